@@ -1,0 +1,1 @@
+"""The room for notifications to phones and browsers; it holds nothing yet."""

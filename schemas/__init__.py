@@ -1,0 +1,1 @@
+"""The contract between server and clients, as msgspec Structs; imports nothing of ours."""

@@ -1,0 +1,308 @@
+"""Frames of protocol 2.1: what clients send, what the server answers, and what stands in a session's log."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from .resources import Choice, Device, FinishReason, HelpLine, Message, RunningTurn, Session, Usage
+
+__all__ = [
+    "CLIENT_FRAMES",
+    "CONNECTION_FRAMES",
+    "LOG_FRAMES",
+    "Ack",
+    "Attach",
+    "AttachPoint",
+    "Attached",
+    "ClientFrame",
+    "Delta",
+    "Detach",
+    "Drain",
+    "Error",
+    "Hello",
+    "Limits",
+    "LogFrame",
+    "MessageFrame",
+    "Notice",
+    "Ping",
+    "Policy",
+    "Pong",
+    "Routed",
+    "Safety",
+    "Send",
+    "ServerFrame",
+    "SessionUpdated",
+    "Snapshot",
+    "Stop",
+    "TurnDone",
+    "TurnFailed",
+    "TurnRestarted",
+    "TurnStarted",
+    "Welcome",
+]
+
+Id = Annotated[str, Meta(min_length=1, max_length=64)]
+Seq = Annotated[int, Meta(ge=0)]
+Policy = Literal["merge", "queue", "interrupt", "reject"]
+
+
+class _Client(Struct, frozen=True, kw_only=True, tag_field="type", omit_defaults=True):
+    pass
+
+
+class AttachPoint(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A session and the reader's cursor in it; without `after`: snapshot, then live."""
+
+    session_id: Id
+    epoch: Annotated[str, Meta(max_length=64)] | None = None
+    after: Seq | None = None
+
+
+class Hello(_Client, tag="hello"):
+    """First frame of a connection."""
+
+    token: Annotated[str, Meta(max_length=4096)] | None = None
+    device: Device | None = None
+    attach: Annotated[tuple[AttachPoint, ...], Meta(max_length=16)] = ()
+
+
+class Attach(_Client, tag="attach"):
+    """Read a session from a cursor."""
+
+    session_id: Id
+    epoch: Annotated[str, Meta(max_length=64)] | None = None
+    after: Seq | None = None
+
+
+class Detach(_Client, tag="detach"):
+    """Stop reading a session."""
+
+    session_id: Id
+
+
+class Send(_Client, tag="send"):
+    """Say something; without `session_id` a new session is made and attached."""
+
+    client_msg_id: Id
+    text: str
+    session_id: Id | None = None
+    persona: Annotated[str, Meta(max_length=64)] | None = None
+    policy: Policy = "merge"
+
+
+class Stop(_Client, tag="stop"):
+    """End the running turn; what was written stays."""
+
+    session_id: Id
+    turn_id: Id | None = None
+
+
+class Ping(_Client, tag="ping"):
+    """Ask for a `pong` with the same nonce."""
+
+    nonce: Annotated[str, Meta(max_length=64)] | None = None
+
+
+ClientFrame = Hello | Attach | Detach | Send | Stop | Ping
+CLIENT_FRAMES: tuple[type[ClientFrame], ...] = (Hello, Attach, Detach, Send, Stop, Ping)
+
+
+class _Server(Struct, frozen=True, kw_only=True, tag_field="type", omit_defaults=True):
+    pass
+
+
+class Limits(Struct, frozen=True, kw_only=True):
+    """What a connection may do."""
+
+    text_chars: int
+    frame_bytes: int
+    sessions: int
+
+
+class Welcome(_Server, tag="welcome"):
+    """Answer to `hello`."""
+
+    connection_id: str
+    user_id: str
+    protocol: str
+    server_time: datetime
+    heartbeat_s: int
+    limits: Limits
+
+
+class Attached(_Server, tag="attached"):
+    """Reading begins after `seq`; `recovered` is false when a snapshot replaces what was missed."""
+
+    session_id: str
+    epoch: str
+    seq: int
+    recovered: bool
+
+
+class Snapshot(_Server, tag="snapshot"):
+    """A session as of `seq`: replaces all a reader knew of it."""
+
+    session: Session
+    messages: tuple[Message, ...]
+    epoch: str
+    seq: int
+    running_turn: RunningTurn | None = None
+
+
+class Ack(_Server, tag="ack"):
+    """The message is in the durable archive."""
+
+    client_msg_id: str
+    session_id: str
+    turn_id: str
+    message_id: str
+    duplicate: bool
+
+
+class Pong(_Server, tag="pong"):
+    """Answer to `ping`."""
+
+    nonce: str | None = None
+
+
+class Error(_Server, tag="error"):
+    """What was wrong with the frame that `ref` names (its client_msg_id or session_id)."""
+
+    code: str
+    message: str
+    retryable: bool
+    retry_after_ms: int | None = None
+    ref: str | None = None
+
+
+class Drain(_Server, tag="drain"):
+    """The server is leaving: come back after `reconnect_in_ms`."""
+
+    reconnect_in_ms: int
+
+
+class _Log(_Server):
+    session_id: str
+    seq: int
+    at: datetime
+
+
+class MessageFrame(_Log, tag="message"):
+    """A message of the user was accepted."""
+
+    message: Message
+
+
+class TurnStarted(_Log, tag="turn_started"):
+    """A turn begins to be answered."""
+
+    turn_id: str
+    message_ids: tuple[str, ...]
+    attempt: int
+
+
+class Routed(_Log, tag="routed"):
+    """Who answers, and why."""
+
+    turn_id: str
+    persona: str
+    choices: tuple[Choice, ...]
+    resonance_key: str
+    resonance_confidence: float
+    override: bool
+
+
+class Delta(_Log, tag="delta"):
+    """The next piece of the answer's text."""
+
+    turn_id: str
+    message_id: str
+    text: str
+
+
+class TurnRestarted(_Log, tag="turn_restarted"):
+    """Another process goes on with the turn; readers drop the partial text."""
+
+    turn_id: str
+    attempt: int
+
+
+class TurnDone(_Log, tag="turn_done"):
+    """The answer is whole and durable."""
+
+    turn_id: str
+    message_id: str
+    persona: str
+    text: str
+    finish_reason: FinishReason
+    usage: Usage
+    model: str
+    memories_used: tuple[str, ...]
+
+
+class TurnFailed(_Log, tag="turn_failed"):
+    """The turn could not be answered; the user's message is kept."""
+
+    turn_id: str
+    code: str
+    message: str
+    retryable: bool
+
+
+class SessionUpdated(_Log, tag="session_updated"):
+    """Title or persona of the session changed."""
+
+    session: Session
+
+
+class Safety(_Log, tag="safety"):
+    """The user's words call for human help: ways to reach it."""
+
+    turn_id: str
+    category: str
+    resources: tuple[HelpLine, ...]
+
+
+class Notice(_Log, tag="notice"):
+    """Something the user should know, once: that an AI answers, and which."""
+
+    code: str
+    text: str
+
+
+LogFrame = (
+    MessageFrame
+    | TurnStarted
+    | Routed
+    | Delta
+    | TurnRestarted
+    | TurnDone
+    | TurnFailed
+    | SessionUpdated
+    | Safety
+    | Notice
+)
+LOG_FRAMES: tuple[type[LogFrame], ...] = (
+    MessageFrame,
+    TurnStarted,
+    Routed,
+    Delta,
+    TurnRestarted,
+    TurnDone,
+    TurnFailed,
+    SessionUpdated,
+    Safety,
+    Notice,
+)
+ConnectionFrame = Welcome | Attached | Snapshot | Ack | Pong | Error | Drain
+CONNECTION_FRAMES: tuple[type[ConnectionFrame], ...] = (
+    Welcome,
+    Attached,
+    Snapshot,
+    Ack,
+    Pong,
+    Error,
+    Drain,
+)
+ServerFrame = ConnectionFrame | LogFrame

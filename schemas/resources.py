@@ -1,0 +1,214 @@
+"""Resources that frames and REST bodies share: sessions, messages, personas, tokens."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+__all__ = [
+    "Answered",
+    "Choice",
+    "CreateSession",
+    "Device",
+    "Health",
+    "HelpLine",
+    "Message",
+    "MessagePage",
+    "PersonaInfo",
+    "PersonaList",
+    "Problem",
+    "RefreshRequest",
+    "RunningTurn",
+    "SendMessage",
+    "Session",
+    "SessionPage",
+    "TokenPair",
+    "UpdateSession",
+    "Usage",
+]
+
+Id = Annotated[str, Meta(min_length=1, max_length=64)]
+Platform = Literal["ios", "android", "web", "cli"]
+Role = Literal["user", "assistant"]
+FinishReason = Literal["stop", "length", "stopped", "safety"]
+
+
+class Device(Struct, frozen=True, kw_only=True):
+    """The device a connection comes from."""
+
+    installation_id: Annotated[str, Meta(max_length=128)]
+    platform: Platform
+    app_version: Annotated[str, Meta(max_length=64)] = ""
+    locale: Annotated[str, Meta(max_length=35)] = ""
+    timezone: Annotated[str, Meta(max_length=64)] = ""
+
+
+class Usage(Struct, frozen=True, kw_only=True):
+    """Tokens of one turn; estimated when the provider does not count them."""
+
+    prompt_tokens: int
+    completion_tokens: int
+
+
+class Choice(Struct, frozen=True, kw_only=True):
+    """One persona that could answer, how likely it fits (0 to 1), and why."""
+
+    persona: str
+    probability: float
+    reason: str
+
+
+class Answered(Struct, frozen=True, kw_only=True):
+    """How an assistant message came to be: what `routed` and `turn_done` said of it."""
+
+    turn_id: str
+    persona: str
+    choices: tuple[Choice, ...] = ()
+    resonance_key: str = ""
+    finish_reason: FinishReason = "stop"
+    model: str = ""
+
+
+class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One message of a session; `answered` stands on the assistant's, `failed` on a user's turn that failed."""
+
+    id: str
+    role: Role
+    text: str
+    created_at: datetime
+    client_msg_id: str | None = None
+    turn_id: str | None = None
+    supersedes: str | None = None
+    answered: Answered | None = None
+    failed: str | None = None
+
+
+class RunningTurn(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A turn that is being answered, with all its text up to the snapshot's `seq`."""
+
+    turn_id: str
+    message_id: str
+    message_ids: tuple[str, ...]
+    attempt: int
+    text: str
+    persona: str | None = None
+    choices: tuple[Choice, ...] = ()
+    resonance_key: str = ""
+
+
+class Session(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One conversation of one user."""
+
+    id: str
+    title: str
+    created_at: datetime
+    updated_at: datetime
+    persona: str | None = None
+    message_count: int = 0
+    last_text: str = ""
+    running: bool = False
+
+
+class SessionPage(Struct, frozen=True, kw_only=True):
+    """Sessions, the last used first; `next` continues, null at the end."""
+
+    sessions: tuple[Session, ...]
+    next: str | None
+
+
+class MessagePage(Struct, frozen=True, kw_only=True):
+    """Messages in order of time; `before` reaches further back, null at the start."""
+
+    messages: tuple[Message, ...]
+    before: str | None
+
+
+class CreateSession(Struct, frozen=True, kw_only=True):
+    """Body of POST /sessions."""
+
+    title: Annotated[str, Meta(max_length=200)] = ""
+    persona: Annotated[str, Meta(max_length=64)] | None = None
+
+
+class UpdateSession(Struct, frozen=True, kw_only=True):
+    """Body of PATCH /sessions/{id}; a null persona gives the choice back to the router."""
+
+    title: Annotated[str, Meta(max_length=200)] | UnsetType = UNSET
+    persona: Annotated[str, Meta(max_length=64)] | None | UnsetType = UNSET
+
+
+class SendMessage(Struct, frozen=True, kw_only=True):
+    """Body of POST /sessions/{id}/messages: the `send` frame without `type` and `session_id`."""
+
+    client_msg_id: Id
+    text: str
+    persona: Annotated[str, Meta(max_length=64)] | None = None
+    policy: Literal["merge", "queue", "interrupt", "reject"] = "merge"
+
+
+class PersonaInfo(Struct, frozen=True, kw_only=True):
+    """A persona as a picker shows it."""
+
+    id: str
+    name: str
+    names: dict[str, str]
+    role: str
+    traits: tuple[str, ...]
+    strengths: tuple[str, ...]
+    color: str
+
+
+class PersonaList(Struct, frozen=True, kw_only=True):
+    """All personas, in their fixed order."""
+
+    personas: tuple[PersonaInfo, ...]
+
+
+class HelpLine(Struct, frozen=True, kw_only=True):
+    """A way to reach a human, with where and when it was checked."""
+
+    name: str
+    contact: str
+    url: str
+    hours: str
+    languages: tuple[str, ...]
+    source: str
+    checked: str
+
+
+class TokenPair(Struct, frozen=True, kw_only=True):
+    """An access token (JWT) and the refresh token that renews it once."""
+
+    user_id: str
+    access_token: str
+    refresh_token: str
+    expires_in: int
+    token_type: Literal["Bearer"] = "Bearer"
+
+
+class RefreshRequest(Struct, frozen=True, kw_only=True):
+    """Body of POST /auth/refresh."""
+
+    refresh_token: Annotated[str, Meta(max_length=256)]
+
+
+class Health(Struct, frozen=True, kw_only=True):
+    """Whether the process lives and what it depends on answers."""
+
+    status: Literal["ok", "degraded", "down"]
+    version: str
+    llm: str
+    stores: dict[str, str]
+
+
+class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """RFC 9457 problem details with the code and whether trying again can help."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    retryable: bool
+    request_id: str
+    retry_after_ms: int | None = None

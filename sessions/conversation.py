@@ -1,0 +1,48 @@
+"""What was said in a session so far, as a turn sees it."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+__all__ = ["Conversation", "Note", "PastTurn", "Summary"]
+
+
+class PastTurn(Struct, frozen=True, kw_only=True):
+    """One finished turn; `answer` is empty when it failed."""
+
+    turn_id: str
+    user_text: str
+    answer: str
+    persona: str
+    at: datetime
+
+
+class Note(Struct, frozen=True, kw_only=True):
+    """Something the user said that later turns need: kind is name, goal, obstacle, deadline, person, feeling or tried."""
+
+    kind: str
+    text: str
+    turn_id: str
+
+
+class Summary(Struct, frozen=True, kw_only=True):
+    """The rolling summary: prose and notes of the turns up to and with number `upto` (0: none)."""
+
+    text: str = ""
+    notes: tuple[Note, ...] = ()
+    upto: int = 0
+
+
+class Conversation(Struct, frozen=True, kw_only=True):
+    """A session before the turn that is to be answered.
+
+    `recent` holds at most the last 50 turns, oldest first; `count` is the number of all earlier turns.
+    `summary.notes` cover all of them, the recent ones included.
+    """
+
+    session_id: str
+    recent: tuple[PastTurn, ...] = ()
+    summary: Summary = Summary()
+    count: int = 0
+    locale: str = ""
+    timezone: str = ""

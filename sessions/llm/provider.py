@@ -1,0 +1,62 @@
+"""The port to language models, and what goes through it."""
+
+from collections.abc import AsyncIterator
+from typing import Protocol
+
+from msgspec import Struct
+
+from schemas.resources import FinishReason, Usage
+from sessions.conversation import Conversation
+from sessions.personas.analysis import Analysis
+
+__all__ = ["Chunk", "Prompt", "PromptMessage", "Provider"]
+
+
+class PromptMessage(Struct, frozen=True, kw_only=True):
+    """One message in the wire sense: role is system, user or assistant."""
+
+    role: str
+    content: str
+
+
+class Prompt(Struct, frozen=True, kw_only=True):
+    """Everything an answer is made from.
+
+    `messages` is what a language model gets. The other fields are the same facts before they became text,
+    for engines that are not language models.
+    """
+
+    messages: tuple[PromptMessage, ...]
+    persona: str
+    language: str
+    text: str
+    analysis: Analysis
+    conversation: Conversation
+    temperature: float = 0.7
+    max_tokens: int = 800
+
+
+class Chunk(Struct, frozen=True, kw_only=True):
+    """A piece of an answer; the last one carries `finish_reason` and, if the provider counts, `usage`."""
+
+    text: str = ""
+    finish_reason: FinishReason | None = None
+    usage: Usage | None = None
+    model: str | None = None
+
+
+class Provider(Protocol):
+    """A source of answers."""
+
+    @property
+    def name(self) -> str:
+        """Return the provider's name as the settings spell it."""
+        ...
+
+    def stream(self, prompt: Prompt) -> AsyncIterator[Chunk]:
+        """Yield the answer in pieces; raises ProviderError, and closing the iterator cancels the request."""
+        ...
+
+    async def aclose(self) -> None:
+        """Release connections."""
+        ...
