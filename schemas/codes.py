@@ -2,7 +2,14 @@
 
 from enum import StrEnum
 
-__all__ = ["HTTP_STATUS", "PROTOCOL", "SUBPROTOCOL_JSON", "SUBPROTOCOL_MSGPACK", "CloseCode", "Code"]
+__all__ = [
+    "HTTP_STATUS",
+    "PROTOCOL",
+    "SUBPROTOCOL_JSON",
+    "SUBPROTOCOL_MSGPACK",
+    "CloseCode",
+    "Code",
+]
 
 PROTOCOL = "2.1"
 SUBPROTOCOL_JSON = "ion.v2.1.json"

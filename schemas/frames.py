@@ -1,4 +1,4 @@
-"""Frames of protocol 2.1: what clients send, what the server answers, and what stands in a session's log."""
+"""Frames of protocol 2.1: what clients send, what the server answers, what a log holds."""
 
 from datetime import datetime
 from typing import Annotated, Literal

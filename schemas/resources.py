@@ -70,7 +70,10 @@ class Answered(Struct, frozen=True, kw_only=True):
 
 
 class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One message of a session; `answered` stands on the assistant's, `failed` on a user's turn that failed."""
+    """One message of a session.
+
+    `answered` stands on the assistant's messages, `failed` (a code) on a user's whose turn failed.
+    """
 
     id: str
     role: Role
@@ -134,7 +137,7 @@ class UpdateSession(Struct, frozen=True, kw_only=True):
     """Body of PATCH /sessions/{id}; a null persona gives the choice back to the router."""
 
     title: Annotated[str, Meta(max_length=200)] | UnsetType = UNSET
-    persona: Annotated[str, Meta(max_length=64)] | None | UnsetType = UNSET
+    persona: Annotated[str, Meta(max_length=64)] | UnsetType | None = UNSET
 
 
 class SendMessage(Struct, frozen=True, kw_only=True):
@@ -183,7 +186,7 @@ class TokenPair(Struct, frozen=True, kw_only=True):
     access_token: str
     refresh_token: str
     expires_in: int
-    token_type: Literal["Bearer"] = "Bearer"
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - a scheme, not a secret
 
 
 class RefreshRequest(Struct, frozen=True, kw_only=True):

@@ -64,7 +64,8 @@ class AnswerDocument(Struct, frozen=True, kw_only=True):
 class TurnDocument(Document, frozen=True, kw_only=True):
     """A prompt and its answer: accept and finish are single writes of this document.
 
-    `open` is true until the turn is done, failed or stopped; `client_msg_ids` repeats the messages' keys for the
+    `open` is true until the turn is done, failed or stopped; `client_msg_ids` repeats the
+    messages' keys for the
     unique index; `attempt` counts the processes that began to answer.
     """
 
@@ -107,7 +108,10 @@ class UserDocument(Document, frozen=True, kw_only=True):
 
 
 class RefreshTokenDocument(Document, frozen=True, kw_only=True):
-    """A refresh token by its SHA-256 (the id); a rotated one that is shown again ends its whole family."""
+    """A refresh token by its SHA-256 (the id).
+
+    A rotated one that is shown again ends its whole family.
+    """
 
     user_id: str
     family: str
@@ -119,27 +123,59 @@ class RefreshTokenDocument(Document, frozen=True, kw_only=True):
 SESSIONS = Collection(
     name="sessions",
     type=SessionDocument,
-    indexes=(Index(name="by_user", fields=("user_id", "updated_at"), serves="a user's sessions, the last used first"),),
+    indexes=(
+        Index(
+            name="by_user",
+            fields=("user_id", "updated_at"),
+            serves="a user's sessions, the last used first",
+        ),
+    ),
 )
 TURNS = Collection(
     name="turns",
     type=TurnDocument,
     unique=(UniqueKey(name="client_msg_id", fields=("session_id", "client_msg_ids")),),
     indexes=(
-        Index(name="by_session", fields=("session_id", "number"), serves="a session's history, in order"),
-        Index(name="by_client_msg_id", fields=("session_id", "client_msg_ids", "number"), serves="the ack of a repeated send"),
-        Index(name="open_in_session", fields=("session_id", "open", "number"), serves="what a session has still to answer"),
-        Index(name="open", fields=("open", "updated_at"), serves="turns whose process may have died"),
+        Index(
+            name="by_session",
+            fields=("session_id", "number"),
+            serves="a session's history, in order",
+        ),
+        Index(
+            name="by_client_msg_id",
+            fields=("session_id", "client_msg_ids", "number"),
+            serves="the ack of a repeated send",
+        ),
+        Index(
+            name="open_in_session",
+            fields=("session_id", "open", "number"),
+            serves="what a session has still to answer",
+        ),
+        Index(
+            name="open", fields=("open", "updated_at"), serves="turns whose process may have died"
+        ),
     ),
 )
 USERS = Collection(name="users", type=UserDocument)
 REFRESH_TOKENS = Collection(
     name="refresh_tokens",
     type=RefreshTokenDocument,
-    indexes=(Index(name="by_family", fields=("family", "created_at"), serves="ending a stolen token's family"),),
+    indexes=(
+        Index(
+            name="by_family",
+            fields=("family", "created_at"),
+            serves="ending a stolen token's family",
+        ),
+    ),
     expires="expires_at",
 )
-COLLECTIONS: tuple[Collection[SessionDocument] | Collection[TurnDocument] | Collection[UserDocument] | Collection[RefreshTokenDocument], ...] = (
+COLLECTIONS: tuple[
+    Collection[SessionDocument]
+    | Collection[TurnDocument]
+    | Collection[UserDocument]
+    | Collection[RefreshTokenDocument],
+    ...,
+] = (
     SESSIONS,
     TURNS,
     USERS,

@@ -18,7 +18,10 @@ class PastTurn(Struct, frozen=True, kw_only=True):
 
 
 class Note(Struct, frozen=True, kw_only=True):
-    """Something the user said that later turns need: kind is name, goal, obstacle, deadline, person, feeling or tried."""
+    """Something the user said that later turns need.
+
+    `kind` is name, goal, obstacle, deadline, person, feeling or tried.
+    """
 
     kind: str
     text: str
@@ -36,7 +39,8 @@ class Summary(Struct, frozen=True, kw_only=True):
 class Conversation(Struct, frozen=True, kw_only=True):
     """A session before the turn that is to be answered.
 
-    `recent` holds at most the last 50 turns, oldest first; `count` is the number of all earlier turns.
+    `recent` holds at most the last 50 turns, oldest first; `count` is the number of all earlier
+    turns.
     `summary.notes` cover all of them, the recent ones included.
     """
 

@@ -27,7 +27,10 @@ __all__ = [
 
 
 class IonError(Exception):
-    """Root of the tree; `code` goes to clients, `retryable` says whether the same call may succeed later."""
+    """Root of the tree; `code` goes to clients.
+
+    `retryable` says whether the same call may succeed later.
+    """
 
     code: Code = Code.INTERNAL
     retryable: bool = False

@@ -22,7 +22,8 @@ class PromptMessage(Struct, frozen=True, kw_only=True):
 class Prompt(Struct, frozen=True, kw_only=True):
     """Everything an answer is made from.
 
-    `messages` is what a language model gets. The other fields are the same facts before they became text,
+    `messages` is what a language model gets. The other fields are the same facts before they
+    became text,
     for engines that are not language models.
     """
 
@@ -37,7 +38,10 @@ class Prompt(Struct, frozen=True, kw_only=True):
 
 
 class Chunk(Struct, frozen=True, kw_only=True):
-    """A piece of an answer; the last one carries `finish_reason` and, if the provider counts, `usage`."""
+    """A piece of an answer.
+
+    The last one carries `finish_reason` and, if the provider counts, `usage`.
+    """
 
     text: str = ""
     finish_reason: FinishReason | None = None
@@ -54,7 +58,10 @@ class Provider(Protocol):
         ...
 
     def stream(self, prompt: Prompt) -> AsyncIterator[Chunk]:
-        """Yield the answer in pieces; raises ProviderError, and closing the iterator cancels the request."""
+        """Yield the answer in pieces.
+
+        Raises ProviderError, and closing the iterator cancels the request.
+        """
         ...
 
     async def aclose(self) -> None:

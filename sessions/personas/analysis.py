@@ -7,10 +7,20 @@ from msgspec import Struct
 __all__ = ["INTENTS", "PACES", "TONES", "Analysis"]
 
 Tone = Literal[
-    "frustrated", "playful", "anxious", "analytical", "calm", "curious", "urgent", "confused", "collaborative"
+    "frustrated",
+    "playful",
+    "anxious",
+    "analytical",
+    "calm",
+    "curious",
+    "urgent",
+    "confused",
+    "collaborative",
 ]
 Pace = Literal["burst", "flowing", "contemplative", "medium"]
-Intent = Literal["seek_advice", "problem_solving", "learning", "validation", "planning", "reflection"]
+Intent = Literal[
+    "seek_advice", "problem_solving", "learning", "validation", "planning", "reflection"
+]
 
 TONES: tuple[str, ...] = Tone.__args__
 PACES: tuple[str, ...] = Pace.__args__
@@ -18,7 +28,10 @@ INTENTS: tuple[str, ...] = Intent.__args__
 
 
 class Analysis(Struct, frozen=True, kw_only=True):
-    """Distributions over the three vocabularies (each sums to 1) and the language (`en`, `ko`, or another ISO 639-1 code)."""
+    """Distributions over the three vocabularies (each sums to 1) and the language (`en`.
+
+    `ko`, or another ISO 639-1 code).
+    """
 
     tone: dict[str, float]
     pace: dict[str, float]

@@ -99,7 +99,14 @@ class Documents(Protocol):
         ...
 
     async def claim(
-        self, collection: Collection[T], index: str, equals: Mapping[str, Any], *, now: datetime, until: datetime, limit: int
+        self,
+        collection: Collection[T],
+        index: str,
+        equals: Mapping[str, Any],
+        *,
+        now: datetime,
+        until: datetime,
+        limit: int,
     ) -> list[T]:
         """Atomically move the index's last field (a datetime) of documents due at `now` to `until`, and return them.
 
