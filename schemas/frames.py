@@ -59,7 +59,7 @@ class AttachPoint(Struct, frozen=True, kw_only=True, omit_defaults=True):
     after: Seq | None = None
 
 
-class Hello(_Client, tag="hello"):
+class Hello(_Client, frozen=True, kw_only=True, tag="hello"):
     """First frame of a connection."""
 
     token: Annotated[str, Meta(max_length=4096)] | None = None
@@ -67,7 +67,7 @@ class Hello(_Client, tag="hello"):
     attach: Annotated[tuple[AttachPoint, ...], Meta(max_length=16)] = ()
 
 
-class Attach(_Client, tag="attach"):
+class Attach(_Client, frozen=True, kw_only=True, tag="attach"):
     """Read a session from a cursor."""
 
     session_id: Id
@@ -75,13 +75,13 @@ class Attach(_Client, tag="attach"):
     after: Seq | None = None
 
 
-class Detach(_Client, tag="detach"):
+class Detach(_Client, frozen=True, kw_only=True, tag="detach"):
     """Stop reading a session."""
 
     session_id: Id
 
 
-class Send(_Client, tag="send"):
+class Send(_Client, frozen=True, kw_only=True, tag="send"):
     """Say something; without `session_id` a new session is made and attached."""
 
     client_msg_id: Id
@@ -91,14 +91,14 @@ class Send(_Client, tag="send"):
     policy: Policy = "merge"
 
 
-class Stop(_Client, tag="stop"):
+class Stop(_Client, frozen=True, kw_only=True, tag="stop"):
     """End the running turn; what was written stays."""
 
     session_id: Id
     turn_id: Id | None = None
 
 
-class Ping(_Client, tag="ping"):
+class Ping(_Client, frozen=True, kw_only=True, tag="ping"):
     """Ask for a `pong` with the same nonce."""
 
     nonce: Annotated[str, Meta(max_length=64)] | None = None
@@ -120,7 +120,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     sessions: int
 
 
-class Welcome(_Server, tag="welcome"):
+class Welcome(_Server, frozen=True, kw_only=True, tag="welcome"):
     """Answer to `hello`."""
 
     connection_id: str
@@ -131,7 +131,7 @@ class Welcome(_Server, tag="welcome"):
     limits: Limits
 
 
-class Attached(_Server, tag="attached"):
+class Attached(_Server, frozen=True, kw_only=True, tag="attached"):
     """Reading begins after `seq`; `recovered` is false when a snapshot replaces what was missed."""
 
     session_id: str
@@ -140,7 +140,7 @@ class Attached(_Server, tag="attached"):
     recovered: bool
 
 
-class Snapshot(_Server, tag="snapshot"):
+class Snapshot(_Server, frozen=True, kw_only=True, tag="snapshot"):
     """A session as of `seq`: replaces all a reader knew of it."""
 
     session: Session
@@ -150,7 +150,7 @@ class Snapshot(_Server, tag="snapshot"):
     running_turn: RunningTurn | None = None
 
 
-class Ack(_Server, tag="ack"):
+class Ack(_Server, frozen=True, kw_only=True, tag="ack"):
     """The message is in the durable archive."""
 
     client_msg_id: str
@@ -160,13 +160,13 @@ class Ack(_Server, tag="ack"):
     duplicate: bool
 
 
-class Pong(_Server, tag="pong"):
+class Pong(_Server, frozen=True, kw_only=True, tag="pong"):
     """Answer to `ping`."""
 
     nonce: str | None = None
 
 
-class Error(_Server, tag="error"):
+class Error(_Server, frozen=True, kw_only=True, tag="error"):
     """What was wrong with the frame that `ref` names (its client_msg_id or session_id)."""
 
     code: str
@@ -176,25 +176,25 @@ class Error(_Server, tag="error"):
     ref: str | None = None
 
 
-class Drain(_Server, tag="drain"):
+class Drain(_Server, frozen=True, kw_only=True, tag="drain"):
     """The server is leaving: come back after `reconnect_in_ms`."""
 
     reconnect_in_ms: int
 
 
-class _Log(_Server):
+class _Log(_Server, frozen=True, kw_only=True):
     session_id: str
     seq: int
     at: datetime
 
 
-class MessageFrame(_Log, tag="message"):
+class MessageFrame(_Log, frozen=True, kw_only=True, tag="message"):
     """A message of the user was accepted."""
 
     message: Message
 
 
-class TurnStarted(_Log, tag="turn_started"):
+class TurnStarted(_Log, frozen=True, kw_only=True, tag="turn_started"):
     """A turn begins to be answered."""
 
     turn_id: str
@@ -202,7 +202,7 @@ class TurnStarted(_Log, tag="turn_started"):
     attempt: int
 
 
-class Routed(_Log, tag="routed"):
+class Routed(_Log, frozen=True, kw_only=True, tag="routed"):
     """Who answers, and why."""
 
     turn_id: str
@@ -213,7 +213,7 @@ class Routed(_Log, tag="routed"):
     override: bool
 
 
-class Delta(_Log, tag="delta"):
+class Delta(_Log, frozen=True, kw_only=True, tag="delta"):
     """The next piece of the answer's text."""
 
     turn_id: str
@@ -221,14 +221,14 @@ class Delta(_Log, tag="delta"):
     text: str
 
 
-class TurnRestarted(_Log, tag="turn_restarted"):
+class TurnRestarted(_Log, frozen=True, kw_only=True, tag="turn_restarted"):
     """Another process goes on with the turn; readers drop the partial text."""
 
     turn_id: str
     attempt: int
 
 
-class TurnDone(_Log, tag="turn_done"):
+class TurnDone(_Log, frozen=True, kw_only=True, tag="turn_done"):
     """The answer is whole and durable."""
 
     turn_id: str
@@ -241,7 +241,7 @@ class TurnDone(_Log, tag="turn_done"):
     memories_used: tuple[str, ...]
 
 
-class TurnFailed(_Log, tag="turn_failed"):
+class TurnFailed(_Log, frozen=True, kw_only=True, tag="turn_failed"):
     """The turn could not be answered; the user's message is kept."""
 
     turn_id: str
@@ -250,13 +250,13 @@ class TurnFailed(_Log, tag="turn_failed"):
     retryable: bool
 
 
-class SessionUpdated(_Log, tag="session_updated"):
+class SessionUpdated(_Log, frozen=True, kw_only=True, tag="session_updated"):
     """Title or persona of the session changed."""
 
     session: Session
 
 
-class Safety(_Log, tag="safety"):
+class Safety(_Log, frozen=True, kw_only=True, tag="safety"):
     """The user's words call for human help: ways to reach it."""
 
     turn_id: str
@@ -264,7 +264,7 @@ class Safety(_Log, tag="safety"):
     resources: tuple[HelpLine, ...]
 
 
-class Notice(_Log, tag="notice"):
+class Notice(_Log, frozen=True, kw_only=True, tag="notice"):
     """Something the user should know, once: that an AI answers, and which."""
 
     code: str

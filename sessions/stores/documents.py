@@ -1,4 +1,4 @@
-"""The port to documents: all truth of the product, one Struct a document, indexes declared beside it."""
+"""The port to documents: all truth of the product, one Struct a document, indexes beside it."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -20,14 +20,20 @@ T = TypeVar("T", bound=Document)
 
 
 class UniqueKey(Struct, frozen=True, kw_only=True):
-    """Fields that together name at most one document; when the last field is a list, each of its elements does."""
+    """Fields that together name at most one document.
+
+    When the last field is a list, each of its elements counts by itself.
+    """
 
     name: str
     fields: tuple[str, ...]
 
 
 class Index(Struct, frozen=True, kw_only=True):
-    """Fields a `find` or `claim` uses, in order: equality fields first, then the one it orders by; `serves` says which query."""
+    """Fields a `find` or `claim` uses: those it equals first, then the one it orders by.
+
+    `serves` says which query needs it.
+    """
 
     name: str
     fields: tuple[str, ...]
@@ -37,7 +43,7 @@ class Index(Struct, frozen=True, kw_only=True):
 class Collection(Struct, Generic[T], frozen=True, kw_only=True):
     """A named set of documents of one type.
 
-    `expires` names a datetime field after which a document may be removed by the store (None keeps for ever).
+    `expires` names a datetime field after which the store may remove a document; None keeps it.
     """
 
     name: str
@@ -64,7 +70,10 @@ class Range(Struct, frozen=True, kw_only=True):
 
 
 class Documents(Protocol):
-    """All truth of the product. Every write is durable when it returns; all methods raise StoreUnavailable."""
+    """All truth of the product.
+
+    Every write is durable when it returns; all methods raise StoreUnavailable.
+    """
 
     async def insert(self, collection: Collection[T], document: T) -> None:
         """Store a new document; raises Duplicate when its id or a unique key is taken."""
@@ -86,13 +95,14 @@ class Documents(Protocol):
     ) -> list[T]:
         """Return documents along a declared index, ordered by its last field and then by id.
 
-        `equals` names values for the index's leading fields (an element, when the stored field is a list).
+        `equals` names values for the index's leading fields (an element, when the stored field
+        is a list).
         Datetimes are compared as datetimes. To go on, bound the last field by the last value seen.
         """
         ...
 
     async def replace(self, collection: Collection[T], document: T) -> T:
-        """Store `document` if its version is still the stored one, and return it with the next version.
+        """Store `document` if its version is still the stored one; return it with the next one.
 
         Raises Conflict when it changed or is gone, Duplicate when a unique key is taken.
         """
@@ -108,9 +118,11 @@ class Documents(Protocol):
         until: datetime,
         limit: int,
     ) -> list[T]:
-        """Atomically move the index's last field (a datetime) of documents due at `now` to `until`, and return them.
+        """Atomically lease documents due at `now` and return them.
 
-        No two callers get the same document before `until`; each claimed document's version grows by 1.
+        The index's last field (a datetime, due when at or before `now`) moves to `until`.
+
+        No two callers get the same document before `until`; its version grows by 1.
         """
         ...
 
