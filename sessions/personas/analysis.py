@@ -1,6 +1,6 @@
 """What a message sounds like: tone, pace, intent and language, each with a probability."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 from msgspec import Struct
 
@@ -22,9 +22,9 @@ Intent = Literal[
     "seek_advice", "problem_solving", "learning", "validation", "planning", "reflection"
 ]
 
-TONES: tuple[str, ...] = Tone.__args__
-PACES: tuple[str, ...] = Pace.__args__
-INTENTS: tuple[str, ...] = Intent.__args__
+TONES: tuple[str, ...] = get_args(Tone)
+PACES: tuple[str, ...] = get_args(Pace)
+INTENTS: tuple[str, ...] = get_args(Intent)
 
 
 class Analysis(Struct, frozen=True, kw_only=True):
