@@ -58,8 +58,20 @@ class Choice(Struct, frozen=True, kw_only=True):
     reason: str
 
 
-class Answered(Struct, frozen=True, kw_only=True):
-    """How an assistant message came to be: what `routed` and `turn_done` said of it."""
+class HelpLine(Struct, frozen=True, kw_only=True):
+    """A way to reach a human, with where and when it was checked."""
+
+    name: str
+    contact: str
+    url: str
+    hours: str
+    languages: tuple[str, ...]
+    source: str
+    checked: str
+
+
+class Answered(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How an assistant message came to be: what `routed`, `safety` and `turn_done` said of it."""
 
     turn_id: str
     persona: str
@@ -67,6 +79,7 @@ class Answered(Struct, frozen=True, kw_only=True):
     resonance_key: str = ""
     finish_reason: FinishReason = "stop"
     model: str = ""
+    resources: tuple[HelpLine, ...] = ()
 
 
 class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -100,7 +113,7 @@ class RunningTurn(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Session(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One conversation of one user."""
+    """One conversation of one user; `notice` says who answers, as the `notice` frame did."""
 
     id: str
     title: str
@@ -110,6 +123,7 @@ class Session(Struct, frozen=True, kw_only=True, omit_defaults=True):
     message_count: int = 0
     last_text: str = ""
     running: bool = False
+    notice: str = ""
 
 
 class SessionPage(Struct, frozen=True, kw_only=True):
@@ -165,18 +179,6 @@ class PersonaList(Struct, frozen=True, kw_only=True):
     """All personas, in their fixed order."""
 
     personas: tuple[PersonaInfo, ...]
-
-
-class HelpLine(Struct, frozen=True, kw_only=True):
-    """A way to reach a human, with where and when it was checked."""
-
-    name: str
-    contact: str
-    url: str
-    hours: str
-    languages: tuple[str, ...]
-    source: str
-    checked: str
 
 
 class TokenPair(Struct, frozen=True, kw_only=True):

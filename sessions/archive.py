@@ -5,7 +5,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from schemas.resources import Choice, FinishReason, Usage
+from schemas.resources import Choice, FinishReason, HelpLine, Usage
 from sessions.conversation import Summary
 from sessions.stores.documents import Collection, Document, Index, UniqueKey
 
@@ -59,14 +59,15 @@ class AnswerDocument(Struct, frozen=True, kw_only=True):
     model: str
     created_at: datetime
     memories_used: tuple[str, ...] = ()
+    resources: tuple[HelpLine, ...] = ()
 
 
 class TurnDocument(Document, frozen=True, kw_only=True):
     """A prompt and its answer: accept and finish are single writes of this document.
 
-    `open` is true until the turn is done, failed or stopped; `client_msg_ids` repeats the
-    messages' keys for the
-    unique index; `attempt` counts the processes that began to answer.
+    `number` counts a session's turns from 1; `open` is true until the turn is done, failed or
+    stopped; `client_msg_ids` repeats the messages' keys for the unique index; `attempt` counts
+    the processes that began to answer.
     """
 
     session_id: str
@@ -97,6 +98,7 @@ class SessionDocument(Document, frozen=True, kw_only=True):
     timezone: str = ""
     message_count: int = 0
     last_text: str = ""
+    notice: str = ""
     summary: Summary = Summary()
 
 
@@ -134,7 +136,10 @@ SESSIONS = Collection(
 TURNS = Collection(
     name="turns",
     type=TurnDocument,
-    unique=(UniqueKey(name="client_msg_id", fields=("session_id", "client_msg_ids")),),
+    unique=(
+        UniqueKey(name="client_msg_id", fields=("session_id", "client_msg_ids")),
+        UniqueKey(name="number", fields=("session_id", "number")),
+    ),
     indexes=(
         Index(
             name="by_session",
@@ -150,6 +155,11 @@ TURNS = Collection(
             name="open_in_session",
             fields=("session_id", "open", "number"),
             serves="what a session has still to answer",
+        ),
+        Index(
+            name="open_of_user",
+            fields=("user_id", "open", "updated_at"),
+            serves="which of a user's sessions are being answered",
         ),
         Index(
             name="open", fields=("open", "updated_at"), serves="turns whose process may have died"

@@ -3,6 +3,7 @@
 from schemas.codes import Code
 
 __all__ = [
+    "BadRequest",
     "Conflict",
     "Duplicate",
     "Forbidden",
@@ -39,6 +40,12 @@ class IonError(Exception):
         super().__init__(message)
         self.message = message or (type(self).__doc__ or "").partition("\n")[0]
         self.retry_after_ms = retry_after_ms
+
+
+class BadRequest(IonError):
+    """The request names something that does not exist or has no sense."""
+
+    code = Code.BAD_FRAME
 
 
 class TextInvalid(IonError):

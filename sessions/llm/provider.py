@@ -1,6 +1,6 @@
 """The port to language models, and what goes through it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Protocol
 
 from msgspec import Struct
@@ -57,7 +57,7 @@ class Provider(Protocol):
         """Return the provider's name as the settings spell it."""
         ...
 
-    def stream(self, prompt: Prompt) -> AsyncIterator[Chunk]:
+    def stream(self, prompt: Prompt) -> AsyncGenerator[Chunk, None]:
         """Yield the answer in pieces.
 
         Raises ProviderError, and closing the iterator cancels the request.

@@ -1,0 +1,272 @@
+"""The owner of a session: the one writer of its log, for as long as it has turns to answer."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, Literal
+
+import msgspec
+import structlog
+from msgspec import Struct, structs
+
+from schemas.frames import MessageFrame, SessionUpdated
+from sessions.archive import SESSIONS, TURNS, SessionDocument, TurnDocument
+from sessions.context import load_conversation, past_turn, user_text
+from sessions.errors import Conflict, LeaseLost, LogUnavailable, StoreError
+from sessions.history import fold
+from sessions.log import Logs, Writer
+from sessions.stop import Stop
+from sessions.stores.documents import Documents
+from sessions.stores.log import Flushed, Lease, LogStore
+from sessions.tasks import Tasks
+from sessions.turn import TurnEngine
+from sessions.views import message_views, session_view
+
+__all__ = ["Command", "Owner"]
+
+log = structlog.get_logger(__name__)
+_LAST_TEXT_CHARS = 120
+
+
+class Command(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What an owner is told: of a turn or of the session; `resume`: look for open turns."""
+
+    kind: Literal["accepted", "stop", "updated", "deleted", "resume"]
+    turn_id: str | None = None
+
+
+class Owner:
+    """Answers a session's accepted turns one after the other, then gives the lease back."""
+
+    def __init__(
+        self,
+        lease: Lease,
+        *,
+        store: LogStore,
+        documents: Documents,
+        logs: Logs,
+        engine: TurnEngine,
+        tasks: Tasks,
+    ) -> None:
+        self.lease = lease
+        self.gone = asyncio.Event()
+        self.closing = False
+        self.draining = False
+        self._store = store
+        self._documents = documents
+        self._logs = logs
+        self._engine = engine
+        self._tasks = tasks
+        self._task: asyncio.Task[None] | None = None
+        self._chores: set[asyncio.Task[None]] = set()
+        self._mending = False
+        self._writer: Writer | None = None
+        self._session: SessionDocument | None = None
+        self._commands: list[tuple[Command, TurnDocument | None]] = []
+        self._waiting: list[TurnDocument] = []
+        self._known: set[str] = set()
+        self._stopped: set[str] = set()
+        self._current: str | None = None
+        self._stop = Stop()
+
+    def start(self) -> None:
+        """Begin to own."""
+        self._task = self._tasks.start(self._run(), name=f"owner {self.lease.session_id}")
+
+    def tell(self, command: Command, turn: TurnDocument | None = None) -> bool:
+        """Pass on a command; False when the lease is just being given back."""
+        if self.closing:
+            return False
+        if self._writer is None:
+            self._commands.append((command, turn))
+        else:
+            self._obey(self._writer, command, turn)
+        return True
+
+    async def collect(self) -> None:
+        """Fetch and obey what other processes left in the inbox."""
+        for raw in await self._store.take(self.lease):
+            command = _decode(raw)
+            turn = None
+            if command.kind == "accepted" and command.turn_id is not None:
+                turn = await self._documents.get(TURNS, command.turn_id)
+            if self._writer is not None:
+                self._obey(self._writer, command, turn)
+
+    def hand_over(self) -> None:
+        """Leave the running turn to another process."""
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _run(self) -> None:
+        try:
+            await self._own()
+        except LeaseLost:
+            log.warning("lease_lost", session_id=self.lease.session_id)
+        except StoreError as error:
+            log.warning("owner_gave_up", session_id=self.lease.session_id, error=repr(error))
+        except asyncio.CancelledError:
+            await self._let_go()
+            raise
+        finally:
+            self._leave()
+
+    async def _own(self) -> None:
+        session_id = self.lease.session_id
+        self._session = await self._documents.get(SESSIONS, session_id)
+        writer = await self._logs.own(self.lease, lost=self._lost)
+        self._writer = writer
+        for command, turn in self._commands:
+            self._obey(writer, command, turn)
+        still_open = await self._documents.find(
+            TURNS, "open_in_session", {"session_id": session_id, "open": True}
+        )
+        for turn in still_open:
+            if self._session is None:
+                await self._documents.delete(TURNS, turn.id)
+            else:
+                self._accept(writer, turn)
+        while True:
+            while self._waiting and not self.draining:
+                await self._answer(writer, self._waiting.pop(0))
+            if await self._let_go():
+                break
+            await self.collect()
+        if self._session is None:
+            await self._store.forget(session_id)
+
+    async def _let_go(self) -> bool:
+        """Give the lease back; False when there is more to do."""
+        if self._chores:
+            await asyncio.wait(self._chores)
+        if self._writer is not None:
+            await self._writer.settled()
+        if self._waiting and not self.draining:
+            return False
+        self.closing = True
+        released = await self._store.release(self.lease)
+        self.closing = released
+        return released
+
+    def _leave(self) -> None:
+        self.closing = True
+        if self._writer is not None:
+            self._logs.disown(self._writer.tail)
+            self._tasks.start(self._logs.check([self.lease.session_id]), name="check log")
+        self.gone.set()
+
+    def _obey(self, writer: Writer, command: Command, turn: TurnDocument | None) -> None:
+        if command.kind == "accepted" and turn is not None:
+            self._accept(writer, turn)
+        elif command.kind == "stop":
+            self._stop_turn(command.turn_id)
+        elif command.kind == "deleted":
+            self._session = None
+            self._waiting.clear()
+            self._stop.request()
+        elif command.kind == "updated":
+            self._do(self._show_update(writer), name="show update")
+
+    def _do(self, chore: Coroutine[Any, Any, None], *, name: str) -> None:
+        """Run something that must have ended before the lease is given back."""
+        task = self._tasks.start(chore, name=name)
+        self._chores.add(task)
+        task.add_done_callback(self._chores.discard)
+
+    async def _show_update(self, writer: Writer) -> None:
+        self._session = await self._documents.get(SESSIONS, self.lease.session_id)
+        if self._session is not None:
+            view = session_view(self._session, running=self._current is not None)
+            writer.write(SessionUpdated, session=view)
+
+    def _accept(self, writer: Writer, turn: TurnDocument) -> None:
+        if turn.id in self._known or not turn.open:
+            return
+        self._known.add(turn.id)
+        self._waiting.append(turn)
+        self._waiting.sort(key=lambda each: each.number)
+        for message in message_views([turn]):
+            writer.write(MessageFrame, message=message)
+
+    def _stop_turn(self, turn_id: str | None) -> None:
+        if turn_id is None:
+            turn_id = self._current or (self._waiting[0].id if self._waiting else None)
+        if turn_id is None:
+            return
+        self._stopped.add(turn_id)
+        if turn_id == self._current:
+            self._stop.request()
+
+    async def _answer(self, writer: Writer, turn: TurnDocument) -> None:
+        session = self._session
+        if session is None:
+            return  # it was deleted
+        self._current = turn.id
+        self._stop = Stop()
+        try:
+            if turn.id in self._stopped:
+                turn = await self._engine.end_unanswered(turn, writer)
+            else:
+                turn = await self._engine.answer(turn, session, writer, self._stop)
+        except Conflict:
+            # deleted, or answered elsewhere: what readers here saw of it does not stand
+            await self._logs.begin_epoch(writer, clear=True)
+            return
+        finally:
+            self._current = None
+        try:
+            self._session = await self._remember(session, turn)
+        except StoreError as error:
+            log.warning("session_not_updated", session_id=session.id, error=repr(error))
+
+    async def _remember(self, session: SessionDocument, turn: TurnDocument) -> SessionDocument:
+        """Store what the turn changed in its session; a later turn makes up for a failure."""
+        while True:
+            changed = await self._with_turn(session, turn)
+            try:
+                return await self._documents.replace(SESSIONS, changed)
+            except Conflict:
+                newer = await self._documents.get(SESSIONS, session.id)
+                if newer is None:
+                    raise
+                session = newer
+
+    async def _with_turn(self, session: SessionDocument, turn: TurnDocument) -> SessionDocument:
+        if session.summary.upto == turn.number - 1:
+            summary = fold(session.summary, past_turn(turn), number=turn.number)
+        else:
+            before = turn.number + 1
+            loaded = await load_conversation(self._documents, session, before=before)
+            summary = loaded.summary
+        last = turn.answer.text if turn.answer else user_text(turn)
+        return structs.replace(
+            session,
+            updated_at=turn.updated_at,
+            message_count=session.message_count + len(turn.messages) + (turn.answer is not None),
+            last_text=last[:_LAST_TEXT_CHARS],
+            notice=session.notice or self._engine.notice_for(turn),
+            summary=summary,
+        )
+
+    def _lost(self, why: Flushed) -> None:
+        if why == "gap":
+            if not self._mending:
+                self._mending = True
+                self._do(self._mend(), name="mend log")
+        elif self._task is not None:
+            self._task.cancel()
+
+    async def _mend(self) -> None:
+        """Give the log a new epoch after the store lost frames."""
+        try:
+            while self._writer is not None:
+                try:
+                    return await self._logs.begin_epoch(self._writer)
+                except LogUnavailable:
+                    await asyncio.sleep(0.25)
+        except LeaseLost:
+            self.hand_over()
+        finally:
+            self._mending = False
+
+
+_decode = msgspec.json.Decoder(Command).decode

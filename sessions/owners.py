@@ -1,0 +1,184 @@
+"""All sessions this process owns, and how any process reaches the owner of any session."""
+
+import asyncio
+from datetime import timedelta
+
+import msgspec
+
+from sessions.archive import TURNS, TurnDocument
+from sessions.clock import Clock
+from sessions.errors import LogUnavailable, StoreUnavailable
+from sessions.log import Logs
+from sessions.owner import Command, Owner
+from sessions.stores.documents import Documents, Range
+from sessions.stores.log import Held, LogStore
+from sessions.tasks import Tasks
+from sessions.turn import TurnEngine
+
+__all__ = ["Owners"]
+
+_SWEEP_LIMIT = 500
+
+
+class Owners:
+    """Leases of this process: taken when there is work, renewed, given back, taken over.
+
+    `heartbeat_s` must be well below the store's lease time; a lease time plus `sweep_s` is how
+    long the turns of a dead process wait.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: LogStore,
+        documents: Documents,
+        logs: Logs,
+        engine: TurnEngine,
+        clock: Clock,
+        tasks: Tasks,
+        heartbeat_s: float = 2.0,
+        sweep_s: float = 2.0,
+        forgotten_s: float = 10.0,
+    ) -> None:
+        self._store = store
+        self._documents = documents
+        self._logs = logs
+        self._engine = engine
+        self._clock = clock
+        self._tasks = tasks
+        self._heartbeat_s = heartbeat_s
+        self._sweep_s = sweep_s
+        self._forgotten_s = forgotten_s
+        self._owners: dict[str, Owner] = {}
+        self._asking: dict[str, asyncio.Lock] = {}
+        self.draining = False
+
+    def __len__(self) -> int:
+        return len(self._owners)
+
+    async def tell(
+        self, session_id: str, command: Command, turn: TurnDocument | None = None
+    ) -> None:
+        """Pass a command to the session's owner, or become it; raises LogUnavailable."""
+        lock = self._asking.setdefault(session_id, asyncio.Lock())
+        try:
+            async with lock:
+                while (owner := self._owners.get(session_id)) is not None:
+                    if owner.tell(command, turn):
+                        return
+                    await owner.gone.wait()
+                    self._forget(owner)
+                if not self.draining:
+                    await self._acquire(session_id, command, turn)
+        finally:
+            if not lock.locked():
+                self._asking.pop(session_id, None)
+
+    async def _acquire(self, session_id: str, command: Command, turn: TurnDocument | None) -> None:
+        lease = await self._store.acquire(session_id, msgspec.json.encode(command))
+        if isinstance(lease, Held):
+            return
+        owner = Owner(
+            lease,
+            store=self._store,
+            documents=self._documents,
+            logs=self._logs,
+            engine=self._engine,
+            tasks=self._tasks,
+        )
+        self._owners[session_id] = owner
+        owner.tell(command, turn)
+        owner.start()
+        self._tasks.start(self._retire(owner), name="retire owner")
+
+    async def _retire(self, owner: Owner) -> None:
+        await owner.gone.wait()
+        self._forget(owner)
+
+    def _forget(self, owner: Owner) -> None:
+        if self._owners.get(owner.lease.session_id) is owner:
+            del self._owners[owner.lease.session_id]
+
+    async def insist(
+        self, session_id: str, command: Command, turn: TurnDocument | None = None
+    ) -> None:
+        """As `tell`, but wait for the log store to come back, up to half a minute."""
+        pause_s = 0.1
+        for _ in range(18):
+            try:
+                return await self.tell(session_id, command, turn)
+            except LogUnavailable:
+                await asyncio.sleep(pause_s)
+                pause_s = min(pause_s * 2, 2.0)
+        return None  # the sweep finds the turn
+
+    async def collect(self, session_id: str) -> bool:
+        """Fetch an owned session's inbox; False when the session is not owned here."""
+        owner = self._owners.get(session_id)
+        if owner is None:
+            return False
+        await owner.collect()
+        return True
+
+    async def heartbeat(self) -> None:
+        """Renew all leases, for ever."""
+        while True:
+            await asyncio.sleep(self._heartbeat_s)
+            try:
+                await self._store.renew([each.lease for each in self._owners.values()])
+            except LogUnavailable:
+                continue  # a lease that ends meanwhile is taken back with the next append
+
+    async def watch_over(self) -> None:
+        """Look for turns whose process died or never began, for ever."""
+        age_s = 0.0
+        while True:
+            try:
+                await self.sweep(min_age_s=age_s)
+                age_s = 1.0
+            except (LogUnavailable, StoreUnavailable):
+                pass
+            await asyncio.sleep(self._sweep_s)
+
+    async def sweep(self, *, min_age_s: float) -> None:
+        """Take over open turns nobody owns; raises LogUnavailable, StoreUnavailable."""
+        if self.draining:
+            return
+        now = self._clock.now()
+        turns = await self._documents.find(
+            TURNS,
+            "open",
+            {"open": True},
+            bounds=Range(lte=now - timedelta(seconds=min_age_s)),
+            limit=_SWEEP_LIMIT,
+        )
+        others = [turn for turn in turns if turn.session_id not in self._owners]
+        if not others:
+            return
+        orphans = set(await self._store.orphans(sorted({each.session_id for each in others})))
+        for session_id in orphans:
+            await self.tell(session_id, Command(kind="resume"))
+        forgotten = now - timedelta(seconds=self._forgotten_s)
+        for turn in others:
+            unheard = turn.state == "accepted" and turn.updated_at < forgotten
+            if unheard and turn.session_id not in orphans:
+                await self.tell(turn.session_id, Command(kind="accepted", turn_id=turn.id))
+
+    async def drain(self, *, deadline_s: float) -> None:
+        """Begin no more turns, let the running ones end until the deadline, hand over the rest."""
+        self.draining = True
+        owners = list(self._owners.values())
+        for owner in owners:
+            owner.draining = True
+        waits = [self._tasks.start(_until(each.gone), name="drain owner") for each in owners]
+        if waits:
+            await asyncio.wait(waits, timeout=deadline_s)
+        for owner in owners:
+            if not owner.gone.is_set():
+                owner.hand_over()
+        if waits:
+            await asyncio.wait(waits, timeout=2.0)
+
+
+async def _until(event: asyncio.Event) -> None:
+    await event.wait()

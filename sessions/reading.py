@@ -1,0 +1,122 @@
+"""A reader of one session: a cursor that yields what it has not seen, or a snapshot."""
+
+from schemas.frames import Attached, Snapshot
+from sessions.archive import SESSIONS, TURNS
+from sessions.errors import Gone
+from sessions.log import Logs
+from sessions.stores.documents import Documents
+from sessions.tail import Tail, Wake
+from sessions.views import message_views, session_view
+
+__all__ = ["Reading"]
+
+SNAPSHOT_TURNS = 50
+_PAGE = 500
+
+
+class Reading:
+    """One reader's place in one session; it buffers nothing and may be as slow as it likes.
+
+    `after` None asks for a snapshot, then live frames.
+    """
+
+    def __init__(
+        self,
+        tail: Tail,
+        wake: Wake,
+        *,
+        logs: Logs,
+        documents: Documents,
+        epoch: str | None,
+        after: int | None,
+    ) -> None:
+        self.session_id = tail.session_id
+        self.epoch = epoch
+        self.after = after
+        self._tail = tail
+        self._wake = wake
+        self._logs = logs
+        self._documents = documents
+        self._attached = False
+
+    @property
+    def ready(self) -> bool:
+        """Tell whether `next` has something to give."""
+        tail = self._tail
+        return not self._attached or tail.epoch != self.epoch or tail.seq != self.after
+
+    async def next(self) -> tuple[tuple[Attached | Snapshot, ...], list[bytes]]:
+        """Return connection frames, then encoded log frames, both maybe empty.
+
+        Raises Gone when the session was deleted, LogUnavailable, StoreUnavailable.
+        """
+        frames = await self._following()
+        if frames is None:
+            return await self._snapshot(), []
+        if self._attached:
+            self._advance(frames)
+            return (), frames
+        self._attached = True
+        attached = Attached(
+            session_id=self.session_id, epoch=self.epoch or "", seq=self.after or 0, recovered=True
+        )
+        self._advance(frames)
+        return (attached,), frames
+
+    def close(self) -> None:
+        """Stop reading."""
+        self._logs.unwatch(self._tail, self._wake)
+
+    def _advance(self, frames: list[bytes]) -> None:
+        self.after = (self.after or 0) + len(frames)
+
+    async def _following(self) -> list[bytes] | None:
+        """Return the next frames, or None when only a snapshot can help."""
+        tail, after = self._tail, self.after
+        if after is None or self.epoch != tail.epoch or after > tail.seq:
+            return None
+        if after == tail.seq:
+            return []
+        here = tail.after(after)
+        if here is not None:
+            return here
+        return await self._logs.read(self.session_id, epoch=tail.epoch, after=after, limit=_PAGE)
+
+    async def _snapshot(self) -> tuple[Attached, Snapshot]:
+        """Read log state, then documents, again while turns begin or end in between."""
+        tail = self._tail
+        snapshot = await self._read_documents()
+        for _ in range(5):
+            if snapshot[1] == (tail.epoch, tail.marks):
+                break
+            snapshot = await self._read_documents()
+        frame = snapshot[0]
+        self.epoch, self.after, self._attached = frame.epoch, frame.seq, True
+        attached = Attached(
+            session_id=self.session_id, epoch=frame.epoch, seq=frame.seq, recovered=False
+        )
+        return attached, frame
+
+    async def _read_documents(self) -> tuple[Snapshot, tuple[str, int]]:
+        tail = self._tail
+        epoch, seq, running = tail.epoch, tail.seq, tail.running.view()
+        mark = (epoch, tail.marks)
+        session = await self._documents.get(SESSIONS, self.session_id)
+        if session is None:
+            raise Gone("the session was deleted")
+        turns = await self._documents.find(
+            TURNS,
+            "by_session",
+            {"session_id": self.session_id},
+            descending=True,
+            limit=SNAPSHOT_TURNS,
+        )
+        unanswered = running.turn_id if running else None
+        snapshot = Snapshot(
+            session=session_view(session, running=any(turn.open for turn in turns)),
+            messages=message_views(reversed(turns), unanswered=unanswered),
+            epoch=epoch,
+            seq=seq,
+            running_turn=running,
+        )
+        return snapshot, mark

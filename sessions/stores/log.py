@@ -1,0 +1,111 @@
+"""The port to the live log: frames, leases and inboxes of sessions; it holds no truth."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Literal, Protocol
+
+from msgspec import Struct
+
+__all__ = ["Batch", "Flushed", "Head", "Held", "Lease", "LogStore", "Slice"]
+
+Flushed = Literal["ok", "fenced", "gap"]
+
+
+class Head(Struct, frozen=True, kw_only=True):
+    """Where a log stands: its last `seq`, and the seq at which its newest turn began (0: none)."""
+
+    epoch: str
+    seq: int
+    turn_seq: int
+
+
+class Slice(Struct, frozen=True, kw_only=True):
+    """Frames after a cursor, as (seq, JSON), without holes."""
+
+    head: Head
+    frames: tuple[tuple[int, bytes], ...]
+
+
+class Lease(Struct, frozen=True, kw_only=True):
+    """The right to write a session's log; `fresh` says that its epoch began with this lease."""
+
+    session_id: str
+    owner: str
+    fence: int
+    head: Head
+    fresh: bool
+
+
+class Held(Struct, frozen=True, kw_only=True):
+    """The session has an owner already; a command given along is in its inbox."""
+
+    owner: str
+
+
+class Batch(Struct, frozen=True, kw_only=True):
+    """Consecutive frames of one session, `first` being the seq of the first."""
+
+    lease: Lease
+    epoch: str
+    first: int
+    turn_seq: int
+    frames: Sequence[bytes]
+
+
+class LogStore(Protocol):
+    """Logs, leases and inboxes of all sessions; every method raises LogUnavailable."""
+
+    async def read(self, session_id: str, *, after: int | None, limit: int = 1000) -> Slice:
+        """Return the head and the frames after `after` (None: from the newest turn's start on).
+
+        A session without a log gets a new epoch. Fewer frames than the head promises are given
+        when the rest is gone.
+        """
+        ...
+
+    async def heads(self, session_ids: Sequence[str]) -> Mapping[str, Head]:
+        """Return the heads of logs this process reads, and stay registered for their bells."""
+        ...
+
+    async def append(self, batches: Sequence[Batch]) -> list[Flushed]:
+        """Append each batch if its lease holds and its first seq follows the last one.
+
+        Frames that are there already are passed over, so a repeated call is safe. `fenced` means
+        that another owner writes now, `gap` that the log lost frames: a new epoch is needed.
+        """
+        ...
+
+    async def acquire(self, session_id: str, command: bytes = b"") -> Lease | Held:
+        """Become the session's owner, or leave `command` in the inbox of the one there is.
+
+        The lease comes with a new epoch when the last owner did not release, or the store may
+        have lost frames since.
+        """
+        ...
+
+    async def renew(self, leases: Sequence[Lease]) -> None:
+        """Put off the end of leases that are still held."""
+        ...
+
+    async def begin_epoch(self, lease: Lease, epoch: str) -> bool:
+        """Empty the log and begin `epoch`; False when another owner writes now."""
+        ...
+
+    async def take(self, lease: Lease) -> list[bytes]:
+        """Empty the inbox, and return its commands in order."""
+        ...
+
+    async def release(self, lease: Lease) -> bool:
+        """Give the lease back unless commands wait in the inbox; True when it is no longer ours."""
+        ...
+
+    async def orphans(self, session_ids: Sequence[str]) -> list[str]:
+        """Return those sessions that no process owns."""
+        ...
+
+    async def forget(self, session_id: str) -> None:
+        """Remove all that is kept of a session."""
+        ...
+
+    def bells(self) -> AsyncIterator[str]:
+        """Yield ids of sessions with news; an empty id: news may have been missed."""
+        ...

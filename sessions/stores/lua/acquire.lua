@@ -1,0 +1,27 @@
+-- KEYS lease meta log inbox; ARGV process new_epoch lease_ms idle_ms command
+local held = redis.call('GET', KEYS[1])
+if held then
+  local owner = string.match(held, '^(.-):')
+  if ARGV[5] ~= '' then
+    redis.call('RPUSH', KEYS[4], ARGV[5])
+    redis.call('PEXPIRE', KEYS[4], ARGV[4])
+    if owner ~= ARGV[1] then redis.call('PUBLISH', 'ion:bell:' .. owner, ARGV[6]) end
+  end
+  return {0, owner}
+end
+local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+local meta = redis.call('HMGET', KEYS[2], 'epoch', 'seq', 'turn_seq', 'run', 'writer')
+local fence = redis.call('HINCRBY', KEYS[2], 'fence', 1)
+local fresh = 0
+if not meta[1] or meta[5] or (meta[4] and meta[4] ~= run) then
+  fresh = 1
+  meta = {ARGV[2], '0', '0'}
+  redis.call('DEL', KEYS[3])
+  redis.call('HDEL', KEYS[2], 'marks')
+end
+local lease = ARGV[1] .. ':' .. fence
+redis.call('SET', KEYS[1], lease, 'PX', ARGV[3])
+redis.call('HSET', KEYS[2], 'epoch', meta[1], 'seq', meta[2], 'turn_seq', meta[3], 'run', run, 'writer', lease)
+redis.call('PERSIST', KEYS[2])
+redis.call('PERSIST', KEYS[3])
+return {1, fence, meta[1], meta[2], meta[3], fresh}

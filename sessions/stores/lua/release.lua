@@ -1,0 +1,17 @@
+-- KEYS lease meta log inbox; ARGV lease idle_ms now_ms keep_ms
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 1 end
+if redis.call('LLEN', KEYS[4]) > 0 then return 0 end
+local meta = redis.call('HMGET', KEYS[2], 'seq', 'marks')
+local now, keep = tonumber(ARGV[3]), tonumber(ARGV[4])
+-- a mark says which seq the log had reached when a turn ended; frames up to an old one may go
+local marks, gone = {}, 0
+for at, seq in string.gmatch((meta[2] or '') .. string.format('%d:%s;', now, meta[1]), '(%d+):(%d+);') do
+  if tonumber(at) <= now - keep then gone = tonumber(seq) else marks[#marks + 1] = at .. ':' .. seq .. ';' end
+end
+if gone > 0 then redis.call('XTRIM', KEYS[3], 'MINID', string.format('%d-0', gone + 1)) end
+redis.call('HSET', KEYS[2], 'marks', table.concat(marks, '', math.max(1, #marks - 63)))
+redis.call('HDEL', KEYS[2], 'writer')
+redis.call('DEL', KEYS[1])
+redis.call('PEXPIRE', KEYS[2], ARGV[2])
+redis.call('PEXPIRE', KEYS[3], ARGV[2])
+return 1

@@ -1,0 +1,290 @@
+"""One turn: check for risk, analyse, route, prompt, stream; then the answer, durable and done."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing
+from typing import TypeVar
+
+import structlog
+from msgspec import Struct, structs
+
+from schemas.frames import (
+    Delta,
+    Notice,
+    Routed,
+    Safety,
+    TurnDone,
+    TurnFailed,
+    TurnRestarted,
+    TurnStarted,
+)
+from schemas.resources import FinishReason, HelpLine, Usage
+from sessions.archive import (
+    TURNS,
+    AnswerDocument,
+    RoutingDocument,
+    SessionDocument,
+    TurnDocument,
+    TurnState,
+)
+from sessions.clock import Clock
+from sessions.coalesce import Coalescer
+from sessions.context import load_conversation, user_text
+from sessions.conversation import Conversation
+from sessions.errors import Conflict, IonError, StoreUnavailable
+from sessions.history import estimate_tokens
+from sessions.ids import answer_id
+from sessions.llm.provider import Chunk, Prompt, Provider
+from sessions.log import Writer
+from sessions.personas.analysis import Analysis, analyse
+from sessions.personas.catalogue import Catalogue
+from sessions.personas.prompts import build_prompt
+from sessions.personas.recommend import Recommendation, recommend
+from sessions.safety.classify import Risk, check
+from sessions.safety.policy import first_notice, respond
+from sessions.stop import Stop
+from sessions.stores.documents import Documents
+
+__all__ = ["MAX_ATTEMPTS", "TurnEngine"]
+
+MAX_ATTEMPTS = 2
+R = TypeVar("R")
+log = structlog.get_logger(__name__)
+
+
+class _Answer(Struct, kw_only=True):
+    finish_reason: FinishReason = "stop"
+    usage: Usage | None = None
+    model: str = ""
+    resources: tuple[HelpLine, ...] = ()
+
+
+class TurnEngine:
+    """Answers turns; every step that must survive is one write of the turn's document.
+
+    `coalesce_ms` is how long later deltas wait for each other, `save_s` how long a store that
+    refuses writes is tried again before the turn is left to the next attempt.
+    """
+
+    def __init__(
+        self,
+        *,
+        documents: Documents,
+        provider: Provider,
+        catalogue: Catalogue,
+        clock: Clock,
+        coalesce_ms: float = 25,
+        save_s: float = 60,
+    ) -> None:
+        self._documents = documents
+        self._provider = provider
+        self._catalogue = catalogue
+        self._clock = clock
+        self._coalesce_ms = coalesce_ms
+        self._save_s = save_s
+
+    async def answer(
+        self, turn: TurnDocument, session: SessionDocument, writer: Writer, stop: Stop
+    ) -> TurnDocument:
+        """Run the turn to its end and return it as stored.
+
+        Raises Conflict when another process took it over or it was deleted, StoreUnavailable.
+        """
+        conversation = await self._saved(
+            lambda: load_conversation(self._documents, session, before=turn.number)
+        )
+        text = user_text(turn)
+        previous = tuple(each.user_text for each in conversation.recent[-3:])
+        analysis = analyse(text, previous=previous)
+        recommendation = recommend(
+            text, analysis, conversation, self._catalogue, chosen=turn.persona or session.persona
+        )
+        turn = await self._started(turn, analysis, recommendation)
+        if turn.attempt > MAX_ATTEMPTS:
+            return await self._failed(turn, writer, IonError("the answer was lost twice"))
+        self._announce(turn, conversation, session, writer, analysis.language)
+        risk = check(text, previous=previous)
+        if risk is not None:
+            answer = self._respond(risk, turn, conversation, writer, recommendation, analysis)
+            return await self._done(turn, writer, answer)
+        prompt = build_prompt(text, analysis, recommendation, conversation, self._catalogue)
+        try:
+            answer = await self._stream(prompt, turn, writer, stop)
+        except IonError as error:
+            return await self._failed(turn, writer, error)
+        except Exception as error:  # noqa: BLE001 - whatever a provider throws, the turn must end
+            log.error("provider_crashed", turn_id=turn.id, error=type(error).__name__)
+            return await self._failed(turn, writer, IonError())
+        return await self._done(turn, writer, answer)
+
+    async def end_unanswered(self, turn: TurnDocument, writer: Writer) -> TurnDocument:
+        """Stop a turn that has not begun; raises Conflict, StoreUnavailable."""
+        return await self._done(turn, writer, _Answer(finish_reason="stopped"))
+
+    def notice_for(self, turn: TurnDocument) -> str:
+        """Return what a session whose first turn this is says of who answers."""
+        return first_notice(turn.routing.language, self._provider.name) if turn.routing else ""
+
+    async def _started(
+        self, turn: TurnDocument, analysis: Analysis, recommendation: Recommendation
+    ) -> TurnDocument:
+        routing = RoutingDocument(
+            persona=recommendation.persona,
+            choices=recommendation.choices,
+            resonance_key=recommendation.resonance_key,
+            resonance_confidence=recommendation.resonance_confidence,
+            override=recommendation.override,
+            language=analysis.language,
+        )
+        return await self._replace(turn, state="running", attempt=turn.attempt + 1, routing=routing)
+
+    def _announce(
+        self,
+        turn: TurnDocument,
+        conversation: Conversation,
+        session: SessionDocument,
+        writer: Writer,
+        language: str,
+    ) -> None:
+        if conversation.count == 0 and not session.notice:
+            writer.write(Notice, code="ai", text=first_notice(language, self._provider.name))
+        if writer.tail.running.turn_id != turn.id:
+            ids = tuple(message.id for message in turn.messages)
+            writer.write(TurnStarted, turn_id=turn.id, message_ids=ids, attempt=turn.attempt)
+        if turn.attempt > 1:
+            writer.write(TurnRestarted, turn_id=turn.id, attempt=turn.attempt)
+        if (routing := turn.routing) is not None:
+            writer.write(
+                Routed,
+                turn_id=turn.id,
+                persona=routing.persona,
+                choices=routing.choices,
+                resonance_key=routing.resonance_key,
+                resonance_confidence=routing.resonance_confidence,
+                override=routing.override,
+            )
+
+    def _respond(
+        self,
+        risk: Risk,
+        turn: TurnDocument,
+        conversation: Conversation,
+        writer: Writer,
+        recommendation: Recommendation,
+        analysis: Analysis,
+    ) -> _Answer:
+        persona = self._catalogue.get(recommendation.persona)
+        answer = respond(
+            risk,
+            language=analysis.language,
+            locale=conversation.locale,
+            timezone=conversation.timezone,
+            persona_name=persona.names.get(analysis.language, persona.name),
+            turn_number=turn.number,
+        )
+        writer.write(Safety, turn_id=turn.id, category=answer.category, resources=answer.resources)
+        writer.write(Delta, turn_id=turn.id, message_id=answer_id(turn.id), text=answer.text)
+        return _Answer(finish_reason="safety", model="safety", resources=answer.resources)
+
+    async def _stream(
+        self, prompt: Prompt, turn: TurnDocument, writer: Writer, stop: Stop
+    ) -> _Answer:
+        message_id = answer_id(turn.id)
+
+        def emit(text: str) -> None:
+            writer.write(Delta, turn_id=turn.id, message_id=message_id, text=text)
+
+        answer = _Answer(model=self._provider.name)
+        coalescer = Coalescer(emit, window_ms=self._coalesce_ms)
+
+        async def pump() -> None:
+            async with aclosing(self._provider.stream(prompt)) as chunks:
+                async for chunk in chunks:
+                    if chunk.text:
+                        coalescer.add(chunk.text)
+                    _note(answer, chunk)
+
+        try:
+            await stop.cut_short(pump())
+        finally:
+            coalescer.flush()
+        if stop.requested:
+            answer.finish_reason = "stopped"
+        if answer.usage is None:
+            answer.usage = Usage(
+                prompt_tokens=sum(estimate_tokens(each.content) for each in prompt.messages),
+                completion_tokens=estimate_tokens(writer.tail.running.text),
+            )
+        return answer
+
+    async def _done(self, turn: TurnDocument, writer: Writer, answer: _Answer) -> TurnDocument:
+        running = writer.tail.running
+        text = running.text if running.turn_id == turn.id else ""
+        stored = AnswerDocument(
+            message_id=answer_id(turn.id),
+            text=text,
+            persona=turn.routing.persona if turn.routing else "",
+            finish_reason=answer.finish_reason,
+            usage=answer.usage or Usage(prompt_tokens=0, completion_tokens=estimate_tokens(text)),
+            model=answer.model,
+            created_at=self._clock.now(),
+            resources=answer.resources,
+        )
+        state: TurnState = "stopped" if answer.finish_reason == "stopped" else "done"
+        turn = await self._replace(turn, state=state, open=False, answer=stored)
+        writer.write(
+            TurnDone,
+            turn_id=turn.id,
+            message_id=stored.message_id,
+            persona=stored.persona,
+            text=text,
+            finish_reason=stored.finish_reason,
+            usage=stored.usage,
+            model=stored.model,
+            memories_used=stored.memories_used,
+        )
+        return turn
+
+    async def _failed(self, turn: TurnDocument, writer: Writer, error: IonError) -> TurnDocument:
+        turn = await self._replace(turn, state="failed", open=False, failure=str(error.code))
+        log.warning("turn_failed", turn_id=turn.id, code=str(error.code), attempt=turn.attempt)
+        writer.write(
+            TurnFailed,
+            turn_id=turn.id,
+            code=str(error.code),
+            message=error.message,
+            retryable=error.retryable,
+        )
+        return turn
+
+    async def _replace(self, turn: TurnDocument, **changes: object) -> TurnDocument:
+        changed = structs.replace(turn, updated_at=self._clock.now(), **changes)
+        try:
+            return await self._saved(lambda: self._documents.replace(TURNS, changed))
+        except Conflict:
+            # a write whose confirmation was lost is found done when it is tried again
+            stored = await self._documents.get(TURNS, turn.id)
+            if stored is None or (stored.state, stored.attempt) != (changed.state, changed.attempt):
+                raise
+            return stored
+
+    async def _saved(self, write: Callable[[], Awaitable[R]]) -> R:
+        give_up_at = self._clock.monotonic() + self._save_s
+        pause_s = 0.1
+        while True:
+            try:
+                return await write()
+            except StoreUnavailable:
+                if self._clock.monotonic() + pause_s > give_up_at:
+                    raise
+                await asyncio.sleep(pause_s)
+                pause_s = min(pause_s * 2, 2.0)
+
+
+def _note(answer: _Answer, chunk: Chunk) -> None:
+    if chunk.finish_reason is not None:
+        answer.finish_reason = chunk.finish_reason
+    if chunk.usage is not None:
+        answer.usage = chunk.usage
+    if chunk.model is not None:
+        answer.model = chunk.model
