@@ -1,0 +1,116 @@
+"""Group commit: one thread writes to SQLite and makes what is waiting durable with one sync."""
+
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import Any, TypeVar
+
+from msgspec import Struct
+
+__all__ = ["GroupCommit"]
+
+R = TypeVar("R")
+
+
+class _Write(Struct, frozen=True):
+    operation: Callable[[sqlite3.Connection], Any]
+    future: Future[Any]
+
+
+class _Failure(Struct, frozen=True):
+    error: Exception
+
+
+class GroupCommit:
+    """The one writer of a database; it owns `connection` and closes it at the end.
+
+    `before` runs first in every transaction; when it raises, all writes of the group fail.
+    """
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        before: Callable[[sqlite3.Connection], None],
+        *,
+        group_size: int = 256,
+    ) -> None:
+        self._connection = connection
+        self._before = before
+        self._group_size = group_size
+        self._queue: SimpleQueue[_Write | None] = SimpleQueue()
+        self._thread = Thread(target=self._run, name="sqlite-writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, operation: Callable[[sqlite3.Connection], R]) -> Future[R]:
+        """Run `operation` in a transaction; the future is done once its effects are durable.
+
+        What it raises undoes its own effects alone.
+        """
+        future: Future[R] = Future()
+        self._queue.put(_Write(operation, future))
+        return future
+
+    def close(self) -> None:
+        """Finish all that was submitted and close the connection."""
+        self._queue.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        group: list[_Write | None] = []
+        while None not in group:
+            group = self._gather()
+            self._commit([each for each in group if each and self._begins(each)])
+        self._connection.close()
+
+    def _gather(self) -> list[_Write | None]:
+        """Wait for a write and return it with those behind it; None in the end."""
+        group = [self._queue.get()]
+        while group[-1] is not None and len(group) < self._group_size:
+            try:
+                group.append(self._queue.get_nowait())
+            except Empty:
+                break
+        return group
+
+    @staticmethod
+    def _begins(write: _Write) -> bool:
+        """Tell whether the caller still waits; from now on it cannot cancel."""
+        return write.future.set_running_or_notify_cancel()
+
+    def _commit(self, group: list[_Write]) -> None:
+        try:
+            outcomes = self._transaction(group) if group else []
+        except Exception as error:  # noqa: BLE001 - it is told to each caller
+            self._undo()
+            outcomes = [_Failure(error)] * len(group)
+        for write, outcome in zip(group, outcomes, strict=True):
+            if isinstance(outcome, _Failure):
+                write.future.set_exception(outcome.error)
+            else:
+                write.future.set_result(outcome)
+
+    def _transaction(self, group: list[_Write]) -> list[Any]:
+        self._connection.execute("BEGIN IMMEDIATE")
+        self._before(self._connection)
+        outcomes = [self._attempt(write.operation) for write in group]
+        self._connection.execute("COMMIT")
+        return outcomes
+
+    def _attempt(self, operation: Callable[[sqlite3.Connection], Any]) -> Any:
+        self._connection.execute("SAVEPOINT write")
+        try:
+            outcome = operation(self._connection)
+        except Exception as error:  # noqa: BLE001 - it is told to the caller, the others go on
+            # When SQLite has given up the whole transaction (disk full), this raises and ends it.
+            self._connection.execute("ROLLBACK TO write")
+            outcome = _Failure(error)
+        self._connection.execute("RELEASE write")
+        return outcome
+
+    def _undo(self) -> None:
+        with suppress(sqlite3.Error):
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")

@@ -1,0 +1,217 @@
+"""Documents in MongoDB: every write is journalled by a majority before it returns.
+
+A document keeps its fields' names. Its own datetimes are whole microseconds since 1970, those
+inside nested values are RFC 3339 texts, so that all of them come back exactly as they were; when
+the collection expires, `_expires` repeats that moment as the date a TTL index needs.
+"""
+
+import asyncio
+import inspect
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, TypeVar
+
+import msgspec
+from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo import ASCENDING, DESCENDING, AsyncMongoClient, WriteConcern
+from pymongo.errors import ConnectionFailure, DuplicateKeyError, InvalidOperation, OperationFailure
+
+from sessions.errors import Conflict, Duplicate, StoreUnavailable
+
+from .documents import Collection, Document, Range
+from .keys import EXPIRY, check, from_micros, key, leading, lists, moments, to_micros
+
+__all__ = ["Client", "MongoDocuments", "connect"]
+
+T = TypeVar("T", bound=Document)
+Client = AsyncIOMotorClient[dict[str, Any]] | AsyncMongoClient[dict[str, Any]]
+
+_EXPIRES = "_expires"
+
+
+def connect(uri: str, *, timeout_s: float = 5.0) -> AsyncIOMotorClient[dict[str, Any]]:
+    """Return a client of `uri` that gives up after `timeout_s` when it finds no server."""
+    return AsyncIOMotorClient(uri, serverSelectionTimeoutMS=int(timeout_s * 1000))
+
+
+class MongoDocuments:
+    """The port to documents on a database; raises ValueError on a bad declaration.
+
+    `client` is Motor's or PyMongo's asynchronous one and is closed with the store; how long a call
+    waits for a server is the client's setting, how long for a majority `majority_timeout_s`.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        database_name: str,
+        collections: Sequence[Collection[Any]],
+        *,
+        majority_timeout_s: float = 10.0,
+    ) -> None:
+        for collection in collections:
+            check(collection)
+        durable = WriteConcern("majority", j=True, wtimeout=int(majority_timeout_s * 1000))
+        self._client = client
+        self._collections = collections
+        self._database: Any = client.get_database(database_name, write_concern=durable)
+        self._moments = {each.name: moments(each.type) for each in collections}
+
+    async def open(self) -> None:
+        """Make what is missing of the declared indexes; raises StoreUnavailable, Duplicate."""
+        for collection in self._collections:
+            with _errors(collection):
+                await self._index(collection)
+
+    async def aclose(self) -> None:
+        """Close the client."""
+        closing: Any = self._client.close()
+        if inspect.isawaitable(closing):
+            await closing
+
+    async def insert(self, collection: Collection[T], document: T) -> None:
+        """Store a new document; raises Duplicate when its id or a unique key is taken."""
+        with _errors(collection):
+            await self._stored(collection).insert_one(self._encode(collection, document))
+
+    async def get(self, collection: Collection[T], document_id: str) -> T | None:
+        """Return one document, or None."""
+        with _errors(collection):
+            fields = await self._stored(collection).find_one({"_id": document_id})
+        return None if fields is None else self._decode(collection, fields)
+
+    async def find(
+        self,
+        collection: Collection[T],
+        index: str,
+        equals: Mapping[str, Any],
+        *,
+        bounds: Range | None = None,
+        descending: bool = False,
+        limit: int = 100,
+    ) -> list[T]:
+        """Return documents along a declared index, ordered by its last field and then by id."""
+        chosen = collection.index(index)
+        *first, last = chosen.fields
+        query: dict[str, Any] = dict(zip(first, leading(chosen, equals), strict=True))
+        given = msgspec.structs.asdict(bounds or Range())
+        limits = {f"${name}": key(bound) for name, bound in given.items() if bound is not None}
+        if limits:
+            query[last] = limits
+        if limit < 1:
+            return []
+        order = DESCENDING if descending else ASCENDING
+        sort = [(last, order), ("_id", order)]
+        with _errors(collection):
+            cursor = self._stored(collection).find(query, sort=sort, limit=limit, hint=index)
+            found = await cursor.to_list(limit)
+        return [self._decode(collection, fields) for fields in found]
+
+    async def replace(self, collection: Collection[T], document: T) -> T:
+        """Store `document` if its version is still the stored one; raises Conflict, Duplicate."""
+        replaced = msgspec.structs.replace(document, version=document.version + 1)
+        same = {"_id": document.id, "version": document.version}
+        with _errors(collection):
+            result = await self._stored(collection).replace_one(
+                same, self._encode(collection, replaced)
+            )
+        if result.matched_count == 0:
+            raise Conflict(f"{collection.name} has another {document.id}")
+        return replaced
+
+    async def claim(
+        self,
+        collection: Collection[T],
+        index: str,
+        equals: Mapping[str, Any],
+        *,
+        now: datetime,
+        until: datetime,
+        limit: int,
+    ) -> list[T]:
+        """Lease documents due at `now`; raises ValueError unless `until` is later."""
+        if until <= now:
+            raise ValueError("a lease ends after it begins")
+        last = collection.index(index).fields[-1]
+        claimed: list[T] = []
+        while len(claimed) < limit:
+            due = await self.find(
+                collection, index, equals, bounds=Range(lte=now), limit=limit - len(claimed)
+            )
+            if not due:
+                break
+            leases = (self._lease(collection, document, last, until) for document in due)
+            claimed += [lease for lease in await asyncio.gather(*leases) if lease is not None]
+        return claimed
+
+    async def delete(self, collection: Collection[T], document_id: str) -> bool:
+        """Remove one document; tell whether it was there."""
+        with _errors(collection):
+            result = await self._stored(collection).delete_one({"_id": document_id})
+        return bool(result.deleted_count)
+
+    async def _lease(
+        self, collection: Collection[T], document: T, field: str, until: datetime
+    ) -> T | None:
+        """Move `field` to `until`; return None when another caller was faster."""
+        moved: dict[str, Any] = {field: until}
+        try:
+            return await self.replace(collection, msgspec.structs.replace(document, **moved))
+        except Conflict:
+            return None
+
+    def _stored(self, collection: Collection[Any]) -> Any:
+        return self._database[collection.name]
+
+    async def _index(self, collection: Collection[Any]) -> None:
+        stored = self._stored(collection)
+        there = await stored.index_information()
+        for name, (fields, options) in _indexes(collection).items():
+            wanted = [(field, ASCENDING) for field in fields]
+            if name in there and there[name]["key"] != wanted:
+                await stored.drop_index(name)
+            await stored.create_index(wanted, name=name, **options)
+
+    def _encode(self, collection: Collection[T], document: T) -> dict[str, Any]:
+        fields: dict[str, Any] = msgspec.to_builtins(document, str_keys=True)
+        for name in self._moments[collection.name]:
+            moment = getattr(document, name)
+            fields[name] = None if moment is None else to_micros(moment)
+        if collection.expires is not None:
+            fields[_EXPIRES] = getattr(document, collection.expires)
+        return {"_id": fields.pop("id"), **fields}
+
+    def _decode(self, collection: Collection[T], fields: dict[str, Any]) -> T:
+        fields["id"] = fields.pop("_id")
+        for name in self._moments[collection.name]:
+            if fields.get(name) is not None:
+                fields[name] = from_micros(fields[name])
+        return msgspec.convert(fields, collection.type, str_keys=True)
+
+
+def _indexes(collection: Collection[Any]) -> dict[str, tuple[tuple[str, ...], dict[str, Any]]]:
+    """Return the fields and options of each index that `collection` needs, by name."""
+    indexes: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {}
+    many = lists(collection.type)
+    for each in collection.unique:
+        # Without this filter all empty lists would count as one and the same element.
+        filled = {f"{field}.0": {"$exists": True} for field in each.fields if field in many}
+        partial = {"partialFilterExpression": filled} if filled else {}
+        indexes[each.name] = (each.fields, {"unique": True, **partial})
+    indexes |= {each.name: ((*each.fields, "_id"), {}) for each in collection.indexes}
+    if collection.expires is not None:
+        indexes[EXPIRY] = ((_EXPIRES,), {"expireAfterSeconds": 0})
+    return indexes
+
+
+@contextmanager
+def _errors(collection: Collection[Any]) -> Iterator[None]:
+    """Turn what MongoDB refuses into Duplicate and StoreUnavailable."""
+    try:
+        yield
+    except DuplicateKeyError as error:
+        fields = ", ".join((error.details or {}).get("keyPattern", {}))
+        raise Duplicate(f"{collection.name} has this {fields}") from None
+    except (ConnectionFailure, OperationFailure, InvalidOperation) as error:
+        raise StoreUnavailable(f"{type(error).__name__}: {error}") from error

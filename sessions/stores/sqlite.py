@@ -1,0 +1,227 @@
+"""Documents in one SQLite file: the store that needs no server.
+
+Every write waits for a sync of the write-ahead log; writes that wait together share it. Reads have
+connections of their own and never wait for writes.
+"""
+
+import asyncio
+import sqlite3
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any, TypeVar
+
+import msgspec
+
+from sessions.errors import StoreUnavailable
+
+from .commits import GroupCommit
+from .documents import Collection, Document, Range
+from .keys import check
+from .tables import Table
+
+__all__ = ["SqliteDocuments"]
+
+R = TypeVar("R")
+T = TypeVar("T", bound=Document)
+
+_READERS = 2
+_SWEEP = 500
+
+
+class SqliteDocuments:
+    """The port to documents on the file `path`; raises ValueError on a bad declaration.
+
+    Several processes may have the file open; a writer waits `busy_timeout_s` for another's
+    transaction. Opening it with other declarations makes its keys anew, and from then on a process
+    with the old ones cannot write.
+    """
+
+    def __init__(
+        self, path: Path, collections: Sequence[Collection[Any]], *, busy_timeout_s: float = 5.0
+    ) -> None:
+        for collection in collections:
+            check(collection)
+        self._path = path
+        self._busy_timeout_s = busy_timeout_s
+        self._tables: dict[str, Table[Any]] = {each.name: Table(each) for each in collections}
+        self._writer: GroupCommit | None = None
+        self._readers: SimpleQueue[sqlite3.Connection] = SimpleQueue()
+        self._threads: ThreadPoolExecutor
+        # A checksum of all declared keys; the file keeps it as its user_version (31 bits).
+        declared = [(name, table.declaration) for name, table in sorted(self._tables.items())]
+        self._declared = zlib.crc32(msgspec.json.encode(declared)) & 0x7FFFFFFF
+
+    async def open(self) -> None:
+        """Make or open the file; raises StoreUnavailable, Duplicate when a new key forbids it."""
+        with _unavailable():
+            self._writer = await asyncio.to_thread(self._open)
+
+    async def aclose(self) -> None:
+        """Finish the writes that were asked for, then close the file."""
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            await asyncio.to_thread(self._close, writer)
+
+    async def insert(self, collection: Collection[T], document: T) -> None:
+        """Store a new document; raises Duplicate when its id or a unique key is taken."""
+        await self._write(partial(self._table(collection).insert, document=document))
+
+    async def get(self, collection: Collection[T], document_id: str) -> T | None:
+        """Return one document, or None."""
+        return await self._read(partial(self._table(collection).get, document_id=document_id))
+
+    async def find(
+        self,
+        collection: Collection[T],
+        index: str,
+        equals: Mapping[str, Any],
+        *,
+        bounds: Range | None = None,
+        descending: bool = False,
+        limit: int = 100,
+    ) -> list[T]:
+        """Return documents along a declared index, ordered by its last field and then by id."""
+        return await self._read(
+            partial(
+                self._table(collection).find,
+                index=collection.index(index),
+                equals=equals,
+                bounds=bounds,
+                descending=descending,
+                limit=limit,
+            )
+        )
+
+    async def replace(self, collection: Collection[T], document: T) -> T:
+        """Store `document` if its version is still the stored one; raises Conflict, Duplicate."""
+        return await self._write(partial(self._table(collection).replace, document=document))
+
+    async def claim(
+        self,
+        collection: Collection[T],
+        index: str,
+        equals: Mapping[str, Any],
+        *,
+        now: datetime,
+        until: datetime,
+        limit: int,
+    ) -> list[T]:
+        """Lease documents due at `now`; raises ValueError unless `until` is later."""
+        if until <= now:
+            raise ValueError("a lease ends after it begins")
+        table, chosen = self._table(collection), collection.index(index)
+
+        def lease(connection: sqlite3.Connection) -> list[T]:
+            due = table.find(connection, chosen, equals, bounds=Range(lte=now), limit=limit)
+            moved = {chosen.fields[-1]: until}
+            return [
+                table.replace(connection, msgspec.structs.replace(document, **moved))
+                for document in due
+            ]
+
+        return await self._write(lease)
+
+    async def delete(self, collection: Collection[T], document_id: str) -> bool:
+        """Remove one document; tell whether it was there."""
+        return await self._write(partial(self._table(collection).delete, document_id=document_id))
+
+    async def sweep(self, now: datetime) -> int:
+        """Remove all documents whose time is over at `now`; return how many."""
+        total = 0
+        for table in self._tables.values():
+            removed = _SWEEP
+            while removed == _SWEEP:
+                removed = await self._write(partial(table.expire, now=now, limit=_SWEEP))
+                total += removed
+        return total
+
+    def _table(self, collection: Collection[T]) -> Table[T]:
+        return self._tables[collection.name]
+
+    async def _read(self, operation: Callable[[sqlite3.Connection], R]) -> R:
+        if self._writer is None:
+            raise StoreUnavailable("the file is not open")
+        with _unavailable():
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._threads, self._borrow, operation)
+
+    def _borrow(self, operation: Callable[[sqlite3.Connection], R]) -> R:
+        connection = self._readers.get()
+        try:
+            return operation(connection)
+        finally:
+            self._readers.put(connection)
+
+    async def _write(self, operation: Callable[[sqlite3.Connection], R]) -> R:
+        if self._writer is None:
+            raise StoreUnavailable("the file is not open")
+        with _unavailable():
+            return await asyncio.wrap_future(self._writer.submit(operation))
+
+    def _connect(self) -> sqlite3.Connection:
+        return sqlite3.connect(
+            self._path,
+            timeout=self._busy_timeout_s,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+
+    def _open(self) -> GroupCommit:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.touch(mode=0o600, exist_ok=True)
+        connection = self._connect()
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("BEGIN IMMEDIATE")
+            self._prepare(connection)
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.close()
+            raise
+        for _ in range(_READERS):
+            reader = self._connect()
+            reader.execute("PRAGMA query_only = TRUE")
+            self._readers.put(reader)
+        self._threads = ThreadPoolExecutor(_READERS, thread_name_prefix="sqlite-reader")
+        return GroupCommit(connection, self._still_ours)
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        """Make the tables; fill the keys' tables when the declarations are not the file's."""
+        for table in self._tables.values():
+            connection.execute(table.create)
+        if connection.execute("PRAGMA user_version").fetchone()[0] == self._declared:
+            return
+        named = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE '%/%'"
+        for (name,) in connection.execute(named).fetchall():
+            connection.execute(f'DROP TABLE "{name}"')
+        for table in self._tables.values():
+            table.fill(connection)
+        connection.execute(f"PRAGMA user_version = {self._declared}")
+
+    def _still_ours(self, connection: sqlite3.Connection) -> None:
+        if connection.execute("PRAGMA user_version").fetchone()[0] != self._declared:
+            raise StoreUnavailable("the file was opened by a newer version")
+
+    def _close(self, writer: GroupCommit) -> None:
+        writer.close()
+        self._threads.shutdown()
+        while not self._readers.empty():
+            self._readers.get().close()
+
+
+@contextmanager
+def _unavailable() -> Iterator[None]:
+    """Turn what SQLite and the disk refuse into StoreUnavailable."""
+    try:
+        yield
+    except sqlite3.ProgrammingError:
+        raise
+    except (sqlite3.DatabaseError, OSError) as error:
+        raise StoreUnavailable(f"{type(error).__name__}: {error}") from error
