@@ -15,7 +15,7 @@ from .lexicon import Entry, Hit, Lexicon, Negation, graded, normalise
 __all__ = ["Evidence", "gather"]
 
 GROUPS = ("tone", "pace", "intent")
-SOURCES = ("lexicon_en.toml", "lexicon_ko.toml", "lexicon_marks.toml")
+SOURCES = ("en.toml", "ko.toml", "marks.toml")
 # The same phrase counts twice at most: insisting is heard, repetition does not drown the rest.
 REPEATS = 2
 # Beyond this many words stray hits say less about the whole.
@@ -115,7 +115,9 @@ def _lexicon() -> Lexicon:
     entries: list[Entry] = []
     negation: dict[str, Any] = {}
     for name in SOURCES:
-        table = tomllib.loads(files(__package__).joinpath(name).read_text(encoding="utf-8"))
+        table = tomllib.loads(
+            files(__package__).joinpath("lexicons", name).read_text(encoding="utf-8")
+        )
         negation |= table.get("negation", {})
         for group in GROUPS:
             entries += graded(table.get(group, {}), group)

@@ -1,8 +1,11 @@
 """Which language a text is written in, from its scripts and its small words."""
 
 import re
+import tomllib
 from collections import Counter
 from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
 
 __all__ = ["detect_language"]
 
@@ -24,43 +27,7 @@ SCRIPTS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 UNSPACED = frozenset({"ja", "zh", "th"})
 LETTERS = {"uk": re.compile(r"[іїєґІЇЄҐ]"), "fa": re.compile(r"[پچژگی]")}
-SMALL_WORDS: Mapping[str, frozenset[str]] = {
-    "en": frozenset(
-        "the a an is are was were to of and in it that this for on with my your i you we they he "
-        "she do does did how what why when where who which can could should would have has had be "
-        "not me at so but if or from please about just im i'm it's don't".split()
-    ),
-    "es": frozenset(
-        "el la los las de que y en un una es no por con para mi me se lo como qué estoy "
-        "pero muy más cómo porque tengo quiero puedo hola gracias".split()
-    ),
-    "fr": frozenset(
-        "le la les des et est un une je tu il elle nous vous ne pas que qui dans pour sur avec mon "
-        "ma mes suis c'est j'ai comment pourquoi mais très bonjour merci".split()
-    ),
-    "de": frozenset(
-        "der die das und ist ich du wir ihr nicht ein eine einen mit für auf zu den dem mein meine "
-        "wie warum aber habe bin kann sehr danke auch was".split()
-    ),
-    "pt": frozenset(
-        "o os as de que e em um uma é não por com para meu minha eu você como mas muito porque "
-        "estou tenho quero olá obrigado obrigada".split()
-    ),
-    "it": frozenset(
-        "il lo la gli di che e un una è non per con mio mia io come perché ma molto sono ho voglio "
-        "ciao grazie della nel".split()
-    ),
-    "nl": frozenset(
-        "de het een en is ik je wij niet van dat met voor op te mijn hoe waarom maar heb ben kan "
-        "zeer dank ook wat".split()
-    ),
-    "id": frozenset(
-        "yang dan di saya aku kamu tidak ini itu untuk dengan dari bagaimana apa kenapa "
-        "bisa terima kasih sangat".split()
-    ),
-    "tr": frozenset("ve bir bu için ben sen değil ne nasıl neden ama çok var yok mi mı".split()),
-    "vi": frozenset("là và của tôi bạn không có cho với được một này làm sao gì rất".split()),
-}
+LONGEST = 2_000
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 QUOTED = re.compile(r"'[^'\n]{1,80}'(?![a-z])|\"[^\"\n]{1,80}\"|[“‘「][^”’」\n]{1,80}[”’」]")
 
@@ -69,7 +36,9 @@ def detect_language(text: str) -> str | None:
     """Return the ISO 639-1 code of the language that carries `text`, None without letters.
 
     In mixed text the language of the grammar wins: quoted words and borrowed terms count little.
+    The first 2,000 characters decide.
     """
+    text = text[:LONGEST]
     bare = QUOTED.sub(" ", text)
     words = WORD.findall(bare if WORD.search(bare) else text)
     if not words:
@@ -78,11 +47,11 @@ def detect_language(text: str) -> str | None:
     script, weight = _script(" ".join(words))
     if script is not None and weight >= max(small.values(), default=0):
         return _refined(script, text)
-    return max(SMALL_WORDS, key=lambda code: small[code]) if small else "en"
+    return max(_tables(), key=lambda code: small[code]) if small else "en"
 
 
 def _script(text: str) -> tuple[str | None, int]:
-    """Return the script with the most words and their number; two characters make an unspaced one."""
+    """Return the script with the most words, and how many; unspaced scripts count by pairs."""
     weights = {
         code: sum((len(run) + 1) // 2 if code in UNSPACED else 1 for run in pattern.findall(text))
         for code, pattern in SCRIPTS
@@ -104,7 +73,16 @@ def _refined(script: str, text: str) -> str:
 def _small_words(words: list[str]) -> Counter[str]:
     found: Counter[str] = Counter()
     for word in words:
-        for code, small in SMALL_WORDS.items():
+        for code, small in _tables().items():
             if word.lower().replace("’", "'") in small:
                 found[code] += 1
     return found
+
+
+@cache
+def _tables() -> Mapping[str, frozenset[str]]:
+    """Return the packaged small words by language; they never change."""
+    packaged = (
+        files(__package__).joinpath("lexicons", "small_words.toml").read_text(encoding="utf-8")
+    )
+    return {code: frozenset(words.split()) for code, words in tomllib.loads(packaged).items()}

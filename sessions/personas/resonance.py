@@ -109,9 +109,9 @@ def make_key(tone: str, pace: str, intent: str) -> ResonanceKey:
     meant = intent.strip().lower().replace("-", "_").replace(" ", "_")
     meant = SPELLINGS.get(meant, meant)
     return ResonanceKey(
-        tone=cast(Tone, _known(tone, TONES, "calm")),
-        pace=cast(Pace, _known(pace, PACES, "medium")),
-        intent=cast(Intent, _known(meant, INTENTS, "learning")),
+        tone=cast("Tone", _known(tone, TONES, "calm")),
+        pace=cast("Pace", _known(pace, PACES, "medium")),
+        intent=cast("Intent", _known(meant, INTENTS, "learning")),
     )
 
 

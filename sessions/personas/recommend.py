@@ -1,0 +1,200 @@
+"""Who should answer: resonance, topic and continuity weighed together."""
+
+import math
+import re
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from schemas.resources import Choice
+from sessions.conversation import Conversation
+
+from .analysis import Analysis
+from .catalogue import Catalogue
+from .lexicon import GRADES, Hit, normalise
+from .persona import Persona
+from .reasons import cause_line, plain_line, quoting_line
+from .resonance import expected_scores, resonate, top_key
+
+__all__ = ["Recommendation", "Weights", "recommend"]
+
+SHOWN = 3
+LONGEST_STREAK = 3
+
+
+class Recommendation(Struct, frozen=True, kw_only=True):
+    """Who answers; `choices` are the best three with the chance that each fits best.
+
+    `override` is true when the user chose. `resonance_confidence` is no probability.
+    """
+
+    persona: str
+    choices: tuple[Choice, ...]
+    resonance_key: str
+    resonance_confidence: float
+    override: bool
+
+
+class Weights(Struct, frozen=True, kw_only=True):
+    """What each signal adds to a persona's log-odds."""
+
+    resonance: float = 5.0
+    topic: float = 2.5
+    stay: float = 1.8
+    streak: float = 0.25
+    addressed: float = 6.0
+
+
+class Signals(Struct, frozen=True, kw_only=True):
+    """One persona's log-odds by signal, and the topic's words that were found."""
+
+    resonance: float
+    topic: float
+    stay: float
+    addressed: float
+    words: tuple[str, ...]
+
+    @property
+    def total(self) -> float:
+        """Return the log-odds up to a constant that all personas share."""
+        return self.resonance + self.topic + self.stay + self.addressed
+
+
+def recommend(
+    text: str,
+    analysis: Analysis,
+    conversation: Conversation,
+    catalogue: Catalogue,
+    *,
+    chosen: str | None,
+    weights: Weights = Weights(),  # noqa: B008 - a frozen value
+) -> Recommendation:
+    """Recommend who answers `text`.
+
+    `chosen`, the user's own pick, always wins; one that is not in the catalogue counts as none.
+    """
+    signals = _signals(text, analysis, conversation, catalogue, weights)
+    chances = _softmax({persona: found.total for persona, found in signals.items()})
+    override = chosen is not None and chosen in catalogue
+    ranked = sorted(chances, key=lambda one: (override and one != chosen, -chances[one]))
+    key = top_key(analysis)
+    return Recommendation(
+        persona=ranked[0],
+        choices=tuple(
+            Choice(
+                persona=one,
+                probability=round(chances[one], 4),
+                reason=plain_line("chosen", catalogue.get(one), analysis.language)
+                if override and one == chosen
+                else _reason(one, signals, analysis, catalogue),
+            )
+            for one in ranked[:SHOWN]
+        ),
+        resonance_key=str(key),
+        resonance_confidence=resonate(key, catalogue.affinities).confidence,
+        override=override,
+    )
+
+
+def _signals(
+    text: str,
+    analysis: Analysis,
+    conversation: Conversation,
+    catalogue: Catalogue,
+    weights: Weights,
+) -> dict[str, Signals]:
+    expected = expected_scores(analysis, catalogue.affinities)
+    middle = sum(expected.values()) / len(expected)
+    topics = _topics(text, catalogue)
+    stay = _stay(conversation, weights)
+    return {
+        persona: Signals(
+            resonance=weights.resonance * (score - middle),
+            topic=weights.topic * math.log1p(sum(hit.entry.weight for hit in topics[persona])),
+            stay=stay.get(persona, 0.0),
+            addressed=weights.addressed * _addressed(text, catalogue.get(persona)),
+            words=_words(topics[persona]),
+        )
+        for persona, score in expected.items()
+    }
+
+
+def _topics(text: str, catalogue: Catalogue) -> dict[str, list[Hit]]:
+    """Return each persona's topical hits, every cue once."""
+    found: dict[str, dict[str, Hit]] = {persona: {} for persona in catalogue.ids}
+    for hit in catalogue.topics.find(normalise(text)):
+        found[hit.entry.label.partition("/")[2]].setdefault(hit.entry.phrase, hit)
+    return {persona: list(hits.values()) for persona, hits in found.items()}
+
+
+def _words(hits: list[Hit]) -> tuple[str, ...]:
+    return tuple(
+        hit.entry.phrase.strip(" ~")
+        for hit in hits
+        if hit.entry.weight >= GRADES["strong"] and "*" not in hit.entry.phrase
+    )
+
+
+def _stay(conversation: Conversation, weights: Weights) -> dict[str, float]:
+    """A switch needs a reason, and the more the longer one persona has been answering."""
+    if not conversation.recent:
+        return {}
+    last = conversation.recent[-1].persona
+    streak = 0
+    for turn in reversed(conversation.recent[-LONGEST_STREAK:]):
+        if turn.persona != last:
+            break
+        streak += 1
+    return {last: weights.stay + weights.streak * (streak - 1)}
+
+
+def _addressed(text: str, persona: Persona) -> bool:
+    """Tell whether the message calls the persona by name: "Nana, ...", "ask Nana", "나나야"."""
+    names = "|".join(re.escape(name) for name in sorted(set(persona.names.values())))
+    called = (
+        rf"(?:^|[.!?]\s+)(?:(?:hi|hey|hello|ok|안녕)[,\s]+)?(?:{names})\s*(?:[,!?:]|$)"
+        rf"|\b(?:talk|speak|switch|back)\s+(?:to|with)\s+(?:{names})\b|\bask\s+(?:{names})\b"
+        rf"|(?<![가-힣])(?:{names})(?:야|아|님|씨|한테|에게|랑|이랑)(?![가-힣])"
+    )
+    return re.search(called, text[:400], re.IGNORECASE) is not None
+
+
+def _softmax(log_odds: Mapping[str, float]) -> dict[str, float]:
+    top = max(log_odds.values())
+    raw = {name: math.exp(value - top) for name, value in log_odds.items()}
+    total = sum(raw.values())
+    return {name: value / total for name, value in raw.items()}
+
+
+def _reason(
+    persona_id: str, signals: Mapping[str, Signals], analysis: Analysis, catalogue: Catalogue
+) -> str:
+    """Say in one line which signal spoke most for this persona."""
+    persona, own = catalogue.get(persona_id), signals[persona_id]
+    language = analysis.language
+    if own.addressed:
+        return plain_line("addressed", persona, language)
+    strongest = max(own.resonance, own.topic, own.stay)
+    if own.stay and strongest == own.stay:
+        return plain_line("stay", persona, language)
+    if own.topic and strongest == own.topic:
+        if own.words and not persona.discreet:
+            return quoting_line(own.words, persona, language)
+        return plain_line("topic", persona, language)
+    cause = _cause(persona_id, analysis, catalogue)
+    if cause is None:
+        return plain_line("angle", persona, language)
+    return cause_line(cause, persona, language)
+
+
+def _cause(persona_id: str, analysis: Analysis, catalogue: Catalogue) -> str | None:
+    """Return the part of the message's key that lifts this persona most above the mean, if any."""
+    rows = [affinity.hundredths for affinity in catalogue.affinities.values()]
+    own = catalogue.affinities[persona_id].hundredths
+    key = top_key(analysis)
+    lifts: dict[str, float] = {
+        name: weight * (own[name] - sum(row[name] for row in rows) / len(rows))
+        for name, weight in ((key.tone, 0.5), (key.pace, 0.3), (key.intent, 0.2))
+    }
+    best = max(lifts, key=lambda name: lifts[name])
+    return best if lifts[best] > 0.0 else None
