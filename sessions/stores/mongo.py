@@ -28,6 +28,7 @@ T = TypeVar("T", bound=Document)
 Client = AsyncIOMotorClient[dict[str, Any]] | AsyncMongoClient[dict[str, Any]]
 
 _EXPIRES = "_expires"
+_OPTIONS = ("key", "unique", "partialFilterExpression", "expireAfterSeconds")
 
 
 def connect(uri: str, *, timeout_s: float = 5.0) -> AsyncIOMotorClient[dict[str, Any]]:
@@ -167,11 +168,11 @@ class MongoDocuments:
     async def _index(self, collection: Collection[Any]) -> None:
         stored = self._stored(collection)
         there = await stored.index_information()
-        for name, (fields, options) in _indexes(collection).items():
-            wanted = [(field, ASCENDING) for field in fields]
-            if name in there and there[name]["key"] != wanted:
+        for name, wanted in _indexes(collection).items():
+            current = there.get(name, {})
+            if current and any(current.get(option) != wanted.get(option) for option in _OPTIONS):
                 await stored.drop_index(name)
-            await stored.create_index(wanted, name=name, **options)
+            await stored.create_index(wanted.pop("key"), name=name, **wanted)
 
     def _encode(self, collection: Collection[T], document: T) -> dict[str, Any]:
         fields: dict[str, Any] = msgspec.to_builtins(document, str_keys=True)
@@ -190,19 +191,24 @@ class MongoDocuments:
         return msgspec.convert(fields, collection.type, str_keys=True)
 
 
-def _indexes(collection: Collection[Any]) -> dict[str, tuple[tuple[str, ...], dict[str, Any]]]:
-    """Return the fields and options of each index that `collection` needs, by name."""
-    indexes: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {}
+def _indexes(collection: Collection[Any]) -> dict[str, dict[str, Any]]:
+    """Return the key and the options of each index that `collection` needs, by name."""
+    indexes: dict[str, dict[str, Any]] = {}
     many = lists(collection.type)
-    for each in collection.unique:
+    for unique in collection.unique:
+        indexes[unique.name] = {"key": _ascending(unique.fields), "unique": True}
         # Without this filter all empty lists would count as one and the same element.
-        filled = {f"{field}.0": {"$exists": True} for field in each.fields if field in many}
-        partial = {"partialFilterExpression": filled} if filled else {}
-        indexes[each.name] = (each.fields, {"unique": True, **partial})
-    indexes |= {each.name: ((*each.fields, "_id"), {}) for each in collection.indexes}
+        if filled := {f"{each}.0": {"$exists": True} for each in unique.fields if each in many}:
+            indexes[unique.name]["partialFilterExpression"] = filled
+    for index in collection.indexes:
+        indexes[index.name] = {"key": _ascending((*index.fields, "_id"))}
     if collection.expires is not None:
-        indexes[EXPIRY] = ((_EXPIRES,), {"expireAfterSeconds": 0})
+        indexes[EXPIRY] = {"key": _ascending((_EXPIRES,)), "expireAfterSeconds": 0}
     return indexes
+
+
+def _ascending(fields: tuple[str, ...]) -> list[tuple[str, int]]:
+    return [(field, ASCENDING) for field in fields]
 
 
 @contextmanager

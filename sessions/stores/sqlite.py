@@ -207,7 +207,7 @@ class SqliteDocuments:
 
     def _still_ours(self, connection: sqlite3.Connection) -> None:
         if connection.execute("PRAGMA user_version").fetchone()[0] != self._declared:
-            raise StoreUnavailable("the file was opened by a newer version")
+            raise StoreUnavailable("the file was opened with other declarations")
 
     def _close(self, writer: GroupCommit) -> None:
         writer.close()

@@ -1,0 +1,131 @@
+"""Group commit: what waits shares a transaction, and each write fails alone."""
+
+import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import CancelledError, Future
+from threading import Event
+from typing import Any
+
+import pytest
+
+from sessions.stores.commits import GroupCommit
+
+
+class Bench:
+    """A writer on a database in memory, with the statements it ran."""
+
+    def __init__(self, *, group_size: int = 256) -> None:
+        self.statements: list[str] = []
+        self.refusal: Exception | None = None
+        connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        connection.execute("CREATE TABLE t (x INTEGER PRIMARY KEY)")
+        connection.set_trace_callback(self.statements.append)
+        self.writer = GroupCommit(connection, self.before, group_size=group_size)
+
+    def before(self, _: sqlite3.Connection) -> None:
+        if self.refusal is not None:
+            raise self.refusal
+
+    def add(self, number: int) -> Future[int]:
+        def write(connection: sqlite3.Connection) -> int:
+            connection.execute("INSERT INTO t VALUES (?)", (number,))
+            return number
+
+        return self.writer.submit(write)
+
+    def stored(self) -> list[int]:
+        query = "SELECT x FROM t ORDER BY x"
+        return self.writer.submit(lambda it: [x for (x,) in it.execute(query)]).result(5)
+
+    def hold(self) -> Event:
+        """Keep the writer busy until the event is set."""
+        entered, release = Event(), Event()
+
+        def wait(_: sqlite3.Connection) -> None:
+            entered.set()
+            release.wait(5)
+
+        self.writer.submit(wait)
+        assert entered.wait(5)
+        return release
+
+
+@pytest.fixture
+def bench() -> Iterator[Bench]:
+    bench = Bench()
+    yield bench
+    bench.writer.close()
+
+
+def test_writes_that_wait_share_a_commit(bench: Bench) -> None:
+    release = bench.hold()
+    futures = [bench.add(number) for number in range(100)]
+    release.set()
+    assert [future.result(5) for future in futures] == list(range(100))
+    assert bench.statements.count("COMMIT") == 2
+
+
+def test_a_group_has_a_limit() -> None:
+    bench = Bench(group_size=10)
+    release = bench.hold()
+    futures = [bench.add(number) for number in range(25)]
+    release.set()
+    assert [future.result(5) for future in futures] == list(range(25))
+    assert bench.statements.count("COMMIT") == 1 + 3
+    bench.writer.close()
+
+
+def test_a_write_that_fails_leaves_the_others(bench: Bench) -> None:
+    def half(connection: sqlite3.Connection) -> None:
+        connection.execute("INSERT INTO t VALUES (7)")
+        raise KeyError("half")
+
+    release = bench.hold()
+    first, failing, last = bench.add(1), bench.writer.submit(half), bench.add(2)
+    release.set()
+    assert (first.result(5), last.result(5)) == (1, 2)
+    with pytest.raises(KeyError, match="half"):
+        failing.result(5)
+    assert bench.stored() == [1, 2]
+
+
+def test_a_lost_transaction_fails_the_whole_group(bench: Bench) -> None:
+    def lose(connection: sqlite3.Connection) -> None:
+        connection.execute("ROLLBACK")
+        raise sqlite3.OperationalError("database or disk is full")
+
+    release = bench.hold()
+    futures: list[Future[Any]] = [bench.add(1), bench.writer.submit(lose), bench.add(2)]
+    release.set()
+    for future in futures:
+        assert isinstance(future.exception(5), sqlite3.OperationalError)
+    assert bench.add(3).result(5) == 3
+    assert bench.stored() == [3]
+
+
+def test_a_refused_transaction_writes_nothing_and_the_next_goes_on(bench: Bench) -> None:
+    bench.refusal = ValueError("not now")
+    with pytest.raises(ValueError, match="not now"):
+        bench.add(1).result(5)
+    bench.refusal = None
+    assert bench.add(2).result(5) == 2
+    assert bench.stored() == [2]
+
+
+def test_a_cancelled_write_is_not_run(bench: Bench) -> None:
+    release = bench.hold()
+    future = bench.add(1)
+    assert future.cancel()
+    release.set()
+    with pytest.raises(CancelledError):
+        future.result(5)
+    assert bench.stored() == []
+
+
+def test_closing_finishes_what_was_submitted() -> None:
+    bench = Bench()
+    release = bench.hold()
+    futures = [bench.add(number) for number in range(10)]
+    release.set()
+    bench.writer.close()
+    assert all(future.done() for future in futures)
