@@ -17,6 +17,7 @@ __all__ = [
     "ProviderRejected",
     "ProviderTimeout",
     "ProviderUnavailable",
+    "QuotaExceeded",
     "RateLimited",
     "StoreError",
     "StoreUnavailable",
@@ -96,6 +97,12 @@ class RateLimited(IonError):
 
     code = Code.RATE_LIMITED
     retryable = True
+
+
+class QuotaExceeded(IonError):
+    """More than a client may have at a time."""
+
+    code = Code.QUOTA_EXCEEDED
 
 
 class Overloaded(IonError):

@@ -1,0 +1,62 @@
+# make run and make test need python3 (3.11 or newer) and a package index, nothing else.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+MADE := $(VENV)/.made-run
+MADE_DEV := $(VENV)/.made-dev
+SOURCES := app sessions push schemas clients/python tests bench
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-browser lint format generate bench screenshots clean
+
+help:  ## Show this help
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+run: $(MADE)  ## Start the product and print the address of its page
+	@$(BIN)/python -m app.cli serve
+
+test: $(MADE_DEV)  ## Run the tests (unit, contract, client and end to end)
+	@$(BIN)/python -m pytest --ignore=tests/browser $(ARGS)
+
+test-browser: $(MADE_DEV)  ## Run the tests of the page, in Chromium and in Node.js
+	@$(BIN)/python -m pytest tests/browser $(ARGS)
+	@node --test tests/console/*.test.mjs
+
+lint: $(MADE_DEV)  ## Check style, types and import contracts
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+format: $(MADE_DEV)  ## Format the code
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+generate: $(MADE_DEV)  ## Write schemas/generated anew
+	@$(BIN)/python -m app.contract
+
+bench: $(MADE_DEV)  ## Measure one turn on the embedded default
+	@$(BIN)/python -m bench $(ARGS)
+
+screenshots: $(MADE_DEV)  ## Photograph the page, on a phone and on a desk, light and dark
+	@$(BIN)/python -m tests.browser.screenshots $(ARGS)
+
+clean:  ## Remove the environment and caches, never the data
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* htmlcov
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo "ION needs Python 3.11 or newer as '$(PYTHON)'; name another with: make run PYTHON=python3.12"; exit 1; }
+	@echo "Making the environment in $(VENV) …"
+	@$(PYTHON) -m venv $(VENV) || \
+	  { rm -rf $(VENV); echo "Python's venv module is missing; on Debian: apt-get install python3-venv"; exit 1; }
+
+$(MADE): pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing the product (once) …"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(MADE_DEV): pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing the product and its tests (once) …"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $(MADE) $@

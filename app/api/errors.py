@@ -1,0 +1,85 @@
+"""Errors on HTTP: RFC 9457 problem details, from one table."""
+
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from litestar import MediaType, Request, Response
+from litestar.exceptions import HTTPException
+
+from app.telemetry.logs import described
+from schemas.codes import HTTP_STATUS, Code
+from schemas.resources import Problem
+from sessions.errors import IonError
+
+__all__ = ["exception_handlers"]
+
+log = structlog.get_logger(__name__)
+_BY_STATUS = {
+    400: Code.BAD_FRAME,
+    401: Code.UNAUTHENTICATED,
+    403: Code.FORBIDDEN,
+    404: Code.NOT_FOUND,
+    405: Code.BAD_FRAME,
+    413: Code.TEXT_TOO_LONG,
+    429: Code.RATE_LIMITED,
+}
+_PROBLEM_JSON = "application/problem+json"
+
+
+def _known(request: Request[Any, Any, Any], error: IonError) -> Response[Problem]:
+    status = HTTP_STATUS[error.code]
+    return _problem(request, status, error.code, error.message, error=error)
+
+
+def _http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Problem]:
+    code = _BY_STATUS.get(error.status_code, Code.INTERNAL)
+    return _problem(request, error.status_code, code, _detail(error))
+
+
+def _unknown(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
+    log.error("request_failed", path=request.url.path, **described(error))
+    return _problem(request, 500, Code.INTERNAL, "something went wrong here")
+
+
+def _detail(error: HTTPException) -> str:
+    """Return what is wrong; Litestar's `extra` names the fields of a body that has no sense."""
+    extra = getattr(error, "extra", None)
+    if isinstance(extra, list):
+        fields = [f"{each.get('key', 'body')}: {each.get('message')}" for each in extra]
+        return "; ".join(fields)
+    return error.detail
+
+
+def _problem(
+    request: Request[Any, Any, Any],
+    status: int,
+    code: Code,
+    detail: str,
+    *,
+    error: IonError | None = None,
+) -> Response[Problem]:
+    wait_ms = error.retry_after_ms if error else None
+    problem = Problem(
+        type=f"urn:ion:problem:{code}",
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=detail,
+        code=str(code),
+        retryable=error.retryable if error else status >= 500,
+        request_id=request.scope.get("request_id", ""),  # type: ignore[arg-type]
+        retry_after_ms=wait_ms,
+    )
+    headers = {"retry-after": str(max(1, -(-wait_ms // 1000)))} if wait_ms else {}
+    if status == 401:
+        headers["www-authenticate"] = "Bearer"
+    response = Response(problem, status_code=status, media_type=MediaType.JSON, headers=headers)
+    response.media_type = _PROBLEM_JSON
+    return response
+
+
+exception_handlers: dict[int | type[Exception], Any] = {
+    IonError: _known,
+    HTTPException: _http,
+    Exception: _unknown,
+}

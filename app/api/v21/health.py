@@ -1,0 +1,29 @@
+"""GET /health/live and /health/ready."""
+
+from litestar import Controller, Response, get
+
+from app.health import HealthCheck
+from app.realtime.connections import Connections
+from schemas.resources import Health
+
+__all__ = ["HealthController"]
+
+
+class HealthController(Controller):
+    """For load balancers and operators."""
+
+    path = "/health"
+    tags = ("health",)
+    security = ()
+
+    @get("/live", summary="Does the process live?")
+    async def live(self, health: HealthCheck) -> Health:
+        """Answer 200 without asking the stores."""
+        return health.alive()
+
+    @get("/ready", summary="Can the process take work?")
+    async def ready(self, health: HealthCheck, connections: Connections) -> Response[Health]:
+        """Answer 200, or 503 when the documents can't be reached or the process is leaving."""
+        report = await health.report()
+        leaving = connections.draining or report.status == "down"
+        return Response(report, status_code=503 if leaving else 200)

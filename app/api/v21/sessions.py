@@ -1,0 +1,107 @@
+"""Sessions and their messages over plain HTTP."""
+
+from datetime import datetime
+from typing import Annotated
+
+from litestar import Controller, Response, delete, get, patch, post
+from litestar.params import Parameter
+from msgspec import Struct
+
+from app.security.rates import SEND
+from schemas.frames import Ack, Send
+from schemas.resources import (
+    CreateSession,
+    MessagePage,
+    SendMessage,
+    Session,
+    SessionPage,
+    UpdateSession,
+)
+from sessions.errors import RateLimited
+from sessions.service import Sessions
+from sessions.stores.limits import Limits
+
+__all__ = ["SessionsController"]
+
+Limit = Annotated[int, Parameter(ge=1, le=100)]
+
+
+class StopTurn(Struct, frozen=True, kw_only=True):
+    """Body of POST /sessions/{id}/stop: the turn to end, or the running one."""
+
+    turn_id: str | None = None
+
+
+class SessionsController(Controller):
+    """What a user has said and heard; other users' sessions do not exist (404)."""
+
+    path = "/sessions"
+    tags = ("sessions",)
+
+    @get("/", summary="List sessions, the last used first")
+    async def page(
+        self, user_id: str, sessions: Sessions, before: datetime | None = None, limit: Limit = 30
+    ) -> SessionPage:
+        """Return a page; `before` is the `next` of the page before."""
+        return await sessions.page(user_id, before=before, limit=limit)
+
+    @post("/", summary="Make an empty session")
+    async def create(self, data: CreateSession, user_id: str, sessions: Sessions) -> Session:
+        """Make a session; one is also made by a `send` without session_id."""
+        return await sessions.create(user_id, data)
+
+    @get("/{session_id:str}", summary="Get a session")
+    async def one(self, session_id: str, user_id: str, sessions: Sessions) -> Session:
+        """Return one session."""
+        return await sessions.get(user_id, session_id)
+
+    @patch("/{session_id:str}", summary="Change title or persona")
+    async def update(
+        self, session_id: str, data: UpdateSession, user_id: str, sessions: Sessions
+    ) -> Session:
+        """Change what the body names, and nothing else."""
+        return await sessions.update(user_id, session_id, data)
+
+    @delete("/{session_id:str}", summary="Delete a session and all its messages")
+    async def remove(self, session_id: str, user_id: str, sessions: Sessions) -> None:
+        """Delete for good."""
+        await sessions.delete(user_id, session_id)
+
+    @get("/{session_id:str}/messages", summary="Read messages, the newest turns first to come")
+    async def messages(
+        self,
+        session_id: str,
+        user_id: str,
+        sessions: Sessions,
+        before: Annotated[int | None, Parameter(ge=1)] = None,
+        limit: Limit = 50,
+    ) -> MessagePage:
+        """Return at most `limit` turns' messages in order; `before` reaches further back."""
+        return await sessions.messages(user_id, session_id, before=before, limit=limit)
+
+    @post("/{session_id:str}/messages", status_code=202, summary="Say something")
+    async def send(
+        self, session_id: str, data: SendMessage, user_id: str, sessions: Sessions, limits: Limits
+    ) -> Ack:
+        """Accept a message; its answer comes over the WebSocket and into the messages."""
+        wait_ms = await limits.take(SEND, user_id)
+        if wait_ms:
+            raise RateLimited("too many messages", retry_after_ms=wait_ms)
+        frame = Send(
+            client_msg_id=data.client_msg_id,
+            text=data.text,
+            session_id=session_id,
+            persona=data.persona,
+            policy=data.policy,
+        )
+        accepted = await sessions.send(user_id, frame)
+        sessions.begin(accepted)
+        return accepted.ack
+
+    @post("/{session_id:str}/stop", status_code=202, summary="Stop the running answer")
+    async def stop(
+        self, session_id: str, user_id: str, sessions: Sessions, data: StopTurn | None = None
+    ) -> Response[None]:
+        """End the running turn; what was written stays."""
+        await sessions.stop(user_id, session_id, data.turn_id if data else None)
+        return Response(None, status_code=202)

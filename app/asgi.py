@@ -1,0 +1,94 @@
+"""The Litestar application over a running product."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from litestar import Litestar, Response, Router, get
+from litestar.config.cors import CORSConfig
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.spec import Components, SecurityScheme
+from litestar.static_files import create_static_files_router
+
+from app.api.errors import exception_handlers
+from app.api.requests import CSP, RequestContext
+from app.api.v21.auth import AuthController
+from app.api.v21.caller import provide_user_id
+from app.api.v21.health import HealthController
+from app.api.v21.personas import personas
+from app.api.v21.sessions import SessionsController
+from app.product import Product
+from app.realtime.connection import FRAME_BYTES
+from app.realtime.connections import Connections
+from app.realtime.handshake import realtime
+
+__all__ = ["create_app", "openapi_schema"]
+
+CONSOLE = Path(__file__).parent / "console"
+
+
+def create_app(product: Product, connections: Connections) -> Litestar:
+    """Return the ASGI application that serves `product`."""
+    parts = {
+        "sessions": product.sessions,
+        "accounts": product.accounts,
+        "catalogue": product.catalogue,
+        "limits": product.limits,
+        "health": product.health,
+        "connections": connections,
+    }
+    origins = product.settings.allowed_origins
+    return _application(
+        {name: _given(part) for name, part in parts.items()},
+        state=State({"product": product, "connections": connections}),
+        cors_config=CORSConfig(allow_origins=list(origins)) if origins else None,
+    )
+
+
+def openapi_schema() -> dict[str, Any]:
+    """Return the OpenAPI 3.1 document of the REST surface."""
+    names = ("sessions", "accounts", "catalogue", "limits", "health", "connections")
+    app = _application({name: _given(None) for name in names}, state=State())
+    return app.openapi_schema.to_schema()
+
+
+def _application(dependencies: dict[str, Provide], **options: Any) -> Litestar:
+    api = Router(
+        path="/api/v2.1",
+        route_handlers=[AuthController, SessionsController, HealthController, personas],
+        dependencies={**dependencies, "user_id": Provide(provide_user_id)},
+        security=[{"bearer": []}],
+    )
+    static = create_static_files_router(path="/static", directories=[CONSOLE])
+    return Litestar(
+        route_handlers=[api, realtime, page, static],
+        middleware=[RequestContext],
+        exception_handlers=exception_handlers,
+        openapi_config=OpenAPIConfig(
+            title="ION Mentoring",
+            version="2.1",
+            path="/docs",
+            components=Components(
+                security_schemes={
+                    "bearer": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT")
+                }
+            ),
+        ),
+        request_max_body_size=FRAME_BYTES,
+        **options,
+    )
+
+
+@get("/", include_in_schema=False)
+async def page() -> Response[bytes]:
+    """Return the demo chat."""
+    html = (CONSOLE / "index.html").read_bytes()
+    headers = {"content-security-policy": CSP, "cache-control": "no-cache"}
+    return Response(html, media_type="text/html; charset=utf-8", headers=headers)
+
+
+def _given(part: object) -> Provide:
+    give: Callable[[], object] = lambda: part  # noqa: E731 - Provide wants a callable
+    return Provide(give, sync_to_thread=False)

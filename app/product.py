@@ -1,0 +1,29 @@
+"""The running parts that the edge talks to."""
+
+from msgspec import Struct
+
+from app.health import HealthCheck
+from app.security.accounts import Accounts
+from app.settings import Settings
+from sessions.clock import Clock
+from sessions.owners import Owners
+from sessions.personas.catalogue import Catalogue
+from sessions.service import Sessions
+from sessions.stores.limits import Limits
+from sessions.tasks import Tasks
+
+__all__ = ["Product"]
+
+
+class Product(Struct, frozen=True, kw_only=True):
+    """The parts that the edge talks to."""
+
+    settings: Settings
+    clock: Clock
+    tasks: Tasks
+    sessions: Sessions
+    accounts: Accounts
+    catalogue: Catalogue
+    limits: Limits
+    owners: Owners
+    health: HealthCheck

@@ -1,0 +1,115 @@
+"""Frames to bytes and back, in the two subprotocols."""
+
+import re
+from typing import Any, Protocol
+
+import msgspec
+
+from schemas.codes import SUBPROTOCOL_JSON, SUBPROTOCOL_MSGPACK, Code
+from schemas.frames import ClientFrame
+from sessions.errors import IonError
+
+__all__ = ["BadFrame", "Codec", "JsonCodec", "MsgpackCodec", "choose_codec"]
+
+_UNKNOWN_TYPE = re.compile(r"Invalid value .* - at `\$\.type`")
+
+
+class BadFrame(IonError):
+    """The frame is not what the protocol allows; `known`: its type is of this version."""
+
+    code = Code.BAD_FRAME
+
+    def __init__(self, message: str, *, ref: str | None = None, known: bool = True) -> None:
+        super().__init__(message)
+        self.ref = ref
+        self.known = known
+
+
+class Codec(Protocol):
+    """One subprotocol."""
+
+    subprotocol: str
+
+    def decode(self, event: dict[str, Any]) -> ClientFrame:
+        """Return the frame in an ASGI receive event; raises BadFrame."""
+        ...
+
+    def encode(self, frame: bytes) -> dict[str, Any]:
+        """Return the ASGI send event for a frame given as JSON."""
+        ...
+
+
+class JsonCodec:
+    """`ion.v2.1.json`: text frames."""
+
+    subprotocol = SUBPROTOCOL_JSON
+
+    def __init__(self) -> None:
+        self._decoder: msgspec.json.Decoder[ClientFrame] = msgspec.json.Decoder(ClientFrame)
+
+    def decode(self, event: dict[str, Any]) -> ClientFrame:
+        """Return the frame in an ASGI receive event; raises BadFrame."""
+        text = event.get("text")
+        if text is None:
+            raise BadFrame("this subprotocol has text frames")
+        try:
+            return self._decoder.decode(text)
+        except (msgspec.DecodeError, UnicodeError) as error:
+            raise _bad(error, _loosely(msgspec.json.decode, text)) from None
+
+    def encode(self, frame: bytes) -> dict[str, Any]:
+        """Return the ASGI send event for a frame given as JSON."""
+        return {"type": "websocket.send", "text": frame.decode()}
+
+
+class MsgpackCodec:
+    """`ion.v2.1.msgpack`: binary frames with the same keys and values; times stay strings."""
+
+    subprotocol = SUBPROTOCOL_MSGPACK
+
+    def __init__(self) -> None:
+        self._decoder: msgspec.msgpack.Decoder[ClientFrame] = msgspec.msgpack.Decoder(ClientFrame)
+
+    def decode(self, event: dict[str, Any]) -> ClientFrame:
+        """Return the frame in an ASGI receive event; raises BadFrame."""
+        data = event.get("bytes")
+        if data is None:
+            raise BadFrame("this subprotocol has binary frames")
+        try:
+            return self._decoder.decode(data)
+        except (msgspec.DecodeError, UnicodeError) as error:
+            raise _bad(error, _loosely(msgspec.msgpack.decode, data)) from None
+
+    def encode(self, frame: bytes) -> dict[str, Any]:
+        """Return the ASGI send event for a frame given as JSON."""
+        return {
+            "type": "websocket.send",
+            "bytes": msgspec.msgpack.encode(msgspec.json.decode(frame)),
+        }
+
+
+def choose_codec(offered: list[str]) -> Codec:
+    """Return the codec of the first subprotocol that we speak; none offered means JSON."""
+    codecs: dict[str, type[Codec]] = {
+        SUBPROTOCOL_JSON: JsonCodec,
+        SUBPROTOCOL_MSGPACK: MsgpackCodec,
+    }
+    for name in offered:
+        if name in codecs:
+            return codecs[name]()
+    return JsonCodec()
+
+
+def _loosely(decode: Any, raw: str | bytes) -> dict[str, Any]:
+    try:
+        found = decode(raw)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _bad(error: Exception, found: dict[str, Any]) -> BadFrame:
+    ref = found.get("client_msg_id") or found.get("session_id")
+    known = not _UNKNOWN_TYPE.search(str(error))
+    message = str(error) if known else "frames of this type are not known here"
+    return BadFrame(message, ref=str(ref)[:64] if ref else None, known=known)

@@ -1,0 +1,367 @@
+"""One WebSocket: a receiver that obeys frames, and a sender that reads logs by cursor."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from secrets import token_hex
+from typing import Any
+
+import msgspec
+import structlog
+
+from app.product import Product
+from app.realtime.codec import BadFrame, Codec
+from app.realtime.connections import Connections
+from app.security.rates import CONNECT, SEND
+from app.telemetry.logs import described
+from schemas.codes import PROTOCOL, CloseCode, Code
+from schemas.frames import (
+    Attach,
+    AttachPoint,
+    ClientFrame,
+    ConnectionFrame,
+    Detach,
+    Drain,
+    Error,
+    Hello,
+    Limits,
+    Ping,
+    Pong,
+    Send,
+    Stop,
+    Welcome,
+)
+from schemas.resources import Device
+from sessions.errors import (
+    Gone,
+    IonError,
+    LogUnavailable,
+    QuotaExceeded,
+    RateLimited,
+    StoreError,
+    Unauthenticated,
+)
+from sessions.reading import Reading
+from sessions.text import MAX_TEXT_CHARS
+
+__all__ = ["FRAME_BYTES", "MAX_SESSIONS", "Connection", "Socket"]
+
+FRAME_BYTES = 65_536
+MAX_SESSIONS = 16
+HELLO_S = 10
+HEARTBEAT_S = 20
+_BAD_FRAMES_A_MINUTE = 3
+_MOST_QUEUED = 64
+_ATTACH_TRIES = 20
+
+log = structlog.get_logger(__name__)
+
+
+class Socket(msgspec.Struct, frozen=True, kw_only=True):
+    """The accepted WebSocket as two ASGI calls, and what its handshake said."""
+
+    receive: Callable[[], Awaitable[dict[str, Any]]]
+    send: Callable[[dict[str, Any]], Awaitable[None]]
+    codec: Codec
+    token: str | None
+
+
+class Connection:
+    """Owns cursors, never a turn: when it ends, nothing else does."""
+
+    def __init__(self, socket: Socket, product: Product, connections: Connections) -> None:
+        self.id = f"c{token_hex(6)}"
+        self._socket = socket
+        self._product = product
+        self._connections = connections
+        self._user_id = ""
+        self._device: Device | None = None
+        self._encode = msgspec.json.Encoder().encode
+        self._queue: deque[bytes] = deque()
+        self._wake = asyncio.Event()
+        self._room = asyncio.Event()
+        self._readings: dict[str, Reading] = {}
+        self._attaching: dict[str, asyncio.Task[None]] = {}
+        self._bad_frames: deque[float] = deque(maxlen=_BAD_FRAMES_A_MINUTE)
+        self._closing: tuple[int, str] | None = None
+        self._expiry: asyncio.TimerHandle | None = None
+        self._received = 0
+
+    async def run(self) -> None:
+        """Serve the socket until one side ends it."""
+        receiver = self._product.tasks.start(self._receive(), name="connection receiver")
+        sender = self._product.tasks.start(self._send_all(), name="connection sender")
+        try:
+            await asyncio.wait({receiver, sender}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (receiver, sender, *self._attaching.values()):
+                task.cancel()
+            if self._expiry is not None:
+                self._expiry.cancel()
+            for reading in self._readings.values():
+                reading.close()
+            if self._user_id:
+                self._connections.remove(self._user_id, self)
+            log.info("connection_closed", connection_id=self.id, frames=self._received)
+
+    def leave(self, code: int, reason: str) -> None:
+        """End the connection after what is queued has been sent."""
+        if self._closing is None:
+            self._closing = (code, reason)
+        self._wake.set()
+
+    def announce_drain(self, reconnect_in_ms: int) -> None:
+        """Ask the client to come back elsewhere."""
+        self._put(Drain(reconnect_in_ms=reconnect_in_ms))
+
+    def _put(self, frame: ConnectionFrame) -> None:
+        self._queue.append(self._encode(frame))
+        self._wake.set()
+
+    # receiving
+
+    async def _receive(self) -> None:
+        try:
+            await self._begin()
+            while self._closing is None:
+                await self._next()
+        except _Disconnected:
+            return
+        except (Unauthenticated, RateLimited) as error:
+            self._refuse(error)
+        await asyncio.sleep(HELLO_S)  # the sender closes; a client that stays is cut off
+
+    async def _begin(self) -> None:
+        if self._socket.token is not None:
+            await self._authenticate(self._socket.token)
+            return
+        try:
+            async with asyncio.timeout(HELLO_S):
+                while not self._user_id and self._closing is None:
+                    await self._next()
+        except TimeoutError:
+            self.leave(CloseCode.HELLO_TIMEOUT, "hello came too late")
+
+    async def _next(self) -> None:
+        event = await self._socket.receive()
+        if event["type"] == "websocket.disconnect":
+            raise _Disconnected
+        self._received += 1
+        ref: str | None = None
+        try:
+            frame = self._socket.codec.decode(event)
+            ref = _ref(frame)
+            await self._obey(frame)
+        except BadFrame as error:
+            self._complain(error, error.ref)
+            if error.known:
+                self._count_bad_frame()
+        except (Unauthenticated, _Disconnected):
+            raise
+        except IonError as error:
+            self._complain(error, ref)
+        except Exception as error:  # noqa: BLE001 - one bad frame must not end the connection
+            log.error("frame_failed", connection_id=self.id, **described(error))
+            self._complain(IonError("something went wrong here"), ref)
+        if len(self._queue) > _MOST_QUEUED:
+            self._room.clear()
+            await self._room.wait()
+
+    async def _obey(self, frame: ClientFrame) -> None:
+        if isinstance(frame, Hello):
+            return await self._hello(frame)
+        if not self._user_id:
+            raise BadFrame("the first frame is hello", ref=_ref(frame))
+        match frame:
+            case Send():
+                await self._send(frame)
+            case Attach():
+                self._attach(frame.session_id, epoch=frame.epoch, after=frame.after)
+            case Detach():
+                self._detach(frame.session_id)
+            case Stop():
+                await self._product.sessions.stop(self._user_id, frame.session_id, frame.turn_id)
+            case Ping():
+                self._put(Pong(nonce=frame.nonce))
+        return None
+
+    async def _hello(self, frame: Hello) -> None:
+        if frame.token is not None:
+            await self._authenticate(frame.token)
+        elif not self._user_id:
+            raise Unauthenticated("hello carries no token")
+        self._device = frame.device or self._device
+        self._put(
+            Welcome(
+                connection_id=self.id,
+                user_id=self._user_id,
+                protocol=PROTOCOL,
+                server_time=self._product.clock.now(),
+                heartbeat_s=HEARTBEAT_S,
+                limits=Limits(
+                    text_chars=MAX_TEXT_CHARS, frame_bytes=FRAME_BYTES, sessions=MAX_SESSIONS
+                ),
+            )
+        )
+        for point in frame.attach:
+            self._attach_point(point)
+
+    async def _authenticate(self, token: str) -> None:
+        access = self._product.accounts.access(token)
+        if self._user_id not in ("", access.user_id):
+            raise Unauthenticated("the token belongs to somebody else")
+        if not self._user_id:
+            wait_ms = await self._product.limits.take(CONNECT, access.user_id)
+            if wait_ms:
+                raise RateLimited("too many connections", retry_after_ms=wait_ms)
+            self._user_id = access.user_id
+            self._connections.add(access.user_id, self)
+            log.info("connection_opened", connection_id=self.id, user_id=access.user_id)
+        if self._expiry is not None:
+            self._expiry.cancel()
+        left_s = access.expires_at - self._product.clock.now().timestamp()
+        self._expiry = asyncio.get_running_loop().call_later(
+            left_s, self.leave, CloseCode.UNAUTHENTICATED, "the token has expired"
+        )
+
+    async def _send(self, frame: Send) -> None:
+        wait_ms = await self._product.limits.take(SEND, self._user_id)
+        if wait_ms:
+            raise RateLimited("too many messages", retry_after_ms=wait_ms)
+        sessions = self._product.sessions
+        accepted = await sessions.send(self._user_id, frame, device=self._device)
+        ack = accepted.ack
+        if frame.session_id is None and ack.session_id not in self._readings:
+            self._attach(ack.session_id, from_start=True)
+            await asyncio.wait({self._attaching[ack.session_id]}, timeout=1)
+        self._put(ack)
+        sessions.begin(accepted)
+
+    # reading
+
+    def _attach_point(self, point: AttachPoint) -> None:
+        try:
+            self._attach(point.session_id, epoch=point.epoch, after=point.after)
+        except QuotaExceeded as error:
+            self._complain(error, point.session_id)
+
+    def _attach(
+        self,
+        session_id: str,
+        *,
+        epoch: str | None = None,
+        after: int | None = None,
+        from_start: bool = False,
+    ) -> None:
+        self._detach(session_id)
+        if len(self._readings) + len(self._attaching) >= MAX_SESSIONS:
+            raise QuotaExceeded(f"a socket reads at most {MAX_SESSIONS} sessions")
+        work = self._open(session_id, epoch=epoch, after=after, from_start=from_start)
+        task = self._product.tasks.start(work, name="attach")
+        self._attaching[session_id] = task
+        task.add_done_callback(lambda _: self._attached(session_id, task))
+
+    def _attached(self, session_id: str, task: asyncio.Task[None]) -> None:
+        if self._attaching.get(session_id) is task:
+            del self._attaching[session_id]
+
+    def _detach(self, session_id: str) -> None:
+        if (task := self._attaching.pop(session_id, None)) is not None:
+            task.cancel()
+        if (reading := self._readings.pop(session_id, None)) is not None:
+            reading.close()
+
+    async def _open(
+        self, session_id: str, *, epoch: str | None, after: int | None, from_start: bool
+    ) -> None:
+        for attempt in range(_ATTACH_TRIES):
+            try:
+                self._readings[session_id] = await self._product.sessions.read(
+                    self._user_id,
+                    session_id,
+                    self._wake.set,
+                    epoch=epoch,
+                    after=after,
+                    from_start=from_start,
+                )
+            except LogUnavailable as error:
+                if attempt == _ATTACH_TRIES - 1:
+                    self._complain(error, session_id)
+                await asyncio.sleep(min(0.1 * 2**attempt, 2))
+            except IonError as error:
+                return self._complain(error, session_id)
+            else:
+                return self._wake.set()
+        return None
+
+    # sending
+
+    async def _send_all(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            await self._send_queue()
+            if self._closing is not None:
+                code, reason = self._closing
+                await self._socket.send({"type": "websocket.close", "code": code, "reason": reason})
+                return
+            for session_id, reading in list(self._readings.items()):
+                if reading.ready:
+                    await self._send_news(session_id, reading)
+
+    async def _send_queue(self) -> None:
+        while self._queue:
+            await self._socket.send(self._socket.codec.encode(self._queue.popleft()))
+        self._room.set()
+
+    async def _send_news(self, session_id: str, reading: Reading) -> None:
+        try:
+            frames, log_frames = await reading.next()
+        except Gone as error:
+            self._detach(session_id)
+            return self._complain(error, session_id)
+        except StoreError:
+            asyncio.get_running_loop().call_later(0.5, self._wake.set)
+            return None
+        send, encode = self._socket.send, self._socket.codec.encode
+        for frame in frames:
+            await send(encode(self._encode(frame)))
+        for data in log_frames:
+            await send(encode(data))
+        if reading.ready:
+            self._wake.set()
+        return None
+
+    # what goes wrong
+
+    def _complain(self, error: IonError, ref: str | None) -> None:
+        self._put(
+            Error(
+                code=str(error.code),
+                message=error.message,
+                retryable=error.retryable,
+                retry_after_ms=error.retry_after_ms,
+                ref=ref,
+            )
+        )
+
+    def _refuse(self, error: IonError) -> None:
+        self._complain(error, None)
+        too_many = error.code is Code.RATE_LIMITED
+        code = CloseCode.TOO_MANY_CONNECTIONS if too_many else CloseCode.UNAUTHENTICATED
+        self.leave(code, error.message)
+
+    def _count_bad_frame(self) -> None:
+        now = self._product.clock.monotonic()
+        self._bad_frames.append(now)
+        full = len(self._bad_frames) == _BAD_FRAMES_A_MINUTE
+        if full and now - self._bad_frames[0] < 60:
+            self.leave(CloseCode.BAD_FRAME, "too many bad frames")
+
+
+class _Disconnected(Exception):
+    pass
+
+
+def _ref(frame: ClientFrame) -> str | None:
+    return getattr(frame, "client_msg_id", None) or getattr(frame, "session_id", None)

@@ -1,0 +1,67 @@
+"""All connections of this process: how many a user has, and the way out when it drains."""
+
+import random
+from collections import defaultdict
+from typing import Protocol
+
+from schemas.codes import CloseCode
+
+__all__ = ["MAX_SOCKETS", "Connections"]
+
+MAX_SOCKETS = 8
+
+
+class _Closable(Protocol):
+    def leave(self, code: int, reason: str) -> None: ...
+    def announce_drain(self, reconnect_in_ms: int) -> None: ...
+
+
+class Connections:
+    """Open connections by user. One more than allowed replaces the user's oldest.
+
+    A phone that lost its network leaves sockets behind that look alive: refusing the newest
+    would lock the person out.
+    """
+
+    def __init__(self, *, most: int = MAX_SOCKETS) -> None:
+        self._most = most
+        self._by_user: defaultdict[str, list[_Closable]] = defaultdict(list)
+        self.draining = False
+
+    def __len__(self) -> int:
+        return sum(map(len, self._by_user.values()))
+
+    def add(self, user_id: str, connection: _Closable) -> None:
+        """Count a connection, and end the oldest when there are too many."""
+        mine = self._by_user[user_id]
+        if len(mine) >= self._most:
+            mine.pop(0).leave(CloseCode.REPLACED, "replaced by a newer connection")
+        mine.append(connection)
+        if self.draining:
+            connection.announce_drain(_jitter_ms())
+
+    def remove(self, user_id: str, connection: _Closable) -> None:
+        """Forget a connection."""
+        mine = self._by_user[user_id]
+        if connection in mine:
+            mine.remove(connection)
+        if not mine:
+            del self._by_user[user_id]
+
+    def drain(self) -> None:
+        """Tell everybody that this process is leaving."""
+        self.draining = True
+        for connection in self._all():
+            connection.announce_drain(_jitter_ms())
+
+    def close(self) -> None:
+        """End every connection; they come back to another process, or to this one's next life."""
+        for connection in self._all():
+            connection.leave(CloseCode.RESTART, "restart")
+
+    def _all(self) -> list[_Closable]:
+        return [each for mine in self._by_user.values() for each in mine]
+
+
+def _jitter_ms() -> int:
+    return random.randint(200, 3000)  # noqa: S311 - spreads reconnects, guards nothing

@@ -1,0 +1,44 @@
+"""The WebSocket endpoint: who may open one, and in which subprotocol."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from litestar import WebSocket, websocket
+from litestar.datastructures import State
+
+from app.realtime.codec import choose_codec
+from app.realtime.connection import Connection, Socket
+from app.security.bearer import bearer_token
+
+__all__ = ["origin_allowed", "realtime"]
+
+
+@websocket("/api/v2.1/ws", opt={"exclude_from_auth": True})
+async def realtime(socket: WebSocket[Any, Any, Any], state: State) -> None:
+    """Protocol 2.1 over WebSocket: docs/protocol.md and schemas/generated/asyncapi.json."""
+    headers = socket.headers
+    allowed = state.product.settings.allowed_origins
+    if not origin_allowed(headers.get("origin"), host=headers.get("host", ""), allowed=allowed):
+        await socket.close(code=4403, reason="origin not allowed")
+        return
+    codec = choose_codec(list(socket.scope.get("subprotocols") or []))
+    offered = socket.scope.get("subprotocols")
+    await socket.accept(subprotocols=codec.subprotocol if offered else None)
+    connection = Connection(
+        Socket(
+            receive=socket.receive,  # type: ignore[arg-type]
+            send=socket.send,  # type: ignore[arg-type]
+            codec=codec,
+            token=bearer_token(headers.get("authorization")),
+        ),
+        state.product,
+        state.connections,
+    )
+    await connection.run()
+
+
+def origin_allowed(origin: str | None, *, host: str, allowed: tuple[str, ...]) -> bool:
+    """Tell whether a page from `origin` may connect: our own, and those in the settings."""
+    if origin is None or "*" in allowed:
+        return True
+    return origin in allowed or urlsplit(origin).netloc == host

@@ -1,0 +1,103 @@
+"""Anonymous users and their refresh tokens, which rotate and are stored hashed."""
+
+from datetime import timedelta
+from hashlib import sha256
+from secrets import token_urlsafe
+
+from msgspec import structs
+
+from app.security.tokens import Access, Tokens
+from schemas.resources import TokenPair
+from sessions.archive import REFRESH_TOKENS, USERS, RefreshTokenDocument, UserDocument
+from sessions.clock import Clock
+from sessions.errors import Conflict, Unauthenticated
+from sessions.ids import new_id
+from sessions.stores.documents import Documents
+
+__all__ = ["Accounts"]
+
+
+class Accounts:
+    """Who may talk. A refresh token works once; shown again later it ends its whole family.
+
+    Within `grace_s` of its rotation it works again, for the client whose connection broke before
+    the answer came. All methods raise StoreUnavailable.
+    """
+
+    def __init__(
+        self,
+        *,
+        documents: Documents,
+        tokens: Tokens,
+        clock: Clock,
+        refresh_days: int = 180,
+        grace_s: int = 60,
+    ) -> None:
+        self._documents = documents
+        self._tokens = tokens
+        self._clock = clock
+        self._lifetime = timedelta(days=refresh_days)
+        self._grace = timedelta(seconds=grace_s)
+
+    async def anonymous(self) -> TokenPair:
+        """Make a user without a name, and the first tokens."""
+        now = self._clock.now()
+        user = UserDocument(id=new_id("u", now), created_at=now)
+        await self._documents.insert(USERS, user)
+        return await self._pair(user.id, family=new_id("f", now))
+
+    async def refresh(self, refresh_token: str) -> TokenPair:
+        """Return new tokens for an unused refresh token; raises Unauthenticated."""
+        now = self._clock.now()
+        stored = await self._documents.get(REFRESH_TOKENS, _hashed(refresh_token))
+        if stored is None or stored.expires_at <= now:
+            raise Unauthenticated("the refresh token is not known or has expired")
+        if stored.rotated_at is None:
+            await self._rotate(stored)
+        elif now - stored.rotated_at > self._grace:
+            await self._end_family(stored.family)
+            raise Unauthenticated("the refresh token was used before")
+        return await self._pair(stored.user_id, family=stored.family)
+
+    def access(self, token: str) -> Access:
+        """Return whom an access token speaks for; raises Unauthenticated."""
+        return self._tokens.read(token)
+
+    async def _rotate(self, stored: RefreshTokenDocument) -> None:
+        try:
+            await self._documents.replace(
+                REFRESH_TOKENS, structs.replace(stored, rotated_at=self._clock.now())
+            )
+        except Conflict:
+            return  # the same client asked twice at once: both are within the grace
+
+    async def _pair(self, user_id: str, *, family: str) -> TokenPair:
+        now = self._clock.now()
+        refresh_token = token_urlsafe(32)
+        await self._documents.insert(
+            REFRESH_TOKENS,
+            RefreshTokenDocument(
+                id=_hashed(refresh_token),
+                user_id=user_id,
+                family=family,
+                created_at=now,
+                expires_at=now + self._lifetime,
+            ),
+        )
+        return TokenPair(
+            user_id=user_id,
+            access_token=self._tokens.issue(user_id),
+            refresh_token=refresh_token,
+            expires_in=self._tokens.access_s,
+        )
+
+    async def _end_family(self, family: str) -> None:
+        while members := await self._documents.find(
+            REFRESH_TOKENS, "by_family", {"family": family}, limit=200
+        ):
+            for member in members:
+                await self._documents.delete(REFRESH_TOKENS, member.id)
+
+
+def _hashed(refresh_token: str) -> str:
+    return sha256(refresh_token.encode()).hexdigest()

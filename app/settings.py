@@ -1,0 +1,160 @@
+"""Settings from the environment, prefix ION_, read once when the process starts."""
+
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from secrets import token_urlsafe
+from typing import Literal, get_args
+
+from msgspec import Struct, structs
+
+__all__ = ["Settings", "SettingsError", "load_settings", "read_settings", "with_secret"]
+
+Llm = Literal["offline", "openai", "scripted"]
+Environment = Literal["development", "production"]
+_SECRET_FIELDS = {"secret_key", "llm_api_key"}
+_URL_FIELDS = {"redis_url", "mongodb_uri"}
+
+
+class SettingsError(Exception):
+    """The environment holds settings that make no sense; the message names each of them."""
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """What an operator may set; docs/operations.md explains each."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    data_dir: Path = Path(".ion")
+    redis_url: str = ""
+    mongodb_uri: str = ""
+    mongodb_database: str = "ion"
+    llm: Llm = "offline"
+    llm_base_url: str = "https://api.openai.com/v1"
+    llm_api_key: str = ""
+    llm_model: str = ""
+    llm_fallbacks: tuple[str, ...] = ()
+    scripted_tokens: int = 60
+    scripted_interval_ms: float = 20.0
+    scripted_first_ms: float = 0.0
+    secret_key: str = ""
+    env: Environment = "development"
+    allowed_origins: tuple[str, ...] = ()
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    region: str = "local"
+
+    @property
+    def embedded_log(self) -> bool:
+        """Tell whether the live log runs inside the product."""
+        return not self.redis_url
+
+    @property
+    def embedded_documents(self) -> bool:
+        """Tell whether the documents are a file in the data directory."""
+        return not self.mongodb_uri
+
+    def masked(self) -> dict[str, str]:
+        """Return all settings by their variable, without secrets and passwords."""
+        return {f"ION_{name.upper()}": _masked(name, value) for name, value in _items(self)}
+
+
+def load_settings() -> Settings:
+    """Read the process's environment; raises SettingsError."""
+    return read_settings(os.environ)
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Read settings from `environ`; raises SettingsError naming all that is wrong."""
+    known = {f"ION_{field.name.upper()}": field for field in structs.fields(Settings)}
+    values: dict[str, object] = {}
+    wrong: list[str] = []
+    for name, field in known.items():
+        if (raw := environ.get(name, "").strip()) == "":
+            continue
+        try:
+            values[field.name] = _parse(field.type, raw)
+        except ValueError as error:
+            wrong.append(f"{name}: {error}")
+    settings = Settings(**values)  # type: ignore[arg-type]
+    wrong.extend(_contradictions(settings))
+    if wrong:
+        raise SettingsError("\n".join(wrong))
+    return settings
+
+
+def with_secret(settings: Settings) -> Settings:
+    """Return settings with a secret key, made once and kept in the data directory."""
+    if settings.secret_key:
+        return settings
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = settings.data_dir / "secret_key"
+    with suppress(FileExistsError), path.open("x") as file:
+        path.chmod(0o600)
+        file.write(token_urlsafe(48))
+    return structs.replace(settings, secret_key=path.read_text().strip())
+
+
+def _parse(type_: object, raw: str) -> object:
+    if type_ is int or type_ is float:
+        return _number(type_, raw)
+    if type_ is Path:
+        return Path(raw)
+    if type_ == tuple[str, ...]:
+        return tuple(part.strip() for part in raw.split(",") if part.strip())
+    choices = get_args(type_)
+    if choices and raw not in choices:
+        raise ValueError(f"{raw!r} is none of {', '.join(choices)}")
+    return raw
+
+
+def _number(type_: object, raw: str) -> int | float:
+    try:
+        number = int(raw) if type_ is int else float(raw)
+    except ValueError:
+        raise ValueError(f"{raw!r} is not a number") from None
+    if number < 0:
+        raise ValueError(f"{raw!r} is negative")
+    return number
+
+
+def _contradictions(settings: Settings) -> list[str]:
+    wrong = []
+    if settings.port > 65535:
+        wrong.append(f"ION_PORT: {settings.port} is above 65535")
+    if settings.llm == "openai" and not settings.llm_model:
+        wrong.append("ION_LLM_MODEL: name the model that ION_LLM=openai should use")
+    if settings.secret_key and len(settings.secret_key) < 32:
+        wrong.append("ION_SECRET_KEY: use at least 32 characters")
+    if settings.env == "production":
+        wrong.extend(_not_for_production(settings))
+    return wrong
+
+
+def _not_for_production(settings: Settings) -> list[str]:
+    wrong = []
+    if settings.embedded_log:
+        wrong.append("ION_REDIS_URL: production does not run on the embedded log")
+    if settings.embedded_documents:
+        wrong.append("ION_MONGODB_URI: production does not run on embedded documents")
+    if not settings.secret_key:
+        wrong.append("ION_SECRET_KEY: production needs one that all processes share")
+    if "*" in settings.allowed_origins:
+        wrong.append("ION_ALLOWED_ORIGINS: production takes no wildcard")
+    return wrong
+
+
+def _items(settings: Settings) -> list[tuple[str, object]]:
+    return list(structs.asdict(settings).items())
+
+
+def _masked(name: str, value: object) -> str:
+    if value in ("", ()):
+        return "(not set)"
+    if name in _SECRET_FIELDS:
+        return "********"
+    text = ",".join(value) if isinstance(value, tuple) else str(value)
+    if name in _URL_FIELDS and "@" in text:
+        scheme, _, rest = text.partition("://")
+        return f"{scheme}://********@{rest.rsplit('@', 1)[1]}"
+    return text

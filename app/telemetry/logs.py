@@ -1,0 +1,47 @@
+"""Structured logs: one JSON object or one coloured line an event, never a message's text."""
+
+import logging
+import sys
+import traceback
+
+import structlog
+
+__all__ = ["configure_logs", "described"]
+
+
+def configure_logs(level: str) -> None:
+    """Send structlog and the standard library's loggers to stderr, from `level` up."""
+    number = logging.getLevelNamesMapping()[level.upper()]
+    terminal = sys.stderr.isatty()
+    renderer: structlog.typing.Processor = (
+        structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer()
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    logging.basicConfig(level=logging.WARNING, handlers=[_Handler()], force=True)
+
+
+def described(error: BaseException) -> dict[str, str]:
+    """Return an error's type and place; its message may hold a user's words and stays out."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+    return {"error": type(error).__name__, "where": where}
+
+
+class _Handler(logging.Handler):
+    """Passes on what libraries log."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        details = described(error) if error else {"message": record.getMessage()}
+        structlog.get_logger().log(record.levelno, "library", logger=record.name, **details)

@@ -1,0 +1,177 @@
+"""The composition root: every part is made here, once, and handed to those that need it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from importlib.metadata import version
+from secrets import token_hex
+from typing import Any
+
+import structlog
+
+from app.embedded import embedded_valkey, locked
+from app.health import HealthCheck
+from app.product import Product
+from app.security.accounts import Accounts
+from app.security.tokens import Tokens
+from app.settings import Settings, with_secret
+from app.telemetry.logs import described
+from sessions.archive import COLLECTIONS
+from sessions.clock import Clock, SystemClock
+from sessions.errors import StoreError
+from sessions.llm.provider import Provider
+from sessions.log import Logs
+from sessions.owners import Owners
+from sessions.personas.catalogue import load_catalogue
+from sessions.service import Sessions
+from sessions.stores.documents import Documents
+from sessions.stores.log import LogStore
+from sessions.stores.redis_client import redis_client
+from sessions.stores.redis_limits import RedisLimits
+from sessions.stores.redis_log import RedisLog
+from sessions.tasks import Tasks
+from sessions.turn import TurnEngine
+
+__all__ = ["running"]
+
+log = structlog.get_logger(__name__)
+_SWEEP_EXPIRED_S = 600
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[Product]:
+    """Start all parts, yield the product, and stop them in the opposite order.
+
+    Raises DataDirBusyError, StoreUnavailable, LogUnavailable.
+    """
+    async with AsyncExitStack() as stack:
+        clock = SystemClock()
+        tasks = Tasks(lambda name, error: log.error("task_failed", task=name, **described(error)))
+        stack.push_async_callback(tasks.cancel)
+        if settings.embedded_log or settings.embedded_documents:
+            stack.enter_context(locked(settings.data_dir))
+        settings = with_secret(settings)
+        documents = await _documents(settings, stack, tasks, clock)
+        url = settings.redis_url or await stack.enter_async_context(
+            embedded_valkey(settings.data_dir, tasks)
+        )
+        redis = redis_client(url)
+        stack.push_async_callback(redis.aclose)
+        store = RedisLog(redis, process=f"p{token_hex(6)}", clock=clock)
+        provider = _provider(settings, clock)
+        stack.push_async_callback(provider.aclose)
+        catalogue = load_catalogue()
+        logs = Logs(store, clock=clock)
+        engine = TurnEngine(
+            documents=documents, provider=provider, catalogue=catalogue, clock=clock
+        )
+        owners = Owners(
+            store=store, documents=documents, logs=logs, engine=engine, clock=clock, tasks=tasks
+        )
+        sessions = Sessions(
+            documents=documents,
+            logs=logs,
+            owners=owners,
+            catalogue=catalogue,
+            clock=clock,
+            tasks=tasks,
+        )
+        tokens = Tokens(settings.secret_key, clock=clock)
+        background = {
+            "flusher": logs.flusher.run(),
+            "poll": logs.poll(),
+            "heartbeat": owners.heartbeat(),
+            "watch over": owners.watch_over(),
+            "bells": _answer_bells(store, logs, owners),
+        }
+        for name, work in background.items():
+            tasks.start(work, name=name)
+
+        yield Product(
+            settings=settings,
+            clock=clock,
+            tasks=tasks,
+            sessions=sessions,
+            accounts=Accounts(documents=documents, tokens=tokens, clock=clock),
+            catalogue=catalogue,
+            limits=RedisLimits(redis),
+            owners=owners,
+            health=HealthCheck(
+                documents=documents,
+                store=store,
+                llm=provider.name,
+                version=version("ion-mentoring"),
+            ),
+        )
+
+
+async def _documents(
+    settings: Settings, stack: AsyncExitStack, tasks: Tasks, clock: Clock
+) -> Documents:
+    if settings.embedded_documents:
+        from sessions.stores.sqlite import SqliteDocuments
+
+        sqlite = SqliteDocuments(settings.data_dir / "ion.sqlite", COLLECTIONS)
+        await sqlite.open()
+        stack.push_async_callback(sqlite.aclose)
+        tasks.start(_sweep_expired(sqlite.sweep, clock), name="sweep expired")
+        return sqlite
+    from motor.motor_asyncio import AsyncIOMotorClient
+
+    from sessions.stores.mongo import MongoDocuments
+
+    client: AsyncIOMotorClient[Any] = AsyncIOMotorClient(
+        settings.mongodb_uri, serverSelectionTimeoutMS=5000
+    )
+    mongo = MongoDocuments(client, settings.mongodb_database, COLLECTIONS)
+    await mongo.open()
+    stack.push_async_callback(mongo.aclose)
+    return mongo
+
+
+def _provider(settings: Settings, clock: Clock) -> Provider:
+    first = _one_provider(settings, settings.llm)
+    if settings.llm != "openai" and not settings.llm_fallbacks:
+        return first
+    from sessions.llm.fallback import FallbackProvider
+
+    others = [_one_provider(settings, name) for name in settings.llm_fallbacks]
+    return FallbackProvider([first, *others], clock=clock)
+
+
+def _one_provider(settings: Settings, name: str) -> Provider:
+    if name == "offline":
+        from sessions.llm.offline import OfflineProvider
+
+        return OfflineProvider()
+    if name == "scripted":
+        from sessions.llm.scripted import ScriptedProvider
+
+        return ScriptedProvider(
+            tokens=settings.scripted_tokens,
+            interval_ms=settings.scripted_interval_ms,
+            first_ms=settings.scripted_first_ms,
+        )
+    from sessions.llm.openai import OpenAIProvider
+
+    model, _, base_url = (settings.llm_model if name == "openai" else name).partition("@")
+    return OpenAIProvider(
+        base_url=base_url or settings.llm_base_url, api_key=settings.llm_api_key, model=model
+    )
+
+
+async def _answer_bells(store: LogStore, logs: Logs, owners: Owners) -> None:
+    async for session_id in store.bells():
+        try:
+            if not session_id:
+                await logs.check()
+            elif not await owners.collect(session_id):
+                await logs.refresh(session_id)
+        except StoreError as error:
+            log.warning("bell_not_answered", session_id=session_id, **described(error))
+
+
+async def _sweep_expired(sweep: Callable[..., Awaitable[int]], clock: Clock) -> None:
+    while True:
+        await sweep(clock.now())
+        await asyncio.sleep(_SWEEP_EXPIRED_S)
