@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
 from secrets import token_hex
-from typing import Any
 
 import structlog
 
@@ -116,14 +115,9 @@ async def _documents(
         stack.push_async_callback(sqlite.aclose)
         tasks.start(_sweep_expired(sqlite.sweep, clock), name="sweep expired")
         return sqlite
-    from motor.motor_asyncio import AsyncIOMotorClient
+    from sessions.stores.mongo import MongoDocuments, connect
 
-    from sessions.stores.mongo import MongoDocuments
-
-    client: AsyncIOMotorClient[Any] = AsyncIOMotorClient(
-        settings.mongodb_uri, serverSelectionTimeoutMS=5000
-    )
-    mongo = MongoDocuments(client, settings.mongodb_database, COLLECTIONS)
+    mongo = MongoDocuments(connect(settings.mongodb_uri), settings.mongodb_database, COLLECTIONS)
     await mongo.open()
     stack.push_async_callback(mongo.aclose)
     return mongo

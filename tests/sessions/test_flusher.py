@@ -1,0 +1,130 @@
+"""The flusher, over a store that can fail."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from sessions.errors import LogUnavailable
+from sessions.flusher import Flusher
+from sessions.stores.log import Batch, Flushed, Head, Lease
+
+
+class Store:
+    """Takes batches as the real store does, or is away, or answers what it is told."""
+
+    def __init__(self) -> None:
+        self.frames: dict[str, list[bytes]] = {}
+        self.calls = 0
+        self.away = False
+        self.answer: Flushed = "ok"
+
+    async def append(self, batches: Sequence[Batch]) -> list[Flushed]:
+        self.calls += 1
+        await asyncio.sleep(0)
+        if self.away:
+            raise LogUnavailable
+        if self.answer == "ok":
+            for batch in batches:
+                log = self.frames.setdefault(batch.lease.session_id, [])
+                assert batch.first == len(log) + 1
+                log.extend(batch.frames)
+        return [self.answer] * len(batches)
+
+
+class Outcomes:
+    def __init__(self) -> None:
+        self.kept: list[int] = []
+        self.lost: list[Flushed] = []
+
+
+@pytest.fixture
+def store() -> Store:
+    return Store()
+
+
+@pytest.fixture
+def flusher(store: Store) -> Flusher:
+    return Flusher(store, window_ms=0, retry_s=0, most=3)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def outcomes() -> Outcomes:
+    return Outcomes()
+
+
+def lease(session_id: str = "s1") -> Lease:
+    head = Head(epoch="e1", seq=0, turn_seq=0)
+    return Lease(session_id=session_id, owner="p1", fence=1, head=head, fresh=True)
+
+
+def add(flusher: Flusher, outcomes: Outcomes, seq: int, **changes: Any) -> None:
+    fields = {"epoch": "e1", "turn_seq": 0, "data": b"%d" % seq} | changes
+    owned = fields.pop("lease", lease())
+    flusher.add(owned, seq=seq, kept=outcomes.kept.append, lost=outcomes.lost.append, **fields)
+
+
+async def test_all_sessions_go_in_one_round_trip(
+    flusher: Flusher, store: Store, outcomes: Outcomes
+) -> None:
+    for session_id in ("s1", "s2"):
+        add(flusher, outcomes, 1, lease=lease(session_id))
+
+    await flusher.flush()
+
+    assert store.frames == {"s1": [b"1"], "s2": [b"1"]}
+    assert store.calls == 1
+
+
+async def test_nothing_is_lost_while_the_store_is_away(
+    flusher: Flusher, store: Store, outcomes: Outcomes
+) -> None:
+    task = asyncio.get_running_loop().create_task(flusher.run())
+    store.away = True
+    for seq in range(1, 8):
+        add(flusher, outcomes, seq)
+        await asyncio.sleep(0)
+    while store.calls < 3:
+        await asyncio.sleep(0)
+    store.away = False
+
+    await flusher.settled("s1")
+    task.cancel()
+
+    assert store.frames["s1"] == [b"%d" % seq for seq in range(1, 8)]
+    assert outcomes.kept[-1] == 7
+    assert outcomes.lost == []
+
+
+@pytest.mark.parametrize("why", ["fenced", "gap"])
+async def test_frames_that_can_not_be_kept_are_told_of(
+    flusher: Flusher, store: Store, outcomes: Outcomes, why: Flushed
+) -> None:
+    store.answer = why
+    add(flusher, outcomes, 1)
+    settled = asyncio.get_running_loop().create_task(flusher.settled("s1"))
+    await asyncio.sleep(0)
+
+    await flusher.flush()
+    await settled
+
+    assert outcomes.lost == [why]
+
+
+async def test_frames_of_a_new_epoch_replace_those_of_the_old_one(
+    flusher: Flusher, store: Store, outcomes: Outcomes
+) -> None:
+    add(flusher, outcomes, 5)
+    old = asyncio.get_running_loop().create_task(flusher.settled("s1"))
+    await asyncio.sleep(0)
+    add(flusher, outcomes, 1, epoch="e2", data=b"new")
+    await old
+
+    await flusher.flush()
+
+    assert store.frames == {"s1": [b"new"]}
+
+
+async def test_a_session_with_nothing_to_flush_is_settled(flusher: Flusher) -> None:
+    await asyncio.wait_for(flusher.settled("s1"), 1)

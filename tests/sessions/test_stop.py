@@ -1,0 +1,82 @@
+"""Stopping from outside."""
+
+import asyncio
+
+import pytest
+
+from sessions.stop import Stop
+
+
+async def test_work_runs_to_its_end_when_nobody_stops_it() -> None:
+    done: list[int] = []
+
+    async def work() -> None:
+        await asyncio.sleep(0)
+        done.append(1)
+
+    await Stop().cut_short(work())
+
+    assert done == [1]
+
+
+async def test_a_request_ends_the_work_and_not_its_task() -> None:
+    stop, began = Stop(), asyncio.Event()
+
+    async def work() -> None:
+        began.set()
+        await asyncio.Event().wait()
+
+    async def turn() -> str:
+        await stop.cut_short(work())
+        await asyncio.sleep(0)
+        return "saved"
+
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(turn())
+        await began.wait()
+        stop.request()
+
+    assert task.result() == "saved"
+
+
+async def test_a_request_before_the_work_means_that_it_never_begins() -> None:
+    stop, began = Stop(), []
+
+    async def work() -> None:
+        began.append(1)
+
+    stop.request()
+    await stop.cut_short(work())
+
+    assert began == []
+
+
+async def test_another_cancellation_goes_through() -> None:
+    stop, began = Stop(), asyncio.Event()
+
+    async def work() -> None:
+        began.set()
+        await asyncio.Event().wait()
+
+    task = asyncio.get_running_loop().create_task(stop.cut_short(work()))
+    await began.wait()
+    task.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_a_cancellation_together_with_a_request_goes_through() -> None:
+    stop, began = Stop(), asyncio.Event()
+
+    async def work() -> None:
+        began.set()
+        await asyncio.Event().wait()
+
+    task = asyncio.get_running_loop().create_task(stop.cut_short(work()))
+    await began.wait()
+    task.cancel()
+    stop.request()
+
+    with pytest.raises(asyncio.CancelledError):
+        await task
