@@ -20,20 +20,26 @@ class PastTurn(Struct, frozen=True, kw_only=True):
 class Note(Struct, frozen=True, kw_only=True):
     """Something the user said that later turns need.
 
-    `kind` is name, goal, obstacle, deadline, person, feeling or tried.
+    `kind` is name, goal, obstacle, deadline, person, feeling or tried; a `stated` goal was
+    called one, others are wishes.
     """
 
     kind: str
     text: str
     turn_id: str
+    stated: bool = False
 
 
 class Summary(Struct, frozen=True, kw_only=True):
-    """The rolling summary: prose and notes of the turns up to and with number `upto` (0: none)."""
+    """The rolling summary of the turns up to and with number `upto` (0: none).
+
+    `text` is prose of turns that left the verbatim window, `pending` that of those still in it.
+    """
 
     text: str = ""
     notes: tuple[Note, ...] = ()
     upto: int = 0
+    pending: tuple[str, ...] = ()
 
 
 class Conversation(Struct, frozen=True, kw_only=True):
