@@ -40,8 +40,9 @@ NO_GOAL = re.compile(
     r"|understand|hear|see|share|vent|rant|add|mention|clarify|be clear|point out|cry|scream|die"
     r"|kill|hurt|harm|cut|end it|end my|disappear|punch|hit|eat|pee|puke|go home|go to bed|sleep$"
     r"|sleep forever|make sure|believe|think|apologi|preface|give up|get (?:this|it|that) off|do$"
-    r"|do (?:it|that|this|something)$|be (?:dead|gone|honest)|go$|you\b|have you|hug|jump|be$|take my (?:own )?life|hang|overdose|stop (?:living|existing|being)"
-    r"|live|exist|wake up)",
+    r"|do (?:it|that|this|something)$|be (?:dead|gone|honest)|go$|you\b|have you|hug|jump|be$"
+    r"|take my (?:own )?life|hang|overdose|stop (?:living|existing|being)"
+    r"|(?:live|exist|wake up)$)",
     re.IGNORECASE,
 )
 PERSON = re.compile(
