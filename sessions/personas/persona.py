@@ -60,7 +60,7 @@ class Persona(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     id: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{1,31}$")]
     version: Annotated[int, Meta(ge=1)]
     color: Annotated[str, Meta(pattern=r"^#[0-9a-f]{6}$")]
-    builder: Text
+    builder: Literal["plain", "empathic", "architect", "analyst", "coordinator"]
     style: Text
     traits: Lines
     strengths: Lines

@@ -1,31 +1,104 @@
 """One line on why a persona was suggested, in the user's language."""
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from .persona import Persona, local
+from msgspec import Struct
 
-__all__ = ["cause_line", "plain_line", "quoting_line"]
+from .analysis import Analysis, analyse
+from .catalogue import Catalogue
+from .persona import Persona, local
+from .resonance import top_key
+
+__all__ = ["Reasons", "Signals", "silence"]
 
 QUOTED_WORDS = 2
+STANDS_OUT = 1.3
 HANGUL_FIRST, HANGUL_LAST, FINALS = 0xAC00, 0xD7A3, 28
 
 
-def plain_line(kind: str, persona: Persona, language: str) -> str:
-    """Return the line of `kind`: chosen, stay, addressed, topic or angle."""
-    return _fill(kind, persona, language)
+class Signals(Struct, frozen=True, kw_only=True):
+    """One persona's log-odds by signal, and the topic's words that were found."""
+
+    resonance: float
+    topic: float
+    stay: float
+    addressed: float
+    words: tuple[str, ...]
+
+    @property
+    def total(self) -> float:
+        """Return the log-odds up to a constant that all personas share."""
+        return self.resonance + self.topic + self.stay + self.addressed
 
 
-def cause_line(cause: str, persona: Persona, language: str) -> str:
-    """Return the line that begins with what the message sounds like (a tone, pace or intent)."""
-    return _fill("line", persona, language, cause=_table(language)["cause"][cause])
+class Reasons(Struct, frozen=True, kw_only=True):
+    """Everything the lines are made from."""
+
+    signals: Mapping[str, Signals]
+    analysis: Analysis
+    catalogue: Catalogue
+
+    def why(self, persona_id: str, *, chosen: str | None, first: bool) -> str:
+        """Return the line for one persona: the signal that spoke most for it.
+
+        `first` tells the persona that answers from those that could have.
+        """
+        persona = self.catalogue.get(persona_id)
+        kind = "chosen" if persona_id == chosen else self._strongest(persona_id)
+        language = self.analysis.language
+        words = () if persona.discreet else self.signals[persona_id].words
+        if kind == "topic" and words:
+            return _quoting(words, persona, language)
+        if kind in ("topic", "resonance") and (cause := self._cause(persona_id)) is not None:
+            return _fill("line", persona, language, cause=_table(language)["cause"][cause])
+        if kind == "resonance":
+            kind = "open" if first else "angle"
+        return _fill(kind, persona, language)
+
+    def _strongest(self, persona_id: str) -> str:
+        own = self.signals[persona_id]
+        if own.addressed:
+            return "addressed"
+        if own.stay and own.stay >= max(own.topic, own.resonance):
+            return "stay"
+        return "topic" if own.topic and own.topic >= own.resonance else "resonance"
+
+    def _cause(self, persona_id: str) -> str | None:
+        """Return what in the message lifts this persona most above the mean, if anything does.
+
+        Only what stands out from a message that says nothing is a cause.
+        """
+        rows = [affinity.hundredths for affinity in self.catalogue.affinities.values()]
+        own, key, quiet = (
+            self.catalogue.affinities[persona_id].hundredths,
+            top_key(self.analysis),
+            silence(),
+        )
+        shares: tuple[tuple[str, float, float], ...] = (
+            (key.tone, 0.5, self.analysis.tone[key.tone] / quiet.tone[key.tone]),
+            (key.pace, 0.3, self.analysis.pace[key.pace] / quiet.pace[key.pace]),
+            (key.intent, 0.2, self.analysis.intent[key.intent] / quiet.intent[key.intent]),
+        )
+        lifts: dict[str, float] = {
+            name: weight * (own[name] - sum(row[name] for row in rows) / len(rows))
+            for name, weight, ratio in shares
+            if ratio >= STANDS_OUT and name != "medium"
+        }
+        best = max(lifts, key=lambda name: lifts[name], default=None)
+        return best if best is not None and lifts[best] > 0.0 else None
 
 
-def quoting_line(words: Sequence[str], persona: Persona, language: str) -> str:
-    """Return the line that names the user's own words."""
+@cache
+def silence() -> Analysis:
+    """Return the analysis of a message that says nothing."""
+    return analyse("")
+
+
+def _quoting(words: Sequence[str], persona: Persona, language: str) -> str:
     table = _table(language)
     quoted = [table["quote"].format(word=word) for word in words[:QUOTED_WORDS]]
     return _fill("quoted", persona, language, words=table["join"].join(quoted))

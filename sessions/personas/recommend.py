@@ -13,7 +13,7 @@ from .analysis import Analysis
 from .catalogue import Catalogue
 from .lexicon import GRADES, Hit, normalise
 from .persona import Persona
-from .reasons import cause_line, plain_line, quoting_line
+from .reasons import Reasons, Signals, silence
 from .resonance import expected_scores, resonate, top_key
 
 __all__ = ["Recommendation", "Weights", "recommend"]
@@ -45,21 +45,6 @@ class Weights(Struct, frozen=True, kw_only=True):
     addressed: float = 6.0
 
 
-class Signals(Struct, frozen=True, kw_only=True):
-    """One persona's log-odds by signal, and the topic's words that were found."""
-
-    resonance: float
-    topic: float
-    stay: float
-    addressed: float
-    words: tuple[str, ...]
-
-    @property
-    def total(self) -> float:
-        """Return the log-odds up to a constant that all personas share."""
-        return self.resonance + self.topic + self.stay + self.addressed
-
-
 def recommend(
     text: str,
     analysis: Analysis,
@@ -77,6 +62,7 @@ def recommend(
     chances = _softmax({persona: found.total for persona, found in signals.items()})
     override = chosen is not None and chosen in catalogue
     ranked = sorted(chances, key=lambda one: (override and one != chosen, -chances[one]))
+    reasons = Reasons(signals=signals, analysis=analysis, catalogue=catalogue)
     key = top_key(analysis)
     return Recommendation(
         persona=ranked[0],
@@ -84,9 +70,7 @@ def recommend(
             Choice(
                 persona=one,
                 probability=round(chances[one], 4),
-                reason=plain_line("chosen", catalogue.get(one), analysis.language)
-                if override and one == chosen
-                else _reason(one, signals, analysis, catalogue),
+                reason=reasons.why(one, chosen=chosen, first=one == ranked[0]),
             )
             for one in ranked[:SHOWN]
         ),
@@ -104,12 +88,12 @@ def _signals(
     weights: Weights,
 ) -> dict[str, Signals]:
     expected = expected_scores(analysis, catalogue.affinities)
-    middle = sum(expected.values()) / len(expected)
+    silent = expected_scores(silence(), catalogue.affinities)
     topics = _topics(text, catalogue)
     stay = _stay(conversation, weights)
     return {
         persona: Signals(
-            resonance=weights.resonance * (score - middle),
+            resonance=weights.resonance * (score - silent[persona]),
             topic=weights.topic * math.log1p(sum(hit.entry.weight for hit in topics[persona])),
             stay=stay.get(persona, 0.0),
             addressed=weights.addressed * _addressed(text, catalogue.get(persona)),
@@ -164,37 +148,3 @@ def _softmax(log_odds: Mapping[str, float]) -> dict[str, float]:
     raw = {name: math.exp(value - top) for name, value in log_odds.items()}
     total = sum(raw.values())
     return {name: value / total for name, value in raw.items()}
-
-
-def _reason(
-    persona_id: str, signals: Mapping[str, Signals], analysis: Analysis, catalogue: Catalogue
-) -> str:
-    """Say in one line which signal spoke most for this persona."""
-    persona, own = catalogue.get(persona_id), signals[persona_id]
-    language = analysis.language
-    if own.addressed:
-        return plain_line("addressed", persona, language)
-    strongest = max(own.resonance, own.topic, own.stay)
-    if own.stay and strongest == own.stay:
-        return plain_line("stay", persona, language)
-    if own.topic and strongest == own.topic:
-        if own.words and not persona.discreet:
-            return quoting_line(own.words, persona, language)
-        return plain_line("topic", persona, language)
-    cause = _cause(persona_id, analysis, catalogue)
-    if cause is None:
-        return plain_line("angle", persona, language)
-    return cause_line(cause, persona, language)
-
-
-def _cause(persona_id: str, analysis: Analysis, catalogue: Catalogue) -> str | None:
-    """Return the part of the message's key that lifts this persona most above the mean, if any."""
-    rows = [affinity.hundredths for affinity in catalogue.affinities.values()]
-    own = catalogue.affinities[persona_id].hundredths
-    key = top_key(analysis)
-    lifts: dict[str, float] = {
-        name: weight * (own[name] - sum(row[name] for row in rows) / len(rows))
-        for name, weight in ((key.tone, 0.5), (key.pace, 0.3), (key.intent, 0.2))
-    }
-    best = max(lifts, key=lambda name: lifts[name])
-    return best if lifts[best] > 0.0 else None

@@ -1,0 +1,144 @@
+"""One builder per persona shape: what it wants to know first, and what it points out."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from msgspec import Struct
+
+from sessions.conversation import Note
+from sessions.personas.analysis import Analysis
+from sessions.personas.features import read_features, without_code
+
+__all__ = ["BUILDERS", "Material", "ShapeBuilder"]
+
+FIGURE = re.compile(r"(?:[$€£₩]\s?)?\d[\d,.:]*\d?(?:\s?%|\s?[A-Za-z가-힣]{1,10})?")
+FIGURES = 8
+CLEARLY = 0.3
+
+
+class Material(Struct, frozen=True, kw_only=True):
+    """What a builder looks at: the message, how it sounds, and what is known of the user."""
+
+    text: str
+    analysis: Analysis
+    notes: tuple[Note, ...]
+
+    def sounds(self, *tones: str) -> bool:
+        """Tell whether the tones together are clearly there."""
+        return sum(self.analysis.tone[tone] for tone in tones) >= CLEARLY
+
+    def knows(self, *kinds: str) -> bool:
+        """Tell whether there is a note of one of these kinds."""
+        return any(note.kind in kinds for note in self.notes)
+
+
+class ShapeBuilder(Protocol):
+    """The part of a prompt that differs from one persona shape to another."""
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Return the kinds of notes in the order this shape needs them."""
+        ...
+
+    def hints(self, material: Material) -> Sequence[str]:
+        """Return the names of the hints that hold for this message."""
+        ...
+
+    def facts(self, material: Material) -> Sequence[str]:
+        """Return pieces of the user's words that must not be missed."""
+        ...
+
+
+class Plain:
+    """No emphasis of its own: for personas that bring all they need in their file."""
+
+    kinds: tuple[str, ...] = ("name", "goal", "deadline", "obstacle", "person", "feeling", "tried")
+
+    def hints(self, material: Material) -> Sequence[str]:
+        """Return nothing to point out."""
+        return ()
+
+    def facts(self, material: Material) -> Sequence[str]:
+        """Return nothing to stress."""
+        return ()
+
+
+class Empathic(Plain):
+    """Feelings, and the people they are about, before goals."""
+
+    kinds = ("name", "feeling", "person", "goal", "obstacle", "tried", "deadline")
+
+    def hints(self, material: Material) -> Sequence[str]:
+        """Point out a heavy heart, a light one, and feelings told before."""
+        found = []
+        if material.sounds("frustrated", "anxious", "confused"):
+            found.append("heavy")
+        elif material.sounds("playful"):
+            found.append("light")
+        if material.knows("feeling"):
+            found.append("felt_before")
+        return found
+
+
+class Architect(Plain):
+    """What is to be reached, what stands in the way, what was tried."""
+
+    kinds = ("name", "goal", "obstacle", "tried", "deadline", "person", "feeling")
+
+    def hints(self, material: Material) -> Sequence[str]:
+        """Point out code in the message, and attempts not to be repeated."""
+        found = []
+        if read_features(material.text, without_code(material.text)).code:
+            found.append("code")
+        if material.knows("tried"):
+            found.append("tried_before")
+        if material.sounds("frustrated", "anxious"):
+            found.append("acknowledge")
+        return found
+
+
+class Analyst(Plain):
+    """Figures first: those of the message are listed so that none is overlooked."""
+
+    kinds = ("name", "goal", "deadline", "obstacle", "tried", "person", "feeling")
+
+    def hints(self, material: Material) -> Sequence[str]:
+        """Point out whether there are figures to work with."""
+        found = ["figures" if self.facts(material) else "no_figures"]
+        if material.sounds("frustrated", "anxious"):
+            found.append("acknowledge")
+        return found
+
+    def facts(self, material: Material) -> Sequence[str]:
+        """Return the first figures of the message, each with its unit."""
+        figures = (match[0].strip() for match in FIGURE.finditer(material.text))
+        return list(dict.fromkeys(figures))[:FIGURES]
+
+
+class Coordinator(Plain):
+    """People, dates, and what is to be reached with them."""
+
+    kinds = ("name", "person", "deadline", "goal", "obstacle", "tried", "feeling")
+
+    def hints(self, material: Material) -> Sequence[str]:
+        """Point out urgency, tangle, and which of people and dates are missing."""
+        found = []
+        if material.sounds("urgent"):
+            found.append("urgent")
+        if material.sounds("confused"):
+            found.append("tangled")
+        if material.knows("person", "deadline"):
+            found.append("involved")
+        else:
+            found.append("ask_who_when")
+        return found
+
+
+BUILDERS: Mapping[str, ShapeBuilder] = {
+    "plain": Plain(),
+    "empathic": Empathic(),
+    "architect": Architect(),
+    "analyst": Analyst(),
+    "coordinator": Coordinator(),
+}
