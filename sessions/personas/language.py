@@ -28,6 +28,7 @@ SCRIPTS: tuple[tuple[str, re.Pattern[str]], ...] = (
 UNSPACED = frozenset({"ja", "zh", "th"})
 LETTERS = {"uk": re.compile(r"[іїєґІЇЄҐ]"), "fa": re.compile(r"[پچژگی]")}
 LONGEST = 2_000
+TELLING = 4
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 QUOTED = re.compile(r"'[^'\n]{1,80}'(?![a-z])|\"[^\"\n]{1,80}\"|[“‘「][^”’」\n]{1,80}[”’」]")
 
@@ -47,7 +48,8 @@ def detect_language(text: str) -> str | None:
     script, weight = _script(" ".join(words))
     if script is not None and weight >= max(small.values(), default=0):
         return _refined(script, text)
-    return max(_tables(), key=lambda code: small[code]) if small else "en"
+    best = max(_tables(), key=lambda code: small[code])
+    return best if small[best] else "en"
 
 
 def _script(text: str) -> tuple[str | None, int]:
@@ -71,11 +73,16 @@ def _refined(script: str, text: str) -> str:
 
 
 def _small_words(words: list[str]) -> Counter[str]:
+    """Return how many of the words are small ones, by language.
+
+    A language other than English needs two different ones, or one that is long enough to tell.
+    """
     found: Counter[str] = Counter()
-    for word in words:
-        for code, small in _tables().items():
-            if word.lower().replace("’", "'") in small:
-                found[code] += 1
+    lowered = [word.lower().replace("’", "'") for word in words]
+    for code, small in _tables().items():
+        hits = [word for word in lowered if word in small]
+        if code == "en" or len(set(hits)) >= 2 or any(len(word) >= TELLING for word in hits):
+            found[code] = len(hits)
     return found
 
 

@@ -85,6 +85,13 @@ class Persona(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Return the persona's name in `language`, else in English."""
         return local(self.names, language)
 
+    def examples(self, language: str) -> list[Dialogue]:
+        """Return the dialogues in `language`, else the English ones, else all."""
+        for wanted in (language, "en"):
+            if found := [one for one in self.dialogues if one.language == wanted]:
+                return found
+        return list(self.dialogues)
+
     def entries(self) -> list[Entry]:
         """Return the topical cues as entries labelled `persona/<id>`."""
         return [

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sessions.conversation import Conversation, Note
+from sessions.conversation import Conversation, Note, PastTurn
 from sessions.history import window
 from sessions.llm.provider import Prompt, PromptMessage
 from sessions.personas.analysis import Analysis
@@ -37,10 +37,11 @@ def build_prompt(
     with every turn comes last, so that providers can cache the prefix. Words of others are quoted.
     """
     persona = catalogue.get(recommendation.persona)
-    turn = _Turn(text, analysis, conversation, persona, catalogue, budgets)
+    shown = window(conversation, turns=TURNS, budget_tokens=budgets.history)
+    turn = _Turn(text, analysis, conversation, persona, catalogue, budgets, len(shown))
     messages = [
         PromptMessage(role="system", content=_system(persona, analysis.language)),
-        *_history(conversation, budgets),
+        *_history(shown),
         PromptMessage(role="user", content=turn.content()),
     ]
     return Prompt(
@@ -62,10 +63,9 @@ def _system(persona: Persona, language: str) -> str:
         chosen = lines.get(language) or lines["en"]
         return "\n".join(words["bullet"].format(line=line) for line in chosen)
 
-    dialogues = [one for one in persona.dialogues if one.language == language] or persona.dialogues
     examples = "\n\n".join(
         words["example"].format(user=one.user, name=persona.name(language), answer=one.answer)
-        for one in dialogues
+        for one in persona.examples(language)
     )
     return str(
         words["system"].format(
@@ -80,9 +80,9 @@ def _system(persona: Persona, language: str) -> str:
     )
 
 
-def _history(conversation: Conversation, budgets: Budgets) -> list[PromptMessage]:
+def _history(shown: Sequence[PastTurn]) -> list[PromptMessage]:
     messages = []
-    for past in window(conversation, turns=TURNS, budget_tokens=budgets.history):
+    for past in shown:
         messages.append(PromptMessage(role="user", content=quoted("message", past.user_text)))
         if past.answer:
             messages.append(PromptMessage(role="assistant", content=neutral(past.answer)))
@@ -111,12 +111,14 @@ class _Turn:
         persona: Persona,
         catalogue: Catalogue,
         budgets: Budgets,
+        shown: int,
     ) -> None:
         self._analysis = analysis
         self._conversation = conversation
         self._persona = persona
         self._catalogue = catalogue
         self._budgets = budgets
+        self._shown = shown
         self._words = texts(analysis.language)
         self._builder: ShapeBuilder = BUILDERS[persona.builder]
         self._material = Material(text=text, analysis=analysis, notes=conversation.summary.notes)
@@ -127,7 +129,7 @@ class _Turn:
         blocks = (
             ("situation", "\n".join(fit_lines(self._situation(), budgets.situation))),
             ("notes", "\n".join(self._notes())),
-            ("summary", fit(self._conversation.summary.text, budgets.summary)),
+            ("summary", fit(self._summary(), budgets.summary)),
             ("facts", "\n".join(fit_lines(self._builder.facts(self._material), budgets.facts))),
             ("message", fit(self._material.text, budgets.message)),
         )
@@ -143,9 +145,10 @@ class _Turn:
         lines = [self._sound(), *(self._words["hints"][hint] for hint in hints)]
         if not self._conversation.count:
             return [*lines, self._words["first"]]
+        answered = [past.persona for past in self._conversation.recent[-TURNS:] if past.answer]
         others = [
             self._catalogue.get(one).name(self._analysis.language)
-            for one in dict.fromkeys(past.persona for past in self._conversation.recent[-TURNS:])
+            for one in dict.fromkeys(answered)
             if one in self._catalogue and one != self._persona.id
         ]
         if others:
@@ -167,6 +170,12 @@ class _Turn:
         if self._analysis.intent[key.intent] >= CLEAR_INTENT:
             parts.append(words["intent"].format(intent=words["intents"][key.intent]))
         return " ".join(parts) or str(words["nothing"])
+
+    def _summary(self) -> str:
+        """Return the summary of all turns that are not shown verbatim."""
+        summary = self._conversation.summary
+        unseen = summary.pending[: max(0, len(summary.pending) - self._shown)]
+        return "\n".join(filter(None, (summary.text, *unseen)))
 
     def _notes(self) -> list[str]:
         """Return the notes that fit: the kinds this shape needs first, and of a kind the newest."""

@@ -12,7 +12,13 @@ from sessions.personas.features import read_features, without_code
 
 __all__ = ["BUILDERS", "Material", "ShapeBuilder"]
 
-FIGURE = re.compile(r"(?:[$€£₩]\s?)?\d[\d,.:]*\d?(?:\s?%|\s?[A-Za-z가-힣]{1,10})?")
+FIGURE = re.compile(
+    r"(?:[$€£₩]\s?)?\d+(?:[.,:]\d+)*"
+    r"(?:\s?(?:%|퍼센트|[천만억]{1,2}\s?원|[천만억]{1,2}|원|달러|개월|시간|분|일|주|년|살|명|번|회|점|킬로|개)"
+    r"|\s?(?:percent|k|kg|km|kcal|gb|mb|ms|hours?|minutes?|days?|weeks?|months?|years?|dollars?"
+    r"|euros?|pounds?|people|times)\b)?",
+    re.IGNORECASE,
+)
 FIGURES = 8
 CLEARLY = 0.3
 

@@ -120,3 +120,13 @@ def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / "sora.toml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(PersonaFileInvalid, match=r"sora\.toml"):
         load_catalogue(tmp_path)
+
+
+def test_examples_are_in_the_language_else_in_english_else_whatever_there_is(
+    tmp_path: Path,
+) -> None:
+    lua = load_catalogue().get("lua")
+    assert {one.language for one in lua.examples("ko")} == {"ko"}
+    assert {one.language for one in lua.examples("es")} == {"en"}
+    text = FIFTH.replace('language = "en"', 'language = "ja"')
+    assert len(with_file(tmp_path, text).get("sora").examples("ko")) == 1
