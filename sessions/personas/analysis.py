@@ -31,7 +31,7 @@ PACES: tuple[Pace, ...] = get_args(Pace)
 INTENTS: tuple[Intent, ...] = get_args(Intent)
 
 # Without evidence a message is calm, medium and wants to learn, as an unknown resonance key is.
-BASE: Mapping[str, float] = {"calm": 2.5, "medium": 2.5, "learning": 1.3}
+BASE: Mapping[str, float] = {"calm": 2.4, "medium": 2.5, "learning": 1.3}
 SHARPNESS = 2.0
 REMEMBERED = 3
 CARRY = 0.5

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 __all__ = ["GRADES", "Entry", "Hit", "Lexicon", "Negation", "Words", "graded", "normalise"]
 
-GRADES: Mapping[str, float] = {"strong": 2.4, "clear": 1.4, "slight": 0.6}
+GRADES: Mapping[str, float] = {"strong": 2.4, "clear": 1.4, "slight": 0.5}
 WORD = re.compile(r"[a-zà-öø-ÿ]+(?:[-'][a-z]+)*|[.,;:!?\n()]+")
 HANGUL = re.compile(r"[가-힣ㄱ-ㅣ]+")
 # A negation around a Korean stem: "안 불안해" before it, "불안하지 않아" or "걱정 없어" after it.
