@@ -29,7 +29,7 @@ __all__ = ["create_app", "openapi_schema"]
 CONSOLE = Path(__file__).parent / "console"
 
 
-def create_app(product: Product, connections: Connections) -> Litestar:
+def create_app(product: Product, connections: Connections) -> RequestContext:
     """Return the ASGI application that serves `product`."""
     parts = {
         "sessions": product.sessions,
@@ -40,11 +40,12 @@ def create_app(product: Product, connections: Connections) -> Litestar:
         "connections": connections,
     }
     origins = product.settings.allowed_origins
-    return _application(
+    app = _application(
         {name: _given(part) for name, part in parts.items()},
         state=State({"product": product, "connections": connections}),
         cors_config=CORSConfig(allow_origins=list(origins)) if origins else None,
     )
+    return RequestContext(app)
 
 
 def openapi_schema() -> dict[str, Any]:
@@ -64,7 +65,6 @@ def _application(dependencies: dict[str, Provide], **options: Any) -> Litestar:
     static = create_static_files_router(path="/static", directories=[CONSOLE])
     return Litestar(
         route_handlers=[api, realtime, page, static],
-        middleware=[RequestContext],
         exception_handlers=exception_handlers,
         openapi_config=OpenAPIConfig(
             title="ION Mentoring",
@@ -77,6 +77,7 @@ def _application(dependencies: dict[str, Provide], **options: Any) -> Litestar:
             ),
         ),
         request_max_body_size=FRAME_BYTES,
+        logging_config=None,
         **options,
     )
 

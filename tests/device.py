@@ -152,7 +152,7 @@ class Device:
         """Read a session from a snapshot on, and return the view when it is there."""
         self.views.setdefault(session_id, View())
         await self.say({"type": "attach", "session_id": session_id})
-        await self.until(lambda: self.views[session_id].epoch is not None)
+        await self.until(lambda: self.views[session_id].snapshots > 0)
         return self.views[session_id]
 
     async def until(self, condition: Callable[[], bool], *, deadline_s: float = 20) -> None:

@@ -33,11 +33,13 @@ def _known(request: Request[Any, Any, Any], error: IonError) -> Response[Problem
 
 
 def _http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Problem]:
-    code = _BY_STATUS.get(error.status_code, Code.INTERNAL)
+    if error.status_code >= 500:
+        return _unknown(request, error.__cause__ or error)
+    code = _BY_STATUS.get(error.status_code, Code.BAD_FRAME)
     return _problem(request, error.status_code, code, _detail(error))
 
 
-def _unknown(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
+def _unknown(request: Request[Any, Any, Any], error: BaseException) -> Response[Problem]:
     log.error("request_failed", path=request.url.path, **described(error))
     return _problem(request, 500, Code.INTERNAL, "something went wrong here")
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from litestar import Controller, Request, post
 
-from app.api.v21.caller import address
+from app.api.v21.caller import LimitsPart, address
 from app.security.accounts import Accounts
 from app.security.rates import ANONYMOUS, REFRESH
 from schemas.resources import RefreshRequest, TokenPair
@@ -23,7 +23,7 @@ class AuthController(Controller):
 
     @post("/anonymous", summary="Become an anonymous user")
     async def anonymous(
-        self, request: Request[Any, Any, Any], accounts: Accounts, limits: Limits
+        self, request: Request[Any, Any, Any], accounts: Accounts, limits: LimitsPart
     ) -> TokenPair:
         """Make a user and return the first tokens."""
         await _limited(limits, ANONYMOUS, address(request))
@@ -35,7 +35,7 @@ class AuthController(Controller):
         data: RefreshRequest,
         request: Request[Any, Any, Any],
         accounts: Accounts,
-        limits: Limits,
+        limits: LimitsPart,
     ) -> TokenPair:
         """Rotate a refresh token: the old one is used up."""
         await _limited(limits, REFRESH, address(request))

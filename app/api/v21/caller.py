@@ -1,14 +1,18 @@
 """Who calls: the user of the access token, and the address."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Request
+from litestar.params import Dependency
 
 from app.security.accounts import Accounts
 from app.security.bearer import bearer_token
 from sessions.errors import Unauthenticated
+from sessions.stores.limits import Limits
 
-__all__ = ["address", "provide_user_id"]
+__all__ = ["LimitsPart", "address", "provide_user_id"]
+
+LimitsPart = Annotated[Limits, Dependency(skip_validation=True)]
 
 
 async def provide_user_id(request: Request[Any, Any, Any], accounts: Accounts) -> str:

@@ -7,6 +7,7 @@ from litestar import Controller, Response, delete, get, patch, post
 from litestar.params import Parameter
 from msgspec import Struct
 
+from app.api.v21.caller import LimitsPart
 from app.security.rates import SEND
 from schemas.frames import Ack, Send
 from schemas.resources import (
@@ -19,7 +20,6 @@ from schemas.resources import (
 )
 from sessions.errors import RateLimited
 from sessions.service import Sessions
-from sessions.stores.limits import Limits
 
 __all__ = ["SessionsController"]
 
@@ -81,7 +81,12 @@ class SessionsController(Controller):
 
     @post("/{session_id:str}/messages", status_code=202, summary="Say something")
     async def send(
-        self, session_id: str, data: SendMessage, user_id: str, sessions: Sessions, limits: Limits
+        self,
+        session_id: str,
+        data: SendMessage,
+        user_id: str,
+        sessions: Sessions,
+        limits: LimitsPart,
     ) -> Ack:
         """Accept a message; its answer comes over the WebSocket and into the messages."""
         wait_ms = await limits.take(SEND, user_id)
