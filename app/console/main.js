@@ -1,0 +1,150 @@
+// Puts the page together: browser things are handed to the parts here, and nowhere else.
+
+import { Api } from "./core/api.js";
+import { Auth } from "./core/auth.js";
+import { Chat } from "./core/chat.js";
+import { Connection } from "./core/connection.js";
+import { chooseLanguage, wordsOf } from "./core/i18n.js";
+import { newId } from "./core/ids.js";
+import { Outbox } from "./core/outbox.js";
+import { jsonStorage } from "./core/storage.js";
+import { Page } from "./view/page.js";
+
+const VERSION = "2.1";
+const now = () => Date.now();
+const timers = {
+  setTimeout: (act, ms) => setTimeout(act, ms),
+  clearTimeout: (timer) => clearTimeout(timer),
+};
+const storage = jsonStorage(localStorageOrNull());
+const language = chooseLanguage(storage.get("ion.language"), navigator.languages);
+const context = { words: {}, personas: new Map(), act: {} };
+
+const fetcher = (url, options) => fetch(url, options);
+const auth = new Auth({ storage, fetch: fetcher, locks: navigator.locks, now });
+const api = new Api({ fetch: fetcher, auth });
+const outbox = new Outbox({ storage, now });
+const chat = new Chat({ outbox, api, storage, timers, changed: () => page.refresh() });
+const page = new Page(context, chat, storage);
+const connection = new Connection({
+  ...timers,
+  random: Math.random,
+  openSocket: (subprotocol) => new WebSocket(socketUrl(), subprotocol),
+  token: (why) => auth.token(why),
+  hello: () => ({ device: device(), attach: chat.attachPoints() }),
+  onFrame: (frame) => chat.received(frame),
+  onStatus: statusChanged,
+});
+chat.connection = connection;
+let everOpen = false;
+let renewal = null;
+
+Object.assign(context.act, {
+  say: (text) => chat.say(text),
+  stop: () => chat.stop(),
+  retry: (id) => chat.retry(id),
+  discard: (id) => page.composer.offer(chat.discard(id)),
+  askAgain: (turnId) => chat.askAgain(turnId),
+  older: () => chat.loadOlder(),
+  more: () => page.attempt(() => chat.more()),
+  wake: () => connection.wake(),
+  options: (session) => page.conversationOptions(session),
+  choosePersona: () => page.choosePersona(),
+  openNew: () => chat.openNew(),
+  setLanguage,
+});
+
+setLanguage(language);
+auth.onNewUser = () => {
+  chat.newUser();
+  page.banner.tell(context.words.freshStart);
+  connection.reset();
+};
+window.addEventListener("hashchange", openFromAddress);
+window.addEventListener("online", () => connection.wake());
+window.addEventListener("offline", () => {
+  connection.doubt();
+  showStatus(connection.status);
+});
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) connection.hide();
+  else connection.show();
+});
+openFromAddress();
+connection.start();
+
+function openFromAddress() {
+  const key = decodeURIComponent(location.hash.slice(1));
+  const local = key.startsWith("new:");
+  const [waiting] = chat.localSessions;
+  if (key === chat.current && key) return;
+  if (local ? outbox.of(key).length : key) chat.open(key);
+  else if (waiting && !local) chat.open(waiting.id);
+  else chat.openNew();
+}
+
+function statusChanged(status, why) {
+  if (status === "open") {
+    everOpen = true;
+    renewLater();
+    if (!context.personas.size) loadPersonas();
+  }
+  chat.connected(status === "open");
+  showStatus(status, why);
+}
+
+function showStatus(status, why = "") {
+  page.banner.show(status, why, { online: navigator.onLine, before: everOpen });
+}
+
+/** A new token goes through the open socket, before the old one ends it. */
+function renewLater() {
+  clearTimeout(renewal);
+  renewal = setTimeout(async () => {
+    try {
+      connection.send({ type: "hello", token: await auth.token(), device: device() });
+    } catch {
+      // the socket will be closed when the token ends, and the next one asks again
+    }
+    renewLater();
+  }, Math.max(auth.renewInMs() + 1_000, 10_000));
+}
+
+function setLanguage(chosen) {
+  context.words = wordsOf(chosen);
+  context.language = chosen;
+  page.setLanguage(chosen);
+  loadPersonas();
+}
+
+async function loadPersonas() {
+  try {
+    const { personas } = await api.personas(context.language);
+    const named = (each) => ({ ...each, name: each.names[context.language] ?? each.name });
+    context.personas = new Map(personas.map((each) => [each.id, named(each)]));
+    page.rebuild();
+  } catch {
+    // asked again when the connection is there
+  }
+}
+
+function device() {
+  let id = storage.get("ion.installation");
+  if (!id) storage.set("ion.installation", (id = newId("web_")));
+  const { timeZone: timezone = "" } = Intl.DateTimeFormat().resolvedOptions();
+  return {
+    installation_id: id, platform: "web", app_version: VERSION, locale: navigator.language, timezone,
+  };
+}
+
+function socketUrl() {
+  return new URL("/api/v2.1/ws", location.href.replace(/^http/, "ws")).href;
+}
+
+function localStorageOrNull() {
+  try {
+    return window.localStorage;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,106 @@
+// A mentor's answer: who answers and why, contacts when they are needed, and the text.
+
+import { resonanceWords } from "../core/i18n.js";
+import { languageOf } from "../core/text.js";
+import { el, setAttribute, setText } from "./dom.js";
+import { icon, mark } from "./icons.js";
+import { showMarkdown } from "./markdown.js";
+import { safetyCard } from "./safety.js";
+
+const MODELS = { offline: "offlineModel", safety: "safetyModel" };
+
+export class AnswerView {
+  #words;
+  #personas;
+  #shown = {};
+  #who = el("button", { class: "who", type: "button", "aria-expanded": "false" });
+  #why = el("section", { class: "why", hidden: true });
+  #safety = el("div");
+  #body = el("div", { class: "prose" });
+  #dots = el("p", { class: "dots" }, el("i"), el("i"), el("i"), el("span", { class: "visually-hidden" }));
+  #note = el("p", { class: "note", hidden: true });
+
+  constructor(item, { words, personas }) {
+    this.#words = words;
+    this.#personas = personas;
+    this.#why.id = `why-${item.turn.id}`;
+    this.#who.setAttribute("aria-controls", this.#why.id);
+    this.#who.addEventListener("click", () => this.#toggle());
+    const head = el("h2", { class: "answer-head" }, this.#who);
+    const parts = [head, this.#why, this.#safety, this.#dots, this.#body, this.#note];
+    this.element = el("article", { class: "answer" }, parts);
+  }
+
+  update({ turn }) {
+    const answer = turn.answer ?? { text: "", persona: null, choices: [], resources: [] };
+    const running = turn.status !== "done";
+    setAttribute(this.element, "aria-busy", running);
+    this.#showWho(answer);
+    if (answer.resources !== this.#shown.resources) {
+      this.#safety.replaceChildren(...safetyCard(answer.resources, this.#words));
+    }
+    if (answer.text !== this.#shown.text || running !== this.#shown.running) {
+      showMarkdown(this.#body, answer.text, { partial: running });
+      if (answer.text) this.#body.lang = languageOf(answer.text);
+    }
+    this.#dots.hidden = !running || answer.text !== "";
+    this.#showNote(answer);
+    this.#shown = { ...answer, running };
+  }
+
+  #showWho(answer) {
+    const unchanged = answer.persona === this.#shown.persona && answer.model === this.#shown.model
+      && answer.choices === this.#shown.choices;
+    if (unchanged) return;
+    const persona = this.#personas.get(answer.persona);
+    const name = persona?.name ?? answer.persona ?? this.#words.someone;
+    if (persona) this.element.style.setProperty("--persona", persona.color);
+    this.#who.disabled = !answer.persona;
+    this.#who.replaceChildren(mark(persona), el("span", { class: "who-name" }, name));
+    if (answer.persona) {
+      this.#who.append(icon("chevron"));
+      this.#who.setAttribute("aria-label", this.#words.why(name));
+      this.#why.replaceChildren(...this.#reasons(answer));
+    }
+    setText(this.#dots.lastElementChild, this.#words.thinking(name));
+  }
+
+  #reasons(answer) {
+    const words = this.#words;
+    const facts = [
+      answer.resonanceKey && [words.heard, resonanceWords(answer.resonanceKey, words)],
+      answer.model && [words.model, words[MODELS[answer.model]] ?? answer.model],
+    ].filter(Boolean);
+    return [
+      el("h3", {}, words.whyTitle),
+      answer.override && el("p", { class: "chosen" }, words.youChose),
+      el("ol", {}, answer.choices.map((choice) => this.#choice(choice))),
+      el("dl", {}, facts.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value)))),
+    ].filter(Boolean);
+  }
+
+  #choice({ persona: id, probability, reason }) {
+    const persona = this.#personas.get(id);
+    const percent = Math.round(probability * 100);
+    const bar = el("span", { class: "share", "aria-hidden": "true" });
+    bar.style.setProperty("--share", `${percent}%`);
+    const item = el("li", {},
+      mark(persona), el("span", { class: "choice-name" }, persona?.name ?? id),
+      el("span", { class: "percent" }, `${percent}%`), bar,
+      el("span", { class: "reason", lang: languageOf(reason) }, reason));
+    if (persona) item.style.setProperty("--persona", persona.color);
+    return item;
+  }
+
+  #showNote({ finishReason, text }) {
+    const notes = { stopped: text ? this.#words.stopped : this.#words.stoppedEmpty, length: this.#words.cut };
+    const note = notes[finishReason] ?? "";
+    this.#note.hidden = !note;
+    setText(this.#note, note);
+  }
+
+  #toggle() {
+    this.#why.hidden = !this.#why.hidden;
+    this.#who.setAttribute("aria-expanded", String(!this.#why.hidden));
+  }
+}

@@ -1,0 +1,219 @@
+// The page around the conversation: bar, language, theme, the empty state, and one paint a frame.
+
+import { runningTurn } from "../core/reducer.js";
+import { Banner } from "./banner.js";
+import { Composer } from "./composer.js";
+import { confirmDelete, conversationDialog, personaDialog } from "./dialogs.js";
+import { el, setText } from "./dom.js";
+import { icon, mark } from "./icons.js";
+import { Sidebar } from "./sidebar.js";
+import { Thread } from "./thread.js";
+
+const THEMES = ["auto", "light", "dark"];
+
+export class Page {
+  #context;
+  #chat;
+  #storage;
+  #asked = false;
+  #language = "en";
+  #emptyFor = null;
+
+  constructor(context, chat, storage) {
+    this.#context = context;
+    this.#chat = chat;
+    this.#storage = storage;
+    for (const place of document.querySelectorAll("[data-icon]")) place.append(icon(place.dataset.icon));
+    const part = (id) => document.getElementById(id);
+    this.thread = new Thread({
+      scroll: part("scroll"), thread: part("thread"), log: part("log"), tail: part("tail"), pill: part("pill"),
+    }, context);
+    this.composer = new Composer({
+      form: part("composer"), text: part("text"), label: part("text-label"), hint: part("text-hint"),
+      count: part("text-count"), send: part("send"), stop: part("stop"), persona: part("persona"),
+    }, context, storage);
+    this.sidebar = new Sidebar({
+      sidebar: part("sidebar"), scrim: part("scrim"), main: part("main"), openList: part("open-list"),
+      closeList: part("close-list"), place: part("sessions"),
+    }, context);
+    this.banner = new Banner(part("banner"), context);
+    for (const id of ["new-chat", "new-chat-bar"]) part(id).addEventListener("click", () => this.#startNew());
+    part("theme").addEventListener("click", () => this.#nextTheme());
+    part("language").addEventListener("click", () => this.#otherLanguage());
+  }
+
+  /** Something changed: paint it with the next frame. */
+  refresh() {
+    if (this.#asked) return;
+    this.#asked = true;
+    requestAnimationFrame(() => {
+      this.#asked = false;
+      this.#paint();
+    });
+  }
+
+  /** Words or personas changed: everything that shows them is built anew. */
+  rebuild() {
+    this.thread.reset();
+    this.composer.reset();
+    this.sidebar.reset();
+    this.#emptyFor = null;
+    this.refresh();
+  }
+
+  /** Speak another language. */
+  setLanguage(language) {
+    const { words } = this.#context;
+    this.#language = language;
+    document.documentElement.lang = language;
+    const say = (id, text) => setText(document.getElementById(id), text);
+    const name = (id, text) => document.getElementById(id).setAttribute("aria-label", text);
+    say("skip", words.skip);
+    say("sessions-title", words.conversations);
+    setText(document.querySelector("#new-chat .label"), words.newChat);
+    name("new-chat-bar", words.newChat);
+    name("sidebar", words.conversations);
+    name("log", words.conversation);
+    name("open-list", words.openList);
+    name("close-list", words.closeList);
+    const other = language === "ko" ? "en" : "ko";
+    const toggle = document.getElementById("language");
+    toggle.replaceChildren(icon("globe"), el("span", { lang: other }, words.language));
+    document.getElementById("pill").replaceChildren(icon("down"), el("span", {}, words.newMessages));
+    name("pill", words.toBottom);
+    this.#showTheme();
+    this.rebuild();
+  }
+
+  /** Do something that needs the server, and say so when it can't be reached. */
+  async attempt(act) {
+    try {
+      await act();
+    } catch {
+      this.banner.tell(this.#context.words.notReached);
+    }
+  }
+
+  /** Let the person rename or delete a conversation. */
+  async conversationOptions(session) {
+    const { words } = this.#context;
+    const title = session.title || words.untitled;
+    const wish = session.id.startsWith("new:")
+      ? { remove: true } : await conversationDialog(title, words);
+    if (wish?.title) await this.attempt(() => this.#chat.rename(session.id, wish.title));
+    if (wish?.remove && await confirmDelete(title, words)) {
+      await this.attempt(() => this.#chat.remove(session.id));
+    }
+  }
+
+  /** Let the person choose who answers. */
+  async choosePersona() {
+    const { personas, words } = this.#context;
+    const wish = await personaDialog(this.#chat.persona, personas, words);
+    if (wish) await this.#chat.choose(wish.persona);
+    document.getElementById("text").focus();
+  }
+
+  #paint() {
+    const chat = this.#chat;
+    const { state, current, unconfirmed } = chat;
+    const empty = !unconfirmed.length && !state.turns.length;
+    const opening = empty && !current.startsWith("new:") && !state.loaded;
+    this.#showAddress(current);
+    this.#showTitle(state);
+    this.#showAbove(state, empty);
+    this.#showEmpty(empty, opening);
+    this.thread.show(current, state, unconfirmed);
+    this.composer.show({
+      key: current, persona: chat.persona, running: Boolean(runningTurn(state)),
+      connected: chat.connection.status === "open",
+    });
+    this.sidebar.show(chat, (id) => id === current && Boolean(runningTurn(state)));
+  }
+
+  #showAddress(current) {
+    const hash = `#${current}`;
+    if (location.hash === hash) return;
+    const moved = this.#shownKey?.startsWith("new:") || !location.hash;
+    history[moved ? "replaceState" : "pushState"](null, "", hash);
+    this.#shownKey = current;
+  }
+
+  #shownKey = null;
+
+  #showTitle({ info }) {
+    const { words } = this.#context;
+    const first = this.#chat.localSessions.find((each) => each.id === this.#chat.current);
+    const listed = this.#chat.sessions.find((each) => each.id === this.#chat.current);
+    const title = info?.title || listed?.title || first?.title || words.untitled;
+    setText(document.getElementById("title"), title);
+    document.title = `${title} · ION`;
+  }
+
+  /** What stands above the messages: that an AI answers, and the way to older messages. */
+  #showAbove(state, empty) {
+    const { words, act } = this.#context;
+    const older = this.#chat.hasOlder;
+    const notice = empty ? "" : state.notice || words.aiNote;
+    const key = `${older} ${notice} ${this.#language}`;
+    const place = document.getElementById("above");
+    if (place.dataset.shown === key) return;
+    place.dataset.shown = key;
+    place.replaceChildren(...[
+      older && el("button", { type: "button", class: "small-button older", onclick: act.older }, words.older),
+      older === null && el("p", { class: "older" }, words.loadingOlder),
+      notice && el("p", { class: "ai-notice" }, el("span", { class: "ai-badge", "aria-hidden": "true" }, "AI"), notice),
+    ].filter(Boolean));
+  }
+
+  #showEmpty(empty, opening) {
+    const { words, personas, act } = this.#context;
+    const key = empty ? `${opening} ${this.#language} ${personas.size}` : "";
+    if (this.#emptyFor === key) return;
+    this.#emptyFor = key;
+    const place = document.getElementById("empty");
+    if (!empty) return place.replaceChildren();
+    if (opening) return place.replaceChildren(el("p", { class: "opening" }, words.loading));
+    const starter = (text) => el("li", {}, el("button", {
+      type: "button", class: "starter", onclick: () => act.say(text),
+    }, text));
+    place.replaceChildren(el("section", { class: "welcome", "aria-labelledby": "hello" },
+      el("p", { class: "faces" }, [...personas.values()].map((persona) => this.#face(persona))),
+      el("h2", { id: "hello" }, words.hello), el("p", { class: "welcome-text" }, words.helloText),
+      el("ul", { class: "starters" }, words.starters.map(starter)),
+      el("p", { class: "ai-notice" }, el("span", { class: "ai-badge", "aria-hidden": "true" }, "AI"), words.aiNote)));
+  }
+
+  #face(persona) {
+    return el("span", { class: "face" }, mark(persona), el("span", {}, persona.name));
+  }
+
+  #startNew() {
+    this.#context.act.openNew();
+    this.sidebar.toggle(false);
+    document.getElementById("text").focus();
+  }
+
+  #otherLanguage() {
+    const other = this.#language === "ko" ? "en" : "ko";
+    this.#storage.set("ion.language", other);
+    this.#context.act.setLanguage(other);
+  }
+
+  #nextTheme() {
+    const at = THEMES.indexOf(this.#storage.get("ion.theme") ?? "auto");
+    this.#storage.set("ion.theme", THEMES[(at + 1) % THEMES.length]);
+    this.#showTheme();
+  }
+
+  #showTheme() {
+    const { words } = this.#context;
+    const theme = this.#storage.get("ion.theme") ?? "auto";
+    const root = document.documentElement;
+    if (theme === "auto") delete root.dataset.theme;
+    else root.dataset.theme = theme;
+    const button = document.getElementById("theme");
+    button.replaceChildren(icon("sun"), el("span", {}, words.themes[theme]));
+    button.setAttribute("aria-label", `${words.theme}: ${words.themes[theme]}`);
+  }
+}

@@ -1,0 +1,88 @@
+// The list of conversations; a drawer on phones.
+
+import { languageOf } from "../core/text.js";
+import { arrange, el, setAttribute, setText } from "./dom.js";
+import { icon } from "./icons.js";
+
+export class Sidebar {
+  #parts;
+  #context;
+  #rows = new Map();
+  #list = el("ul");
+  #none = el("p", { class: "none" });
+  #more;
+
+  /** `parts`: sidebar, scrim, main, openList, closeList, place; `context`: words, act. */
+  constructor(parts, context) {
+    this.#parts = parts;
+    this.#context = context;
+    this.#more = el("button", { type: "button", class: "quiet-button", hidden: true, onclick: () => context.act.more() });
+    parts.place.append(this.#list, this.#none, this.#more);
+    parts.openList.addEventListener("click", () => this.toggle(true));
+    for (const away of [parts.closeList, parts.scrim]) away.addEventListener("click", () => this.toggle(false));
+    parts.sidebar.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.toggle(false);
+    });
+    matchMedia("(min-width: 800px)").addEventListener("change", () => this.toggle(false));
+  }
+
+  /** Open or close the drawer. */
+  toggle(open) {
+    const { sidebar, scrim, main, openList, closeList } = this.#parts;
+    if (open === sidebar.classList.contains("open")) return;
+    sidebar.classList.toggle("open", open);
+    scrim.hidden = !open;
+    main.inert = open;
+    openList.setAttribute("aria-expanded", String(open));
+    (open ? closeList : openList).focus();
+  }
+
+  /** Other words: everything is built anew. */
+  reset() {
+    this.#rows.clear();
+    this.#list.replaceChildren();
+  }
+
+  /** Show the conversations. */
+  show({ sessions, localSessions, current, listed, nextPage }, running) {
+    const { words } = this.#context;
+    const all = [...localSessions, ...sessions];
+    arrange(this.#list, all.map((session) => this.#row(session, current, running(session.id))));
+    this.#none.hidden = all.length > 0 || !listed;
+    setText(this.#none, words.noSessions);
+    this.#more.hidden = !nextPage;
+    setText(this.#more, words.more);
+  }
+
+  #row(session, current, running) {
+    const row = this.#rows.get(session.id) ?? this.#newRow(session.id);
+    const { words } = this.#context;
+    const title = session.title || words.untitled;
+    row.session = session;
+    setText(row.title, title);
+    row.title.lang = languageOf(title);
+    const local = session.id.startsWith("new:");
+    const busy = local ? words.notSent : running || session.running ? words.answering : "";
+    const last = busy || session.last_text || "";
+    setText(row.last, last.replace(/[*`#|]+/g, ""));
+    row.last.lang = busy ? document.documentElement.lang : languageOf(last);
+    setAttribute(row.link, "aria-current", session.id === current && "page");
+    setAttribute(row.element, "data-busy", Boolean(busy));
+    setAttribute(row.options, "aria-label", words.options(title));
+    return row.element;
+  }
+
+  #newRow(id) {
+    const { act } = this.#context;
+    const title = el("span", { class: "row-title" });
+    const last = el("span", { class: "row-last" });
+    const link = el("a", { href: `#${id}`, class: "row-link" }, title, last);
+    const options = el("button", {
+      type: "button", class: "icon-button", "aria-haspopup": "dialog", onclick: () => act.options(row.session),
+    }, icon("more"));
+    const row = { title, last, link, options, element: el("li", {}, link, options), session: null };
+    link.addEventListener("click", () => this.toggle(false));
+    this.#rows.set(id, row);
+    return row;
+  }
+}

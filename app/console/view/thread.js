@@ -1,0 +1,163 @@
+// The open conversation: items to elements, and the reader's place in it.
+
+import { itemsOf } from "../core/items.js";
+import { AnswerView } from "./answer.js";
+import { arrange, el, setText } from "./dom.js";
+import { icon } from "./icons.js";
+import { SaidView } from "./said.js";
+
+const NEAR_BOTTOM_PX = 64;
+const QUIET_MS = 1_000;
+
+export class Thread {
+  #parts;
+  #context;
+  #views = new Map();
+  #stuck = true;
+  #place = { top: 0, height: 0 };
+  #shown = { key: null, loaded: false, first: null, last: null };
+  #quietTimer = null;
+
+  /** `parts`: scroll, thread, log, tail, pill; `context`: words, personas, act. */
+  constructor(parts, context) {
+    this.#parts = parts;
+    this.#context = context;
+    parts.scroll.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    parts.pill.addEventListener("click", () => this.toBottom({ smooth: true }));
+    const sizes = new ResizeObserver(() => this.#keepPlace());
+    sizes.observe(parts.scroll);
+    sizes.observe(parts.thread);
+  }
+
+  /** Other words or personas: everything is built anew. */
+  reset() {
+    this.#views.clear();
+    this.#parts.log.replaceChildren();
+    this.#parts.tail.replaceChildren();
+    this.#shown = { ...this.#shown, loaded: false };
+  }
+
+  /** Show a conversation. */
+  show(key, state, unconfirmed) {
+    const items = itemsOf(state, unconfirmed);
+    this.#beQuiet(key, state, items);
+    const height = this.#parts.scroll.scrollHeight;
+    const views = items.map((item) => this.#view(item));
+    const settled = items.filter((item) => item.settled).length;
+    const elements = views.map((view) => view.element);
+    // moving a finished message into the log is what has it read aloud, once and whole
+    arrange(this.#parts.tail, elements.slice(settled));
+    arrange(this.#parts.log, elements.slice(0, settled));
+    this.#settlePlace(key, items, height);
+    this.#shown = {
+      key, loaded: state.loaded, first: firstKey(items), last: items.at(-1)?.key ?? null,
+    };
+  }
+
+  /** Go to the newest message. */
+  toBottom({ smooth = false } = {}) {
+    const { scroll } = this.#parts;
+    this.#stuck = true;
+    this.#parts.pill.hidden = true;
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    scroll.scrollTo({ top: scroll.scrollHeight, behavior: smooth && !calm ? "smooth" : "instant" });
+  }
+
+  #view(item) {
+    const slot = `${item.kind}:${item.key}`;
+    let view = this.#views.get(slot);
+    if (!view) {
+      view = new VIEWS[item.kind](item, this.#context);
+      this.#views.set(slot, view);
+    }
+    view.update(item);
+    return view;
+  }
+
+  /** What was said before the page looked is not news. */
+  #beQuiet(key, state, items) {
+    const shown = this.#shown;
+    const goesOn = items.some((item) => item.key === shown.last);
+    if (key !== shown.key && !goesOn) this.#views.clear();
+    const opened = shown.last === null ? state.loaded && !shown.loaded : !goesOn;
+    const prepended = shown.first !== null && firstKey(items) !== shown.first;
+    if (!opened && !prepended) return;
+    this.#parts.log.setAttribute("aria-live", "off");
+    clearTimeout(this.#quietTimer);
+    this.#quietTimer = setTimeout(() => this.#parts.log.setAttribute("aria-live", "polite"), QUIET_MS);
+  }
+
+  #settlePlace(key, items, height) {
+    const { scroll, pill } = this.#parts;
+    const shown = this.#shown;
+    const last = items.at(-1);
+    if (key !== shown.key || (last?.kind === "said" && last.key !== shown.last && last.id)) {
+      this.toBottom();
+    } else if (this.#stuck) {
+      scroll.scrollTop = scroll.scrollHeight;
+    } else if (shown.first !== null && firstKey(items) !== shown.first) {
+      scroll.scrollTop += scroll.scrollHeight - height;
+    } else if (scroll.scrollHeight > height + 8 || last?.key !== shown.last) {
+      pill.hidden = false;
+    }
+  }
+
+  #scrolled() {
+    const { scroll, pill } = this.#parts;
+    const { scrollTop: top, scrollHeight: height } = scroll;
+    const upwards = top < this.#place.top - 2 && height >= this.#place.height;
+    this.#stuck = height - top - scroll.clientHeight < (upwards ? 2 : NEAR_BOTTOM_PX);
+    this.#place = { top, height };
+    if (this.#stuck) pill.hidden = true;
+  }
+
+  #keepPlace() {
+    if (this.#stuck) this.#parts.scroll.scrollTop = this.#parts.scroll.scrollHeight;
+  }
+}
+
+function firstKey(items) {
+  return items.find((item) => item.kind !== "day")?.key ?? null;
+}
+
+class DayView {
+  constructor({ at }, { words }) {
+    this.element = el("p", { class: "day" }, el("time", { datetime: at }, words.day(at)));
+  }
+
+  update() {}
+}
+
+class QueuedView {
+  constructor(item, { words }) {
+    this.element = el("p", { class: "queued" }, words.waitingTurn);
+  }
+
+  update() {}
+}
+
+class FailureView {
+  #words;
+  #act;
+
+  constructor(item, { words, act }) {
+    this.#words = words;
+    this.#act = act;
+    this.element = el("article", { class: "failure" });
+  }
+
+  update({ turn }) {
+    if (this.element.childElementCount) return;
+    const { errors, failedTurn, askAgain } = this.#words;
+    const reason = errors[turn.failure.code] ?? errors.default;
+    const again = turn.failure.retryable && el("button", {
+      type: "button", class: "small-button", onclick: () => this.#act.askAgain(turn.id),
+    }, askAgain);
+    this.element.append(icon("alert"), el("p", {}, `${failedTurn} ${reason}`));
+    if (again) this.element.append(again);
+  }
+}
+
+const VIEWS = {
+  answer: AnswerView, said: SaidView, day: DayView, queued: QueuedView, failure: FailureView,
+};
