@@ -85,7 +85,8 @@ async def running(settings: Settings) -> AsyncIterator[Product]:
         }
         for name, work in background.items():
             tasks.start(work, name=name)
-
+        stack.push_async_callback(tasks.cancel)
+        stack.push_async_callback(owners.drain, deadline_s=0)
         yield Product(
             settings=settings,
             clock=clock,
@@ -167,5 +168,8 @@ async def _answer_bells(store: LogStore, logs: Logs, owners: Owners) -> None:
 
 async def _sweep_expired(sweep: Callable[..., Awaitable[int]], clock: Clock) -> None:
     while True:
-        await sweep(clock.now())
+        try:
+            await sweep(clock.now())
+        except StoreError as error:
+            log.warning("expired_not_swept", **described(error))
         await asyncio.sleep(_SWEEP_EXPIRED_S)

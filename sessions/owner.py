@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
+from contextlib import suppress
 from typing import Any, Literal
 
 import msgspec
@@ -25,6 +26,7 @@ __all__ = ["Command", "Owner"]
 
 log = structlog.get_logger(__name__)
 _LAST_TEXT_CHARS = 120
+_HAND_OVER_S = 3
 
 
 class Command(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -105,7 +107,9 @@ class Owner:
         except StoreError as error:
             log.warning("owner_gave_up", session_id=self.lease.session_id, error=repr(error))
         except asyncio.CancelledError:
-            await self._let_go()
+            with suppress(TimeoutError, StoreError):
+                async with asyncio.timeout(_HAND_OVER_S):
+                    await self._let_go()
             raise
         finally:
             self._leave()

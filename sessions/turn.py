@@ -119,6 +119,7 @@ class TurnEngine:
 
     async def end_unanswered(self, turn: TurnDocument, writer: Writer) -> TurnDocument:
         """Stop a turn that has not begun; raises Conflict, StoreUnavailable."""
+        self._start(turn, writer)
         return await self._done(turn, writer, _Answer(finish_reason="stopped"))
 
     def notice_for(self, turn: TurnDocument) -> str:
@@ -148,9 +149,7 @@ class TurnEngine:
     ) -> None:
         if conversation.count == 0 and not session.notice:
             writer.write(Notice, code="ai", text=first_notice(language, self._provider.name))
-        if writer.tail.running.turn_id != turn.id:
-            ids = tuple(message.id for message in turn.messages)
-            writer.write(TurnStarted, turn_id=turn.id, message_ids=ids, attempt=turn.attempt)
+        self._start(turn, writer)
         if turn.attempt > 1:
             writer.write(TurnRestarted, turn_id=turn.id, attempt=turn.attempt)
         if (routing := turn.routing) is not None:
@@ -163,6 +162,12 @@ class TurnEngine:
                 resonance_confidence=routing.resonance_confidence,
                 override=routing.override,
             )
+
+    def _start(self, turn: TurnDocument, writer: Writer) -> None:
+        if writer.tail.running.turn_id != turn.id:
+            ids = tuple(message.id for message in turn.messages)
+            attempt = max(turn.attempt, 1)
+            writer.write(TurnStarted, turn_id=turn.id, message_ids=ids, attempt=attempt)
 
     def _respond(
         self,

@@ -190,7 +190,7 @@ class Device:
                     self._news.notify_all()
         except ConnectionClosed:
             pass
-        except AssertionError as failed:
+        except (AssertionError, KeyError) as failed:
             error = failed
         async with self._news:
             self.closed = (socket.close_code or 1006, str(error or socket.close_reason))

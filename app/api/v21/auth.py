@@ -3,9 +3,10 @@
 from typing import Any
 
 from litestar import Controller, Request, post
+from litestar.params import JSONBody
 
-from app.api.v21.caller import LimitsPart, address
-from app.security.accounts import Accounts
+from app.api.v21.caller import address
+from app.api.v21.parts import AccountsPart, LimitsPart
 from app.security.rates import ANONYMOUS, REFRESH
 from schemas.resources import RefreshRequest, TokenPair
 from sessions.errors import RateLimited
@@ -23,7 +24,10 @@ class AuthController(Controller):
 
     @post("/anonymous", summary="Become an anonymous user")
     async def anonymous(
-        self, request: Request[Any, Any, Any], accounts: Accounts, limits: LimitsPart
+        self,
+        request: Request[Any, Any, Any],
+        accounts: AccountsPart,
+        limits: LimitsPart,
     ) -> TokenPair:
         """Make a user and return the first tokens."""
         await _limited(limits, ANONYMOUS, address(request))
@@ -32,9 +36,9 @@ class AuthController(Controller):
     @post("/refresh", status_code=200, summary="Exchange a refresh token for new tokens")
     async def refresh(
         self,
-        data: RefreshRequest,
+        data: JSONBody[RefreshRequest],
         request: Request[Any, Any, Any],
-        accounts: Accounts,
+        accounts: AccountsPart,
         limits: LimitsPart,
     ) -> TokenPair:
         """Rotate a refresh token: the old one is used up."""

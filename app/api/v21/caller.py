@@ -1,21 +1,17 @@
 """Who calls: the user of the access token, and the address."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from litestar import Request
-from litestar.params import Dependency
 
-from app.security.accounts import Accounts
+from app.api.v21.parts import AccountsPart
 from app.security.bearer import bearer_token
 from sessions.errors import Unauthenticated
-from sessions.stores.limits import Limits
 
-__all__ = ["LimitsPart", "address", "provide_user_id"]
-
-LimitsPart = Annotated[Limits, Dependency(skip_validation=True)]
+__all__ = ["address", "provide_user_id"]
 
 
-async def provide_user_id(request: Request[Any, Any, Any], accounts: Accounts) -> str:
+async def provide_user_id(request: Request[Any, Any, Any], accounts: AccountsPart) -> str:
     """Return the caller's user id; raises Unauthenticated."""
     token = bearer_token(request.headers.get("authorization"))
     if token is None:

@@ -2,8 +2,7 @@
 
 from litestar import Controller, Response, get
 
-from app.health import HealthCheck
-from app.realtime.connections import Connections
+from app.api.v21.parts import ConnectionsPart, HealthPart
 from schemas.resources import Health
 
 __all__ = ["HealthController"]
@@ -17,12 +16,12 @@ class HealthController(Controller):
     security = ()
 
     @get("/live", summary="Does the process live?")
-    async def live(self, health: HealthCheck) -> Health:
+    async def live(self, health: HealthPart) -> Health:
         """Answer 200 without asking the stores."""
         return health.alive()
 
     @get("/ready", summary="Can the process take work?")
-    async def ready(self, health: HealthCheck, connections: Connections) -> Response[Health]:
+    async def ready(self, health: HealthPart, connections: ConnectionsPart) -> Response[Health]:
         """Answer 200, or 503 when the documents can't be reached or the process is leaving."""
         report = await health.report()
         leaving = connections.draining or report.status == "down"

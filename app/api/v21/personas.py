@@ -2,13 +2,13 @@
 
 from litestar import get
 
+from app.api.v21.parts import CataloguePart
 from schemas.resources import PersonaList
-from sessions.personas.catalogue import Catalogue
 
 __all__ = ["personas"]
 
 
 @get("/personas", tags=["personas"], security=[], summary="List the personas")
-async def personas(catalogue: Catalogue) -> PersonaList:
+async def personas(catalogue: CataloguePart) -> PersonaList:
     """Return all personas, in their fixed order."""
     return PersonaList(personas=catalogue.infos())

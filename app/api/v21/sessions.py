@@ -1,13 +1,13 @@
 """Sessions and their messages over plain HTTP."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 from litestar import Controller, Response, delete, get, patch, post
-from litestar.params import Parameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import Struct
 
-from app.api.v21.caller import LimitsPart
+from app.api.v21.parts import Caller, LimitsPart, SessionsPart
 from app.security.rates import SEND
 from schemas.frames import Ack, Send
 from schemas.resources import (
@@ -19,11 +19,11 @@ from schemas.resources import (
     UpdateSession,
 )
 from sessions.errors import RateLimited
-from sessions.service import Sessions
 
 __all__ = ["SessionsController"]
 
-Limit = Annotated[int, Parameter(ge=1, le=100)]
+SessionId: TypeAlias = FromPath[str]
+Limit: TypeAlias = Annotated[int, QueryParameter(ge=1, le=100)]
 
 
 class StopTurn(Struct, frozen=True, kw_only=True):
@@ -40,40 +40,53 @@ class SessionsController(Controller):
 
     @get("/", summary="List sessions, the last used first")
     async def page(
-        self, user_id: str, sessions: Sessions, before: datetime | None = None, limit: Limit = 30
+        self,
+        user_id: Caller,
+        sessions: SessionsPart,
+        before: FromQuery[datetime | None] = None,
+        limit: Limit = 30,
     ) -> SessionPage:
         """Return a page; `before` is the `next` of the page before."""
         return await sessions.page(user_id, before=before, limit=limit)
 
     @post("/", summary="Make an empty session")
-    async def create(self, data: CreateSession, user_id: str, sessions: Sessions) -> Session:
+    async def create(
+        self,
+        data: JSONBody[CreateSession],
+        user_id: Caller,
+        sessions: SessionsPart,
+    ) -> Session:
         """Make a session; one is also made by a `send` without session_id."""
         return await sessions.create(user_id, data)
 
     @get("/{session_id:str}", summary="Get a session")
-    async def one(self, session_id: str, user_id: str, sessions: Sessions) -> Session:
+    async def one(self, session_id: SessionId, user_id: Caller, sessions: SessionsPart) -> Session:
         """Return one session."""
         return await sessions.get(user_id, session_id)
 
     @patch("/{session_id:str}", summary="Change title or persona")
     async def update(
-        self, session_id: str, data: UpdateSession, user_id: str, sessions: Sessions
+        self,
+        session_id: SessionId,
+        data: JSONBody[UpdateSession],
+        user_id: Caller,
+        sessions: SessionsPart,
     ) -> Session:
         """Change what the body names, and nothing else."""
         return await sessions.update(user_id, session_id, data)
 
     @delete("/{session_id:str}", summary="Delete a session and all its messages")
-    async def remove(self, session_id: str, user_id: str, sessions: Sessions) -> None:
+    async def remove(self, session_id: SessionId, user_id: Caller, sessions: SessionsPart) -> None:
         """Delete for good."""
         await sessions.delete(user_id, session_id)
 
     @get("/{session_id:str}/messages", summary="Read messages, the newest turns first to come")
     async def messages(
         self,
-        session_id: str,
-        user_id: str,
-        sessions: Sessions,
-        before: Annotated[int | None, Parameter(ge=1)] = None,
+        session_id: SessionId,
+        user_id: Caller,
+        sessions: SessionsPart,
+        before: Annotated[int | None, QueryParameter(ge=1)] = None,
         limit: Limit = 50,
     ) -> MessagePage:
         """Return at most `limit` turns' messages in order; `before` reaches further back."""
@@ -82,10 +95,10 @@ class SessionsController(Controller):
     @post("/{session_id:str}/messages", status_code=202, summary="Say something")
     async def send(
         self,
-        session_id: str,
-        data: SendMessage,
-        user_id: str,
-        sessions: Sessions,
+        session_id: SessionId,
+        data: JSONBody[SendMessage],
+        user_id: Caller,
+        sessions: SessionsPart,
         limits: LimitsPart,
     ) -> Ack:
         """Accept a message; its answer comes over the WebSocket and into the messages."""
@@ -105,7 +118,11 @@ class SessionsController(Controller):
 
     @post("/{session_id:str}/stop", status_code=202, summary="Stop the running answer")
     async def stop(
-        self, session_id: str, user_id: str, sessions: Sessions, data: StopTurn | None = None
+        self,
+        session_id: SessionId,
+        user_id: Caller,
+        sessions: SessionsPart,
+        data: JSONBody[StopTurn | None] = None,
     ) -> Response[None]:
         """End the running turn; what was written stays."""
         await sessions.stop(user_id, session_id, data.turn_id if data else None)

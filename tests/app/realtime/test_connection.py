@@ -1,0 +1,466 @@
+"""Protocol 2.1 over a real WebSocket."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
+
+from app.security.tokens import Tokens
+from schemas.resources import CreateSession
+from sessions.clock import SystemClock
+from tests.clocks import FakeClock
+from tests.device import Device
+from tests.house import House, running_house
+
+WORDS = "".join(f"w{i} " for i in range(12))
+
+
+async def open_device(house: House, token: str | None = None, **options: Any) -> Device:
+    device = await house.device(token, **options)
+    await device.connect()
+    return device
+
+
+async def test_hello_is_answered_by_welcome_with_the_limits(house: House) -> None:
+    async with await house.device() as device:
+        await device.until(lambda: bool(device.others))
+
+    welcome = device.others[0]
+    assert welcome["type"] == "welcome"
+    assert welcome["protocol"] == "2.1"
+    assert welcome["limits"] == {"text_chars": 8000, "frame_bytes": 65536, "sessions": 16}
+
+
+@pytest.mark.parametrize("subprotocol", ["ion.v2.1.json", "ion.v2.1.msgpack"])
+async def test_a_first_message_makes_a_session_and_is_answered_word_by_word(
+    house: House, subprotocol: str
+) -> None:
+    async with await house.device(subprotocol=subprotocol) as device:
+        done = await device.ask("hello there", "c1")
+
+    view = device.views[done["session_id"]]
+    assert done["text"] == WORDS
+    assert [each["type"] for each in view.frames if each["type"] != "delta"] == [
+        "message",
+        "notice",
+        "turn_started",
+        "routed",
+        "turn_done",
+    ]
+
+
+async def test_the_notice_comes_once_a_session(house: House) -> None:
+    async with await house.device() as device:
+        done = await device.ask("hello there", "c1")
+        await device.ask("and again", "c2", done["session_id"])
+
+    kinds = [each["type"] for each in device.views[done["session_id"]].frames]
+    assert kinds.count("notice") == 1
+
+
+async def test_a_repeated_send_is_acked_as_a_duplicate_and_not_answered_twice(
+    house: House,
+) -> None:
+    async with await house.device() as device:
+        done = await device.ask("hello", "c1")
+        first = device.acks.pop("c1")
+        again = await device.send("hello", "c1")
+        named = await _acked_again(device, "c1", done["session_id"])
+
+    assert again == named == first | {"duplicate": True}
+    turns = [
+        each for each in device.views[done["session_id"]].frames if each["type"] == "turn_started"
+    ]
+    assert len(turns) == 1
+
+
+async def _acked_again(device: Device, key: str, session_id: str) -> dict[str, Any]:
+    device.acks.pop(key)
+    return await device.send("hello", key, session_id)
+
+
+async def test_messages_sent_in_a_row_are_all_answered_in_their_order(house: House) -> None:
+    async with await house.device() as device:
+        first = await device.send("one", "c1")
+        acks = [first] + [
+            await device.send(text, key, first["session_id"])
+            for key, text in (("c2", "two"), ("c3", "three"))
+        ]
+        for ack in acks:
+            await device.answer(ack["turn_id"], ack["session_id"])
+
+    starts = [
+        each["turn_id"]
+        for each in device.views[first["session_id"]].frames
+        if each["type"] == "turn_started"
+    ]
+    assert starts == [ack["turn_id"] for ack in acks]
+
+
+async def test_stop_keeps_what_was_written(tmp_path: Path, redis_url: str) -> None:
+    async with (
+        running_house(tmp_path, redis_url, scripted_tokens=10_000) as house,
+        await house.device() as device,
+    ):
+        ack = await device.send("hello", "c1")
+        view = device.views[ack["session_id"]]
+        await device.until(lambda: len(view.texts.get(ack["turn_id"], "")) > 20)
+        await device.say({"type": "stop", "session_id": ack["session_id"]})
+        done = await device.answer(ack["turn_id"], ack["session_id"])
+
+    assert done["finish_reason"] == "stopped"
+    assert done["text"].startswith("w0 w1 w2 ")
+    assert len(done["text"]) < 2_000
+
+
+async def test_stop_ends_a_turn_that_waits(tmp_path: Path, redis_url: str) -> None:
+    async with (
+        running_house(tmp_path, redis_url, scripted_tokens=300) as house,
+        await house.device() as device,
+    ):
+        first = await device.send("one", "c1")
+        session_id = first["session_id"]
+        second = await device.send("two", "c2", session_id)
+        for ack in (second, first):
+            await device.say({"type": "stop", "session_id": session_id, "turn_id": ack["turn_id"]})
+        ended = [await device.answer(ack["turn_id"], session_id) for ack in (first, second)]
+
+    assert [each["finish_reason"] for each in ended] == ["stopped", "stopped"]
+    assert ended[1]["text"] == ""
+
+
+async def test_policy_reject_refuses_while_a_turn_runs(tmp_path: Path, redis_url: str) -> None:
+    async with (
+        running_house(tmp_path, redis_url, scripted_tokens=300) as house,
+        await house.device() as device,
+    ):
+        ack = await device.send("one", "c1")
+        await device.say(
+            {
+                "type": "send",
+                "client_msg_id": "c2",
+                "text": "two",
+                "session_id": ack["session_id"],
+                "policy": "reject",
+            }
+        )
+        await device.until(lambda: bool(device.errors))
+
+    assert (device.errors[0]["code"], device.errors[0]["ref"]) == ("turn_running", "c2")
+    assert device.errors[0]["retryable"]
+
+
+async def test_policy_interrupt_keeps_the_partial_answer_and_answers_the_new_message(
+    tmp_path: Path, redis_url: str
+) -> None:
+    async with (
+        running_house(tmp_path, redis_url, scripted_tokens=300) as house,
+        await house.device() as device,
+    ):
+        first = await device.send("one", "c1")
+        session_id = first["session_id"]
+        view = device.views[session_id]
+        await device.until(lambda: bool(view.texts.get(first["turn_id"])))
+        frame = {"type": "send", "client_msg_id": "c2", "text": "no, this"}
+        await device.say(frame | {"session_id": session_id, "policy": "interrupt"})
+        done = await device.answer(first["turn_id"], session_id)
+        await device.until(lambda: "c2" in device.acks)
+        await device.until(lambda: bool(view.texts.get(device.acks["c2"]["turn_id"])))
+
+    assert done["finish_reason"] == "stopped"
+
+
+async def test_a_failing_language_model_ends_the_turn_and_keeps_the_message(
+    house: House,
+) -> None:
+    async with await house.device() as device:
+        for number, text in enumerate(("FAIL_BEFORE_FIRST", "FAIL_AFTER_10")):
+            ack = await device.send(text, f"c{number}")
+            failed = await device.answer(ack["turn_id"], ack["session_id"])
+            snapshot = await _fresh_view(house, device.token, ack["session_id"])
+            assert (failed["type"], failed["code"]) == ("turn_failed", "provider_unavailable")
+            assert failed["retryable"]
+            assert [each["failed"] for each in snapshot.messages.values()] == [
+                "provider_unavailable"
+            ]
+
+
+async def _fresh_view(house: House, token: str, session_id: str) -> Any:
+    async with await house.device(token) as device:
+        return await device.attach(session_id)
+
+
+async def test_a_device_that_comes_back_gets_exactly_what_it_missed(house: House) -> None:
+    async with await house.device() as device, await house.device(device.token) as other:
+        done = await device.ask("one", "c1")
+        view = device.views[done["session_id"]]
+        seq = view.seq
+        await device.close()
+        await other.attach(done["session_id"])
+        await other.ask("two", "c2", done["session_id"])
+        await device.connect()
+        await device.until(lambda: len(view.ended) == 2)
+
+    assert view.snapshots == 0
+    assert view.seq == other.views[done["session_id"]].seq
+    assert view.seq is not None
+    assert seq is not None
+    assert view.seq > seq
+
+
+async def test_a_cursor_of_another_epoch_or_from_the_future_gets_a_snapshot(
+    house: House,
+) -> None:
+    async with await house.device() as device:
+        done = await device.ask("one", "c1")
+        session_id = done["session_id"]
+        view = device.views[session_id]
+        epoch = view.epoch
+        for point in ({"epoch": "other", "after": 1}, {"epoch": epoch, "after": 10_000}):
+            before = view.snapshots
+            await device.say({"type": "attach", "session_id": session_id} | point)
+            await device.until(lambda before=before: view.snapshots == before + 1)  # type: ignore[misc]
+
+    assert [each["role"] for each in view.messages.values()] == ["user", "assistant"]
+
+
+async def test_a_detached_session_is_silent(house: House) -> None:
+    async with await house.device() as device, await house.device(device.token) as other:
+        done = await device.ask("one", "c1")
+        session_id = done["session_id"]
+        await device.say({"type": "detach", "session_id": session_id})
+        await device.say({"type": "ping", "nonce": "n"})
+        await device.until(lambda: any(each["type"] == "pong" for each in device.others))
+        seq = device.views[session_id].seq
+        await other.attach(session_id)
+        await other.ask("two", "c2", session_id)
+        await device.say({"type": "ping", "nonce": "m"})
+        await device.until(lambda: any(each.get("nonce") == "m" for each in device.others))
+
+    assert device.views[session_id].seq == seq
+
+
+@pytest.mark.parametrize("kind", ["attach", "stop", "send"])
+async def test_what_belongs_to_somebody_else_is_not_there(house: House, kind: str) -> None:
+    async with await house.device() as owner, await house.device() as stranger:
+        done = await owner.ask("a secret", "c1")
+        frame = {"type": kind, "session_id": done["session_id"]}
+        if kind == "send":
+            frame |= {"client_msg_id": "x", "text": "hi"}
+        await stranger.say(frame)
+        await stranger.until(lambda: bool(stranger.errors))
+
+    assert stranger.errors[0]["code"] == "not_found"
+    assert stranger.views == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "bad_frame"),
+        (" \n\t ", "bad_frame"),
+        ("\0", "bad_frame"),
+        ("x" * 8_001, "text_too_long"),
+        ("\ud800", "bad_frame"),
+    ],
+)
+async def test_a_text_that_is_none_is_refused_and_the_socket_stays(
+    house: House, text: str, code: str
+) -> None:
+    async with await house.device() as device:
+        await device.say({"type": "send", "client_msg_id": "c1", "text": text})
+        await device.until(lambda: bool(device.errors))
+        await device.ask("a real one", "c2")
+
+    assert (device.errors[0]["code"], device.errors[0].get("ref")) in {
+        (code, "c1"),
+        (code, None),
+    }
+
+
+@pytest.mark.parametrize("text", ["x" * 8_000, "👩‍👩‍👧‍👦 가족", "שלום עולם", "a\0b", "<script>"])
+async def test_any_real_text_is_kept_as_it_is(house: House, text: str) -> None:
+    async with await house.device() as device:
+        done = await device.ask(text, "c1")
+
+    message = next(iter(device.views[done["session_id"]].messages.values()))
+    assert message["text"] == text.replace("\0", "")
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "",
+        "{",
+        "null",
+        "[]",
+        '{"type": "send"}',
+        '{"type": "send", "client_msg_id": "", "text": "x"}',
+        '{"type": "attach", "session_id": 7}',
+        '{"type": "attach", "session_id": "s", "after": -1}',
+        "\\" * 100,
+        b"\x00\xff",
+    ],
+)
+async def test_a_bad_frame_is_named_and_the_third_in_a_minute_closes(
+    house: House, raw: str | bytes
+) -> None:
+    token = await house.token()
+    async with connect(house.ws_url) as socket:
+        await socket.send(json.dumps({"type": "hello", "token": token}))
+        await socket.recv()
+        for _ in range(3):
+            await socket.send(raw)
+            error = json.loads(await socket.recv())
+            assert (error["type"], error["code"]) == ("error", "bad_frame")
+        await socket.wait_closed()
+
+    assert socket.close_code == 4400
+
+
+async def test_frames_of_another_version_are_refused_without_an_end(house: House) -> None:
+    async with await house.device() as device:
+        for _ in range(5):
+            await device.say({"type": "hologram", "session_id": "s"})
+        await device.until(lambda: len(device.errors) == 5)
+        await device.ask("still here", "c1")
+
+
+async def test_unknown_fields_are_ignored(house: House) -> None:
+    async with await house.device() as device:
+        await device.say({"type": "ping", "nonce": "n", "mood": "sunny"})
+        await device.until(lambda: any(each["type"] == "pong" for each in device.others))
+
+
+async def test_a_frame_that_is_too_big_ends_the_connection(house: House) -> None:
+    async with await house.device() as device:
+        await device.say({"type": "ping", "nonce": "x" * 70_000})
+        code, _ = await device.until_closed()
+
+    assert code == 1009
+
+
+async def test_a_first_frame_that_is_not_hello_is_refused(house: House) -> None:
+    async with connect(house.ws_url) as socket:
+        await socket.send(json.dumps({"type": "ping"}))
+        error = json.loads(await socket.recv())
+
+    assert error["code"] == "bad_frame"
+
+
+@pytest.mark.parametrize("token", [None, "", "nonsense", "expired", "forged"])
+async def test_a_token_that_is_none_ends_the_connection(house: House, token: str | None) -> None:
+    made = {
+        "expired": Tokens(house.product.settings.secret_key, clock=FakeClock(), access_s=60).issue(
+            "u1"
+        ),
+        "forged": Tokens("x" * 48, clock=SystemClock()).issue("u1"),
+    }
+    hello = {"type": "hello"} | ({"token": made.get(token, token)} if token is not None else {})
+    async with connect(house.ws_url) as socket:
+        await socket.send(json.dumps(hello))
+        error = json.loads(await socket.recv())
+        await socket.wait_closed()
+
+    assert error["code"] == "unauthenticated"
+    assert socket.close_code == 4401
+
+
+async def test_a_token_in_the_handshake_is_enough(house: House) -> None:
+    headers = {"Authorization": f"Bearer {await house.token()}"}
+    async with connect(house.ws_url, additional_headers=headers) as socket:
+        await socket.send(json.dumps({"type": "ping", "nonce": "n"}))
+        pong = json.loads(await socket.recv())
+
+    assert pong == {"type": "pong", "nonce": "n"}
+
+
+async def test_a_connection_ends_when_its_token_does(house: House) -> None:
+    tokens = Tokens(house.product.settings.secret_key, clock=SystemClock(), access_s=1)
+    async with await house.device(tokens.issue("u1")) as device:
+        code, reason = await device.until_closed()
+
+    assert (code, reason) == (4401, "the token has expired")
+
+
+async def test_another_hello_with_a_new_token_goes_on(house: House) -> None:
+    tokens = Tokens(house.product.settings.secret_key, clock=SystemClock(), access_s=1)
+    lasting = Tokens(house.product.settings.secret_key, clock=SystemClock())
+    async with await house.device(tokens.issue("u1")) as device:
+        await device.say({"type": "hello", "token": lasting.issue("u1")})
+        await asyncio.sleep(1.2)
+        await device.ask("still here", "c1")
+        await device.say({"type": "hello", "token": lasting.issue("u2")})
+        code, _ = await device.until_closed()
+
+    assert code == 4401
+
+
+async def test_a_page_of_another_origin_can_not_connect(house: House) -> None:
+    with pytest.raises(InvalidStatus) as refused:
+        await connect(house.ws_url, origin="https://elsewhere.example")  # type: ignore[arg-type]
+
+    assert refused.value.response.status_code == 403
+
+
+async def test_the_ninth_connection_of_a_user_replaces_the_first(house: House) -> None:
+    token = await house.token()
+    devices = [await open_device(house, token) for _ in range(8)]
+    for device in devices:
+        await device.until(lambda device=device: bool(device.others))  # type: ignore[misc]
+    ninth = await open_device(house, token)
+
+    code, _ = await devices[0].until_closed()
+    await ninth.ask("hello", "c1")
+    for device in (*devices, ninth):
+        await device.close()
+
+    assert code == 4409
+
+
+async def test_a_socket_reads_sixteen_sessions_and_no_more(house: House) -> None:
+    token = await house.token()
+    user_id = house.product.accounts.access(token).user_id
+    made = [await house.product.sessions.create(user_id, CreateSession()) for _ in range(17)]
+    async with await house.device(token) as device:
+        for session in made[:16]:
+            await device.attach(session.id)
+        await device.say({"type": "attach", "session_id": made[16].id})
+        await device.until(lambda: bool(device.errors))
+        await device.attach(made[0].id)
+
+    assert device.errors[0]["code"] == "quota_exceeded"
+
+
+async def test_too_many_messages_are_limited_with_a_time_to_wait(house: House) -> None:
+    async with await house.device() as device:
+        for number in range(32):
+            await device.say({"type": "send", "client_msg_id": f"c{number}", "text": "x"})
+        await device.until(lambda: len(device.errors) + len(device.acks) == 32)
+
+    assert device.errors[0]["code"] == "rate_limited"
+    assert device.errors[0]["retry_after_ms"] > 0
+
+
+async def test_a_deleted_session_is_gone_for_those_who_read_it(house: House) -> None:
+    async with await house.device() as device, house.client(device.token) as client:
+        done = await device.ask("hello", "c1")
+        deleted = await client.delete(f"/sessions/{done['session_id']}")
+        await device.until(lambda: bool(device.errors))
+
+    assert deleted.status_code == 204
+    assert (device.errors[0]["code"], device.errors[0]["ref"]) == ("gone", done["session_id"])
+
+
+async def test_a_new_title_is_seen_by_every_device(house: House) -> None:
+    async with await house.device() as device, house.client(device.token) as client:
+        done = await device.ask("hello", "c1")
+        await client.patch(f"/sessions/{done['session_id']}", json={"title": "Work"})
+        view = device.views[done["session_id"]]
+        await device.until(lambda: view.frames[-1]["type"] == "session_updated")
+
+    assert view.frames[-1]["session"]["title"] == "Work"

@@ -1,0 +1,33 @@
+"""What tests all over the tree share: a live log store, and the product on it."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from sessions.stores.redis_client import redis_client
+from tests.house import House, running_house
+from tests.servers import RedisServer, running_redis
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """A Valkey server for the whole run; a test that stops it starts it again."""
+    with running_redis(tmp_path_factory.mktemp("valkey")) as server:
+        yield server
+
+
+@pytest.fixture
+async def redis_url(redis_server: RedisServer) -> str:
+    """The address of an empty log store."""
+    redis = redis_client(redis_server.url)
+    await redis.flushall()
+    await redis.aclose()
+    return redis_server.url
+
+
+@pytest.fixture
+async def house(tmp_path: Path, redis_url: str) -> AsyncIterator[House]:
+    """The product in this process, with the scripted language model: 12 words, 2 ms apart."""
+    async with running_house(tmp_path, redis_url) as running:
+        yield running

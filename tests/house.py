@@ -1,0 +1,85 @@
+"""The whole product in the test's own process, on a real port, so that tests can reach inside."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import uvicorn
+from msgspec import structs
+
+from app.asgi import create_app
+from app.product import Product
+from app.realtime.connection import FRAME_BYTES
+from app.realtime.connections import Connections
+from app.settings import Settings
+from app.wiring import running
+from tests.device import Device
+
+__all__ = ["House", "running_house"]
+
+
+class House:
+    """A running product with its port, and shortcuts for what most tests do."""
+
+    def __init__(self, product: Product, connections: Connections, port: int) -> None:
+        self.product = product
+        self.connections = connections
+        self.url = f"http://127.0.0.1:{port}"
+        self.api = f"{self.url}/api/v2.1"
+        self.ws_url = f"ws://127.0.0.1:{port}/api/v2.1/ws"
+        self.port = port
+
+    async def token(self) -> str:
+        """Return the access token of a new user."""
+        return (await self.product.accounts.anonymous()).access_token
+
+    async def device(self, token: str | None = None, **options: Any) -> Device:
+        """Return a device that is not connected yet."""
+        return Device(self.ws_url, token or await self.token(), **options)
+
+    def client(self, token: str | None = None) -> httpx.AsyncClient:
+        """Return an HTTP client of the API, with a token when one is given."""
+        headers = {"authorization": f"Bearer {token}"} if token else {}
+        return httpx.AsyncClient(base_url=self.api, headers=headers)
+
+
+@asynccontextmanager
+async def running_house(directory: Path, redis_url: str, **settings: Any) -> AsyncIterator[House]:
+    """Run the product on SQLite in `directory` and the Redis at `redis_url`."""
+    chosen = Settings(
+        data_dir=directory,
+        redis_url=redis_url,
+        llm="scripted",
+        scripted_tokens=12,
+        scripted_interval_ms=2,
+    )
+    async with running(structs.replace(chosen, **settings)) as product:
+        connections = Connections()
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+            server = uvicorn.Server(_config(product, connections))
+            serving = asyncio.get_running_loop().create_task(server.serve([listener]))
+            while not server.started:
+                await asyncio.sleep(0.001)
+            try:
+                yield House(product, connections, listener.getsockname()[1])
+            finally:
+                connections.close()
+                server.should_exit = True
+                await serving
+
+
+def _config(product: Product, connections: Connections) -> uvicorn.Config:
+    return uvicorn.Config(
+        create_app(product, connections),
+        ws="websockets-sansio",
+        ws_max_size=FRAME_BYTES,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=1,
+    )
