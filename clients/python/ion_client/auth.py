@@ -1,0 +1,193 @@
+"""Where access tokens come from: given, asked for, or an anonymous account that renews itself."""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+from msgspec import Struct
+
+from .errors import IonClientError
+from .http import Http
+from .timing import Clock
+
+__all__ = [
+    "AccountTokens",
+    "AskedToken",
+    "Credentials",
+    "FileTokens",
+    "GivenToken",
+    "MemoryTokens",
+    "TokenStore",
+    "Tokens",
+]
+
+_EARLY_S = 30.0
+
+
+class Tokens(Struct, frozen=True, kw_only=True):
+    """What an account holds; `expires_at` is the access token's end in seconds since 1970."""
+
+    user_id: str
+    access_token: str
+    refresh_token: str
+    expires_at: float
+
+
+class TokenStore(Protocol):
+    """Where tokens are kept between runs."""
+
+    def load(self) -> Tokens | None:
+        """Return the tokens, None when there are none."""
+        ...
+
+    def save(self, tokens: Tokens) -> None:
+        """Keep these instead of the ones before."""
+        ...
+
+
+class MemoryTokens:
+    """Keeps tokens as long as the program runs."""
+
+    def __init__(self, tokens: Tokens | None = None) -> None:
+        self._tokens = tokens
+
+    def load(self) -> Tokens | None:
+        """Return the tokens, None when there are none."""
+        return self._tokens
+
+    def save(self, tokens: Tokens) -> None:
+        """Keep these instead of the ones before."""
+        self._tokens = tokens
+
+
+class FileTokens:
+    """Keeps tokens in a file that only its owner can read (mode 0600)."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def load(self) -> Tokens | None:
+        """Return the tokens, None when there is no file or none that makes sense."""
+        with suppress(OSError, msgspec.DecodeError):
+            return msgspec.json.decode(self._path.read_bytes(), type=Tokens)
+        return None
+
+    def save(self, tokens: Tokens) -> None:
+        """Replace the file as a whole, so that a crash leaves the old one or the new one."""
+        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        new = self._path.with_name(f"{self._path.name}.new")
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(msgspec.json.encode(tokens))
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(self._path)
+
+
+class Credentials(Protocol):
+    """Gives access tokens; both methods raise IonClientError, retryable when asking failed."""
+
+    async def token(self) -> str:
+        """Return a token that should be valid."""
+        ...
+
+    async def renew(self, refused: str) -> None:
+        """See to it that `token` returns another one than the one that was refused."""
+        ...
+
+
+class GivenToken:
+    """One token, for as long as it is valid."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    async def token(self) -> str:
+        """Return the token."""
+        return self._token
+
+    async def renew(self, refused: str) -> None:
+        """Raise: there is no other."""
+        raise IonClientError("unauthenticated", "the server does not accept the token")
+
+
+class AskedToken:
+    """Tokens from a function of the program, asked anew when one is refused."""
+
+    def __init__(self, ask: Callable[[], Awaitable[str]]) -> None:
+        self._ask = ask
+        self._token: str | None = None
+
+    async def token(self) -> str:
+        """Return the last token, or ask for the first."""
+        if self._token is None:
+            self._token = await self._ask()
+        return self._token
+
+    async def renew(self, refused: str) -> None:
+        """Ask again."""
+        if self._token == refused:
+            self._token = await self._ask()
+
+
+class AccountTokens:
+    """An account kept in a store; without one it becomes an anonymous user.
+
+    Refresh tokens are used once, one renewal at a time; a renewal that another program made in
+    the same store is taken over.
+    """
+
+    def __init__(self, http: Http, store: TokenStore, clock: Clock) -> None:
+        self._http = http
+        self._store = store
+        self._clock = clock
+        self._tokens: Tokens | None = None
+        self._lock = asyncio.Lock()
+
+    async def token(self) -> str:
+        """Return the access token, renewed when it is about to expire."""
+        async with self._lock:
+            self._tokens = self._tokens or self._store.load()
+            if self._tokens is None:
+                await self._obtain("/auth/anonymous", None)
+            elif self._tokens.expires_at - self._clock.wall() < _EARLY_S:
+                await self._refresh(self._tokens)
+            return self._held().access_token
+
+    async def renew(self, refused: str) -> None:
+        """Use the refresh token, unless somebody did since."""
+        async with self._lock:
+            if self._held().access_token == refused:
+                await self._refresh(self._held())
+
+    async def _refresh(self, tokens: Tokens) -> None:
+        stored = self._store.load()
+        if stored is not None and stored.access_token != tokens.access_token:
+            self._tokens = stored
+            return
+        await self._obtain("/auth/refresh", {"refresh_token": tokens.refresh_token})
+
+    async def _obtain(self, path: str, body: dict[str, str] | None) -> None:
+        pair = await self._http.call("POST", path, _Pair, body=body)
+        self._tokens = Tokens(
+            user_id=pair.user_id,
+            access_token=pair.access_token,
+            refresh_token=pair.refresh_token,
+            expires_at=self._clock.wall() + pair.expires_in,
+        )
+        self._store.save(self._tokens)
+
+    def _held(self) -> Tokens:
+        if self._tokens is None:
+            raise IonClientError("unauthenticated", "there are no tokens yet")
+        return self._tokens
+
+
+class _Pair(Struct, frozen=True, kw_only=True):
+    user_id: str
+    access_token: str
+    refresh_token: str
+    expires_in: float

@@ -1,0 +1,315 @@
+"""The client: one connection for all sessions, kept alive, and everything asked over it."""
+
+import asyncio
+import uuid
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from random import Random
+from types import TracebackType
+from typing import Any, Self, TypeVar
+from urllib.parse import urlsplit
+
+from .auth import AccountTokens, AskedToken, Credentials, GivenToken, MemoryTokens, TokenStore
+from .channel import Channel, Sending
+from .connection import Connection, State
+from .errors import ClientClosed, IonClientError
+from .events import Acked, Done, Event, Failed
+from .frames import Codec, Format
+from .http import Http
+from .outbox import Entry, Outbox
+from .protocol import ClientProtocol
+from .resources import Device, Persona, PersonaList, SessionPage
+from .session import Answer, Session
+from .timing import Clock, SystemClock
+
+__all__ = ["IonClient"]
+
+T = TypeVar("T")
+
+
+class IonClient:
+    """A user of an ION server; `async with` connects and at its end closes.
+
+    `token` is an access token; `tokens` a store of an account's tokens (an empty one becomes an
+    anonymous account) or a function that returns an access token; with neither, an anonymous
+    account lives as long as the client. `queue_path` keeps unsent messages on disk. `on_state` is
+    called with idle, connecting, open, waiting or denied. `retries` is how often a message is
+    repeated when the server asks to wait.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        token: str | None = None,
+        tokens: TokenStore | Callable[[], Awaitable[str]] | None = None,
+        device: Device | None = None,
+        wire: Format = "json",
+        queue_path: Path | str | None = None,
+        on_state: Callable[[State], None] | None = None,
+        retries: int = 5,
+        clock: Clock | None = None,
+        random: Random | None = None,
+    ) -> None:
+        self.unsent: tuple[Answer, ...] = ()
+        self._clock = clock or SystemClock()
+        self._http = Http(_http_url(url))
+        self._credentials = self._choose(token, tokens)
+        self._protocol = ClientProtocol(device=device, retries=retries)
+        self._queue_path = Path(queue_path) if queue_path is not None else None
+        self._outbox: Outbox | None = None
+        self._on_state = on_state
+        self._sessions: dict[Channel, Session] = {}
+        self._answers: dict[Sending, Answer] = {}
+        self._changed = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._over: IonClientError | None = None
+        self._connection = Connection(
+            f"{_http_url(url).replace('http', 'ws', 1)}/api/v2.1/ws",
+            self._protocol,
+            self._credentials,
+            codec=Codec(wire),
+            clock=self._clock,
+            random=random or Random(),  # noqa: S311 - spreads reconnects, guards nothing
+            on_news=self._tell,
+            on_state=self._state_changed,
+        )
+
+    async def __aenter__(self) -> Self:
+        """Begin to connect; returns when connected, or when the first try failed.
+
+        Raises IonClientError when the server does not let this user in, `busy` when another
+        program uses the queue file.
+        """
+        if self._queue_path is not None:
+            self._outbox = Outbox(self._queue_path)
+            self.unsent = tuple(self._requeue(each) for each in self._outbox.entries)
+        loop = asyncio.get_running_loop()
+        self._task = loop.create_task(self._connection.run(), name="ion connection")
+        self._task.add_done_callback(self._ended)
+        try:
+            await self._until(lambda: self.state in ("open", "waiting", "denied"))
+            if self.state == "denied" and self.error is not None:
+                raise self.error
+        except BaseException:
+            await self.close()
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    @property
+    def state(self) -> State:
+        """How the connection is: idle, connecting, open, waiting or denied."""
+        return self._connection.state
+
+    @property
+    def error(self) -> IonClientError | None:
+        """Why the last connection could not be had, None while one is open."""
+        return self._connection.error
+
+    @property
+    def user_id(self) -> str | None:
+        """Who we are to the server, None before the first connection."""
+        return self._protocol.user_id
+
+    async def session(
+        self, session_id: str | None = None, *, persona: str | None = None
+    ) -> Session:
+        """Return a new session, or an existing one with its messages.
+
+        Without a connection it returns at once and the messages come later. Raises IonClientError
+        (not_found, gone, quota_exceeded).
+        """
+        channel = self._protocol.open(session_id)
+        session = self._session_of(channel)
+        session.persona = persona or session.persona
+        self._connection.flush()
+        if session_id is not None:
+            await self._until(lambda: self._known(channel))
+        if channel.error is not None:
+            self._forget(channel)
+            raise channel.error
+        return session
+
+    async def sessions(self, *, before: str | None = None, limit: int = 30) -> SessionPage:
+        """Return the user's sessions, the last used first; raises IonClientError."""
+        params = {"limit": limit} | ({"before": before} if before else {})
+        return await self._call("GET", "/sessions", SessionPage, params=params)
+
+    async def personas(self) -> tuple[Persona, ...]:
+        """Return all personas; raises IonClientError."""
+        return (await self._http.call("GET", "/personas", PersonaList)).personas
+
+    def wake(self) -> None:
+        """Try to connect now, or check that an open connection is alive."""
+        self._connection.wake()
+
+    async def close(self) -> None:
+        """Go away. Running turns go on; waiting answers raise, unsent messages stay on disk."""
+        task, self._task = self._task, None
+        if task is not None:
+            task.remove_done_callback(self._ended)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+        self._give_up(ClientClosed())
+        if self._outbox is not None:
+            self._outbox.close()
+            self._outbox = None
+        await self._http.aclose()
+
+    # what sessions ask for
+
+    def submit(self, session: Session, text: str, *, persona: str | None, policy: str) -> Answer:
+        """Queue a message, on disk too when there is a queue file."""
+        answer = Answer(session, f"c{uuid.uuid4().hex}", text)
+        if self._over is not None or self.state == "denied":
+            answer.push(self._over or self.error or ClientClosed())
+            return answer
+        if self._outbox is not None:
+            self._outbox.add(
+                Entry(
+                    client_msg_id=answer.client_msg_id,
+                    key=session.channel.key,
+                    text=text,
+                    session_id=session.id,
+                    persona=persona,
+                    policy=policy,
+                )
+            )
+        self._submit(answer, persona=persona, policy=policy)
+        return answer
+
+    def stop(self, session: Session) -> None:
+        """End the running turn."""
+        self._protocol.stop(session.channel)
+        self._connection.flush()
+
+    def leave(self, session: Session) -> None:
+        """Read the session no more."""
+        self._forget(session.channel)
+        self._tell()
+        self._connection.flush()
+
+    # inside
+
+    def _submit(self, answer: Answer, *, persona: str | None, policy: str) -> None:
+        channel = answer.session.channel
+        sending = self._protocol.submit(
+            channel, answer.client_msg_id, answer.text, persona=persona, policy=policy
+        )
+        self._answers[sending] = answer
+        self._tell()
+        self._connection.flush()
+
+    def _requeue(self, entry: Entry) -> Answer:
+        """Queue a message that an earlier run left on disk."""
+        channel = next((each for each in self._sessions if each.key == entry.key), None)
+        if channel is None or entry.session_id is not None:
+            channel = self._protocol.open(entry.session_id)
+            channel.key = entry.key
+        answer = Answer(self._session_of(channel), entry.client_msg_id, entry.text)
+        self._submit(answer, persona=entry.persona, policy=entry.policy)
+        return answer
+
+    def _choose(
+        self, token: str | None, tokens: TokenStore | Callable[[], Awaitable[str]] | None
+    ) -> Credentials:
+        if token is not None:
+            return GivenToken(token)
+        if callable(tokens):
+            return AskedToken(tokens)
+        return AccountTokens(self._http, tokens or MemoryTokens(), self._clock)
+
+    async def _call(
+        self, method: str, path: str, answer: type[T], *, params: dict[str, Any] | None = None
+    ) -> T:
+        token = await self._credentials.token()
+        try:
+            return await self._http.call(method, path, answer, token=token, params=params)
+        except IonClientError as error:
+            if error.code != "unauthenticated":
+                raise
+        await self._credentials.renew(token)
+        token = await self._credentials.token()
+        return await self._http.call(method, path, answer, token=token, params=params)
+
+    def _session_of(self, channel: Channel) -> Session:
+        session = self._sessions.get(channel)
+        if session is None:
+            session = self._sessions[channel] = Session(self, channel)
+        return session
+
+    def _known(self, channel: Channel) -> bool:
+        there = channel.view.session is not None or channel.error is not None
+        return there or self.state not in ("open", "connecting")
+
+    def _forget(self, channel: Channel) -> None:
+        self._protocol.close(channel)
+        self._sessions.pop(channel, None)
+
+    def _tell(self) -> None:
+        for channel, sending, event in self._protocol.events_received():
+            if sending is not None:
+                self._tell_answer(sending, event)
+            elif (session := self._sessions.get(channel)) is not None:
+                session.push(event)
+        self._notify()
+
+    def _tell_answer(self, sending: Sending, event: Event | IonClientError) -> None:
+        answer = self._answers.get(sending)
+        if answer is None:
+            return
+        if self._outbox is not None and isinstance(event, Acked | IonClientError):
+            key, session_id = answer.session.channel.key, answer.session.id
+            self._outbox.done(sending.client_msg_id, key=key, session_id=session_id)
+        answer.push(event)
+        if isinstance(event, Done | Failed | IonClientError):
+            del self._answers[sending]
+
+    def _state_changed(self, state: State) -> None:
+        if state == "denied" and self.error is not None:
+            self._protocol.abandon()
+            self._give_up(self.error)
+        if self._on_state is not None:
+            self._on_state(state)
+        self._notify()
+
+    def _give_up(self, error: IonClientError) -> None:
+        """Tell all who wait that nothing will come."""
+        for answer in self._answers.values():
+            answer.push(error)
+        self._answers.clear()
+        for session in self._sessions.values():
+            session.push(None if isinstance(error, ClientClosed) else error)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """The connection's task ended by itself: a fault of the program, told to all who wait."""
+        fault = None if task.cancelled() else task.exception()
+        self._over = IonClientError("internal", f"the connection failed: {fault!r}")
+        self._over.__cause__ = fault
+        self._give_up(self._over)
+        self._notify()
+
+    def _notify(self) -> None:
+        changed, self._changed = self._changed, asyncio.Event()
+        changed.set()
+
+    async def _until(self, condition: Callable[[], bool]) -> None:
+        while not condition():
+            if self._over is not None:
+                raise self._over
+            await self._changed.wait()
+
+
+def _http_url(url: str) -> str:
+    """Return the server's address as http or https, without a path."""
+    parts = urlsplit(url if "://" in url else f"http://{url}")
+    scheme = {"ws": "http", "wss": "https"}.get(parts.scheme, parts.scheme)
+    return f"{scheme}://{parts.netloc}"

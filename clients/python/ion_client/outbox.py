@@ -1,0 +1,115 @@
+"""Messages on disk until the server has them: JSON lines, each synced before `send` returns."""
+
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct, structs
+
+from .errors import IonClientError
+
+__all__ = ["Entry", "Outbox", "pending"]
+
+
+class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="add"):
+    """A message that waits; `key` is shared by messages of the same session."""
+
+    client_msg_id: str
+    key: str
+    text: str
+    session_id: str | None = None
+    persona: str | None = None
+    policy: str = "merge"
+
+
+class _Bind(Struct, frozen=True, kw_only=True, tag="bind"):
+    key: str
+    session_id: str
+
+
+class _Done(Struct, frozen=True, kw_only=True, tag="done"):
+    client_msg_id: str
+
+
+_Line = Entry | _Bind | _Done
+_decode = msgspec.json.Decoder(_Line).decode
+
+
+def pending(lines: Iterable[bytes]) -> list[Entry]:
+    """Return the entries that were added and not done, in order.
+
+    Lines without sense are skipped: a crash may have torn the last one.
+    """
+    entries: dict[str, Entry] = {}
+    names: dict[str, str] = {}
+    for raw in lines:
+        with suppress(msgspec.DecodeError, UnicodeError):
+            line: _Line = _decode(raw)
+            match line:
+                case Entry():
+                    entries[line.client_msg_id] = line
+                case _Bind():
+                    names[line.key] = line.session_id
+                case _Done():
+                    entries.pop(line.client_msg_id, None)
+    return [
+        structs.replace(each, session_id=each.session_id or names.get(each.key))
+        for each in entries.values()
+    ]
+
+
+class Outbox:
+    """The file at `path`, of mode 0600 and for one program at a time.
+
+    Raises IonClientError `busy` when another program has it open.
+    """
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            _lock(self._fd)
+        except OSError:
+            os.close(self._fd)
+            raise IonClientError("busy", f"another program uses {path}") from None
+        self.entries = pending(path.read_bytes().splitlines())
+        self._waiting = {each.client_msg_id for each in self.entries}
+        self._write(b"\n")
+
+    def add(self, entry: Entry) -> None:
+        """Keep a message; it is on disk when this returns."""
+        self._waiting.add(entry.client_msg_id)
+        self._write(msgspec.json.encode(entry) + b"\n")
+
+    def done(self, client_msg_id: str, *, key: str, session_id: str | None) -> None:
+        """Forget a message, and note the session that its kind belongs to."""
+        if client_msg_id not in self._waiting:
+            return
+        self._waiting.discard(client_msg_id)
+        if not self._waiting:
+            os.ftruncate(self._fd, 0)
+            os.fsync(self._fd)
+            return
+        lines = [msgspec.json.encode(_Done(client_msg_id=client_msg_id))]
+        if session_id is not None:
+            lines.insert(0, msgspec.json.encode(_Bind(key=key, session_id=session_id)))
+        self._write(b"\n".join(lines) + b"\n")
+
+    def close(self) -> None:
+        """Let other programs have the file."""
+        os.close(self._fd)
+
+    def _write(self, data: bytes) -> None:
+        while data:
+            data = data[os.write(self._fd, data) :]
+        os.fsync(self._fd)
+
+
+def _lock(fd: int) -> None:
+    try:
+        import fcntl
+    except ImportError:  # Windows has no such locks
+        return
+    fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)

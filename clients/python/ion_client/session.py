@@ -1,0 +1,179 @@
+"""A conversation in the hands of its user: send, listen, stop."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import Any, Protocol, TypeVar
+from weakref import WeakSet
+
+from .channel import Channel
+from .errors import ClientClosed, IonClientError
+from .events import Acked, Done, Event, Failed
+from .resources import Message, SessionInfo
+
+__all__ = ["Answer", "EventStream", "Host", "Session"]
+
+E = TypeVar("E")
+
+
+class Host(Protocol):
+    """What a session needs of the client it belongs to."""
+
+    def submit(
+        self, session: "Session", text: str, *, persona: str | None, policy: str
+    ) -> "Answer":
+        """Queue a message, on disk too when there is a queue file."""
+        ...
+
+    def stop(self, session: "Session") -> None:
+        """End the running turn."""
+        ...
+
+    def leave(self, session: "Session") -> None:
+        """Read the session no more."""
+        ...
+
+
+class EventStream(AsyncIterator[Event]):
+    """Events from the moment it was made; nothing is lost however slowly it is read."""
+
+    def __init__(self) -> None:
+        self._queue: asyncio.Queue[Event | IonClientError | None] = asyncio.Queue()
+        self._over = False
+
+    def push(self, item: Event | IonClientError | None) -> None:
+        """Add an event, an error that ends the stream, or its end (None)."""
+        self._queue.put_nowait(item)
+
+    def __aiter__(self) -> "EventStream":
+        return self
+
+    async def __anext__(self) -> Event:
+        if self._over:
+            raise StopAsyncIteration
+        item = await self._queue.get()
+        if item is None or isinstance(item, IonClientError):
+            self._over = True
+            raise item or StopAsyncIteration
+        self._over = self._last(item)
+        return item
+
+    def _last(self, event: Event) -> bool:
+        return False
+
+
+class Answer(EventStream):
+    """The events of one message's turn; it ends after Done or Failed.
+
+    Iterating raises IonClientError when the message is refused. Reading only a part of it, or
+    nothing at all, changes nothing for the turn.
+    """
+
+    def __init__(self, session: "Session", client_msg_id: str, text: str) -> None:
+        super().__init__()
+        self.session = session
+        self.client_msg_id = client_msg_id
+        self.text = text
+        self.turn_id: str | None = None
+        self._end: Done | Failed | IonClientError | None = None
+
+    def push(self, item: Event | IonClientError | None) -> None:
+        """Add an event, or an error that ends the answer."""
+        if isinstance(item, Acked):
+            self.turn_id = item.turn_id
+        elif isinstance(item, Done | Failed | IonClientError):
+            self._end = item
+        super().push(item)
+
+    def _last(self, event: Event) -> bool:
+        return isinstance(event, Done | Failed)
+
+    async def whole(self) -> Done:
+        """Return the finished answer; raises IonClientError when refused or failed."""
+        async for _ in self:
+            pass
+        match self._end:
+            case Done():
+                return self._end
+            case Failed(code=code, message=message, retryable=retryable):
+                raise IonClientError(code, message, retryable=retryable)
+        raise self._end or ClientClosed()
+
+
+class Session:
+    """One conversation. It exists on the server from its first message on.
+
+    `persona` answers every message that names no other; None leaves the choice to the server.
+    """
+
+    def __init__(self, host: Host, channel: Channel) -> None:
+        self.channel = channel
+        self.persona: str | None = None
+        self._host = host
+        self._streams: WeakSet[EventStream] = WeakSet()
+        self._callbacks: list[tuple[type[Any], Callable[[Any], None]]] = []
+
+    @property
+    def id(self) -> str | None:
+        """The server's id, None before the first ack."""
+        return self.channel.id
+
+    @property
+    def info(self) -> SessionInfo | None:
+        """Title, notice and the like, as last heard."""
+        return self.channel.view.session
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """All messages known here, in the order of the conversation."""
+        return tuple(self.channel.view.messages)
+
+    @property
+    def running(self) -> bool:
+        """Whether a turn is being answered or waits for it."""
+        return bool(self.channel.view.turns)
+
+    def send(self, text: str, *, persona: str | None = None, policy: str = "merge") -> Answer:
+        """Say something, now or as soon as there is a connection; iterate over the answer.
+
+        `policy` is merge, queue, interrupt or reject: what happens while a turn runs.
+        """
+        return self._host.submit(self, text, persona=persona or self.persona, policy=policy)
+
+    async def ask(self, text: str, *, persona: str | None = None, policy: str = "merge") -> str:
+        """Say something and return the whole answer; raises IonClientError."""
+        return (await self.send(text, persona=persona, policy=policy).whole()).text
+
+    async def stop(self) -> None:
+        """End the running answer; what was written stays."""
+        self._host.stop(self)
+
+    def events(self) -> EventStream:
+        """Return all that happens in the session from now on, from every device."""
+        stream = EventStream()
+        self._streams.add(stream)
+        return stream
+
+    def on(self, kind: type[E], callback: Callable[[E], None]) -> Callable[[], None]:
+        """Call back for every event of a kind; returns a function that ends this.
+
+        What a callback raises goes to the event loop's exception handler.
+        """
+        pair = (kind, callback)
+        self._callbacks.append(pair)
+        return lambda: self._callbacks.remove(pair)
+
+    async def close(self) -> None:
+        """Listen no more; running turns go on."""
+        self._host.leave(self)
+        self.push(None)
+
+    def push(self, item: Event | IonClientError | None) -> None:
+        """Tell everybody who listens; an error or None ends the streams."""
+        for stream in list(self._streams):
+            stream.push(item)
+        if item is None or isinstance(item, IonClientError):
+            self._streams.clear()
+            return
+        for kind, callback in list(self._callbacks):
+            if isinstance(item, kind):
+                asyncio.get_running_loop().call_soon(callback, item)

@@ -1,0 +1,271 @@
+"""What a reader knows of one session: a fold over its log, with a cursor and its listeners."""
+
+from collections.abc import Iterator
+from typing import Generic, TypeVar
+
+from msgspec import structs
+
+from . import events, frames
+from .events import Event
+from .resources import Answered, Choice, Message, RunningTurn, SessionInfo
+from .turns import Follower, Turn, done_from, failed_from
+
+__all__ = ["View"]
+
+L = TypeVar("L")
+
+
+class View(Generic[L]):
+    """State of one session. `news` yields events for listeners; listener None is the session.
+
+    A listener `L` follows one turn from wherever it is, and hears all of it exactly once.
+    """
+
+    def __init__(self) -> None:
+        self.epoch: str | None = None
+        self.seq = 0
+        self.attached = False
+        self.session: SessionInfo | None = None
+        self.messages: list[Message] = []
+        self._turns: dict[str, Turn] = {}
+        self._followers: list[tuple[L | None, Follower]] = []
+        self._news: list[tuple[L | None, Event]] = []
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """Turns that have not ended, the oldest first."""
+        return tuple(self._turns.values())
+
+    def follow(self, listener: L, turn_id: str) -> None:
+        """Tell `listener` the whole turn, also when it has ended already."""
+        turn = self._turn(turn_id)
+        if turn is None:
+            turn = Turn(turn_id)
+            self._conclude(turn)
+        self._followers.append((listener, Follower(turn)))
+
+    def listeners(self) -> list[L]:
+        """Return who follows a turn that has not ended."""
+        return [listener for listener, _ in self._followers if listener is not None]
+
+    def news(self) -> Iterator[tuple[L | None, Event]]:
+        """Yield what happened since the last call."""
+        news, self._news = self._news, []
+        yield from news
+        for listener, follower in self._followers:
+            for event in follower.news():
+                yield listener, event
+        self._followers = [pair for pair in self._followers if pair[1].turn.end is None]
+        for turn in self.turns:
+            if turn.end is not None:
+                del self._turns[turn.turn_id]
+
+    def attach(self, frame: frames.Attached) -> bool:
+        """Take in where reading begins; False when only a snapshot can help."""
+        self.attached = frame.recovered
+        if not frame.recovered:
+            return True
+        if frame.epoch != self.epoch:
+            self.epoch, self.seq = frame.epoch, 0
+        self.attached = frame.seq <= self.seq
+        return self.attached
+
+    def advance(self, seq: int) -> bool | None:
+        """Move the cursor: True when `seq` is next, False when it is old, None when one lacks."""
+        if not self.attached or seq <= self.seq:
+            return False
+        if seq > self.seq + 1:
+            self.attached = False
+            return None
+        self.seq = seq
+        return True
+
+    def refresh(self, frame: frames.Snapshot) -> None:
+        """Replace all that was known; turns that were followed go on from it."""
+        self.epoch, self.seq, self.attached = frame.epoch, frame.seq, True
+        self.session, self.messages = frame.session, list(frame.messages)
+        running = frame.running_turn
+        self._news.append(
+            (
+                None,
+                events.Refreshed(session=frame.session, messages=frame.messages, running=running),
+            )
+        )
+        for turn in self.turns:
+            if running is None or turn.turn_id != running.turn_id:
+                self._conclude(turn)
+        for message in self.messages:
+            if message.role == "user" and message.turn_id and not message.failed:
+                self._turn(message.turn_id)
+        if running is not None:
+            self._resume(running)
+
+    def apply(self, frame: frames.LogFrame) -> None:
+        """Take in the next frame of the log."""
+        match frame:
+            case frames.MessageFrame():
+                self._put(frame.message)
+                self._news.append((None, events.MessageAdded(message=frame.message)))
+                if frame.message.turn_id and not frame.message.failed:
+                    self._turn(frame.message.turn_id)
+            case frames.SessionUpdated():
+                self.session = frame.session
+                self._news.append((None, events.Updated(session=frame.session)))
+            case frames.Notice():
+                self._notice(events.Notice(code=frame.code, text=frame.text))
+            case _:
+                self._apply_to_turn(frame)
+
+    def _apply_to_turn(
+        self,
+        frame: frames.TurnStarted
+        | frames.TurnRestarted
+        | frames.Routed
+        | frames.Safety
+        | frames.Delta
+        | frames.TurnDone
+        | frames.TurnFailed,
+    ) -> None:
+        turn = self._turn(frame.turn_id)
+        if turn is None:
+            return
+        match frame:
+            case frames.TurnStarted():
+                turn.start()
+            case frames.TurnRestarted():
+                turn.restart()
+            case frames.Routed():
+                turn.routed = _routed(frame)
+            case frames.Safety():
+                turn.safety = events.Safety(
+                    turn_id=frame.turn_id, category=frame.category, resources=frame.resources
+                )
+            case frames.Delta():
+                turn.text += frame.text
+            case frames.TurnDone():
+                self._done(turn, frame)
+            case frames.TurnFailed():
+                self._failed(turn, frame)
+
+    def _done(self, turn: Turn, frame: frames.TurnDone) -> None:
+        routed, safety = turn.routed, turn.safety
+        answered = Answered(
+            turn_id=frame.turn_id,
+            persona=frame.persona,
+            choices=routed.choices if routed else (),
+            resonance_key=routed.resonance_key if routed else "",
+            finish_reason=frame.finish_reason,
+            model=frame.model,
+            resources=safety.resources if safety else (),
+        )
+        self._put(
+            Message(
+                id=frame.message_id,
+                role="assistant",
+                text=frame.text,
+                created_at=frame.at,
+                turn_id=frame.turn_id,
+                answered=answered,
+            )
+        )
+        turn.finish(
+            events.Done(
+                turn_id=frame.turn_id,
+                message_id=frame.message_id,
+                persona=frame.persona,
+                text=frame.text,
+                finish_reason=frame.finish_reason,
+                model=frame.model,
+                usage=frame.usage,
+                memories_used=frame.memories_used,
+            )
+        )
+
+    def _failed(self, turn: Turn, frame: frames.TurnFailed) -> None:
+        self.messages = [
+            structs.replace(each, failed=frame.code)
+            if each.turn_id == frame.turn_id and each.role == "user"
+            else each
+            for each in self.messages
+        ]
+        turn.finish(
+            events.Failed(
+                turn_id=frame.turn_id,
+                code=frame.code,
+                message=frame.message,
+                retryable=frame.retryable,
+            )
+        )
+
+    def _notice(self, notice: events.Notice) -> None:
+        self._news.extend((each, notice) for each in (None, *self.listeners()))
+
+    def _turn(self, turn_id: str) -> Turn | None:
+        """Return a turn that has not ended, made when it is new; None when it has ended."""
+        turn = self._turns.get(turn_id)
+        if turn is None and not self._ended(turn_id):
+            turn = self._turns[turn_id] = Turn(turn_id)
+            self._followers.append((None, Follower(turn)))
+        return turn
+
+    def _ended(self, turn_id: str) -> bool:
+        return any(
+            each.turn_id == turn_id and (each.role == "assistant" or each.failed is not None)
+            for each in reversed(self.messages)
+        )
+
+    def _put(self, message: Message) -> None:
+        """Replace the message or add it, after what belongs to the same turn."""
+        places = [n for n, each in enumerate(self.messages) if each.id == message.id]
+        if places:
+            self.messages[places[0]] = message
+            return
+        turn_id = message.turn_id
+        same = [n for n, each in enumerate(self.messages) if turn_id and each.turn_id == turn_id]
+        self.messages.insert(same[-1] + 1 if same else len(self.messages), message)
+
+    def _conclude(self, turn: Turn) -> None:
+        """Bring a turn that does not run to what the messages say of it."""
+        mine = [each for each in self.messages if each.turn_id == turn.turn_id]
+        answers = [each for each in mine if each.role == "assistant"]
+        codes = [each.failed for each in mine if each.failed is not None]
+        if answers:
+            answered = answers[-1].answered or Answered(turn_id=turn.turn_id)
+            _route(turn, answered.persona, answered.choices, answered.resonance_key)
+            if turn.safety is None and answered.resources:
+                turn.safety = events.Safety(
+                    turn_id=turn.turn_id, category="", resources=answered.resources
+                )
+            turn.finish(done_from(answers[-1]))
+        elif codes:
+            turn.finish(failed_from(turn.turn_id, codes[-1]))
+        elif not mine:
+            turn.finish(failed_from(turn.turn_id, "gone"))
+        elif turn.text:
+            turn.restart()
+
+    def _resume(self, running: RunningTurn) -> None:
+        turn = self._turn(running.turn_id)
+        if turn is None:
+            return
+        turn.started = True
+        turn.become(running.text)
+        _route(turn, running.persona, running.choices, running.resonance_key)
+
+
+def _routed(frame: frames.Routed) -> events.Routed:
+    return events.Routed(
+        turn_id=frame.turn_id,
+        persona=frame.persona,
+        choices=frame.choices,
+        resonance_key=frame.resonance_key,
+        override=frame.override,
+    )
+
+
+def _route(turn: Turn, persona: str | None, choices: tuple[Choice, ...], key: str) -> None:
+    """Note who answers, as a snapshot tells it; what the log told of the same says more."""
+    if persona and (turn.routed is None or turn.routed.persona != persona):
+        turn.routed = events.Routed(
+            turn_id=turn.turn_id, persona=persona, choices=choices, resonance_key=key
+        )
