@@ -228,6 +228,8 @@ class Connection:
         wait_ms = await self._product.limits.take(SEND, self._user_id)
         if wait_ms:
             raise RateLimited("too many messages", retry_after_ms=wait_ms)
+        if frame.session_id is None:
+            self._check_room()
         sessions = self._product.sessions
         accepted = await sessions.send(self._user_id, frame, device=self._device)
         ack = accepted.ack
@@ -254,12 +256,15 @@ class Connection:
         from_start: bool = False,
     ) -> None:
         self._detach(session_id)
-        if len(self._readings) + len(self._attaching) >= MAX_SESSIONS:
-            raise QuotaExceeded(f"a socket reads at most {MAX_SESSIONS} sessions")
+        self._check_room()
         work = self._open(session_id, epoch=epoch, after=after, from_start=from_start)
         task = self._product.tasks.start(work, name="attach")
         self._attaching[session_id] = task
         task.add_done_callback(lambda _: self._attached(session_id, task))
+
+    def _check_room(self) -> None:
+        if len(self._readings) + len(self._attaching) >= MAX_SESSIONS:
+            raise QuotaExceeded(f"a socket reads at most {MAX_SESSIONS} sessions")
 
     def _attached(self, session_id: str, task: asyncio.Task[None]) -> None:
         if self._attaching.get(session_id) is task:

@@ -438,8 +438,10 @@ async def test_a_socket_reads_sixteen_sessions_and_no_more(house: House) -> None
 
 async def test_too_many_messages_are_limited_with_a_time_to_wait(house: House) -> None:
     async with await house.device() as device:
-        for number in range(32):
-            await device.say({"type": "send", "client_msg_id": f"c{number}", "text": "x"})
+        ack = await device.send("x", "c0")
+        frame = {"type": "send", "session_id": ack["session_id"], "text": "x"}
+        for number in range(1, 32):
+            await device.say(frame | {"client_msg_id": f"c{number}"})
         await device.until(lambda: len(device.errors) + len(device.acks) == 32)
 
     assert device.errors[0]["code"] == "rate_limited"
