@@ -1,7 +1,7 @@
 """The wire: frames of protocol 2.1 to bytes and back, in JSON or MessagePack."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
@@ -289,8 +289,8 @@ class Codec:
         self.subprotocol = f"ion.v2.1.{format_}"
         json = format_ == "json"
         self._json = json
-        self._known = msgspec.json.Decoder(_Known) if json else msgspec.msgpack.Decoder(_Known)
-        self._other = msgspec.json.Decoder(Other) if json else msgspec.msgpack.Decoder(Other)
+        decoder: Any = msgspec.json.Decoder if json else msgspec.msgpack.Decoder
+        self._decoders: list[Any] = [decoder(_Known), decoder(Other)]
 
     def encode(self, frame: ClientFrame) -> str | bytes:
         """Return what goes into one WebSocket message."""
@@ -301,10 +301,9 @@ class Codec:
 
         One of an unknown type, or of a known one with unknown contents, becomes `Other`.
         """
-        raw = data.encode() if isinstance(data, str) else data
-        for decode in (self._known.decode, self._other.decode):
+        for decoder in self._decoders:
             try:
-                frame: ServerFrame = decode(raw)
+                frame: ServerFrame = decoder.decode(data)
             except (msgspec.DecodeError, UnicodeError):
                 continue
             return frame

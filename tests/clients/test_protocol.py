@@ -1,0 +1,659 @@
+"""The protocol's client side: whatever the network does, an answer is heard whole and once."""
+
+import json
+from collections import deque
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+from ion_client import Acked, Delta, Done, Failed, IonClientError, Refreshed, Restarted, events
+from ion_client.channel import Channel, Sending
+from ion_client.frames import Codec
+from ion_client.protocol import ClientProtocol
+
+from tests.clients.model import AT, Link, Model, Session
+
+Heard = list[Any]
+
+
+class Wire:
+    """A client protocol and a model server, with a connection that can be lost between them."""
+
+    def __init__(self) -> None:
+        self.model = Model()
+        self.protocol = ClientProtocol()
+        self.codec = Codec()
+        self.link: Link | None = None
+        self.up: deque[str | bytes] = deque()
+        self.heard: dict[Sending, Heard] = {}
+        self.session_heard: dict[Channel, Heard] = {}
+        self.now = 0.0
+
+    def connect(self) -> None:
+        self.link = Link()
+        self.up.clear()
+        self.protocol.connected()
+        self.flush()
+
+    def drop(self) -> None:
+        self.link = None
+        self.up.clear()
+        self.protocol.disconnected()
+
+    def flush(self) -> None:
+        if self.link is not None:
+            self.up.extend(map(self.codec.encode, self.protocol.frames_to_send(self.now)))
+        for channel, sending, event in self.protocol.events_received():
+            if sending is None:
+                self.session_heard.setdefault(channel, []).append(event)
+            else:
+                self.heard.setdefault(sending, []).append(event)
+
+    def submit(self, channel: Channel, client_msg_id: str, text: str = "hi") -> Sending:
+        sending = self.protocol.submit(channel, client_msg_id, text)
+        self.heard.setdefault(sending, [])
+        self.flush()
+        return sending
+
+    def give(self, frame: dict[str, Any]) -> None:
+        """Let the client receive a frame."""
+        decoded = self.codec.decode(json.dumps(frame))
+        assert decoded is not None
+        self.protocol.receive(decoded, self.now)
+        self.flush()
+
+    def step_up(self) -> bool:
+        if self.link is None or not self.up:
+            return False
+        self.model.receive(self.link, self.up.popleft())
+        return True
+
+    def step_down(self) -> bool:
+        frame = self.model.next(self.link) if self.link is not None else None
+        if frame is not None:
+            self.give(frame)
+        return frame is not None
+
+    def settle(self) -> None:
+        """Carry everything that is under way."""
+        while self.step_up() or self.step_down():
+            pass
+
+    def only_session(self) -> Session:
+        (session,) = self.model.sessions.values()
+        return session
+
+
+def told(heard: Heard) -> str:
+    """Return the text that a listener shows."""
+    text = ""
+    for event in heard:
+        if isinstance(event, Restarted):
+            text = ""
+        elif isinstance(event, Delta):
+            text += event.text
+    return text
+
+
+def ends(heard: Heard) -> list[Any]:
+    return [each for each in heard if isinstance(each, Done | Failed | IonClientError)]
+
+
+class Network(RuleBasedStateMachine):
+    """Any interleaving of words, drops, restarts, lost logs and repeated frames."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.wire = Wire()
+        self.channels: list[Channel] = []
+        self.order: dict[Channel, list[str]] = {}
+        self.losses = 0
+        self.wire.connect()
+
+    @rule(which=st.integers(0, 1))
+    def say(self, which: int) -> None:
+        while len(self.channels) <= which:
+            self.channels.append(self.wire.protocol.open())
+        channel = self.channels[which]
+        key = f"c{sum(map(len, self.order.values()))}"
+        self.order.setdefault(channel, []).append(key)
+        self.wire.submit(channel, key)
+
+    @rule(times=st.integers(1, 6))
+    def carry_up(self, times: int) -> None:
+        for _ in range(times):
+            self.wire.step_up()
+
+    @rule(times=st.integers(1, 12))
+    def carry_down(self, times: int) -> None:
+        for _ in range(times):
+            self.wire.step_down()
+
+    @rule()
+    def lose_connection(self) -> None:
+        self.wire.drop()
+
+    @precondition(lambda self: self.wire.link is None)
+    @rule()
+    def come_back(self) -> None:
+        self.wire.connect()
+
+    @rule(pieces=st.lists(st.text(min_size=1, max_size=3), min_size=1, max_size=4))
+    def answer(self, pieces: list[str]) -> None:
+        for session in self.wire.model.sessions.values():
+            turn = session.open_turn()
+            if turn is None:
+                continue
+            if not turn.started:
+                session.start(turn)
+            for piece in pieces:
+                session.say(turn, piece)
+
+    @rule(well=st.booleans())
+    def end(self, well: bool) -> None:
+        for session in self.wire.model.sessions.values():
+            turn = session.open_turn()
+            if turn is not None and turn.started:
+                session.finish(turn) if well else session.fail(turn)
+
+    @rule()
+    def take_over(self) -> None:
+        for session in self.wire.model.sessions.values():
+            turn = session.open_turn()
+            if turn is not None and turn.started:
+                session.restart(turn)
+
+    @rule(keep=st.booleans())
+    def lose_log(self, keep: bool) -> None:
+        self.losses += 1
+        for session in self.wire.model.sessions.values():
+            session.new_epoch(keep=keep)
+
+    @rule()
+    def trim(self) -> None:
+        for session in self.wire.model.sessions.values():
+            if session.open_turn() is None:
+                session.trim()
+
+    @precondition(lambda self: self.wire.link is not None)
+    @rule(back=st.integers(1, 5))
+    def repeat(self, back: int) -> None:
+        """Frames that were applied come again."""
+        for channel in self.channels:
+            session = self.wire.model.sessions.get(channel.id or "")
+            view = channel.view
+            if session is None or view.epoch != session.epoch:
+                continue
+            for frame in session.log[: max(0, view.seq - session.lost)][-back:]:
+                self.wire.give(frame)
+
+    def teardown(self) -> None:
+        self.wire.drop()
+        self.wire.connect()
+        self.wire.settle()
+        while any(session.open_turn() for session in self.wire.model.sessions.values()):
+            self.answer(["the ", "end"])
+            self.end(well=True)
+            self.wire.settle()
+        self.check()
+
+    def check(self) -> None:
+        sessions = self.wire.model.sessions
+        turns = {t.message["client_msg_id"]: t for s in sessions.values() for t in s.turns}
+        assert sum(len(s.turns) for s in sessions.values()) == len(turns), "a message twice"
+        for sending, heard in self.wire.heard.items():
+            turn = turns[sending.client_msg_id]
+            assert [type(each) for each in heard].count(Acked) == 1
+            (end,) = ends(heard)
+            assert heard[-1] is end
+            restarts = sum(isinstance(each, Restarted) for each in heard)
+            assert restarts <= sessions[sending.channel.id or ""].restarts
+            if turn.state == "done":
+                assert end.text == turn.text == told(heard)
+            else:
+                assert isinstance(end, Failed)
+        for channel, keys in self.order.items():
+            session = sessions[channel.id or ""]
+            assert [t.message["client_msg_id"] for t in session.turns] == keys
+            found = [(each.id, each.text, each.failed) for each in channel.view.messages]
+            kept = [(each["id"], each["text"], each.get("failed")) for each in session.messages()]
+            assert found == kept
+            assert channel.view.turns == ()
+            self.check_session(channel, session)
+
+    def check_session(self, channel: Channel, session: Session) -> None:
+        """A listener of the whole session hears no turn's end twice, nor text that was not said."""
+        heard = self.wire.session_heard[channel]
+        for turn in session.turns:
+            mine = [each for each in heard if getattr(each, "turn_id", None) == turn.id]
+            assert len(ends(mine)) <= 1
+            if mine and isinstance(mine[-1], Done):
+                assert told(mine) == turn.text
+
+
+TestNetwork = Network.TestCase
+TestNetwork.settings = settings(
+    max_examples=150,
+    stateful_step_count=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+
+
+@pytest.fixture
+def wire() -> Wire:
+    made = Wire()
+    made.connect()
+    return made
+
+
+def begin(wire: Wire, *, text: str = "Hello ") -> tuple[Sending, Session]:
+    """Say something, and have the answer begin."""
+    sending = wire.submit(wire.protocol.open(), "c1")
+    wire.settle()
+    session = wire.only_session()
+    session.start(session.turns[0])
+    session.say(session.turns[0], text)
+    wire.settle()
+    return sending, session
+
+
+def test_a_dropped_stream_resumes_with_no_gap_and_no_restart(wire: Wire) -> None:
+    sending, session = begin(wire)
+    wire.drop()
+    session.say(session.turns[0], "there")
+    session.finish(session.turns[0])
+    wire.connect()
+    wire.settle()
+
+    assert told(wire.heard[sending]) == "Hello there"
+    assert not any(isinstance(each, Restarted) for each in wire.heard[sending])
+    assert wire.model.received[-1]["attach"][0]["after"] == 4
+
+
+def test_a_running_answer_goes_on_from_a_snapshot(wire: Wire) -> None:
+    sending, session = begin(wire)
+    wire.drop()
+    session.say(session.turns[0], "there")
+    session.new_epoch(keep=True)
+    wire.connect()
+    wire.settle()
+    session.say(session.turns[0], "!")
+    session.finish(session.turns[0])
+    wire.settle()
+
+    deltas = [each.text for each in wire.heard[sending] if isinstance(each, Delta)]
+    assert deltas == ["Hello ", "there", "!"]
+    assert any(isinstance(each, Refreshed) for each in wire.session_heard[sending.channel])
+
+
+def test_a_turn_that_ended_meanwhile_is_found_in_the_snapshot(wire: Wire) -> None:
+    sending, session = begin(wire)
+    wire.drop()
+    session.say(session.turns[0], "there")
+    session.finish(session.turns[0])
+    session.new_epoch(keep=True)
+    wire.connect()
+    wire.settle()
+
+    assert wire.heard[sending][-1].text == told(wire.heard[sending]) == "Hello there"
+
+
+def test_a_restarted_turn_drops_the_partial_text(wire: Wire) -> None:
+    sending, session = begin(wire, text="half of")
+    session.restart(session.turns[0])
+    session.say(session.turns[0], "all")
+    session.finish(session.turns[0])
+    wire.settle()
+
+    kinds = [type(each).__name__ for each in wire.heard[sending]]
+    assert kinds == ["Acked", "Routed", "Delta", "Restarted", "Delta", "Done"]
+    assert told(wire.heard[sending]) == "all"
+
+
+def test_a_snapshot_with_another_text_begins_anew(wire: Wire) -> None:
+    sending, session = begin(wire, text="half of")
+    wire.drop()
+    session.turns[0].text = "something else"
+    session.new_epoch(keep=True)
+    wire.connect()
+    wire.settle()
+
+    kinds = [type(each).__name__ for each in wire.heard[sending]]
+    assert kinds[-2:] == ["Restarted", "Delta"]
+
+
+def test_an_unacked_message_is_said_again_under_the_same_key(wire: Wire) -> None:
+    sending = wire.submit(wire.protocol.open(), "c1")
+    wire.step_up()
+    wire.step_up()
+    wire.step_down()
+    wire.step_up()
+    wire.drop()
+    wire.connect()
+    wire.settle()
+
+    assert next(each for each in wire.heard[sending] if isinstance(each, Acked)).duplicate
+    said = [each for each in wire.model.received if each["type"] == "send"]
+    assert [each["client_msg_id"] for each in said] == ["c1", "c1"]
+    assert len(wire.only_session().turns) == 1
+
+
+def test_messages_said_offline_go_out_in_order(wire: Wire) -> None:
+    wire.drop()
+    channel = wire.protocol.open()
+    for number in range(5):
+        wire.submit(channel, f"c{number}", f"text {number}")
+    wire.connect()
+    wire.settle()
+
+    turns = wire.only_session().turns
+    assert [turn.message["text"] for turn in turns] == [f"text {n}" for n in range(5)]
+
+
+def test_unknown_frames_and_fields_move_the_cursor_and_nothing_else(wire: Wire) -> None:
+    sending, session = begin(wire)
+    session.write("memory_saved", memory={"id": "x"})
+    session.write("routed", turn_id=session.turns[0].id, persona=7)
+    session.say(session.turns[0], "there")
+    session.log[-1]["colour"] = "blue"
+    wire.give({"type": "weather"})
+    wire.settle()
+
+    assert told(wire.heard[sending]) == "Hello there"
+    assert sending.channel.view.seq == session.seq
+
+
+def test_a_hole_in_the_log_is_healed_by_a_snapshot(wire: Wire) -> None:
+    sending, session = begin(wire)
+    session.say(session.turns[0], "there ")
+    wire.model.next(wire.link or Link())  # lost on the way, which a server never does
+    session.say(session.turns[0], "you")
+    wire.settle()
+    session.finish(session.turns[0])
+    wire.settle()
+
+    assert told(wire.heard[sending]) == "Hello there you"
+    assert wire.model.received[-1] == {"type": "attach", "session_id": session.id}
+
+
+def test_a_refused_message_ends_with_its_error_and_the_next_goes_out(wire: Wire) -> None:
+    channel = wire.protocol.open()
+    refused, taken = wire.submit(channel, "c1"), wire.submit(channel, "c2")
+    wire.step_up()
+    wire.step_down()
+    wire.give(error("text_too_long", "c1"))
+    wire.up.popleft()
+    wire.settle()
+
+    (failure,) = wire.heard[refused]
+    assert (failure.code, failure.retryable) == ("text_too_long", False)
+    assert isinstance(wire.heard[taken][0], Acked)
+
+
+def error(code: str, ref: str | None, **fields: Any) -> dict[str, Any]:
+    return {"type": "error", "code": code, "message": "", "ref": ref} | fields
+
+
+def test_a_message_that_may_come_later_waits_as_long_as_it_was_told(wire: Wire) -> None:
+    sending = wire.submit(wire.protocol.open(), "c1")
+    wire.step_up()
+    wire.step_down()
+    wire.up.clear()
+    wire.give(error("rate_limited", "c1", retryable=True, retry_after_ms=1500))
+
+    assert wire.protocol.due() == 1.5
+    assert not wire.up
+    wire.now = 1.5
+    wire.flush()
+    wire.settle()
+    assert isinstance(wire.heard[sending][0], Acked)
+
+
+def test_a_message_that_is_refused_too_often_fails(wire: Wire) -> None:
+    sending = wire.submit(wire.protocol.open(), "c1")
+    wire.step_up()
+    wire.step_down()
+    for _ in range(6):
+        wire.give(error("rate_limited", "c1", retryable=True, retry_after_ms=100))
+        wire.now += 1
+        wire.flush()
+
+    (failure,) = wire.heard[sending]
+    assert (failure.code, failure.retryable, failure.retry_after_ms) == ("rate_limited", True, 100)
+
+
+def test_a_session_that_is_gone_fails_all_that_wait_for_it(wire: Wire) -> None:
+    sending, session = begin(wire)
+    later = wire.submit(sending.channel, "c2")
+    wire.up.clear()
+    wire.give(error("gone", session.id))
+    after = wire.submit(sending.channel, "c3")
+
+    for each in (sending, later, after):
+        assert wire.heard[each][-1].code == "gone"
+    assert wire.session_heard[sending.channel][-1].code == "gone"
+    wire.drop()
+    wire.connect()
+    assert "attach" not in json.loads(wire.up[0])
+
+
+def test_a_session_that_cannot_be_read_now_is_asked_for_again(wire: Wire) -> None:
+    _, session = begin(wire)
+    wire.give(error("overloaded", session.id, retryable=True))
+    assert wire.protocol.due() == 1.0
+    wire.now = 1.0
+    wire.flush()
+
+    assert json.loads(wire.up[-1])["type"] == "attach"
+    assert wire.protocol.due() is None
+
+
+def test_other_errors_of_a_session_change_nothing(wire: Wire) -> None:
+    sending, session = begin(wire)
+    wire.give(error("bad_frame", session.id))
+    wire.give(error("internal", "unknown"))
+    session.finish(session.turns[0])
+    wire.settle()
+
+    assert isinstance(wire.heard[sending][-1], Done)
+
+
+def test_an_error_without_a_ref_is_kept_for_the_connection(wire: Wire) -> None:
+    wire.give(error("unauthenticated", None))
+    assert wire.protocol.refusal is not None
+    assert wire.protocol.refusal.code == "unauthenticated"
+
+
+def test_stop_ends_the_turn_that_runs(wire: Wire) -> None:
+    sending, _ = begin(wire, text="so far")
+    wire.protocol.stop(sending.channel)
+    wire.flush()
+    wire.settle()
+
+    assert wire.heard[sending][-1].finish_reason == "stopped"
+    assert wire.heard[sending][-1].text == "so far"
+
+
+def test_stop_said_before_the_ack_stops_when_it_comes(wire: Wire) -> None:
+    wire.drop()
+    sending = wire.submit(wire.protocol.open(), "c1")
+    wire.protocol.stop(sending.channel)
+    wire.connect()
+    wire.settle()
+
+    assert wire.heard[sending][-1].finish_reason == "stopped"
+
+
+@pytest.mark.parametrize("epoch", ["same", "new"])
+def test_stop_said_while_cut_off_is_said_again(wire: Wire, epoch: str) -> None:
+    sending, session = begin(wire)
+    wire.drop()
+    wire.protocol.stop(sending.channel)
+    if epoch == "new":
+        session.new_epoch(keep=True)
+    wire.connect()
+    wire.settle()
+
+    assert wire.heard[sending][-1].finish_reason == "stopped"
+
+
+def test_stop_with_nothing_to_stop_says_nothing(wire: Wire) -> None:
+    wire.protocol.stop(wire.protocol.open())
+    wire.settle()
+    assert [each["type"] for each in wire.model.received] == ["hello"]
+
+
+def test_a_closed_session_is_read_no_more_and_tells_who_waits(wire: Wire) -> None:
+    sending, session = begin(wire)
+    wire.protocol.close(sending.channel)
+    wire.protocol.close(sending.channel)
+    wire.flush()
+    session.finish(session.turns[0])
+    wire.settle()
+
+    assert wire.model.received[-1] == {"type": "detach", "session_id": session.id}
+    assert wire.heard[sending][-1].code == "closed"
+
+
+def test_a_session_that_is_open_twice_under_one_id_goes_on_as_one(wire: Wire) -> None:
+    """A message from an earlier run begins a session that this run has opened by its id."""
+    sending, session = begin(wire)
+    session.finish(session.turns[0])
+    wire.settle()
+    known = sending.channel
+    unnamed = wire.protocol.open()
+    again, later = wire.submit(unnamed, "c1"), wire.submit(unnamed, "c2")
+    wire.settle()
+    session.start(session.turns[1])
+    session.say(session.turns[1], "yes")
+    session.finish(session.turns[1])
+    wire.settle()
+
+    assert unnamed.id == session.id
+    assert unnamed.view is known.view
+    assert told(wire.heard[again]) == "Hello "
+    assert told(wire.heard[later]) == "yes"
+
+
+def test_more_sessions_than_hello_may_name_are_attached_one_by_one(wire: Wire) -> None:
+    wire.give({"type": "welcome", "limits": {"sessions": 2}})
+    for number in range(3):
+        wire.protocol.open(f"s{number}")
+    wire.drop()
+    wire.connect()
+    hello, attach = map(json.loads, wire.up)
+
+    assert [each["session_id"] for each in hello["attach"]] == ["s0", "s1"]
+    assert attach["session_id"] == "s2"
+
+
+def test_opening_a_session_reads_it_and_opening_it_again_gives_the_same(wire: Wire) -> None:
+    sending, session = begin(wire)
+    assert wire.protocol.open(session.id) is sending.channel
+    other = Wire()
+    other.model = wire.model
+    other.connect()
+    other.settle()
+    channel = other.protocol.open(session.id)
+    other.flush()
+    other.settle()
+
+    assert [each.text for each in channel.view.messages] == ["hi"]
+    assert told(other.session_heard[channel]) == "Hello "
+
+
+def test_notices_safety_and_changes_are_told(wire: Wire) -> None:
+    sending, session = begin(wire)
+    turn_id = session.turns[0].id
+    session.write("notice", code="ai", text="An AI answers.")
+    session.write("session_updated", session=session.view() | {"title": "new"})
+    session.write("safety", turn_id=turn_id, category="crisis", resources=[{"name": "line"}])
+    session.finish(session.turns[0])
+    wire.settle()
+
+    heard = wire.heard[sending]
+    assert events.Notice(code="ai", text="An AI answers.") in heard
+    (safety,) = [each for each in heard if isinstance(each, events.Safety)]
+    assert safety.resources[0].name == "line"
+    assert sending.channel.view.session is not None
+    assert sending.channel.view.session.title == "new"
+    told_session = wire.session_heard[sending.channel]
+    assert sum(isinstance(each, events.Notice) for each in told_session) == 1
+    answer = sending.channel.view.messages[-1].answered
+    assert answer is not None
+    assert answer.resources[0].name == "line"
+
+
+def test_safety_is_found_in_a_snapshot_too(wire: Wire) -> None:
+    sending, session = begin(wire)
+    wire.drop()
+    session.finish(session.turns[0])
+    assert session.turns[0].answer is not None
+    session.turns[0].answer["answered"]["resources"] = [{"name": "line"}]
+    session.new_epoch(keep=True)
+    wire.connect()
+    wire.settle()
+
+    assert any(isinstance(each, events.Safety) for each in wire.heard[sending])
+
+
+def test_a_turn_that_is_nowhere_any_more_fails(wire: Wire) -> None:
+    sending, session = begin(wire)
+    wire.drop()
+    session.turns.clear()
+    session.new_epoch(keep=True)
+    wire.connect()
+    wire.settle()
+
+    assert wire.heard[sending][-1].code == "gone"
+
+
+def test_a_message_without_a_turn_and_one_that_came_before_are_kept_in_place(wire: Wire) -> None:
+    sending, session = begin(wire)
+    session.write("message", message={"id": "x", "role": "user", "text": "old", "created_at": AT})
+    session.write("message", message=session.turns[0].message)
+    session.finish(session.turns[0])
+    wire.settle()
+
+    assert [each.text for each in sending.channel.view.messages] == ["hi", "Hello ", "old"]
+
+
+def test_a_recovered_reader_in_another_epoch_needs_a_snapshot(wire: Wire) -> None:
+    _, session = begin(wire)
+    wire.give(
+        {
+            "type": "attached",
+            "session_id": session.id,
+            "epoch": "e9",
+            "seq": 4,
+            "recovered": True,
+        }
+    )
+    assert json.loads(wire.up[-1]) == {"type": "attach", "session_id": session.id}
+
+
+def test_frames_of_sessions_that_nobody_reads_are_ignored(wire: Wire) -> None:
+    other = Session("elsewhere", 9)
+    other.write("notice", code="x", text="y")
+    wire.give(other.log[0])
+    wire.give({"type": "ack", "client_msg_id": "?", "session_id": "s", "turn_id": "t"})
+    assert wire.session_heard == {}
+
+
+def test_draining_and_limits_are_noted(wire: Wire) -> None:
+    wire.settle()
+    wire.give({"type": "drain", "reconnect_in_ms": 700})
+    wire.give({"type": "pong"})
+    assert wire.protocol.drain_ms == 700
+    assert wire.protocol.limits.sessions == 16
+    wire.drop()
+    assert wire.protocol.drain_ms is None
+
+
+@pytest.mark.parametrize("data", ["", "[]", "7", "{}", '{"type": 3}', "\ud800", b"\xff"])
+def test_what_is_no_frame_is_none(data: str | bytes) -> None:
+    assert Codec().decode(data) is None
+    assert Codec("msgpack").decode(b"") is None
