@@ -110,6 +110,14 @@ class Logs:
         """Return the tail that is here already, if there is one."""
         return self._tails.get(session_id)
 
+    def running_elsewhere(self) -> list[str]:
+        """Return the sessions in which readers here see a turn run that another process runs."""
+        return [
+            each.session_id
+            for each in self._tails.values()
+            if not each.owned and each.running.turn_id
+        ]
+
     async def own(self, lease: Lease, *, lost: Callable[[Flushed], None]) -> Writer:
         """Return the writer of a log whose lease we hold; raises LogUnavailable."""
         tail = self._tails.setdefault(lease.session_id, Tail(lease.session_id))

@@ -153,9 +153,10 @@ class Owners:
             limit=_SWEEP_LIMIT,
         )
         others = [turn for turn in turns if turn.session_id not in self._owners]
-        if not others:
-            return
-        orphans = set(await self._store.orphans(sorted({each.session_id for each in others})))
+        # readers here may see a turn run whose end the dead process stored but did not tell
+        seen_running = self._logs.running_elsewhere()
+        asked = {each.session_id for each in others}.union(seen_running)
+        orphans = set(await self._store.orphans(sorted(asked))) if asked else set()
         for session_id in orphans:
             await self.tell(session_id, Command(kind="resume"))
         forgotten = now - timedelta(seconds=self._forgotten_s)

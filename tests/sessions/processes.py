@@ -1,0 +1,182 @@
+"""Several processes of the product in one event loop: same documents, same log store."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+import msgspec
+
+from schemas.frames import Attached, LogFrame, Send, Snapshot
+from sessions.clock import SystemClock
+from sessions.errors import LogUnavailable, StoreError, StoreUnavailable
+from sessions.llm.provider import Provider
+from sessions.llm.scripted import ScriptedProvider
+from sessions.log import Logs
+from sessions.owners import Owners
+from sessions.personas.catalogue import load_catalogue
+from sessions.reading import Reading
+from sessions.service import Accepted, Sessions
+from sessions.stores.redis_client import redis_client
+from sessions.stores.redis_log import RedisLog
+from sessions.tasks import Tasks
+from sessions.turn import TurnEngine
+
+__all__ = ["Process", "Reader", "Switch", "running_process"]
+
+_decode = msgspec.json.Decoder(LogFrame).decode
+
+
+class Switch:
+    """Passes calls on to a store until it is turned off; then every call is an error."""
+
+    def __init__(self, store: Any, error: type[StoreError]) -> None:
+        self._store = store
+        self._error = error
+        self.off = False
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._store, name)
+        if not asyncio.iscoroutinefunction(value):
+            return value
+
+        async def call(*args: Any, **kwargs: Any) -> Any:
+            if self.off:
+                raise self._error("switched off")
+            return await value(*args, **kwargs)
+
+        return call
+
+
+class Process:
+    """One process; `crash` makes it stand still as a killed one would."""
+
+    def __init__(self, name: str, documents: Any, redis_url: str, provider: Provider) -> None:
+        clock = SystemClock()
+        self.errors: list[str] = []
+        self.tasks = Tasks(lambda task, error: self.errors.append(f"{task}: {error!r}"))
+        self.redis = redis_client(redis_url)
+        log = RedisLog(self.redis, process=name, clock=clock, lease_ms=500, bell_retry_s=0.05)
+        self.store = Switch(log, LogUnavailable)
+        self.documents = Switch(documents, StoreUnavailable)
+        self.logs = Logs(self.store, clock=clock, window_ms=5, running_poll_s=0.2)
+        engine = TurnEngine(
+            documents=self.documents,  # type: ignore[arg-type]
+            provider=provider,
+            catalogue=load_catalogue(),
+            clock=clock,
+            coalesce_ms=0,
+            save_s=5,
+        )
+        self.owners = Owners(
+            store=self.store,  # type: ignore[arg-type]
+            documents=self.documents,  # type: ignore[arg-type]
+            logs=self.logs,
+            engine=engine,
+            clock=clock,
+            tasks=self.tasks,
+            heartbeat_s=0.1,
+            sweep_s=0.1,
+            forgotten_s=0.3,
+        )
+        self.sessions = Sessions(
+            documents=self.documents,  # type: ignore[arg-type]
+            logs=self.logs,
+            owners=self.owners,
+            catalogue=load_catalogue(),
+            clock=clock,
+            tasks=self.tasks,
+        )
+
+    def start(self, *, sweeping: bool = True) -> None:
+        works = {
+            "flusher": self.logs.flusher.run(),
+            "poll": self.logs.poll(),
+            "heartbeat": self.owners.heartbeat(),
+            "bells": self._answer_bells(),
+        }
+        if sweeping:
+            works["watch over"] = self.owners.watch_over()
+        for name, work in works.items():
+            self.tasks.start(work, name=name)
+
+    async def _answer_bells(self) -> None:
+        async for session_id in self.store.bells():
+            try:
+                if not session_id:
+                    await self.logs.check()
+                elif not await self.owners.collect(session_id):
+                    await self.logs.refresh(session_id)
+            except StoreError:
+                continue
+
+    def crash(self) -> None:
+        """Reach no store any more, as if killed."""
+        self.store.off = True
+        self.documents.off = True
+
+    async def say(self, text: str, key: str, session_id: str | None = None) -> Accepted:
+        """Send as user u1 and have it answered."""
+        frame = Send(client_msg_id=key, text=text, session_id=session_id)
+        accepted = await self.sessions.send("u1", frame)
+        self.sessions.begin(accepted)
+        return accepted
+
+    async def read(self, session_id: str, **cursor: Any) -> "Reader":
+        """Read a session of user u1."""
+        wake = asyncio.Event()
+        return Reader(await self.sessions.read("u1", session_id, wake.set, **cursor), wake)
+
+
+class Reader:
+    """Collects what a reading gives, and checks that it makes sense."""
+
+    def __init__(self, reading: Reading, wake: asyncio.Event) -> None:
+        self._reading = reading
+        self._wake = wake
+        self.frames: list[LogFrame] = []
+        self.snapshots: list[Snapshot] = []
+        self.attached: list[Attached] = []
+
+    async def until(self, condition: Callable[["Reader"], bool], deadline_s: float = 10) -> None:
+        """Read on until the condition holds."""
+        async with asyncio.timeout(deadline_s):
+            while not condition(self):
+                if not self._reading.ready:
+                    await self._wake.wait()
+                self._wake.clear()
+                await self._next()
+
+    async def _next(self) -> None:
+        connection_frames, log_frames = await self._reading.next()
+        for frame in connection_frames:
+            if isinstance(frame, Snapshot):
+                self.snapshots.append(frame)
+            else:
+                self.attached.append(frame)
+        self.frames.extend(_decode(data) for data in log_frames)
+
+    def of(self, type_: type) -> list[Any]:
+        """Return the log frames of a type."""
+        return [frame for frame in self.frames if isinstance(frame, type_)]
+
+
+@asynccontextmanager
+async def running_process(
+    name: str,
+    documents: Any,
+    redis_url: str,
+    *,
+    provider: Provider | None = None,
+    sweeping: bool = True,
+) -> AsyncIterator[Process]:
+    """Run a process until the block ends."""
+    scripted = ScriptedProvider(tokens=40, interval_ms=5)
+    async with AsyncExitStack() as stack:
+        process = Process(name, documents, redis_url, provider or scripted)
+        stack.push_async_callback(process.redis.aclose)
+        stack.push_async_callback(process.tasks.cancel)
+        process.start(sweeping=sweeping)
+        yield process
+        if not process.store.off:
+            await process.owners.drain(deadline_s=0)

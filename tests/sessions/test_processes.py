@@ -1,0 +1,369 @@
+"""Turns over several processes: handed on, stopped, taken over, and never answered twice."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from schemas.frames import (
+    Delta,
+    MessageFrame,
+    SessionUpdated,
+    TurnDone,
+    TurnFailed,
+    TurnRestarted,
+    TurnStarted,
+)
+from schemas.resources import UpdateSession
+from sessions.archive import COLLECTIONS, TURNS, TurnDocument
+from sessions.errors import Gone, StoreUnavailable
+from sessions.llm.scripted import ScriptedProvider
+from sessions.stores.redis_client import redis_client
+from sessions.stores.sqlite import SqliteDocuments
+from tests.servers import RedisServer
+from tests.sessions.processes import Process, Reader, running_process
+
+WORDS = "".join(f"w{i} " for i in range(40))
+
+
+@pytest.fixture
+async def documents(tmp_path: Path) -> AsyncIterator[SqliteDocuments]:
+    store = SqliteDocuments(tmp_path / "ion.sqlite", COLLECTIONS)
+    await store.open()
+    yield store
+    await store.aclose()
+
+
+@pytest.fixture
+async def one(documents: SqliteDocuments, redis_url: str) -> AsyncIterator[Process]:
+    async with running_process("p1", documents, redis_url) as process:
+        yield process
+
+
+@pytest.fixture
+async def two(documents: SqliteDocuments, redis_url: str) -> AsyncIterator[Process]:
+    async with running_process("p2", documents, redis_url) as process:
+        yield process
+
+
+def done(count: int = 1) -> "object":
+    return lambda reader: len(reader.of(TurnDone)) >= count
+
+
+async def until_writing(reader: Reader) -> None:
+    await reader.until(lambda r: len(r.of(Delta)) > 3)
+
+
+async def stored_turns(documents: SqliteDocuments, session_id: str) -> list[TurnDocument]:
+    return await documents.find(TURNS, "by_session", {"session_id": session_id})
+
+
+async def test_a_reader_in_another_process_sees_the_same_log(one: Process, two: Process) -> None:
+    accepted = await one.say("hello", "c1")
+    session_id = accepted.ack.session_id
+    here = await one.read(session_id, from_start=True)
+    there = await two.read(session_id, from_start=True)
+
+    await here.until(done())  # type: ignore[arg-type]
+    await there.until(done())  # type: ignore[arg-type]
+
+    assert there.frames == here.frames
+    assert there.of(TurnDone)[0].text == WORDS
+
+
+async def test_a_message_sent_elsewhere_is_answered_next_by_the_owner(
+    one: Process, two: Process, documents: SqliteDocuments
+) -> None:
+    first = await one.say("hello", "c1")
+    session_id = first.ack.session_id
+    reader = await one.read(session_id, from_start=True)
+    await until_writing(reader)
+
+    second = await two.say("and this", "c2", session_id)
+    await reader.until(done(2))  # type: ignore[arg-type]
+
+    assert [each.turn_id for each in reader.of(TurnStarted)] == [
+        first.ack.turn_id,
+        second.ack.turn_id,
+    ]
+    assert len(two.owners) == 0
+    assert [each.attempt for each in await stored_turns(documents, session_id)] == [1, 1]
+
+
+async def test_a_turn_is_stopped_from_another_process(one: Process, two: Process) -> None:
+    session_id = (await one.say("hello", "c1")).ack.session_id
+    reader = await one.read(session_id, from_start=True)
+    await until_writing(reader)
+
+    await two.sessions.stop("u1", session_id)
+    await reader.until(done())  # type: ignore[arg-type]
+
+    assert reader.of(TurnDone)[0].finish_reason == "stopped"
+    assert WORDS.startswith(reader.of(TurnDone)[0].text)
+
+
+async def test_a_title_changed_elsewhere_is_seen_during_a_turn(one: Process, two: Process) -> None:
+    session_id = (await one.say("hello", "c1")).ack.session_id
+    reader = await one.read(session_id, from_start=True)
+    await until_writing(reader)
+
+    await two.sessions.update("u1", session_id, UpdateSession(title="Work"))
+    await reader.until(lambda r: bool(r.of(SessionUpdated)))
+
+    assert reader.of(SessionUpdated)[0].session.title == "Work"
+
+
+async def test_the_turn_of_a_dead_process_is_taken_over_in_a_new_epoch(
+    one: Process, two: Process, documents: SqliteDocuments
+) -> None:
+    accepted = await one.say("hello", "c1")
+    session_id = accepted.ack.session_id
+    dead = await one.read(session_id, from_start=True)
+    alive = await two.read(session_id, from_start=True)
+    await until_writing(alive)
+    epoch = alive.attached[0].epoch
+    await until_writing(dead)
+
+    one.crash()
+    await alive.until(done())  # type: ignore[arg-type]
+
+    [turn] = await stored_turns(documents, session_id)
+    assert (turn.state, turn.attempt) == ("done", 2)
+    assert turn.answer is not None
+    assert turn.answer.text == alive.of(TurnDone)[0].text == WORDS
+    assert alive.attached[-1].epoch != epoch
+    assert len(alive.of(TurnDone)) == 1
+
+
+async def test_a_process_that_only_stood_still_can_not_finish_what_was_taken_over(
+    two: Process, documents: SqliteDocuments, redis_url: str
+) -> None:
+    slow = ScriptedProvider(tokens=400, interval_ms=5)
+    async with running_process("p1", documents, redis_url, provider=slow) as one:
+        session_id = (await one.say("hello", "c1")).ack.session_id
+        late = await one.read(session_id, from_start=True)
+        alive = await two.read(session_id)
+        await until_writing(late)
+        one.store.off = True
+        await alive.until(done())  # type: ignore[arg-type]
+        one.store.off = False
+
+        await late.until(lambda r: bool(r.snapshots))
+
+    [turn] = await stored_turns(documents, session_id)
+    assert (turn.state, turn.attempt) == ("done", 2)
+    assert turn.answer is not None
+    assert turn.answer.text == WORDS
+    assert late.of(TurnDone) == []
+    assert late.snapshots[-1].epoch == alive.attached[-1].epoch
+    assert [each.text for each in late.snapshots[-1].messages] == ["hello", WORDS]
+
+
+async def test_an_answer_whose_end_was_stored_but_not_told_is_shown(
+    one: Process, two: Process
+) -> None:
+    session_id = (await one.say("hello", "c1")).ack.session_id
+    late = await two.read(session_id)
+    await until_writing(late)
+    one.store.off = True
+
+    await late.until(
+        lambda r: bool(r.snapshots) and any(m.text == WORDS for m in r.snapshots[-1].messages)
+    )
+
+
+async def test_a_turn_that_was_lost_twice_fails_and_keeps_the_message(
+    documents: SqliteDocuments, redis_url: str
+) -> None:
+    endless = ScriptedProvider(tokens=10_000, interval_ms=5)
+    async with running_process("p3", documents, redis_url) as last:
+        session_id = ""
+        for name in ("p1", "p2"):
+            async with running_process(
+                name, documents, redis_url, provider=endless, sweeping=name == "p2"
+            ) as process:
+                if not session_id:
+                    last.owners.draining = True
+                    session_id = (await process.say("hello", "c1")).ack.session_id
+                reader = await process.read(session_id)
+                await until_writing(reader)
+                process.crash()
+        last.owners.draining = False
+        reader = await last.read(session_id)
+        await reader.until(lambda r: bool(r.of(TurnFailed)))
+
+        [turn] = await stored_turns(documents, session_id)
+        assert (turn.state, turn.open, turn.attempt) == ("failed", False, 3)
+        assert turn.messages[0].text == "hello"
+
+
+async def test_a_draining_process_hands_its_turn_over_in_the_same_epoch(
+    one: Process, two: Process
+) -> None:
+    session_id = (await one.say("hello", "c1")).ack.session_id
+    reader = await two.read(session_id, from_start=True)
+    await until_writing(reader)
+
+    await one.owners.drain(deadline_s=0)
+    await reader.until(done())  # type: ignore[arg-type]
+
+    assert [each.attempt for each in reader.of(TurnRestarted)] == [2]
+    assert reader.snapshots == []
+    assert reader.of(TurnDone)[0].text == WORDS
+
+
+async def test_a_draining_process_lets_a_turn_end_and_begins_no_other(one: Process) -> None:
+    session_id = (await one.say("hello", "c1")).ack.session_id
+    reader = await one.read(session_id, from_start=True)
+    await until_writing(reader)
+    await one.say("and this", "c2", session_id)
+
+    await one.owners.drain(deadline_s=10)
+    await reader.until(done())  # type: ignore[arg-type]
+
+    assert len(one.owners) == 0
+    assert len(reader.of(TurnStarted)) == 1
+    assert len(reader.of(MessageFrame)) == 2
+
+
+async def test_an_accepted_turn_nobody_heard_of_is_found(
+    one: Process, two: Process, documents: SqliteDocuments
+) -> None:
+    from schemas.frames import Send
+
+    frame = Send(client_msg_id="c1", text="hello")
+    accepted = await one.sessions.send("u1", frame)
+
+    reader = await two.read(accepted.ack.session_id, from_start=True)
+    await reader.until(done())  # type: ignore[arg-type]
+
+    [turn] = await stored_turns(documents, accepted.ack.session_id)
+    assert turn.attempt == 1
+
+
+async def test_a_command_that_got_lost_is_given_again(
+    one: Process, two: Process, redis_url: str
+) -> None:
+    session_id = (await one.say("hello", "c1")).ack.session_id
+    reader = await one.read(session_id, from_start=True)
+    await until_writing(reader)
+    two.store.off = True
+    await two.say("and this", "c2", session_id)
+    two.tasks.start(_switch_on(two), name="back")
+
+    await reader.until(done(2))  # type: ignore[arg-type]
+
+
+async def _switch_on(process: Process) -> None:
+    await asyncio.sleep(0.1)
+    process.store.off = False
+
+
+async def test_an_answer_goes_on_while_the_log_store_is_away(
+    one: Process, redis_server: RedisServer
+) -> None:
+    session_id = (await one.say("hello", "c1")).ack.session_id
+    reader = await one.read(session_id, from_start=True)
+    await until_writing(reader)
+    redis_server.kill()
+    try:
+        await reader.until(done())  # type: ignore[arg-type]
+    finally:
+        redis_server.start()
+
+    again = await one.say("and this", "c2", session_id)
+    await reader.until(lambda r: any(e.turn_id == again.ack.turn_id for e in r.of(TurnDone)))
+    fresh = await one.read(session_id)
+    await fresh.until(lambda r: bool(r.snapshots))
+
+    texts = [each.text for each in fresh.snapshots[0].messages]
+    assert texts == ["hello", WORDS, "and this", WORDS]
+    assert one.errors == []
+
+
+async def test_a_message_accepted_while_the_log_store_is_away_is_answered_when_it_is_back(
+    one: Process, redis_server: RedisServer
+) -> None:
+    redis_server.kill()
+    try:
+        accepted = await one.say("hello", "c1")
+    finally:
+        redis_server.start()
+
+    reader = await one.read(accepted.ack.session_id)
+    await reader.until(
+        lambda r: (
+            bool(r.of(TurnDone))
+            or any(each.role == "assistant" for each in r.snapshots[-1].messages)
+            if r.snapshots
+            else False
+        )
+    )
+
+
+async def test_a_log_that_was_lost_in_a_turn_is_begun_anew_with_all_its_text(
+    one: Process, two: Process, redis_url: str
+) -> None:
+    session_id = (await one.say("hello", "c1")).ack.session_id
+    here = await one.read(session_id, from_start=True)
+    there = await two.read(session_id, from_start=True)
+    await until_writing(here)
+    await until_writing(there)
+    redis = redis_client(redis_url)
+    await redis.flushall()
+    await redis.aclose()
+
+    await here.until(done())  # type: ignore[arg-type]
+    await there.until(
+        lambda r: (
+            bool(r.of(TurnDone))
+            or (bool(r.snapshots) and any(m.role == "assistant" for m in r.snapshots[-1].messages))
+        )
+    )
+
+    assert here.of(TurnDone)[0].text == WORDS
+    assert len(here.attached) == 2
+    running = here.snapshots[-1].running_turn
+    assert running is not None
+    assert WORDS.startswith(running.text)
+
+
+async def test_documents_that_are_away_accept_nothing_and_lose_nothing(one: Process) -> None:
+    session_id = (await one.say("hello", "c1")).ack.session_id
+    reader = await one.read(session_id, from_start=True)
+    await until_writing(reader)
+
+    one.documents.off = True
+    with pytest.raises(StoreUnavailable):
+        await one.say("lost?", "c2", session_id)
+    await reader.until(lambda r: "".join(each.text for each in r.of(Delta)) == WORDS)
+    assert reader.of(TurnDone) == []
+    one.documents.off = False
+    await reader.until(done())  # type: ignore[arg-type]
+    await one.say("lost?", "c2", session_id)
+    await reader.until(done(2))  # type: ignore[arg-type]
+
+
+async def test_a_session_deleted_in_a_turn_is_gone_everywhere(
+    one: Process, two: Process, documents: SqliteDocuments, redis_url: str
+) -> None:
+    session_id = (await one.say("hello", "c1")).ack.session_id
+    here = await one.read(session_id, from_start=True)
+    there = await two.read(session_id, from_start=True)
+    await until_writing(here)
+    await until_writing(there)
+
+    await two.sessions.delete("u1", session_id)
+    for reader in (here, there):
+        with pytest.raises(Gone):
+            await reader.until(lambda _: False)
+
+    assert await stored_turns(documents, session_id) == []
+    async with asyncio.timeout(10):
+        while len(one.owners) or len(two.owners):
+            await asyncio.sleep(0.01)
+    redis = redis_client(redis_url)
+    kept = [key async for key in redis.scan_iter(match=f"*{session_id}*:log")]
+    await redis.aclose()
+    assert kept == []
