@@ -45,6 +45,7 @@ Object.assign(context.act, {
   retry: (id) => chat.retry(id),
   discard: (id) => page.composer.offer(chat.discard(id)),
   askAgain: (turnId) => chat.askAgain(turnId),
+  lookAround: () => page.thread.lookAround(),
   older: () => chat.loadOlder(),
   more: () => page.attempt(() => chat.more()),
   wake: () => connection.wake(),

@@ -288,7 +288,9 @@ export class Chat {
       this.#flush();
       this.#changed();
     } else if (code === "gone" || code === "not_found") {
-      this.#forget(ref);
+      const place = newId("new:");
+      this.#outbox.strand(ref, place);
+      this.#forget(ref, this.#outbox.of(place).length ? place : null);
     }
   }
 
@@ -363,13 +365,14 @@ export class Chat {
     this.#refreshTimer = this.#timers.setTimeout(() => this.refresh(), REFRESH_AFTER_MS);
   }
 
-  #forget(id) {
+  #forget(id, next = null) {
     this.#states.delete(id);
     this.#attached = this.#attached.filter((each) => each !== id);
     this.sessions = this.sessions.filter((each) => each.id !== id);
     this.connection.send({ type: "detach", session_id: id });
-    if (this.current === id) this.openNew();
-    else this.#changed();
+    if (this.current !== id) this.#changed();
+    else if (next) this.open(next);
+    else this.openNew();
   }
 }
 

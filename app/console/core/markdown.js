@@ -158,7 +158,7 @@ export function parseSpans(text, partial = false) {
   return rest ? [...spans, ...(partial ? unclosed(rest) : [plain(rest)])] : spans;
 }
 
-/** Underscores and stars inside a word, as in snake_case, are no marks. */
+/** Underscores and stars inside a word, as in snake_case, are no marks, nor are escaped ones. */
 function nextMark(text) {
   let from = 0;
   while (from < text.length) {
@@ -167,7 +167,7 @@ function nextMark(text) {
     found.index += from;
     const before = text[found.index - 1] ?? " ";
     const inWord = found[5] !== undefined || found[3] === "__";
-    if (!inWord || !/[\p{L}\p{N}*_]/u.test(before)) return found;
+    if (before !== "\\" && (!inWord || !/[\p{L}\p{N}*_]/u.test(before))) return found;
     from = found.index + 1;
   }
   return null;

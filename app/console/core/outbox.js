@@ -121,6 +121,14 @@ export class Outbox {
     return true;
   }
 
+  /** The conversation is gone, and its messages with it, but not the words not yet sent. */
+  strand(from, to) {
+    for (const entry of this.of(from)) {
+      if (entry.status === "sent") this.forget([entry.id]);
+      else this.#put({ ...entry, key: to, status: "failed", error: "gone" });
+    }
+  }
+
   /** Move the unconfirmed messages of one conversation to another. */
   rename(from, to) {
     for (const entry of this.of(from)) this.#put({ ...entry, key: to });

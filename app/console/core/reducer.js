@@ -22,7 +22,9 @@ export function reduce(state, frame) {
 /** Return the state with older messages put before what is known. */
 export function withOlder(state, messages) {
   const known = new Set(state.turns.map((turn) => turn.id));
-  const older = turnsOf(messages).filter((turn) => !known.has(turn.id));
+  const turns = turnsOf(messages);
+  const upTo = turns.findIndex((turn) => known.has(turn.id));
+  const older = upTo < 0 ? turns : turns.slice(0, upTo);
   return older.length ? { ...state, turns: [...older, ...state.turns] } : state;
 }
 

@@ -20,12 +20,12 @@ export class AnswerView {
   #dots = el("p", { class: "dots" }, el("i"), el("i"), el("i"), el("span", { class: "visually-hidden" }));
   #note = el("p", { class: "note", hidden: true });
 
-  constructor(item, { words, personas }) {
+  constructor(item, { words, personas, act }) {
     this.#words = words;
     this.#personas = personas;
     this.#why.id = `why-${item.turn.id}`;
     this.#who.setAttribute("aria-controls", this.#why.id);
-    this.#who.addEventListener("click", () => this.#toggle());
+    this.#who.addEventListener("click", () => this.#toggle(act));
     const head = el("h2", { class: "answer-head" }, this.#who);
     const parts = [head, this.#why, this.#safety, this.#dots, this.#body, this.#note];
     this.element = el("article", { class: "answer" }, parts);
@@ -99,8 +99,10 @@ export class AnswerView {
     setText(this.#note, note);
   }
 
-  #toggle() {
+  #toggle(act) {
+    act.lookAround();
     this.#why.hidden = !this.#why.hidden;
     this.#who.setAttribute("aria-expanded", String(!this.#why.hidden));
+    this.#why.scrollIntoView({ block: "nearest" });
   }
 }

@@ -2,7 +2,7 @@
 
 import { MOST_CHARS, hasContent, length } from "../core/text.js";
 import { el, setAttribute, setText } from "./dom.js";
-import { icon, mark } from "./icons.js";
+import { anyMark, icon, mark } from "./icons.js";
 
 const COUNT_FROM = MOST_CHARS - 500;
 
@@ -62,7 +62,8 @@ export class Composer {
     const name = persona?.name ?? id ?? words.auto;
     if (this.#announced === name) return;
     this.#announced = name;
-    chip.replaceChildren(mark(persona), el("span", {}, name), icon("chevron"));
+    const badge = id === null ? anyMark(this.#context.personas) : mark(persona);
+    chip.replaceChildren(badge, el("span", {}, name), icon("chevron"));
     chip.setAttribute("aria-label", words.chosen(name));
   }
 

@@ -1,7 +1,7 @@
 // Modal dialogs: the browser keeps the focus inside, Escape closes, the focus returns.
 
 import { el } from "./dom.js";
-import { icon, mark } from "./icons.js";
+import { anyMark, icon, mark } from "./icons.js";
 
 /** Open a dialog; resolves to what `finish` was called with, or null when it was closed. */
 export function openDialog({ title, words, wide = false }, build) {
@@ -69,7 +69,7 @@ export function personaDialog(chosen, personas, words) {
       return el("li", {}, el("button", {
         type: "button", "aria-pressed": String(current), autofocus: current,
         onclick: () => finish({ persona: persona?.id ?? null }),
-      }, mark(persona), el("span", { class: "persona-name" }, name),
+      }, persona ? mark(persona) : anyMark(personas), el("span", { class: "persona-name" }, name),
         el("span", { class: "persona-role" }, role), current && icon("tick")));
     })));
 }

@@ -15,7 +15,6 @@ const LINES = {
   pencil: ["M5 19l1-4L16 5l3 3L9 18z"],
   trash: ["M5 7h14", "M9 7V4.5h6V7", "M7 7l1 13h8l1-13"],
   chevron: ["M7 10l5 5 5-5"],
-  auto: ["M5 8h8a4 4 0 0 1 4 4v5", "M14 14l3 3 3-3", "M5 16h5"],
   sun: ["M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8z", "M12 2.5V5", "M12 19v2.5", "M2.5 12H5", "M19 12h2.5", "M5.3 5.3L7 7", "M17 17l1.7 1.7", "M5.3 18.7L7 17", "M17 7l1.7-1.7"],
   globe: ["M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17z", "M3.5 12h17", "M12 3.5c5 5 5 12 0 17", "M12 3.5c-5 5-5 12 0 17"],
   heart: ["M12 20s-7.5-4.6-7.5-10A4.2 4.2 0 0 1 12 7.6 4.2 4.2 0 0 1 19.5 10c0 5.4-7.5 10-7.5 10z"],
@@ -34,6 +33,18 @@ const MARKS = {
   nana: ["M9.5 7.500a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9z", "M14.5 7.500a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9z"],
 };
 
+/** Return the mark of whoever fits: a dot in the colour of each mentor. */
+export function anyMark(personas) {
+  const badge = mark(null);
+  badge.classList.add("any");
+  for (const { color } of personas.values()) {
+    const dot = document.createElement("i");
+    dot.style.setProperty("--persona", color);
+    badge.append(dot);
+  }
+  return badge;
+}
+
 /** Return an icon; it is decoration, so the control around it needs a name. */
 export function icon(name) {
   const filled = Object.hasOwn(SHAPES, name);
@@ -45,9 +56,9 @@ export function mark(persona) {
   const badge = document.createElement("span");
   badge.className = "mark";
   badge.setAttribute("aria-hidden", "true");
-  if (persona) badge.style.setProperty("--persona", persona.color);
-  if (!persona) badge.append(icon("auto"));
-  else if (Object.hasOwn(MARKS, persona.id)) badge.append(svg(MARKS[persona.id], false));
+  if (!persona) return badge;
+  badge.style.setProperty("--persona", persona.color);
+  if (Object.hasOwn(MARKS, persona.id)) badge.append(svg(MARKS[persona.id], false));
   else badge.append(Array.from(persona.name)[0] ?? "");
   return badge;
 }

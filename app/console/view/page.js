@@ -38,6 +38,10 @@ export class Page {
     }, context);
     this.banner = new Banner(part("banner"), context);
     for (const id of ["new-chat", "new-chat-bar"]) part(id).addEventListener("click", () => this.#startNew());
+    part("skip").addEventListener("click", (event) => {
+      event.preventDefault(); // the address names the conversation
+      part("text").focus();
+    });
     part("theme").addEventListener("click", () => this.#nextTheme());
     part("language").addEventListener("click", () => this.#otherLanguage());
   }

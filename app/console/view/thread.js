@@ -37,6 +37,11 @@ export class Thread {
     this.#shown = { ...this.#shown, loaded: false };
   }
 
+  /** The person looks at something: it stays where it is, whatever grows below. */
+  lookAround() {
+    this.#stuck = false;
+  }
+
   /** Show a conversation. */
   show(key, state, unconfirmed) {
     const items = itemsOf(state, unconfirmed);

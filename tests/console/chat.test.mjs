@@ -1,0 +1,349 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Chat } from "../../app/console/core/chat.js";
+import { Outbox } from "../../app/console/core/outbox.js";
+import { jsonStorage } from "../../app/console/core/storage.js";
+import { AT, FakeStorage, FakeTime, log, message, settle, turn } from "./helpers.mjs";
+
+class FakeApi {
+  failing = false;
+  calls = [];
+  pages = [{ sessions: [], next: null }];
+  histories = [];
+
+  #answer(name, args, value) {
+    this.calls.push([name, ...args]);
+    return this.failing ? Promise.reject(Object.assign(new Error(name), { status: this.failing })) : Promise.resolve(value);
+  }
+
+  sessions(options) { return this.#answer("sessions", [options], this.pages.length > 1 ? this.pages.shift() : this.pages[0]); }
+  updateSession(id, changes) { return this.#answer("update", [id, changes], { id, title: "t", ...changes }); }
+  deleteSession(id) { return this.#answer("delete", [id], null); }
+  messages(id, options) { return this.#answer("messages", [id, options], this.histories.shift()); }
+}
+
+function setUp({ backing = new FakeStorage() } = {}) {
+  const time = new FakeTime();
+  const storage = jsonStorage(backing);
+  const outbox = new Outbox({ storage, now: () => time.now });
+  const api = new FakeApi();
+  const chat = new Chat({ outbox, api, storage, timers: time, random: () => 0.5, changed: () => {} });
+  const sent = [];
+  chat.connection = {
+    status: "waiting", resets: 0,
+    send(frame) { if (this.status === "open") sent.push(frame); return this.status === "open"; },
+    reset() { this.resets += 1; },
+  };
+  const line = (open) => {
+    chat.connection.status = open ? "open" : "waiting";
+    chat.connected(open);
+  };
+  const hear = (...frames) => frames.forEach((frame) => chat.received(frame));
+  return { time, storage, outbox, api, chat, sent, line, hear, backing };
+}
+
+const attached = (id = "s_1", epoch = "e1", seq = 0) => ({ type: "attached", session_id: id, epoch, seq, recovered: true });
+const ack = (id, session = "s_1", duplicate = false) => ({ type: "ack", client_msg_id: id, session_id: session, turn_id: "t", message_id: "m", duplicate });
+const sends = (sent) => sent.filter((frame) => frame.type === "send");
+
+function asked(frame, number) {
+  const [first] = turn(number, [], { client_msg_id: frame.client_msg_id, text: frame.text });
+  return first;
+}
+
+test("a first message makes a conversation, and those written meanwhile follow it there", () => {
+  const { chat, sent, line, hear, storage } = setUp();
+  chat.openNew();
+  const local = chat.current;
+  chat.say(" hello ");
+  chat.say("and more");
+  assert.deepEqual(sent, []);
+  assert.equal(chat.localSessions[0].title, "hello");
+  line(true);
+  assert.deepEqual(sends(sent).map((frame) => [frame.text, frame.session_id]), [["hello", undefined]]);
+  storage.set(`ion.draft.${local}`, "draft");
+  hear(attached(), ack(sent[0].client_msg_id));
+  assert.equal(chat.current, "s_1");
+  assert.equal(storage.get("ion.draft.s_1"), "draft");
+  assert.deepEqual(sends(sent).slice(1).map((frame) => [frame.text, frame.session_id]), [["and more", "s_1"]]);
+  hear(...log([asked(sent[0], 1), asked(sent[1], 2)]));
+  assert.deepEqual([chat.unconfirmed, chat.state.turns.length, chat.localSessions], [[], 2, []]);
+});
+
+test("an acked message is shown until the log shows it", () => {
+  const { chat, sent, line, hear } = setUp();
+  chat.openNew();
+  line(true);
+  chat.say("hello");
+  hear(attached(), ack(sent[0].client_msg_id));
+  assert.deepEqual(chat.unconfirmed.map((entry) => entry.status), ["sent"]);
+  hear(...log([asked(sent[0], 1)]));
+  assert.deepEqual(chat.unconfirmed, []);
+});
+
+test("a message that the log shows before its ack is not sent again", () => {
+  const { chat, sent, line, hear } = setUp();
+  chat.open("s_1");
+  line(true);
+  hear(attached());
+  chat.say("hello");
+  line(false);
+  hear(...log([asked(sends(sent)[0], 1)]));
+  line(true);
+  assert.equal(sends(sent).length, 1);
+});
+
+test("after a lost connection the same message is sent with the same id", () => {
+  const { chat, sent, line } = setUp();
+  chat.openNew();
+  line(true);
+  chat.say("hello");
+  line(false);
+  line(true);
+  const ids = sends(sent).map((frame) => frame.client_msg_id);
+  assert.deepEqual([ids.length, new Set(ids).size], [2, 1]);
+});
+
+test("a first send that was a repetition is followed by a look at the whole conversation", () => {
+  const { chat, sent, line, hear } = setUp();
+  chat.openNew();
+  chat.say("hello");
+  line(true);
+  hear(attached("s_1", "e2"), ack(sends(sent)[0].client_msg_id, "s_1", true));
+  assert.deepEqual(sent.at(-1), { type: "attach", session_id: "s_1" });
+});
+
+test("what hello asks for is to read on where each conversation was left", () => {
+  const { chat, line, hear } = setUp();
+  chat.open("s_1");
+  chat.open("s_2");
+  line(true);
+  hear(attached("s_1"), ...log(turn(1, ["a"])));
+  assert.deepEqual(chat.attachPoints(), [{ session_id: "s_1", epoch: "e1", after: 5 }, { session_id: "s_2" }]);
+  hear({ ...attached("s_1", "e2"), recovered: false });
+  assert.deepEqual(chat.attachPoints()[0], { session_id: "s_1" });
+});
+
+test("a socket reads eight conversations, the last ones opened", () => {
+  const { chat, sent, line } = setUp();
+  line(true);
+  for (let n = 1; n <= 10; n += 1) chat.open(`s_${n}`);
+  chat.open("s_5");
+  assert.equal(chat.attachPoints().length, 8);
+  assert.equal(chat.attachPoints()[0].session_id, "s_5");
+  assert.deepEqual(sent.filter((frame) => frame.type === "detach").map((frame) => frame.session_id), ["s_1", "s_2"]);
+  assert.equal(sent.filter((frame) => frame.type === "attach").length, 10);
+});
+
+test("a gap in the frames is asked for again, once", () => {
+  const { chat, sent, line, hear } = setUp();
+  chat.open("s_1");
+  line(true);
+  const frames = log(turn(1, ["a", "b"]));
+  hear(attached(), frames[0], frames[3], frames[4]);
+  assert.deepEqual(sent, [{ type: "attach", session_id: "s_1", epoch: "e1", after: 1 }]);
+});
+
+test("a refused message waits as long as it is told, and then goes again", async () => {
+  const { chat, sent, line, hear, time } = setUp();
+  chat.open("s_1");
+  line(true);
+  chat.say("hello");
+  const { client_msg_id: ref } = sends(sent)[0];
+  hear({ type: "error", code: "rate_limited", message: "", retryable: true, retry_after_ms: 4_000, ref });
+  await time.pass(3_999);
+  assert.equal(sends(sent).length, 1);
+  await time.pass(1);
+  assert.equal(sends(sent).length, 2);
+});
+
+test("a message refused for good can be tried again or taken back", () => {
+  const { chat, sent, line, hear } = setUp();
+  chat.open("s_1");
+  line(true);
+  chat.say("hello");
+  const refusal = { type: "error", code: "text_too_long", message: "", retryable: false, ref: sends(sent)[0].client_msg_id };
+  hear(refusal);
+  assert.deepEqual(chat.unconfirmed.map((entry) => [entry.status, entry.error]), [["failed", "text_too_long"]]);
+  chat.retry(refusal.ref);
+  assert.equal(sends(sent).length, 2);
+  hear(refusal);
+  assert.equal(chat.discard(refusal.ref), "hello");
+  assert.deepEqual([chat.unconfirmed, chat.discard("unknown")], [[], ""]);
+});
+
+test("a socket that confirms nothing is replaced", async () => {
+  const { chat, line, time } = setUp();
+  chat.open("s_1");
+  line(true);
+  chat.say("hello");
+  await time.pass(19_999);
+  assert.equal(chat.connection.resets, 0);
+  await time.pass(1);
+  assert.equal(chat.connection.resets, 1);
+});
+
+test("when a conversation is gone, words not yet sent are kept where they can be seen", () => {
+  const { chat, line, hear } = setUp();
+  chat.open("s_1");
+  chat.sessions = [{ id: "s_1" }];
+  chat.say("unsent");
+  line(true);
+  hear({ type: "error", code: "gone", message: "", retryable: false, ref: "s_1" });
+  assert.match(chat.current, /^new:/);
+  assert.deepEqual(chat.unconfirmed.map((entry) => [entry.text, entry.status, entry.error]), [["unsent", "failed", "gone"]]);
+  assert.deepEqual([chat.sessions, chat.attachPoints()], [[], []]);
+});
+
+test("a conversation gone elsewhere leaves the open one alone; other errors change nothing", () => {
+  const { chat, hear } = setUp();
+  chat.open("s_2");
+  chat.open("s_1");
+  hear({ type: "error", code: "not_found", retryable: false, ref: "s_2" }, { type: "error", code: "bad_frame", retryable: false });
+  hear({ type: "pong" }, { type: "later", session_id: "s_1" });
+  assert.deepEqual([chat.current, chat.attachPoints()], ["s_1", [{ session_id: "s_1" }]]);
+});
+
+test("deleting takes the unsent messages along, also of a conversation nobody heard of", async () => {
+  const { chat, api, outbox } = setUp();
+  chat.open("s_1");
+  chat.say("unsent");
+  await chat.remove("s_1");
+  chat.say("local");
+  const local = chat.current;
+  await chat.remove(local);
+  assert.deepEqual([outbox.entries, api.calls], [[], [["delete", "s_1"]]]);
+  api.failing = 404;
+  await chat.remove("s_9");
+  api.failing = 500;
+  await assert.rejects(chat.remove("s_8"));
+});
+
+test("a new conversation is the same one until something is said in it", () => {
+  const { chat } = setUp();
+  chat.openNew();
+  const first = chat.current;
+  chat.open("s_1");
+  chat.openNew();
+  assert.equal(chat.current, first);
+  chat.say("something");
+  chat.openNew();
+  assert.notEqual(chat.current, first);
+});
+
+test("a choice goes with each message until the server keeps it", async () => {
+  const { chat, api, sent, line, hear } = setUp();
+  api.failing = 503;
+  chat.openNew();
+  line(true);
+  await chat.choose("elro");
+  chat.say("one");
+  hear(attached(), ack(sent[0].client_msg_id));
+  await settle();
+  chat.say("two");
+  assert.deepEqual(sends(sent).map((frame) => frame.persona), ["elro", "elro"]);
+  api.failing = false;
+  await chat.choose(null);
+  hear({ type: "snapshot", session: { id: "s_1", persona: null }, messages: [], epoch: "e1", seq: 0 });
+  assert.equal(chat.persona, null);
+  assert.deepEqual(api.calls.filter(([name]) => name === "update").map(([, , changes]) => changes.persona), ["elro", null]);
+});
+
+test("stop names the running turn, and without one says nothing", () => {
+  const { chat, sent, line, hear } = setUp();
+  chat.open("s_1");
+  line(true);
+  chat.stop();
+  hear(attached(), ...log(turn(1, ["a"]).slice(0, 4)));
+  chat.stop();
+  assert.deepEqual(sent, [{ type: "stop", session_id: "s_1", turn_id: "t_1" }]);
+});
+
+test("asking again sends the words of the failed turn as a new message", () => {
+  const { chat, sent, line, hear } = setUp();
+  chat.open("s_1");
+  line(true);
+  const failed = { type: "turn_failed", turn_id: "t_1", code: "internal", message: "", retryable: true };
+  hear(attached(), ...log([...turn(1, []).slice(0, 2), failed]));
+  chat.askAgain("t_1");
+  chat.askAgain("t_9");
+  assert.deepEqual(sends(sent).map((frame) => frame.text), ["question 1"]);
+});
+
+test("the list is fetched, continued, renamed, and survives an unreachable server", async () => {
+  const { chat, api, time, line, hear } = setUp();
+  api.pages = [{ sessions: [{ id: "s_1" }], next: "n" }, { sessions: [{ id: "s_1" }, { id: "s_2" }], next: null }];
+  await chat.refresh();
+  await chat.more();
+  assert.deepEqual([chat.sessions.map((each) => each.id), chat.nextPage, chat.listed], [["s_1", "s_2"], null, true]);
+  await chat.rename("s_2", "new");
+  assert.equal(chat.sessions[1].title, "new");
+  api.failing = 503;
+  await chat.refresh();
+  assert.equal(chat.sessions.length, 2);
+  api.failing = false;
+  line(true);
+  chat.open("s_3");
+  hear(attached("s_3"), ...log([{ type: "session_updated", session: { id: "s_3", title: "x" } }, ...turn(1, ["a"])], { session: "s_3" }));
+  assert.equal(chat.sessions[0].title, "x");
+  const before = api.calls.length;
+  await time.pass(400);
+  assert.equal(api.calls.length, before + 1);
+});
+
+test("older messages are fetched page by page, and a failure can be repeated", async () => {
+  const { chat, api, hear } = setUp();
+  chat.open("s_1");
+  const messages = (from, to) => Array.from({ length: to - from + 1 }, (_, at) => message(`m_${from + at}`, "q", { turn_id: `t_${from + at}` }));
+  hear({ type: "snapshot", session: { id: "s_1" }, messages: messages(101, 150), epoch: "e", seq: 1 });
+  assert.equal(chat.hasOlder, true);
+  api.failing = 503;
+  const loading = chat.loadOlder();
+  assert.equal(chat.hasOlder, null);
+  await loading;
+  assert.equal(chat.hasOlder, true);
+  api.failing = false;
+  api.histories = [{ messages: messages(102, 151), before: "102" }, { messages: messages(52, 101), before: "52" }, { messages: messages(2, 51), before: null }];
+  await chat.loadOlder();
+  await chat.loadOlder();
+  assert.deepEqual([chat.state.turns.length, chat.hasOlder], [149, false]);
+  assert.deepEqual(chat.state.turns.map((each) => Number(each.id.slice(2))), Array.from({ length: 149 }, (_, at) => at + 2));
+  assert.deepEqual(api.calls.slice(1).map(([, , options]) => options.before ?? null), [null, "102", "52"]);
+});
+
+test("a conversation that only just fills its first page has nothing older", async () => {
+  const { chat, api, hear } = setUp();
+  chat.open("s_1");
+  const messages = Array.from({ length: 50 }, (_, at) => message(`m_${at}`, "q", { turn_id: `t_${at}` }));
+  hear({ type: "snapshot", session: { id: "s_1" }, messages, epoch: "e", seq: 1 });
+  api.histories = [{ messages, before: null }];
+  await chat.loadOlder();
+  assert.equal(chat.hasOlder, false);
+});
+
+test("somebody else's page keeps the words that were not sent", () => {
+  const { chat, line, sent } = setUp();
+  chat.open("s_1");
+  chat.say("unsent");
+  chat.newUser();
+  assert.deepEqual(chat.attachPoints(), []);
+  line(true);
+  assert.deepEqual(sends(sent).map((frame) => [frame.text, frame.session_id]), [["unsent", undefined]]);
+  const other = setUp();
+  other.chat.open("s_1");
+  other.chat.newUser();
+  assert.match(other.chat.current, /^new:/);
+});
+
+test("unsent messages of a closed page are sent by the next one", () => {
+  const first = setUp();
+  first.chat.openNew();
+  first.chat.say("written in a tunnel");
+  const next = setUp({ backing: first.backing });
+  assert.equal(next.chat.localSessions[0].updated_at, new Date(1_000_000).toISOString());
+  next.chat.open(next.chat.localSessions[0].id);
+  next.line(true);
+  assert.equal(sends(next.sent)[0].text, "written in a tunnel");
+  assert.ok(AT);
+});

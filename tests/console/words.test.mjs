@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { LANGUAGES, chooseLanguage, resonanceWords, wordsOf } from "../../app/console/core/i18n.js";
+import { itemsOf } from "../../app/console/core/items.js";
+import { newId } from "../../app/console/core/ids.js";
+import { emptySession, reduce } from "../../app/console/core/reducer.js";
+import { MOST_CHARS, excerpt, hasContent, languageOf, length } from "../../app/console/core/text.js";
+import { contactHref } from "../../app/console/view/safety.js";
+import { log, turn } from "./helpers.mjs";
+
+test("both languages say everything", () => {
+  const shape = (value) => (typeof value === "object" && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).map(([key, each]) => [key, shape(each)]))
+    : typeof value);
+  assert.deepEqual(shape(LANGUAGES.ko), shape(LANGUAGES.en));
+  assert.equal(LANGUAGES.ko.starters.length, LANGUAGES.en.starters.length);
+  for (const [name, word] of Object.entries(LANGUAGES.ko)) {
+    if (typeof word !== "function") continue;
+    assert.ok(word("@@").includes("@@") && LANGUAGES.en[name]("@@").includes("@@"), name);
+  }
+});
+
+test("the language is the person's, else the browser's, else English", () => {
+  assert.equal(chooseLanguage("ko", ["en-US"]), "ko");
+  assert.equal(chooseLanguage(null, ["fr", "ko-KR", "en"]), "ko");
+  assert.equal(chooseLanguage("constructor", ["fr"]), "en");
+});
+
+test("a resonance key is said in words, and an unknown one is not guessed at", () => {
+  assert.equal(resonanceWords("anxious-burst-seek_advice", LANGUAGES.en), "worried · in quick bursts · asking for advice");
+  assert.equal(resonanceWords("odd-burst-planning", LANGUAGES.en), "odd-burst-planning");
+});
+
+test("days have names", () => {
+  const words = wordsOf("en", () => new Date(2026, 2, 10, 0, 5));
+  assert.equal(words.day(new Date(2026, 2, 10).toISOString()), "Today");
+  assert.equal(words.day(new Date(2026, 2, 9, 23, 59).toISOString()), "Yesterday");
+  assert.equal(words.day(new Date(2026, 2, 1).toISOString()), "Sunday, March 1");
+  assert.match(words.time(new Date(2026, 2, 10, 14, 3).toISOString()), /2:03/);
+});
+
+test("lengths are counted as the server counts, in code points", () => {
+  assert.equal(length("a".repeat(10)), 10);
+  assert.equal(length("😀".repeat(MOST_CHARS)), MOST_CHARS);
+  assert.equal(length("한".repeat(MOST_CHARS + 1)), MOST_CHARS + 1);
+});
+
+test("a text needs something to read", () => {
+  assert.deepEqual(["", " \n\t", "\u200b", "\0"].map(hasContent), [false, false, false, false]);
+  assert.deepEqual(["a", "?", "ㅋ", "😀"].map(hasContent), [true, true, true, true]);
+});
+
+test("the language of a text is that of most of its letters", () => {
+  assert.deepEqual(["안녕 hi", "hello 안", "1+1", "API 서버를 만들어요"].map(languageOf), ["ko", "en", "en", "ko"]);
+});
+
+test("an excerpt is one line, cut between letters", () => {
+  assert.equal(excerpt(" a\n b  c "), "a b c");
+  assert.equal(excerpt("😀".repeat(60), 3), "😀😀😀…");
+});
+
+test("contacts that can be dialled or written to are links, instructions are not", () => {
+  assert.equal(contactHref("+82 2-1234-5678"), "tel:+82212345678");
+  assert.equal(contactHref("988"), "tel:988");
+  assert.equal(contactHref("help@example.org"), "mailto:help@example.org");
+  assert.equal(contactHref("text HOME to 741741"), null);
+  assert.equal(contactHref("javascript:alert(1)"), null);
+});
+
+test("ids differ and fit the contract", () => {
+  const ids = Array.from({ length: 500 }, () => newId());
+  assert.equal(new Set(ids).size, 500);
+  assert.ok(ids.every((id) => id.length <= 64));
+});
+
+test("a conversation is days, settled turns, running turns, and what waits to be sent", () => {
+  const attached = { type: "attached", session_id: "s_1", epoch: "e", seq: 0, recovered: true };
+  const second = turn(2, ["x"]);
+  const third = turn(3, [])[0];
+  const frames = log([...turn(1, ["a"]), ...second.slice(0, 4), third]);
+  const state = [attached, ...frames].reduce(reduce, emptySession("s_1"));
+  const entry = (id, status) => ({ id, key: "s_1", text: id, at: Date.parse("2026-03-03T12:00:00Z"), status, error: null });
+  const items = itemsOf(state, [entry("c_3", "sent"), entry("c_9", "pending")]);
+  assert.deepEqual(items.map((item) => [item.kind, item.settled]), [
+    ["day", true], ["said", true], ["answer", true], ["said", false], ["answer", false],
+    ["said", false], ["queued", false], ["day", false], ["said", false],
+  ]);
+  assert.deepEqual(items.filter((item) => item.kind === "said").map((item) => [item.key, item.status]), [
+    ["m:c_1", "sent"], ["m:c_2", "sent"], ["m:c_3", "sent"], ["m:c_9", "pending"],
+  ]);
+});
+
+test("a failed turn shows its failure where the answer would be, and is settled", () => {
+  const attached = { type: "attached", session_id: "s_1", epoch: "e", seq: 0, recovered: true };
+  const failed = { type: "turn_failed", turn_id: "t_1", code: "internal", message: "", retryable: true };
+  const state = [attached, ...log([...turn(1, []).slice(0, 2), failed])].reduce(reduce, emptySession("s_1"));
+  assert.deepEqual(itemsOf(state, []).map((item) => [item.kind, item.settled]), [["day", true], ["said", true], ["failure", true]]);
+});
