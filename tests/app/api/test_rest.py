@@ -1,0 +1,283 @@
+"""REST v2.1 over real HTTP."""
+
+from typing import Any
+
+import pytest
+
+from tests.house import House
+
+
+async def test_an_anonymous_user_can_use_every_route(house: House) -> None:
+    async with house.client() as nobody:
+        made = await nobody.post("/auth/anonymous")
+        tokens = made.json()
+        again = await nobody.post("/auth/refresh", json={"refresh_token": tokens["refresh_token"]})
+
+    assert made.status_code == 201
+    assert again.status_code == 200
+    assert again.json()["user_id"] == tokens["user_id"]
+    assert again.json()["refresh_token"] != tokens["refresh_token"]
+    assert tokens["token_type"] == "Bearer"
+    assert tokens["expires_in"] == 900
+
+
+async def test_a_session_is_made_listed_changed_and_deleted(house: House) -> None:
+    async with house.client(await house.token()) as client:
+        made = (await client.post("/sessions", json={"title": "Work"})).json()
+        path = f"/sessions/{made['id']}"
+        changed = await client.patch(path, json={"persona": "riri"})
+        back = await client.patch(path, json={"persona": None, "title": "Home"})
+        listed = (await client.get("/sessions")).json()
+        got = await client.get(path)
+        deleted = await client.delete(path)
+        gone = await client.get(path)
+
+    assert changed.json()["persona"] == "riri"
+    assert changed.json()["title"] == "Work"
+    assert "persona" not in back.json()
+    assert [each["title"] for each in listed["sessions"]] == ["Home"]
+    assert got.json()["id"] == made["id"]
+    assert (deleted.status_code, gone.status_code) == (204, 404)
+
+
+async def test_sessions_are_listed_a_page_at_a_time_the_last_used_first(house: House) -> None:
+    async with house.client(await house.token()) as client:
+        made = [(await client.post("/sessions", json={})).json()["id"] for _ in range(5)]
+        pages: list[dict[str, Any]] = []
+        query: dict[str, Any] = {"limit": 2}
+        while True:
+            pages.append((await client.get("/sessions", params=query)).json())
+            if pages[-1]["next"] is None:
+                break
+            query["before"] = pages[-1]["next"]
+
+    listed = [each["id"] for page in pages for each in page["sessions"]]
+    assert listed == made[::-1]
+
+
+async def test_messages_go_back_a_page_at_a_time(house: House) -> None:
+    async with await house.device() as device, house.client(device.token) as client:
+        done = await device.ask("one", "c1")
+        session_id = done["session_id"]
+        await device.ask("two", "c2", session_id)
+        await device.ask("three", "c3", session_id)
+        path = f"/sessions/{session_id}/messages"
+        newest = (await client.get(path, params={"limit": 2})).json()
+        oldest = (await client.get(path, params={"limit": 2, "before": newest["before"]})).json()
+
+    texts = [each["text"] for each in newest["messages"] if each["role"] == "user"]
+    assert texts == ["two", "three"]
+    assert [each["text"] for each in oldest["messages"] if each["role"] == "user"] == ["one"]
+    assert oldest["before"] is None
+    answer = oldest["messages"][1]["answered"]
+    assert (answer["model"], len(answer["choices"])) == ("scripted", 3)
+
+
+async def test_a_message_sent_over_http_is_answered_on_the_socket(house: House) -> None:
+    async with await house.device() as device, house.client(device.token) as client:
+        session_id = (await client.post("/sessions", json={})).json()["id"]
+        await device.attach(session_id)
+        body = {"client_msg_id": "c1", "text": "hello"}
+        ack = await client.post(f"/sessions/{session_id}/messages", json=body)
+        again = await client.post(f"/sessions/{session_id}/messages", json=body)
+        done = await device.answer(ack.json()["turn_id"], session_id)
+
+    assert ack.status_code == again.status_code == 202
+    assert again.json() == ack.json() | {"duplicate": True}
+    assert done["text"].startswith("w0 ")
+
+
+async def test_stop_over_http_is_accepted_with_and_without_a_turn(house: House) -> None:
+    async with await house.device() as device, house.client(device.token) as client:
+        done = await device.ask("hello", "c1")
+        path = f"/sessions/{done['session_id']}/stop"
+        answers = [
+            await client.post(path),
+            await client.post(path, json={}),
+            await client.post(path, json={"turn_id": done["turn_id"]}),
+        ]
+
+    assert [each.status_code for each in answers] == [202, 202, 202]
+
+
+async def test_personas_are_listed_for_everybody_in_their_order(house: House) -> None:
+    async with house.client() as nobody:
+        answer = await nobody.get("/personas")
+
+    assert [each["id"] for each in answer.json()["personas"]] == ["lua", "elro", "riri", "nana"]
+    assert answer.json()["personas"][0]["names"]["ko"] == "루아"
+
+
+async def test_health_says_what_answers(house: House) -> None:
+    async with house.client() as nobody:
+        live = await nobody.get("/health/live")
+        ready = await nobody.get("/health/ready")
+        house.connections.draining = True
+        leaving = await nobody.get("/health/ready")
+
+    assert (live.status_code, ready.status_code, leaving.status_code) == (200, 200, 503)
+    assert ready.json()["stores"] == {"documents": "ok", "log": "ok"}
+    assert ready.json()["llm"] == "scripted"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "", None),
+        ("PATCH", "", {"title": "mine now"}),
+        ("DELETE", "", None),
+        ("GET", "/messages", None),
+        ("POST", "/messages", {"client_msg_id": "x", "text": "hi"}),
+        ("POST", "/stop", None),
+    ],
+)
+async def test_other_peoples_sessions_do_not_exist(
+    house: House, method: str, path: str, body: dict[str, str] | None
+) -> None:
+    async with house.client(await house.token()) as owner:
+        session_id = (await owner.post("/sessions", json={"title": "secret"})).json()["id"]
+    async with house.client(await house.token()) as stranger:
+        real = await stranger.request(method, f"/sessions/{session_id}{path}", json=body)
+        made_up = await stranger.request(method, f"/sessions/s_nothing{path}", json=body)
+
+    assert real.status_code == made_up.status_code == 404
+    assert real.json()["code"] == "not_found"
+    assert _without_id(real.json()) == _without_id(made_up.json())
+
+
+def _without_id(problem: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in problem.items() if name != "request_id"}
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status", "code"),
+    [
+        ("/messages", {"client_msg_id": "c", "text": ""}, 400, "bad_frame"),
+        ("/messages", {"client_msg_id": "c", "text": "x" * 8001}, 413, "text_too_long"),
+        ("/messages", {"client_msg_id": "", "text": "x"}, 400, "bad_frame"),
+        ("/messages", {"client_msg_id": "c" * 65, "text": "x"}, 400, "bad_frame"),
+        ("/messages", {"text": "x"}, 400, "bad_frame"),
+        ("/messages", {"client_msg_id": "c", "text": "x", "persona": "zoe"}, 400, "bad_frame"),
+        ("/messages", {"client_msg_id": "c", "text": "x", "policy": "shout"}, 400, "bad_frame"),
+        ("/stop", {"turn_id": 7}, 400, "bad_frame"),
+    ],
+)
+async def test_a_bad_body_is_named(
+    house: House, path: str, body: dict[str, Any], status: int, code: str
+) -> None:
+    async with house.client(await house.token()) as client:
+        session_id = (await client.post("/sessions", json={})).json()["id"]
+        answer = await client.post(f"/sessions/{session_id}{path}", json=body)
+
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"null", b'"x"', b"\xff\xfe", b'{"text": "\\ud800"}']
+)
+async def test_a_body_that_is_no_json_is_refused(house: House, content: bytes) -> None:
+    async with house.client(await house.token()) as client:
+        answer = await client.post(
+            "/sessions", content=content, headers={"content-type": "application/json"}
+        )
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_frame")
+
+
+async def test_a_body_that_is_too_big_is_refused(house: House) -> None:
+    async with house.client(await house.token()) as client:
+        answer = await client.post("/sessions", json={"title": "x" * 70_000})
+
+    assert (answer.status_code, answer.json()["code"]) == (413, "text_too_long")
+
+
+@pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer x.y.z", "Basic dTpw"])
+async def test_a_request_without_a_valid_token_is_unauthenticated(
+    house: House, header: str | None
+) -> None:
+    headers = {"authorization": header} if header is not None else {}
+    async with house.client() as nobody:
+        answer = await nobody.get("/sessions", headers=headers)
+
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"] == "Bearer"
+    assert answer.json()["code"] == "unauthenticated"
+
+
+async def test_every_answer_carries_a_request_id_the_callers_own_when_it_is_sane(
+    house: House,
+) -> None:
+    async with house.client() as nobody:
+        named = await nobody.get("/health/live", headers={"x-request-id": "train-7"})
+        odd = await nobody.get("/health/live", headers={"x-request-id": "a b\tc"})
+        missing = await nobody.get("/nowhere")
+
+    assert named.headers["x-request-id"] == "train-7"
+    assert len(odd.headers["x-request-id"]) == 16
+    assert missing.status_code == 404
+    assert missing.json()["request_id"] == missing.headers["x-request-id"]
+
+
+async def test_a_wrong_method_is_a_problem_too(house: House) -> None:
+    async with house.client() as nobody:
+        answer = await nobody.put("/personas")
+
+    assert answer.status_code == 405
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_too_many_messages_say_when_to_come_back(house: House) -> None:
+    async with house.client(await house.token()) as client:
+        session_id = (await client.post("/sessions", json={})).json()["id"]
+        path = f"/sessions/{session_id}/messages"
+        for number in range(40):
+            answer = await client.post(path, json={"client_msg_id": f"c{number}", "text": "x"})
+            if answer.status_code == 429:
+                break
+
+    assert answer.json()["code"] == "rate_limited"
+    assert int(answer.headers["retry-after"]) >= 1
+
+
+async def test_the_page_is_served_with_a_strict_policy(house: House) -> None:
+    async with house.client() as nobody:
+        page = await nobody.get(f"{house.url}/")
+        script = await nobody.get(f"{house.url}/static/main.js")
+        outside = await nobody.get(f"{house.url}/static/../settings.py")
+
+    assert "script-src 'self'" in page.headers["content-security-policy"]
+    assert "unsafe" not in page.headers["content-security-policy"]
+    assert page.headers["content-type"].startswith("text/html")
+    assert "javascript" in script.headers["content-type"]
+    assert outside.status_code == 404
+
+
+async def test_a_fault_of_ours_tells_nothing_about_it(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object, **__: object) -> None:
+        raise KeyError("a user's own words")
+
+    monkeypatch.setattr(house.product.sessions, "page", broken)
+    async with house.client(await house.token()) as client:
+        answer = await client.get("/sessions")
+
+    assert answer.status_code == 500
+    assert answer.json()["code"] == "internal"
+    assert "words" not in answer.text
+
+
+async def test_a_page_of_an_allowed_origin_may_call(tmp_path: Any, redis_url: str) -> None:
+    from tests.house import running_house
+
+    origin = "https://app.example"
+    async with (
+        running_house(tmp_path, redis_url, allowed_origins=(origin,)) as house,
+        house.client() as page,
+    ):
+        answer = await page.get("/personas", headers={"origin": origin})
+        other = await page.get("/personas", headers={"origin": "https://elsewhere.example"})
+
+    assert answer.headers["access-control-allow-origin"] == origin
+    assert "access-control-allow-origin" not in other.headers

@@ -1,0 +1,101 @@
+"""Anonymous users and rotating refresh tokens."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from app.security.accounts import Accounts
+from app.security.tokens import Tokens
+from sessions.archive import COLLECTIONS, REFRESH_TOKENS
+from sessions.errors import Unauthenticated
+from sessions.stores.sqlite import SqliteDocuments
+from tests.clocks import FakeClock
+
+
+@pytest.fixture
+async def documents(tmp_path: Path) -> AsyncIterator[SqliteDocuments]:
+    store = SqliteDocuments(tmp_path / "ion.sqlite", COLLECTIONS)
+    await store.open()
+    yield store
+    await store.aclose()
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def accounts(documents: SqliteDocuments, clock: FakeClock) -> Accounts:
+    return Accounts(documents=documents, tokens=Tokens("s" * 48, clock=clock), clock=clock)
+
+
+async def test_every_anonymous_user_is_another(accounts: Accounts) -> None:
+    one, two = await accounts.anonymous(), await accounts.anonymous()
+
+    assert one.user_id != two.user_id
+    assert accounts.access(one.access_token).user_id == one.user_id
+
+
+async def test_a_refresh_token_keeps_the_user(accounts: Accounts, clock: FakeClock) -> None:
+    pair = await accounts.anonymous()
+    for _ in range(3):
+        clock.advance(86_400)
+        newer = await accounts.refresh(pair.refresh_token)
+        assert newer.user_id == pair.user_id
+        assert newer.refresh_token != pair.refresh_token
+        pair = newer
+
+
+async def test_a_used_token_works_for_a_minute_more_for_an_answer_that_got_lost(
+    accounts: Accounts, clock: FakeClock
+) -> None:
+    pair = await accounts.anonymous()
+    await accounts.refresh(pair.refresh_token)
+    clock.advance(60)
+
+    again = await accounts.refresh(pair.refresh_token)
+
+    assert again.user_id == pair.user_id
+
+
+async def test_a_token_used_again_later_ends_its_whole_family(
+    accounts: Accounts, clock: FakeClock
+) -> None:
+    stolen = await accounts.anonymous()
+    newer = await accounts.refresh(stolen.refresh_token)
+    clock.advance(61)
+
+    for token in (stolen.refresh_token, newer.refresh_token):
+        with pytest.raises(Unauthenticated):
+            await accounts.refresh(token)
+
+
+async def test_two_refreshes_at_once_both_succeed(accounts: Accounts) -> None:
+    pair = await accounts.anonymous()
+
+    both = await asyncio.gather(*(accounts.refresh(pair.refresh_token) for _ in range(2)))
+
+    assert {each.user_id for each in both} == {pair.user_id}
+
+
+async def test_unknown_and_old_tokens_are_refused(accounts: Accounts, clock: FakeClock) -> None:
+    pair = await accounts.anonymous()
+    clock.advance(180 * 86_400)
+
+    for token in (pair.refresh_token, "made up", ""):
+        with pytest.raises(Unauthenticated):
+            await accounts.refresh(token)
+
+
+async def test_no_refresh_token_is_stored_in_clear(
+    accounts: Accounts, documents: SqliteDocuments, tmp_path: Path
+) -> None:
+    pair = await accounts.anonymous()
+
+    assert await documents.get(REFRESH_TOKENS, pair.refresh_token) is None
+    files = b"".join(each.read_bytes() for each in tmp_path.glob("ion.sqlite*"))
+    assert pair.refresh_token.encode() not in files
+    assert pair.user_id.encode() in files

@@ -1,0 +1,74 @@
+"""The embedded stores."""
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from app.embedded import DataDirBusyError, embedded_valkey, locked
+from sessions.stores.redis_client import redis_client
+from sessions.tasks import Tasks
+
+
+@pytest.fixture
+def tasks() -> Tasks:
+    return Tasks(lambda name, error: None)
+
+
+async def test_what_was_written_is_there_at_the_next_start_but_no_lease(
+    tmp_path: Path, tasks: Tasks
+) -> None:
+    async with embedded_valkey(tmp_path, tasks) as url:
+        redis = redis_client(url)
+        await redis.set("k", "v")
+        await redis.set("{s1}:lease", "p0:1")
+        await redis.aclose()
+
+    async with embedded_valkey(tmp_path, tasks) as url:
+        redis = redis_client(url)
+        assert await redis.get("k") == b"v"
+        assert await redis.get("{s1}:lease") is None
+        await redis.aclose()
+    await tasks.cancel()
+
+
+async def test_a_server_that_dies_is_started_again(tmp_path: Path, tasks: Tasks) -> None:
+    async with embedded_valkey(tmp_path, tasks) as url:
+        redis = redis_client(url)
+        pid = (await redis.info("server"))["process_id"]
+        os.kill(pid, signal.SIGKILL)
+        async with asyncio.timeout(10):
+            while True:
+                try:
+                    again = (await redis.info("server"))["process_id"]
+                    break
+                except Exception:  # noqa: BLE001 - it is just being started again
+                    await asyncio.sleep(0.02)
+        await redis.aclose()
+    await tasks.cancel()
+
+    assert again != pid
+
+
+async def test_a_directory_too_deep_for_a_socket_works_all_the_same(
+    tmp_path: Path, tasks: Tasks
+) -> None:
+    deep = tmp_path / ("deep" * 20)
+    async with embedded_valkey(deep, tasks) as url:
+        redis = redis_client(url)
+        assert await redis.ping()
+        await redis.aclose()
+    await tasks.cancel()
+
+
+def test_a_data_directory_has_one_process_at_a_time(tmp_path: Path) -> None:
+    with (
+        locked(tmp_path / "data"),
+        pytest.raises(DataDirBusyError, match="ION_DATA_DIR"),
+        locked(tmp_path / "data"),
+    ):
+        pass
+    with locked(tmp_path / "data"):
+        pass

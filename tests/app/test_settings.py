@@ -1,0 +1,102 @@
+"""Settings."""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from app.settings import Settings, SettingsError, read_settings, with_secret
+
+PRODUCTION = {
+    "ION_ENV": "production",
+    "ION_REDIS_URL": "redis://u:hidden@cache:6379/0",
+    "ION_MONGODB_URI": "mongodb://u:hidden@db/?replicaSet=rs0",
+    "ION_SECRET_KEY": "k" * 48,
+}
+
+
+def test_without_any_setting_everything_is_embedded() -> None:
+    settings = read_settings({})
+
+    assert settings == Settings()
+    assert settings.embedded_log
+    assert settings.embedded_documents
+    assert settings.llm == "offline"
+
+
+def test_settings_are_read_by_their_type() -> None:
+    settings = read_settings(
+        {
+            "ION_PORT": "9000",
+            "ION_DATA_DIR": "/var/lib/ion",
+            "ION_SCRIPTED_INTERVAL_MS": "2.5",
+            "ION_ALLOWED_ORIGINS": "https://a.example, https://b.example,",
+            "ION_LLM_FALLBACKS": "",
+            "OTHER": "x",
+        }
+    )
+
+    assert settings.port == 9000
+    assert settings.data_dir == Path("/var/lib/ion")
+    assert settings.scripted_interval_ms == 2.5
+    assert settings.allowed_origins == ("https://a.example", "https://b.example")
+    assert settings.llm_fallbacks == ()
+
+
+def test_all_that_is_wrong_is_told_at_once() -> None:
+    with pytest.raises(SettingsError) as error:
+        read_settings(
+            {
+                "ION_PORT": "high",
+                "ION_LLM": "parrot",
+                "ION_SCRIPTED_TOKENS": "-1",
+                "ION_SECRET_KEY": "short",
+            }
+        )
+
+    told = str(error.value)
+    for name in ("ION_PORT", "ION_LLM", "ION_SCRIPTED_TOKENS", "ION_SECRET_KEY"):
+        assert name in told
+
+
+@pytest.mark.parametrize(
+    ("environment", "named"),
+    [
+        ({"ION_LLM": "openai"}, "ION_LLM_MODEL"),
+        ({"ION_PORT": "70000"}, "ION_PORT"),
+        (PRODUCTION | {"ION_REDIS_URL": ""}, "ION_REDIS_URL"),
+        (PRODUCTION | {"ION_MONGODB_URI": ""}, "ION_MONGODB_URI"),
+        (PRODUCTION | {"ION_SECRET_KEY": ""}, "ION_SECRET_KEY"),
+        (PRODUCTION | {"ION_ALLOWED_ORIGINS": "*"}, "ION_ALLOWED_ORIGINS"),
+    ],
+)
+def test_settings_that_contradict_each_other_are_refused(
+    environment: dict[str, str], named: str
+) -> None:
+    with pytest.raises(SettingsError, match=named):
+        read_settings(environment)
+
+
+def test_a_whole_production_setting_is_fine() -> None:
+    assert read_settings(PRODUCTION).env == "production"
+
+
+def test_secrets_and_passwords_are_masked() -> None:
+    shown = read_settings(PRODUCTION | {"ION_LLM_API_KEY": "hidden-key"}).masked()
+
+    assert "hidden" not in str(shown)
+    assert "k" * 48 not in str(shown)
+    assert shown["ION_REDIS_URL"] == "redis://********@cache:6379/0"
+    assert shown["ION_ALLOWED_ORIGINS"] == "(not set)"
+
+
+def test_a_secret_is_made_once_and_kept_for_nobody_else(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "data")
+
+    made = with_secret(settings)
+
+    assert len(made.secret_key) >= 48
+    assert with_secret(settings) == made
+    mode = (tmp_path / "data" / "secret_key").stat().st_mode
+    assert stat.S_IMODE(mode) == 0o600
+    assert with_secret(made) is made
