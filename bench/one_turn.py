@@ -39,7 +39,7 @@ def main() -> None:
         "send_to_ack_ms": _spread(ack_ms),
         "send_to_first_delta_ms": _spread(first_ms),
         "cpu_us_per_token": {
-            "streams_1": idle["cpu_s"] / idle["tokens"] * 1e6,
+            "streams_1": alone["cpu_s"] / alone["tokens"] * 1e6,
             "streams_50": token_us,
         },
         "bytes_per_token": full["bytes"] / full["tokens"],
@@ -95,10 +95,10 @@ async def _one_stream(product: ProductServer, token: str) -> tuple[int, int]:
         await socket.send(json.dumps({"type": "hello", "token": token}))
         await socket.send(json.dumps({"type": "send", "client_msg_id": "c", "text": "hello"}))
         async for raw in socket:
-            if '"type":"delta"' in raw[:20]:  # type: ignore[operator]
+            if '"type":"delta"' in raw[:20]:
                 frames += 1
                 size += len(raw) + (2 if len(raw) < 126 else 4)
-            elif '"type":"turn_done"' in raw[:20]:  # type: ignore[operator]
+            elif '"type":"turn_done"' in raw[:20]:
                 break
     return size, frames
 

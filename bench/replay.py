@@ -135,10 +135,10 @@ async def _converse(device: Device, rows: list[Row], name: str) -> Outcome:
     return Outcome(failures, repeats, personas, first_ms, done_ms)
 
 
-def _sentences(text: str) -> set[str]:
+def _sentences(text: str) -> list[str]:
     """Return the normalised sentences of an answer, without numbering and headings."""
     found = (" ".join(each.split()).casefold() for each in _SENTENCE.findall(text))
-    return {each for each in found if len(each.split()) >= 3}
+    return [each for each in found if len(each.split()) >= 3]
 
 
 def _print(outcomes: list[Outcome]) -> int:
