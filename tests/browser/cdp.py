@@ -139,9 +139,7 @@ class Page:
         """Click the middle of the first element that matches."""
         x, y = self._middle(selector)
         for kind in ("mousePressed", "mouseReleased"):
-            self.call(
-                "Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1
-            )
+            self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
 
     def _middle(self, selector: str) -> tuple[float, float]:
         found = self.wait_for(f"({_MIDDLE})({json.dumps(selector)})")
@@ -165,7 +163,13 @@ class Page:
         self.call("Input.imeSetComposition", text=text, selectionStart=len(text), selectionEnd=0)
 
     def emulate(
-        self, width: int, height: int, *, theme: Theme = "light", scale: float = 1, language: str = "en"
+        self,
+        width: int,
+        height: int,
+        *,
+        theme: Theme = "light",
+        scale: float = 1,
+        language: str = "en",
     ) -> None:
         """Be a screen of that size, theme and language; narrow ones are phones."""
         self.call(
@@ -193,7 +197,9 @@ class Page:
     def screenshot(self, path: Path) -> None:
         """Write what is seen as PNG."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        data = self.call("Page.captureScreenshot", format="png", captureBeyondViewport=False)["data"]
+        data = self.call("Page.captureScreenshot", format="png", captureBeyondViewport=False)[
+            "data"
+        ]
         path.write_bytes(base64.b64decode(data))
 
     def errors(self) -> list[str]:
@@ -203,7 +209,9 @@ class Page:
         for event in self._target.events:
             if event["method"] == "Runtime.exceptionThrown":
                 found.append(json.dumps(event["params"]["exceptionDetails"]))
-            elif event["method"] == "Log.entryAdded" and event["params"]["entry"]["level"] == "error":
+            elif (
+                event["method"] == "Log.entryAdded" and event["params"]["entry"]["level"] == "error"
+            ):
                 entry = event["params"]["entry"]
                 if entry["source"] in ("security", "javascript"):
                     found.append(entry["text"])
@@ -215,7 +223,7 @@ class Browser:
 
     def __init__(self, address: str) -> None:
         self._address = address
-        with urllib.request.urlopen(f"http://{address}/json/version") as reply:  # noqa: S310 - loopback
+        with urllib.request.urlopen(f"http://{address}/json/version") as reply:
             self._target = _Target(json.load(reply)["webSocketDebuggerUrl"])
 
     @contextmanager

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 
 __all__ = ["Line", "running_line"]
@@ -45,7 +45,7 @@ class Line:
         self._call(self._close())
         self._loop.call_soon_threadsafe(self._loop.stop)
 
-    def _call(self, work: "asyncio.Future[None] | asyncio.coroutines.Coroutine[None, None, None]") -> None:
+    def _call(self, work: Coroutine[None, None, None]) -> None:
         asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
 
     async def _listen(self) -> None:

@@ -65,6 +65,7 @@ def _photograph(browser: Browser, url: str, outdir: Path) -> None:
                 page.wait_for("document.fonts.ready.then(() => true)")
                 page.screenshot(outdir / f"{name}-{theme}-talk.png")
                 page.click("#log .answer:last-child .who")
+                page.evaluate("Promise.all(document.getAnimations().map(each => each.finished))")
                 page.screenshot(outdir / f"{name}-{theme}-why.png")
 
 

@@ -1,5 +1,6 @@
 """Whether everybody can use the page: names, order, contrast, size, keyboard, themes."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -12,20 +13,22 @@ AUDIT = """
 (() => {
   const seen = (e) => e.checkVisibility({ visibilityProperty: true }) && !e.closest("[inert]");
   const named = (e) => (e.getAttribute("aria-label")
-    || (e.getAttribute("aria-labelledby") ?? "").split(" ").map(id => document.getElementById(id)?.textContent).join("")
+    || (e.getAttribute("aria-labelledby") ?? "").split(" ")
+      .map(id => document.getElementById(id)?.textContent).join("")
     || [...(e.labels ?? [])].map(l => l.textContent).join("") || e.innerText || "").trim();
-  const controls = [...document.querySelectorAll("button, a[href], input, textarea, [tabindex]")].filter(seen);
+  const all = (selector) => [...document.querySelectorAll(selector)];
+  const controls = all("button, a[href], input, textarea, [tabindex]").filter(seen);
   const box = (e) => e.getBoundingClientRect();
   return {
     nameless: controls.filter(e => !named(e)).map(e => e.outerHTML.slice(0, 120)),
     small: controls.filter(e => e.matches("button, a[href]:not(.skip)"))
       .filter(e => box(e).height < 43.5 || box(e).width < 43.5)
       .map(e => `${e.id || e.className} ${box(e).width}x${box(e).height}`),
-    headings: [...document.querySelectorAll("h1, h2, h3")].filter(seen).map(e => Number(e.tagName[1])),
-    ids: [...document.querySelectorAll("[id]")].map(e => e.id),
+    headings: all("h1, h2, h3").filter(seen).map(e => Number(e.tagName[1])),
+    ids: all("[id]").map(e => e.id),
     landmarks: ["main", "nav", "aside"].filter(tag => document.querySelector(tag)),
     wide: document.documentElement.scrollWidth > innerWidth
-      || [...document.querySelectorAll("#scroll, #thread")].some(e => e.scrollWidth > e.clientWidth),
+      || all("#scroll, #thread").some(e => e.scrollWidth > e.clientWidth),
   };
 })()
 """
@@ -58,15 +61,17 @@ CONTRAST = """
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const e = walker.currentNode.parentElement;
-    if (!walker.currentNode.data.trim() || !e.checkVisibility({ visibilityProperty: true })) continue;
+    const text = walker.currentNode.data.trim();
+    if (!text || !e.checkVisibility({ visibilityProperty: true })) continue;
     if (e.closest(".visually-hidden, .skip, script, noscript, :disabled")) continue;
     const style = getComputedStyle(e);
     const under = layersUnder(e);
     const [a, b] = [luminance(over(under)), luminance(over([...under, style.color]))];
     const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-    const large = parseFloat(style.fontSize) >= 24 || (parseFloat(style.fontSize) >= 18.66 && style.fontWeight >= 700);
+    const size = parseFloat(style.fontSize);
+    const large = size >= 24 || (size >= 18.66 && style.fontWeight >= 700);
     checked += 1;
-    if (ratio < (large ? 3 : 4.5)) poor.push(`${ratio.toFixed(2)} ${e.className || e.tagName}: ${walker.currentNode.data.slice(0, 30)}`);
+    if (ratio < (large ? 3 : 4.5)) poor.push(`${ratio.toFixed(2)} ${e.className}: ${text}`);
   }
   return { checked, poor };
 })()
@@ -80,7 +85,7 @@ def assert_accessible(page: Page, *, targets: bool = True) -> None:
     assert found["small"] == [] or not targets
     assert found["headings"][0] <= 2
     assert found["headings"].count(1) == 1
-    jumps = zip(found["headings"], found["headings"][1:], strict=False)
+    jumps = pairwise(found["headings"])
     assert all(after <= before + 1 for before, after in jumps)
     assert len(found["ids"]) == len(set(found["ids"]))
     assert found["landmarks"] == ["main", "nav", "aside"]
@@ -168,7 +173,8 @@ def test_focus_is_seen(page: Page, product: ProductServer) -> None:
     for _ in range(6):
         page.press("Tab")
         style = page.evaluate(
-            "(s => [s.outlineStyle, parseFloat(s.outlineWidth)])(getComputedStyle(document.activeElement))"
+            "(s => [s.outlineStyle, parseFloat(s.outlineWidth)])"
+            "(getComputedStyle(document.activeElement))"
         )
         assert style[0] == "solid"
         assert style[1] >= 2
@@ -250,4 +256,4 @@ def test_the_first_words_take_the_place_of_the_dots_without_a_jump(
     page.wait_for("document.querySelector('.prose')?.innerText")
     page.wait_for(f"{ANSWERS} === 1", within_s=20)
     heights = page.evaluate("heights")
-    assert all(after >= before - 1 for (_, before), (_, after) in zip(heights, heights[1:], strict=False))
+    assert all(after >= before - 1 for (_, before), (_, after) in pairwise(heights))

@@ -13,7 +13,10 @@ from tests.product import ProductServer, running_product
 
 ANSWERS = "document.querySelectorAll('#log .answer').length"
 READY = "document.querySelectorAll('.face').length >= 4"
-SAID = "[...document.querySelectorAll('.said')].map(e => [e.dataset.status, e.querySelector('.said-text').textContent])"
+SAID = (
+    "[...document.querySelectorAll('.said')]"
+    ".map(e => [e.dataset.status, e.querySelector('.said-text').textContent])"
+)
 
 
 @pytest.fixture
@@ -149,8 +152,8 @@ def test_a_line_that_keeps_breaking_loses_and_doubles_nothing(page: Page, line: 
     open_new(page, line.url)
     for number in range(1, 6):
         say(page, f"Between two tunnels, {number}")
+        page.wait_for(f"document.querySelectorAll('.said').length === {number}")
         line.cut()
-        page.wait_for("document.querySelector('.said:last-child') && true")
         line.mend()
     page.wait_for(f"{ANSWERS} === 5", within_s=60)
     assert_as_archived(page)
@@ -192,7 +195,7 @@ def test_conversations_are_listed_opened_renamed_and_deleted(
         page.wait_for(f"{ANSWERS} === 1")
         page.wait_for(f"document.querySelectorAll('#sessions li').length === {number}")
     titles = "[...document.querySelectorAll('.row-title')].map(e => e.innerText)"
-    page.wait_for(f"JSON.stringify({titles}) === '[\"About the exam\",\"About the garden\"]'")
+    page.wait_for(f'JSON.stringify({titles}) === \'["About the exam","About the garden"]\'')
     page.click("#sessions li:last-child a")
     page.wait_for("document.querySelector('.said-text')?.innerText === 'About the garden'")
     page.wait_for("document.querySelector('#title').innerText === 'About the garden'")
@@ -250,7 +253,8 @@ def test_the_chosen_mentor_answers_and_the_choice_is_kept(
 def choose(page: Page, name: str) -> None:
     """Choose who answers."""
     page.click("#persona")
-    index = f"[...document.querySelectorAll('.persona-name')].findIndex(e => e.innerText === {json.dumps(name)})"
+    names = "[...document.querySelectorAll('.persona-name')]"
+    index = f"{names}.findIndex(e => e.innerText === {json.dumps(name)})"
     page.wait_for(f"{index} >= 0")
     page.click(f".personas li:nth-child({page.evaluate(index) + 1}) button")
     page.wait_for("!document.querySelector('dialog')")
@@ -328,7 +332,9 @@ def test_an_answer_that_fails_can_be_asked_again(browser: Browser, tmp_path: Pat
         open_new(page, server.url)
         say(page, "Is anybody there?")
         page.wait_for("document.querySelector('.failure')", within_s=60)
-        assert page.evaluate("document.querySelector('.said-text').innerText") == "Is anybody there?"
+        assert (
+            page.evaluate("document.querySelector('.said-text').innerText") == "Is anybody there?"
+        )
         page.click(".failure button")
         page.wait_for("document.querySelectorAll('.said').length === 2")
 
@@ -370,7 +376,7 @@ def test_a_user_the_server_forgot_begins_anew_and_loses_no_words(
     )
     page.navigate(f"{product.url}/#s_gone")
     page.wait_for(f"{ANSWERS} === 1")
-    assert [each["text"] for each in archived(page)][0] == "Said to nobody"
+    assert archived(page)[0]["text"] == "Said to nobody"
 
 
 def test_the_page_speaks_korean(page: Page, product: ProductServer) -> None:

@@ -1,5 +1,6 @@
 // Modal dialogs: the browser keeps the focus inside, Escape closes, the focus returns.
 
+import { languageOf } from "../core/text.js";
 import { el } from "./dom.js";
 import { anyMark, icon, mark } from "./icons.js";
 
@@ -70,6 +71,6 @@ export function personaDialog(chosen, personas, words) {
         type: "button", "aria-pressed": String(current), autofocus: current,
         onclick: () => finish({ persona: persona?.id ?? null }),
       }, persona ? mark(persona) : anyMark(personas), el("span", { class: "persona-name" }, name),
-        el("span", { class: "persona-role" }, role), current && icon("tick")));
+        el("span", { class: "persona-role", lang: languageOf(role) }, role), current && icon("tick")));
     })));
 }

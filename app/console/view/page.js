@@ -1,6 +1,7 @@
 // The page around the conversation: bar, language, theme, the empty state, and one paint a frame.
 
 import { runningTurn } from "../core/reducer.js";
+import { languageOf } from "../core/text.js";
 import { Banner } from "./banner.js";
 import { Composer } from "./composer.js";
 import { confirmDelete, conversationDialog, personaDialog } from "./dialogs.js";
@@ -150,7 +151,9 @@ export class Page {
     const first = this.#chat.localSessions.find((each) => each.id === this.#chat.current);
     const listed = this.#chat.sessions.find((each) => each.id === this.#chat.current);
     const title = info?.title || listed?.title || first?.title || words.untitled;
-    setText(document.getElementById("title"), title);
+    const heading = document.getElementById("title");
+    setText(heading, title);
+    heading.lang = languageOf(title);
     document.title = `${title} · ION`;
   }
 
@@ -166,7 +169,7 @@ export class Page {
     place.replaceChildren(...[
       older && el("button", { type: "button", class: "small-button older", onclick: act.older }, words.older),
       older === null && el("p", { class: "older" }, words.loadingOlder),
-      notice && el("p", { class: "ai-notice" }, el("span", { class: "ai-badge", "aria-hidden": "true" }, "AI"), notice),
+      notice && el("p", { class: "ai-notice", lang: languageOf(notice) }, el("span", { class: "ai-badge", "aria-hidden": "true" }, "AI"), notice),
     ].filter(Boolean));
   }
 
