@@ -19,7 +19,10 @@ def main(arguments: list[str] | None = None) -> int:
     except SettingsError as error:
         sys.stderr.write(f"ion: these settings make no sense:\n{error}\n")
         return 2
-    command: str = options.command
+    command: str | None = options.command
+    if command is None:
+        sys.stderr.write(parser.format_help())
+        return 2
     if command == "chat":
         return _chat(settings, options.rest)
     if command == "config":
@@ -35,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="ion", description="A backend for AI mentors.")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     commands.add_parser("serve", help="run the server; settings come from ION_… variables")
     chat = commands.add_parser(
         "chat", help="talk with a mentor in the terminal", prefix_chars="\0", add_help=False

@@ -45,8 +45,10 @@ async def _serve(settings: Settings) -> int:
         server = _Server(settings, product, connections)
         try:
             await server.serve()
-        except SystemExit as error:
-            return int(error.code or 0)
+        except SystemExit:
+            where = f"{settings.host}:{settings.port}"
+            sys.stderr.write(f"ion: {where} can't be used; set ION_PORT or ION_HOST\n")
+            return 1
     return 0
 
 

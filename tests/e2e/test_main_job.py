@@ -17,11 +17,11 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.proxy import FaultProxy
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from tests.device import Device, View
 from tests.product import ProductServer, running_product
+from tests.proxy import FaultProxy
 from tests.servers import (
     free_port,
     leashed,

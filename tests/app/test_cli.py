@@ -1,0 +1,135 @@
+"""The `ion` command, as a user runs it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.cli import main
+from tests.product import ProductServer, running_product
+
+
+def ion(*arguments: str, **settings: str) -> "subprocess.CompletedProcess[str]":
+    environment = {name: value for name, value in os.environ.items() if name[:4] != "ION_"}
+    return subprocess.run(
+        [sys.executable, "-m", "app.cli", *arguments],
+        env=environment | settings,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_config_prints_every_setting_and_no_secret(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ION_SECRET_KEY", "hidden" * 8)
+
+    assert main(["config"]) == 0
+
+    told = capsys.readouterr().out
+    assert "ION_SECRET_KEY=********" in told
+    assert "ION_PORT=8000" in told
+    assert "hidden" not in told
+
+
+@pytest.mark.parametrize("command", ["serve", "chat", "config", "doctor"])
+def test_wrong_settings_stop_every_command_with_a_reason(
+    command: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ION_PORT", "eight thousand")
+
+    assert main([command]) == 2
+
+    assert "ION_PORT" in capsys.readouterr().err
+
+
+def test_without_a_command_the_use_is_shown() -> None:
+    done = ion()
+
+    assert done.returncode == 2
+    assert "serve" in done.stderr
+
+
+def test_doctor_finds_everything_well(tmp_path: Path) -> None:
+    done = ion("doctor", ION_DATA_DIR=str(tmp_path / "data"), ION_PORT="0")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "embedded Valkey" in done.stdout
+
+
+def test_doctor_names_what_is_wrong(tmp_path: Path) -> None:
+    with running_product(tmp_path, {"ION_LLM": "scripted"}) as product:
+        done = ion(
+            "doctor", ION_DATA_DIR=str(tmp_path / "data"), ION_PORT=str(product.port), COLUMNS="200"
+        )
+
+    assert done.returncode == 1
+    assert "ION_PORT" in done.stdout
+    assert "ION_DATA_DIR" in done.stdout
+
+
+def test_doctor_says_when_a_store_is_away(tmp_path: Path) -> None:
+    done = ion(
+        "doctor",
+        ION_DATA_DIR=str(tmp_path / "data"),
+        ION_PORT="0",
+        ION_REDIS_URL="redis://127.0.0.1:1/0",
+    )
+
+    assert done.returncode == 1
+    assert "unavailable" in done.stdout
+
+
+def test_a_second_server_on_the_same_data_is_refused(tmp_path: Path) -> None:
+    with running_product(tmp_path, {"ION_LLM": "scripted"}):
+        done = ion("serve", ION_DATA_DIR=str(tmp_path / "data"), ION_PORT="0")
+
+    assert done.returncode == 1
+    assert "ION_DATA_DIR" in done.stderr
+
+
+def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        done = ion("serve", ION_DATA_DIR=str(tmp_path / "data"), ION_PORT=port)
+
+    assert done.returncode == 1
+    assert port in done.stderr
+    assert "ION_PORT" in done.stderr
+
+
+def test_documents_that_can_not_be_reached_are_named(tmp_path: Path) -> None:
+    done = ion(
+        "serve",
+        ION_DATA_DIR=str(tmp_path / "data"),
+        ION_MONGODB_URI="mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=300",
+        ION_PORT="0",
+    )
+
+    assert done.returncode == 1
+    assert "store" in done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_the_server_and_its_store(tmp_path: Path, number: signal.Signals) -> None:
+    server = ProductServer(tmp_path, {"ION_LLM": "scripted"})
+    server.start()
+    os.kill(server.pid, number)
+    server.stop()
+
+    assert "ION Mentoring is ready" in server.output()
+    assert '"event": "draining"' in server.output()
+    assert not _valkeys(tmp_path)
+
+
+def _valkeys(directory: Path) -> list[str]:
+    found = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
+    return [line for line in found.stdout.splitlines() if str(directory) in line]
