@@ -20,6 +20,7 @@ _FINISH: Mapping[str, FinishReason] = {
     "max_tokens": "length",
     "content_filter": "safety",
 }
+_LONGEST_WAIT = 1e9
 _REJECTIONS = {
     "authentication_error",
     "invalid_request_error",
@@ -77,7 +78,7 @@ def _retry_after_ms(headers: Mapping[str, str]) -> int | None:
             number = float(headers.get(name, ""))
         except ValueError:
             continue
-        if math.isfinite(number) and number >= 0:
+        if 0 <= number < _LONGEST_WAIT:
             return math.ceil(number * unit)
     try:
         # both times are the server's, so its clock need not agree with ours
@@ -142,7 +143,7 @@ class WireAnswer:
             return ""
         try:
             chunk = _decode(event.data)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             raise ProviderUnavailable("The language model's answer made no sense.") from None
         if chunk.error or event.name == "error":
             raise _failure(chunk.error)

@@ -361,6 +361,20 @@ async def test_a_field_that_the_server_refuses_is_left_out_from_then_on(
     assert instead is None or [instead in request for request in server.requests][1:] == [True] * 2
 
 
+async def test_of_a_long_complaint_only_the_beginning_is_read() -> None:
+    asked = []
+
+    def complain(request: httpx.Request) -> httpx.Response:
+        asked.append(b"temperature" in request.content)
+        return httpx.Response(400, stream=Timed(*[(0, "x" * 9000)] * 2, (0, "temperature")))
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(complain)) as client:
+        provider = OpenAIProvider(base_url="http://llm", api_key="", model="m", client=client)
+        await _failure(provider, "hello")
+
+    assert asked == [True, True]
+
+
 async def test_a_server_that_has_answered_is_not_asked_differently(
     server: LLMServer, provider: OpenAIProvider
 ) -> None:
