@@ -158,6 +158,7 @@ class IonClient:
             task.remove_done_callback(self._ended)
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
+        self._over = self._over or ClientClosed()
         self._give_up(ClientClosed())
         if self._outbox is not None:
             self._outbox.close()
@@ -170,7 +171,7 @@ class IonClient:
         """Queue a message, on disk too when there is a queue file."""
         answer = Answer(session, f"c{uuid.uuid4().hex}", text)
         if self._over is not None or self.state == "denied":
-            answer.push(self._over or self.error or ClientClosed())
+            answer.push(self._over or self.error)
             return answer
         if self._outbox is not None:
             self._outbox.add(

@@ -82,7 +82,8 @@ class Connection:
                 pause_s = await self._once()
                 self._protocol.disconnected()
                 self._wake.clear()
-                self._set("denied" if pause_s is None else "waiting")
+                if pause_s != 0:
+                    self._set("denied" if pause_s is None else "waiting")
                 await self._clock.wait(self._wake, pause_s)
         finally:
             self._protocol.disconnected()

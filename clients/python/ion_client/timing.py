@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from contextlib import suppress
 from random import Random
 from typing import Literal, Protocol
 
@@ -37,10 +38,9 @@ class SystemClock:
 
     async def wait(self, event: asyncio.Event, seconds: float | None) -> None:
         """Return when `event` is set or after `seconds` (None: never)."""
-        try:
-            await asyncio.wait_for(event.wait(), seconds)
-        except TimeoutError:
-            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await event.wait()
 
 
 class Backoff:

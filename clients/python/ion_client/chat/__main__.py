@@ -1,0 +1,180 @@
+"""Command line of the chat."""
+
+import argparse
+import asyncio
+import locale
+import os
+import signal
+import sys
+import threading
+from collections.abc import Coroutine
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.patch_stdout import patch_stdout
+from rich.console import Console
+
+from ion_client.client import IonClient
+from ion_client.connection import State
+from ion_client.errors import IonClientError
+
+from .screen import PlainScreen, RichScreen, Screen
+from .state import ChatState, default_directory
+from .talk import Talk
+
+__all__ = ["main"]
+
+_NOT_THERE = """\
+There is no ION server at {url}.
+Start one with `make run` (or `ion serve`) in another terminal, or name another with --url.
+I keep trying; what you write now is sent as soon as it answers."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Talk until the user leaves; returns 0 well, 1 when the server refused."""
+    options = _parser().parse_args(arguments)
+    environ = os.environ  # noqa: TID251 - the client is a program of its own, without our settings
+    directory = options.state_dir or default_directory(environ.get("XDG_CONFIG_HOME"), Path.home())
+    state = ChatState(directory, options.url)
+    try:
+        return asyncio.run(_chat(options, state))
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="ion chat", description="Talk with a mentor.")
+    parser.add_argument("--url", default="http://127.0.0.1:8000", help="the server (%(default)s)")
+    parser.add_argument("--session", metavar="ID", help="go on with this conversation")
+    parser.add_argument("--new", action="store_true", help="begin a new conversation")
+    parser.add_argument("--persona", metavar="NAME", help="who should answer (default: who fits)")
+    parser.add_argument("--state-dir", type=Path, help="where tokens are kept (~/.config/ion)")
+    return parser
+
+
+async def _chat(options: argparse.Namespace, state: ChatState) -> int:
+    interactive = sys.stdin.isatty() and sys.stdout.isatty()
+    screen: Screen = (
+        RichScreen(Console())
+        if interactive
+        else PlainScreen(Console(no_color=True), Console(stderr=True, no_color=True))
+    )
+    for queue_path in (state.queue_path, None):
+        try:
+            return await _connected(options, state, screen, queue_path, interactive=interactive)
+        except IonClientError as error:
+            if error.code == "unauthenticated":
+                screen.say("The server does not know you any more: you begin as somebody new.")
+                state.forget_account()
+            elif error.code != "busy":
+                screen.say(f"The server refused: {error.message or error.code}")
+                return 1
+    return 1
+
+
+async def _connected(
+    options: argparse.Namespace,
+    state: ChatState,
+    screen: Screen,
+    queue_path: Path | None,
+    *,
+    interactive: bool,
+) -> int:
+    talk: Talk | None = None
+
+    def changed(connection: State) -> None:
+        if talk is not None:
+            talk.connection_changed(connection)
+
+    async with IonClient(
+        options.url,
+        tokens=state.tokens,
+        device=state.device(locale=_locale(), timezone=_timezone()),
+        queue_path=queue_path,
+        on_state=changed,
+    ) as ion:
+        if ion.state == "waiting":
+            screen.say(_NOT_THERE.format(url=options.url))
+        talk = Talk(ion, screen, remember=state.remember, persona=options.persona)
+        last = None if options.new else state.session_id
+        await talk.begin(options.session or last)
+        await (_terminal(talk, ion, screen) if interactive else _pipe(talk, ion))
+    return 0
+
+
+async def _pipe(talk: Talk, ion: IonClient) -> None:
+    """Take lines from standard input until it ends."""
+    await talk.deliver(ion.unsent)
+    lines = _lines()
+    while not talk.over and (line := await lines.get()):
+        await talk.obey(line)
+
+
+def _lines() -> asyncio.Queue[str]:
+    """Return lines of standard input as they come, "" at its end.
+
+    A thread of its own reads them, one that does not hold up the program's end.
+    """
+    loop = asyncio.get_running_loop()
+    lines: asyncio.Queue[str] = asyncio.Queue()
+
+    def read() -> None:
+        with suppress(RuntimeError):  # the loop has ended
+            for line in sys.stdin:
+                loop.call_soon_threadsafe(lines.put_nowait, line)
+            loop.call_soon_threadsafe(lines.put_nowait, "")
+
+    threading.Thread(target=read, daemon=True, name="standard input").start()
+    return lines
+
+
+async def _terminal(talk: Talk, ion: IonClient, screen: Screen) -> None:
+    """Take lines from a prompt; Ctrl-C stops an answer, Ctrl-D leaves."""
+    screen.say("Write something. /help lists the commands, Ctrl-D leaves.")
+    await _interruptible(talk, talk.deliver(ion.unsent))
+    prompt: PromptSession[str] = PromptSession()
+    while not talk.over:
+        try:
+            with patch_stdout(raw=True):
+                line = await prompt.prompt_async("> ")
+        except KeyboardInterrupt:
+            screen.say("Ctrl-D or /quit leaves; Ctrl-C ends an answer that runs.")
+        except EOFError:
+            return
+        else:
+            await _interruptible(talk, talk.obey(line))
+
+
+async def _interruptible(talk: Talk, work: Coroutine[Any, Any, None]) -> None:
+    """Let Ctrl-C stop the answer, and a second one stop waiting for it."""
+    loop = asyncio.get_running_loop()
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(work)
+
+        def interrupt() -> None:
+            if talk.stopping:
+                task.cancel()
+            else:
+                group.create_task(talk.stop())
+
+        with suppress(NotImplementedError):  # Windows
+            loop.add_signal_handler(signal.SIGINT, interrupt)
+        with suppress(asyncio.CancelledError):
+            await task
+        with suppress(NotImplementedError):
+            loop.remove_signal_handler(signal.SIGINT)
+
+
+def _locale() -> str:
+    return (locale.getlocale()[0] or "").replace("_", "-")
+
+
+def _timezone() -> str:
+    """Return the machine's time zone by its IANA name, "" when it does not tell."""
+    return str(Path("/etc/localtime").resolve()).partition("zoneinfo/")[2]
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,41 @@
+"""A clock for the client that moves when it is told, or jumps to whatever is waited for."""
+
+import asyncio
+
+__all__ = ["TestClock"]
+
+
+class TestClock:
+    """Passes the contract of ion_client.timing.Clock; `waits` are the seconds asked for."""
+
+    __test__ = False
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.waits: list[float | None] = []
+        self._moved = asyncio.Event()
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def wall(self) -> float:
+        return self.now
+
+    async def wait(self, event: asyncio.Event, seconds: float | None) -> None:
+        """Return when `event` is set or the clock was advanced far enough."""
+        self.waits.append(seconds)
+        until = None if seconds is None else self.now + seconds
+        while not event.is_set() and (until is None or self.now < until):
+            loop = asyncio.get_running_loop()
+            waiters = [loop.create_task(each.wait()) for each in (event, self._moved)]
+            try:
+                await asyncio.wait(waiters, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for waiter in waiters:
+                    waiter.cancel()
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass."""
+        self.now += seconds
+        moved, self._moved = self._moved, asyncio.Event()
+        moved.set()
