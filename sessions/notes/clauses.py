@@ -11,12 +11,15 @@ SENTENCE_END = re.compile(r"(?<=[.!?…。！？~])[\"'”’)]*\s+|(?<=[ㅠㅜ�
 ENGLISH_SUBJECT = (
     r"(?=(?:i|i'm|i've|i'd|my|he|he's|she|she's|they|we|we're|it|it's|the|nobody|everyone)\b)"
 )
-ENGLISH_JOINT = re.compile(
+ENGLISH_JOINT = (
     r",?\s+(?:but|because|although|though|even though|except|however|whereas)\s+"
-    rf"|,?\s+(?:and|so|since|while|when|then|yet)\s+{ENGLISH_SUBJECT}"
-    rf"|,\s+{ENGLISH_SUBJECT}|;\s*|:\s+(?!to )|\s+[-–—]+\s+|—|\s*\.\.\.\s*|…\s*",
-    re.IGNORECASE,
+    rf"|,?\s+(?:and|so|then|yet)\s+{ENGLISH_SUBJECT}"
+    r"|;\s*|:\s+(?!to )|\s+[-–—]+\s+|—|\s*\.\.\.\s*|…\s*"
 )
+NARROW_JOINT = re.compile(ENGLISH_JOINT, re.IGNORECASE)
+WIDE_JOINT = re.compile(rf"{ENGLISH_JOINT}|,\s+{ENGLISH_SUBJECT}", re.IGNORECASE)
+# After "if …," comes what holds only then: such a sentence is not cut at its comma.
+CONDITION = re.compile(r"(?:if|when|whenever|unless|once|until|had)\b", re.IGNORECASE)
 KOREAN_JOINT = re.compile(
     r"(?<=[는은던인한운된]데),?\s+|(?<=지만),?\s+|(?<=라서),?\s+|(?<=니까),?\s+|(?<=거든),?\s+"
     r"|;\s*|\s+[-–—]+\s+|\s*\.\.\.\s*|…\s*"
@@ -45,7 +48,10 @@ def sentences(text: str) -> list[str]:
 
 def clauses(sentence: str) -> list[str]:
     """Return the parts of a sentence that could stand alone, without final punctuation."""
-    joint = KOREAN_JOINT if has_hangul(sentence) else ENGLISH_JOINT
+    if has_hangul(sentence):
+        joint = KOREAN_JOINT
+    else:
+        joint = NARROW_JOINT if CONDITION.match(sentence) else WIDE_JOINT
     parts = (part.strip(' \t,.!?~…"“”()*_') for part in joint.split(sentence))
     return [part for part in parts if part]
 

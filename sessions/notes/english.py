@@ -21,7 +21,7 @@ STATED = re.compile(
     r"(?:is|was|will be|would be)(?: now| still| really| just)?(?: to| that i)? (?P<x>.+)"
     r"|^(?:new )?goal (?:is )?(?:to )?(?P<y>.+)"
     r"|\bi(?:'m| am) " + FILLERS + r"(?:trying|hoping|planning|aiming|determined) to (?P<z>.+)"
-    r"|\bi(?:'ve| have)? (?:just |now )?decided to (?P<w>.+)",
+    r"|\bi(?:'ve| have) (?:just |now |finally )?decided to (?P<w>.+)",
     re.IGNORECASE,
 )
 WISH = re.compile(
@@ -36,13 +36,13 @@ WISH_OF_OTHERS = re.compile(
 )
 # What one wants for a moment, or must never be recalled as a goal.
 NO_GOAL = re.compile(
-    r"(?:not |just |really |also |be able to )*(?:know|ask|say|tell|talk about|talk to you|thank"
-    r"|understand|hear|see|share|vent|rant|add|mention|clarify|be clear|point out|cry|scream|die"
-    r"|kill|hurt|harm|cut|end it|end my|disappear|punch|hit|eat|pee|puke|go home|go to bed|sleep$"
-    r"|sleep forever|make sure|believe|think|apologi|preface|give up|get (?:this|it|that) off|do$"
-    r"|do (?:it|that|this|something)$|be (?:dead|gone|honest)|go$|you\b|have you|hug|jump|be$"
-    r"|take my (?:own )?life|hang|overdose|stop (?:living|existing|being)"
-    r"|(?:live|exist|wake up)$)",
+    r"(?:not |just |really |also |be able to )*(?:(?:know|ask|say|tell|talk about|talk to you|thank"
+    r"|understand|hear|see|share|vent|rant|add|mention|clarify|admit|confess|be clear|point out|cry"
+    r"|scream|die|kill|hurt|harm|cut my\w+|end it|end my|disappear|punch|pee|puke|go home|go to bed"
+    r"|sleep forever|make sure|believe|think|apologi[sz]e|preface|give up"
+    r"|get (?:this|it|that) off|be (?:dead|gone|honest|fair|sure)|you|have you|hug|jump|overdose"
+    r"|take my (?:own )?life|hang my\w+|stop (?:living|existing|being))\b"
+    r"|(?:sleep|eat|live|exist|wake up|go|be|(?:do|hit)(?: it| that| this| something)?)$)",
     re.IGNORECASE,
 )
 PERSON = re.compile(
@@ -106,7 +106,8 @@ OBSTACLE = re.compile(
 )
 NO_OBSTACLE = re.compile(
     r"\bi (?:don't|didn't|do not) (?:know|mean|think|understand|care|want to sound|mind|get it$)"
-    r"|\bcan't (?:wait|believe|help but)|\bthank|\bkill|\bsuicid|\b(?:you|your)\b",
+    r"|\bcan't (?:wait|believe|help but)|\bthank|\bkill|\bsuicid|\boverdos|\bdie\b"
+    r"|\b(?:you|your)\b",
     re.IGNORECASE,
 )
 TRIED = re.compile(
@@ -115,9 +116,18 @@ TRIED = re.compile(
     r"|gave|took|brought|met|read|got) .+)",
     re.IGNORECASE,
 )
-NO_ATTEMPT = re.compile(r"\b(?:kill|die|suicide|tried so|already (?:liked|loved|hated))\b", re.I)
+NO_ATTEMPT = re.compile(
+    r"\b(?:kill|die|suicid\w*|overdos\w*|hang|harm|hurt|cut|pills|end it|end my life|tried so"
+    r"|already (?:liked|loved|hated))\b",
+    re.IGNORECASE,
+)
 CHANGE = re.compile(
     r"\b(?:now|instead|actually|changed my mind|rather|no longer|from now on)\b", re.IGNORECASE
+)
+LOOSE_END = re.compile(
+    r"(?: (?:and|or|but|the|an?|to|of|in|on|at|for|with|from|my|his|her|their|our|your|that|which"
+    r"|is|including|such|as|by|into|about))+$",
+    re.IGNORECASE,
 )
 LONGEST = 100
 SHORTEST = 3
@@ -138,7 +148,9 @@ def read(sentence: str) -> Iterator[Found]:
 
 def _words(match: re.Match[str]) -> str:
     found = next(each for each in match.groups()[::-1] if each is not None)
-    return shortened(found, LONGEST).strip(" .,!'\"")
+    if len(found) > LONGEST:
+        found = re.split(r"[,;:(]", found, maxsplit=1)[0]
+    return LOOSE_END.sub("", shortened(found, LONGEST)).strip(" .,!'\"")
 
 
 def read_name(text: str) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from sessions.notes.clauses import clauses, shortened
 from sessions.notes.words import words
 
-__all__ = ["read", "read_name"]
+__all__ = ["is_trouble", "read", "read_name"]
 
 PEOPLE = "|".join(words("korean")["people"])
 FEELINGS: dict[str, str] = {
@@ -66,7 +66,7 @@ OBSTACLE = re.compile(
     r"반대|거절|떨어졌|망쳤|막혀|막혔|싫[어다]|자신이\s없|몰라|벅차|깨졌|헤어졌|잘렸|미루|미뤄|안\s[가-힣]+요|혼[나났]"
 )
 NO_OBSTACLE = re.compile(
-    r"어떻게|어떡|뭐|뭘|무엇|무슨|누구|언제|어디|죽|자살|문제\s?없|문제가\s?없|상관\s?없|괜찮|재미없|할\s?수밖에"
+    r"어떻게|어떡|뭐|뭘|무엇|무슨|누구|언제|어디|죽|자살|자해|문제\s?없|문제가\s?없|상관\s?없|괜찮|재미없|할\s?수밖에"
 )
 TRIED = re.compile(r"[아어여해져려써워와눠쳐봐]\s?봤|시도했|시도해|노력했|부탁했|이미\s.+[했었았]")
 LONGEST = 60
@@ -84,6 +84,11 @@ def read(sentence: str) -> Iterator[Found]:
         yield from _people(clause)
         if not asks:
             yield from _feelings(clause)
+
+
+def is_trouble(text: str) -> bool:
+    """Tell whether the text names a feeling or something that is in the way."""
+    return FEELING.search(text) is not None or OBSTACLE.search(text) is not None
 
 
 def _first(match: re.Match[str]) -> str:

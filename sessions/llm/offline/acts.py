@@ -1,0 +1,92 @@
+"""What a message does in the conversation: greets, asks, recalls, agrees, corrects, or tells."""
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+from msgspec import Struct
+
+__all__ = ["Act", "read_act", "without_greeting"]
+
+LONGEST = 1_200
+LETTER = re.compile(r"[^\W\d_]")
+DIGIT = re.compile(r"\d")
+LINK = re.compile(r"^\s*(?:(?:https?://|www\.)\S+\s*)+$")
+CODE = re.compile(
+    r"```|^\s*(?:def |class |import |function |const |let |var |SELECT |#include|public |"
+    r"Traceback|for \(|if \(|\}\s*else)|(?:=>|;\s*$|\(\)\s*\{|!=|==)",
+    re.MULTILINE,
+)
+SYMBOL = re.compile(
+    r"[\U0001F000-\U0001FAFF\u2600-\u27BF\u2B50\u2764<3]|[:;=][-']?[()DPp/|]|[ㅠㅜ]"
+)
+GREETING = re.compile(
+    r"^\s*(?:hi+|hello+|hey+|good (?:morning|afternoon|evening)|안녕하세요|안녕|하이)"
+    r"(?: there| again| lua| elro| riri| nana|요)?[\s,.!~]+",
+    re.IGNORECASE,
+)
+
+
+class Act(Struct, frozen=True, kw_only=True):
+    """The act's name, and the words that it is about when it names some."""
+
+    name: str
+    about: str = ""
+
+
+class _Rule(Struct, frozen=True, kw_only=True):
+    act: str
+    patterns: tuple[re.Pattern[str], ...]
+    words: int
+
+
+def read_act(text: str, language: str) -> Act:
+    """Return what `text` does; `tell` when it simply tells something.
+
+    Without letters: `symbol`, `number` or `empty`; `link` and `code` when nothing else is there.
+    """
+    text = text[:LONGEST]
+    if LINK.match(text):
+        return Act(name="link")
+    if not LETTER.search(text) or not re.sub(r"[ㅠㅜ\W\d_]+", "", text):
+        return Act(name=_wordless(text))
+    folded = without_greeting(" ".join(text.replace("’", "'").casefold().split()))
+    words = len(folded.split())
+    for rule in _rules(language):
+        if words > rule.words:
+            continue
+        for pattern in rule.patterns:
+            if (match := pattern.search(folded)) is not None:
+                return Act(name=rule.act, about=_about(match))
+    return Act(name="code" if len(CODE.findall(text)) > 1 else "tell")
+
+
+def without_greeting(text: str) -> str:
+    """Return the text without a greeting that only opens it."""
+    rest = GREETING.sub("", text)
+    return rest if len(rest) > 3 else text
+
+
+def _wordless(text: str) -> str:
+    if SYMBOL.search(text):
+        return "symbol"
+    return "number" if DIGIT.search(text) else "empty"
+
+
+def _about(match: re.Match[str]) -> str:
+    named = match.groupdict().values()
+    return next((each.strip() for each in named if each), "")
+
+
+@cache
+def _rules(language: str) -> tuple[_Rule, ...]:
+    packaged = files(__package__).joinpath("data", "acts.toml").read_text(encoding="utf-8")
+    return tuple(
+        _Rule(
+            act=rule["act"],
+            patterns=tuple(re.compile(each, re.IGNORECASE) for each in rule["any"]),
+            words=rule.get("words", 1_000),
+        )
+        for rule in tomllib.loads(packaged)[language]
+    )

@@ -1,0 +1,160 @@
+"""The parts of an answer: each is a sentence or two, chosen for this turn."""
+
+import re
+from collections.abc import Callable, Mapping
+
+from sessions.llm.offline import english
+from sessions.llm.offline.plans import BRIEF, REACTIONS
+from sessions.llm.offline.reading import Turn
+from sessions.llm.offline.table import figures_table
+
+__all__ = ["beat", "is_short"]
+
+SLOT = re.compile(r"\{(\w+)")
+ASKS = {
+    "explore": "ask",
+    "understand": "dig",
+    "options": "choose",
+    "step": "when",
+    "follow": "check",
+    "good": "check",
+    "bad": "after_bad",
+}
+PUSHES = {"options": "idea", "step": "step", "follow": "cheer"}
+HEADS = {"en": ("from message {number}", "figure"), "ko": ("{number}번째 말씀에서", "숫자")}
+SHORT_WORDS, SHORT_CHARS = 4, 40
+
+
+def beat(turn: Turn, name: str) -> str | None:
+    """Return the part `name` of the answer, None when there is nothing fresh to say for it."""
+    make = MAKERS.get(name)
+    return make(turn) if make is not None else turn.pick(name)
+
+
+def is_short(turn: Turn) -> bool:
+    """Tell whether the message is a few words that name something rather than tell it."""
+    few = len(turn.text.split()) <= SHORT_WORDS and len(turn.text) <= SHORT_CHARS
+    return turn.act.name == "tell" and few and "said" not in turn.facts.fillers
+
+
+def _opener(turn: Turn) -> str | None:
+    reaction = REACTIONS.get(turn.act.name)
+    return turn.pick(reaction) if reaction is not None else None
+
+
+def _case(turn: Turn) -> str | None:
+    """Say what this is about: the message when it tells something, else what is known."""
+    if "said" in turn.facts.fillers or turn.act.name in ("tell", "code"):
+        return _said_back(turn)
+    known = [each for tier in turn.pool("case") for each in tier]
+    slots = {each: len(SLOT.findall(each)) for each in known}
+    rich = [[each for each in known if slots[each] == number] for number in (2, 1)]
+    return turn.writer.pick(*rich, again=True)
+
+
+def _reflect(turn: Turn) -> str | None:
+    name, told = turn.act.name, "said" in turn.facts.fillers
+    opening = _opener(turn)
+    if name == "correction":
+        return _both(opening, turn.pick("new_goal", again=True) or _said_back(turn))
+    if name in BRIEF and not (name == "accept" and told):
+        return opening or turn.pick("plainly")
+    if is_short(turn):
+        return turn.pick("on_short", again=True) or _said_back(turn)
+    return _both(opening, _said_back(turn) if opening is None or told else None)
+
+
+def _said_back(turn: Turn) -> str | None:
+    """Say back what was told, in a label's tone only where a label stands before it."""
+    bare = turn.labelled and turn.act.name in REACTIONS and turn.phase in ("good", "bad", "step")
+    if bare and turn.act.name in ("accept", "progress_good", "progress_bad"):
+        return turn.writer.pick(turn.book.common["said"], again=True)
+    order = ("also", "said") if turn.number % 2 else ("said", "also")
+    weighed = [f"{move}_heavy" for move in order] if turn.facts.weighty else []
+    moves = [order[0], order[1]]
+    for heavy in reversed(weighed):
+        moves.insert(moves.index(heavy.removesuffix("_heavy")), heavy)
+    tiers = [tier for move in moves for tier in turn.pool(move)]
+    told = turn.writer.pick(*tiers, again=True)
+    rest = [tier for move in ("mood", "quote", "topical", "plainly") for tier in turn.pool(move)]
+    return told or turn.writer.pick(*rest, again=True)
+
+
+def _ask(turn: Turn) -> str | None:
+    move = ASKS[turn.phase]
+    first = turn.pool("either") if turn.act.name == "unsure" else ()
+    others = [each for each in ("dig", "ask", "either") if each != move]
+    rest = [tier for other in others for tier in turn.pool(other)]
+    return turn.writer.pick(*first, *turn.pool(move), *rest)
+
+
+def _push(turn: Turn) -> str | None:
+    if turn.act.name == "accept" and "said" in turn.facts.fillers:
+        return None
+    return turn.pick(PUSHES[turn.phase]) if turn.phase in PUSHES else None
+
+
+def _feel(turn: Turn) -> str | None:
+    if turn.facts.heavy:
+        return turn.pick("feel")
+    return turn.pick("feel_good" if turn.facts.glad else "feel_plain")
+
+
+def _cheer(turn: Turn) -> str | None:
+    heavy = turn.pool("cheer_heavy") if turn.facts.heavy else ()
+    return turn.writer.pick(*heavy, *turn.pool("cheer"))
+
+
+def _greet(turn: Turn) -> str | None:
+    return turn.writer.pick(*turn.pool("hello_name"), *turn.pool("hello"))
+
+
+def _opening(turn: Turn) -> str | None:
+    """Ask how to begin, or go on where the conversation stood."""
+    if turn.act.name == "greeting" and turn.number > 1:
+        return turn.writer.pick(*turn.pool("back"), *turn.pool("open")) or _ask(turn)
+    if turn.number > 2 and turn.topic:
+        return _ask(turn)
+    return turn.pick("open") or _ask(turn)
+
+
+def _met(turn: Turn) -> str | None:
+    told = any(note.kind == "name" for note in turn.facts.fresh)
+    return turn.pick("met") if told and turn.act.name != "greeting" else None
+
+
+def _table(turn: Turn) -> str | None:
+    if turn.topic not in ("money", "career", "study", "rest", "habit"):
+        return None
+    return figures_table(turn.text, number=turn.number, heads=HEADS[turn.language])
+
+
+def _wrapped(inner: str) -> Callable[[Turn], str | None]:
+    def make(turn: Turn) -> str | None:
+        outer = [each for tier in turn.pool(f"open_{inner}") for each in tier]
+        return turn.writer.wrap(inner, turn.pool(inner), outer)
+
+    return make
+
+
+def _both(first: str | None, second: str | None) -> str | None:
+    if first and second:
+        return f"{first} {english.capitalised(second)}"
+    return first or second
+
+
+MAKERS: Mapping[str, Callable[[Turn], str | None]] = {
+    "opener": _opener,
+    "case": _case,
+    "reflect": _reflect,
+    "ask": _ask,
+    "push": _push,
+    "feel": _feel,
+    "cheer": _cheer,
+    "greet": _greet,
+    "opening": _opening,
+    "met": _met,
+    "table": _table,
+    "open_idea": _wrapped("idea"),
+    "open_step": _wrapped("step"),
+}

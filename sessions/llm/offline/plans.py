@@ -1,0 +1,50 @@
+"""What is done about each act of a message."""
+
+__all__ = ["BRIEF", "REACTIONS", "TALK"]
+
+# Acts with a plan of their own, line by line, whatever the persona's shape.
+TALK: dict[str, tuple[str, ...]] = {
+    "greeting": ("{greet} {opening}",),
+    "thanks": ("{thanks} {keep}",),
+    "bye": ("{bye} {sendoff}",),
+    "sorry": ("{sorry} {on_go}",),
+    "laugh": ("{laugh} {ask}",),
+    "joke": ("{joke} {opening}",),
+    "ask_feel": ("{fine} {opening}",),
+    "ask_ai": ("{ask_ai} {ask}",),
+    "ask_model": ("{ask_model} {model_more}",),
+    "ask_able": ("{ask_able} {able_not}", "", "{opening}"),
+    "ask_who": ("{ask_who} {who_more}", "", "{opening}"),
+    "ask_private": ("{ask_private}",),
+    "ask_memory": ("{ask_memory}",),
+    "ask_language": ("{ask_language} {opening}",),
+    "foreign": ("{foreign} {foreign_ask}",),
+    "symbol": ("{symbol} {symbol_ask}",),
+    "empty": ("{empty} {empty_ask}",),
+    "link": ("{link_seen} {link_ask}",),
+    "code": ("{code_seen}", "", "{ask}"),
+    "gentle": ("{gentle}", "", "{gentle_ask}"),
+    "abuse": ("{abuse} {abuse_ask}",),
+    "complaint": ("{complaint} {complaint_ask}",),
+    "fact": ("{fact_no} {fact_offer}",),
+    "make": ("{make_no} {make_offer}", "", "{make_ask}"),
+}
+# Acts that say little by themselves and are answered briefly.
+BRIEF = frozenset(["yes", "no", "ok", "unsure", "accept", "number", "correction"])
+REACTIONS: dict[str, str] = {
+    "yes": "on_yes",
+    "no": "on_no",
+    "ok": "on_ok",
+    "unsure": "on_unsure",
+    "accept": "on_accept",
+    "number": "on_number",
+    "reject": "on_reject",
+    "how": "on_how",
+    "should": "on_should",
+    "why": "on_why",
+    "advice": "on_advice",
+    "more": "on_more",
+    "progress_good": "on_good",
+    "progress_bad": "on_bad",
+    "correction": "on_correction",
+}

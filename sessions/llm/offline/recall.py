@@ -1,0 +1,171 @@
+"""Answers what the user asks to be reminded of, from the notes and the messages themselves."""
+
+import re
+from collections.abc import Callable, Iterable
+
+from sessions.conversation import Conversation, Note
+from sessions.llm.offline import english
+from sessions.llm.offline.acts import without_greeting
+from sessions.llm.offline.book import Book
+from sessions.llm.offline.facts import voice
+from sessions.llm.offline.korean import goal_noun
+from sessions.llm.offline.writer import Writer
+from sessions.notes.clauses import has_hangul, prose, sentences, shortened
+
+__all__ = ["RECALLS", "recall", "recall_fillers"]
+
+RECALLS = frozenset(
+    f"recall_{kind}"
+    for kind in ("name", "goal", "advice", "summary", "deadline", "obstacle", "about", "said")
+)
+FOUND_CHARS = 160
+SMALL = re.compile(
+    r"\b(?:the|a|an|my|our|about|earlier|before|again|today|that|this|it|to you|so far|here|all)\b"
+    r"|(?:에 대해|에게|한테|에서|에|은|는|이|가|을|를|랑|의)$"
+    r"|^(?:제가|내가|제|내|우리|그|아까|전에)\s",
+    re.IGNORECASE,
+)
+QUESTION = re.compile(r"\?|뭐라고|뭐였|기억")
+ADVISED = re.compile(r"^(?:\d\)|[-*])?\s*(?:\*\*[^*]+\*\*)?\s*")
+NO_ADVICE_CHARS, TELLING_CHARS = 25, 12
+INTRODUCED = re.compile(r"\bmy name\b|\bi'?m [A-Z][a-z]+[.!,]?$|이름은|라고 (?:해|합|불)|\?$")
+
+
+def recall_fillers(
+    act: str, about: str, talk: Conversation, notes: tuple[Note, ...], language: str
+) -> dict[str, str]:
+    """Return the fillers that answer an act of RECALLS; what was never said stays away."""
+    found: dict[str, str] = {}
+    goals = [_goal(each.text, language) for each in notes if each.kind == "goal"]
+    if goals:
+        found["goal"] = goals[-1]
+        found["to_goal"] = english.want(goals[-1]) if language == "en" else goals[-1]
+    if goals[:-1]:
+        found["older"] = "; ".join(goals[:-1][-3:])
+    found |= _lists(notes, language)
+    texts = [turn.user_text for turn in talk.recent]
+    if act == "recall_about":
+        found |= _about(about, texts, notes)
+    if act == "recall_said" and texts:
+        found["found"] = _cut(texts[-1])
+    if act == "recall_advice" and (
+        advice := _advice(turn.answer for turn in reversed(talk.recent))
+    ):
+        found["advice"] = advice
+    if texts and (told := _telling(texts)):
+        found["first"] = told
+    return found
+
+
+def recall(act: str, writer: Writer, book: Book) -> list[str]:
+    """Return the sentences that answer an act of RECALLS, honest when nothing was said."""
+    return [piece for piece in _pieces(act, writer, book) if piece]
+
+
+def _pieces(act: str, writer: Writer, book: Book) -> Iterable[str | None]:
+    def one(move: str) -> str | None:
+        return writer.pick(*book.pool(move), again=True)
+
+    if act == "recall_summary":
+        yield from _summary(one)
+        return
+    kind = act.removeprefix("recall_")
+    base = {"deadline": "date"}.get(kind, kind)
+    answer = one(f"{base}_is")
+    yield answer or one(f"{base}_none")
+    if answer and kind == "goal":
+        yield one("goals_before")
+    yield one(f"{base}_ask" if answer else f"{base}_ask_none")
+
+
+def _summary(one: Callable[[str], str | None]) -> Iterable[str | None]:
+    lines = ("goal", "obstacle", "people", "date", "feeling", "tried")
+    told = [found for each in lines if (found := one(f"sum_{each}"))]
+    words = one("sum_words")
+    if not told and words is None:
+        yield one("sum_none")
+        return
+    yield one("sum_open")
+    yield from (f"- {each}" for each in (*told, words) if each)
+    yield one("sum_ask")
+
+
+def _goal(text: str, language: str) -> str:
+    return goal_noun(text) if language == "ko" else english.goal_phrase(text)
+
+
+def _lists(notes: tuple[Note, ...], language: str) -> dict[str, str]:
+    says = voice(language)
+    found: dict[str, str] = {}
+    told = {
+        "obstacles": [said for each in _of(notes, "obstacle") for said in says.recalled(each)[:1]],
+        "attempts": [said for each in _of(notes, "tried") for said in says.recalled(each)[:1]],
+        "people": [says.person(each) for each in _of(notes, "person")],
+        "dates": [says.dated(each) for each in _of(notes, "deadline")],
+        "moods": _of(notes, "feeling"),
+    }
+    quoted = "”, “" if language == "ko" else "; "
+    for slot, parts in told.items():
+        if parts:
+            joint = quoted if slot in ("obstacles", "attempts") else ", "
+            found[slot] = joint.join(parts[-4:])
+    if told["dates"]:
+        found["dated"] = told["dates"][-1]
+    return found
+
+
+def _of(notes: tuple[Note, ...], kind: str) -> list[str]:
+    return [note.text for note in notes if note.kind == kind]
+
+
+def _about(about: str, texts: list[str], notes: tuple[Note, ...]) -> dict[str, str]:
+    topic = " ".join(SMALL.sub(" ", about).split()).strip(" '\"“”")
+    if not topic:
+        return {}
+    shown = topic if has_hangul(topic) else english.flip(about.strip(" '\"“”"))
+    found = {"about": shown, "About": english.capitalised(shown)}
+    stems = [_stem(word) for word in topic.casefold().split() if len(word) > 1]
+    for text in reversed(texts):
+        for sentence in reversed(sentences(prose(text))):
+            if stems and _speaks_of(sentence, stems) and not QUESTION.search(sentence):
+                return found | {"found": _cut(sentence)}
+    told = next((note.text for note in reversed(notes) if _speaks_of(note.text, stems)), "")
+    return found | ({"found": told} if told and stems else {})
+
+
+def _speaks_of(sentence: str, stems: list[str]) -> bool:
+    folded = sentence.casefold()
+    return all(stem in folded for stem in stems)
+
+
+def _stem(word: str) -> str:
+    if re.search(r"[가-힣]", word):
+        return re.sub(r"(?:에|은|는|이|가|을|를|랑|의|님)$", "", word) if len(word) > 2 else word
+    return re.sub(r"(?:'s|ing|ed|es|s)$", "", word) if len(word) > 4 else word
+
+
+def _cut(text: str) -> str:
+    return shortened(text, FOUND_CHARS).rstrip(" .,;…").replace("“", "'").replace("”", "'")
+
+
+def _telling(texts: list[str]) -> str:
+    for text in texts:
+        for sentence in sentences(prose(without_greeting(text))):
+            if len(sentence) >= TELLING_CHARS and not INTRODUCED.search(sentence):
+                return _cut(sentence)
+    return ""
+
+
+def _advice(answers: Iterable[str]) -> str:
+    """Return the newest sentence of an answer that told to do something."""
+    for answer in answers:
+        for line in answer.splitlines():
+            told = ADVISED.sub("", line).strip()
+            if line.startswith(
+                ("**Rec", "**Next", "**You", "**제안", "**다음", "**먼저")
+            ) or re.match(r"\d\) \*\*(?:Solution|Next step|Steps|해결|다음|단계)", line):
+                return _cut(told)
+        paragraphs = [each for each in answer.split("\n\n") if "?" not in each]
+        if len(paragraphs) > 1 and len(paragraphs[-1]) > NO_ADVICE_CHARS:
+            return _cut(paragraphs[-1])
+    return ""
