@@ -274,6 +274,9 @@ class ClientProtocol:
         self._tell(channel)
         for early in self._early.pop(frame.session_id, []):
             self._of_session(frame.session_id, early)
+        if frame.duplicate and not channel.view.knows(frame.turn_id):
+            # the turn may be older than the log, which is then silent about it
+            self._ask_snapshot(channel)
 
     def _name(self, channel: Channel, session_id: str) -> Channel:
         """Give a new session its id; one that is open already takes the messages over."""

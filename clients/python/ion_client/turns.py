@@ -63,8 +63,9 @@ class Follower:
         if self._ended:
             return
         if turn.beginnings != self._beginnings:
-            self._beginnings, self._told = turn.beginnings, 0
-            yield Restarted(turn_id=turn.turn_id)
+            told, self._beginnings, self._told = self._told, turn.beginnings, 0
+            if told:
+                yield Restarted(turn_id=turn.turn_id)
         if turn.routed is not None and turn.routed != self._routed:
             self._routed = turn.routed
             yield turn.routed

@@ -36,6 +36,10 @@ class View(Generic[L]):
         """Turns that have not ended, the oldest first."""
         return tuple(self._turns.values())
 
+    def knows(self, turn_id: str) -> bool:
+        """Tell whether a message of the turn is here."""
+        return any(each.turn_id == turn_id for each in self.messages)
+
     def follow(self, listener: L, turn_id: str) -> None:
         """Tell `listener` the whole turn, also when it has ended already."""
         turn = self._turn(turn_id)
