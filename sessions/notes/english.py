@@ -18,7 +18,8 @@ FILLERS = r"(?:(?:really|just|still|also|actually|only|kind of|honestly|now|defi
 STATED = re.compile(
     r"\b(?:my|the|our) (?:(?:main|real|new|only|big|biggest|first|next|actual) )?"
     r"(?:goal|aim|target|objective|plan|dream|mission)(?: now| here| today| this \w+)? "
-    r"(?:is|was|will be|would be)(?: now| still| really| just)?(?: to| that i)? (?P<x>.+)"
+    r"(?:is|was|will be|would be)(?: (?:now|still|really|just|simply|only))*(?: to| that i)?"
+    r" (?P<x>.+)"
     r"|^(?:new )?goal (?:is )?(?:to )?(?P<y>.+)"
     r"|\bi(?:'m| am) " + FILLERS + r"(?:trying|hoping|planning|aiming|determined) to (?P<z>.+)"
     r"|\bi(?:'ve| have) (?:just |now |finally )?decided to (?P<w>.+)",
@@ -51,8 +52,8 @@ PERSON = re.compile(
     r"(?:,? (?:named |called )?(?P<name>[A-Z][a-z]+)\b(?='s|,| |$))?"
 )
 SPEAKER = re.compile(
-    r"\b(?P<name>[A-Z][a-z]{2,}) (?:said|says|told|asked|texted|called|replied|thinks|wants"
-    r"|promised|agreed|refused|yelled|ignored|ignores|keeps|never|won't|doesn't|didn't|left)\b"
+    r"\b(?P<name>[A-Z][a-z]{2,})(?: from \w+)? (?:said|says|told|asked|texted|called|replied|thinks"
+    r"|wants|promised|agreed|refused|yelled|ignored|ignores|keeps|never|won't|doesn't|didn't|left)\b"
 )
 NAMED = re.compile(
     r"\bmy name(?: is|'s) (?P<x>[A-Za-z][\w'-]+)"

@@ -65,10 +65,10 @@ def _reflect(turn: Turn) -> str | None:
 
 
 def _said_back(turn: Turn) -> str | None:
-    """Say back what was told, in a label's tone only where a label stands before it."""
-    bare = turn.labelled and turn.act.name in REACTIONS and turn.phase in ("good", "bad", "step")
-    if bare and turn.act.name in ("accept", "progress_good", "progress_bad"):
-        return turn.writer.pick(turn.book.common["said"], again=True)
+    """Say back what was told, the most particular way that is still fresh."""
+    if turn.act.name in ("accept", "progress_good", "progress_bad"):
+        plain = (turn.book.common[f"{move}_plain"] for move in ("also", "said"))
+        return turn.writer.pick(*plain, turn.book.common["said"], again=True)
     order = ("also", "said") if turn.number % 2 else ("said", "also")
     weighed = [f"{move}_heavy" for move in order] if turn.facts.weighty else []
     moves = [order[0], order[1]]

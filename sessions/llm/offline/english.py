@@ -48,16 +48,23 @@ ADVERBS = frozenset(
 )
 LOWERED = re.compile(
     r"^(?:I(?='|\s)|My|He|She|They|We|It|The|Our|Nobody|Everyone|Everybody|There|His|Her|Their"
-    r"|This|That|Some|No|People|All|Every|Someone|Work|Life|School)(?=['\s])"
+    r"|This|That|Some|No|People|All|Every|Someone|Work|Life|School|Everything|Nothing|Something"
+    r"|Sometimes|Marketing|Design|Management|Things|Money|Sleep|Nobody|Anything|One|Both|Most)(?=['\s])"
 )
 LEAD = re.compile(
     r"^(?:(?:so|well|and|but|or|because|cause|anyway|also|honestly|basically|actually|okay|ok|yeah"
     r"|yes|no|nope|hi|hey|hello|um+|uh+|oh|like|plus|then|thanks|please|today|lately|sometimes|now"
     r"|literally|for context|to be honest|tbh|in short|long story short|the thing is|thing is"
-    r"|the problem is|the issue is|i think|i guess|i feel like|i mean|i know|it feels like"
+    r"|the problem is|the issue is|i think|i guess|i feel like|i mean|i meant|i know|it feels like"
     r"|it seems like|i just feel like|i believe|maybe|the truth is|apparently|recently)"
     r"(?: that)?[,:]?\s+)+(?=\S+\s)",
     re.IGNORECASE,
+)
+FINITE = (
+    r"(?:is|isn't|are|aren't|was|wasn't|were|has|hasn't|have|had|do|does|doesn't|don't|did|didn't"
+    r"|can|can't|could|couldn't|will|won't|would|wouldn't|should|keeps?|never|always|just|got"
+    r"|went|said|says|told|left|made|makes?|feels?|felt|wants?|thinks?|needs?|ignores?|died|broke"
+    r"|expects?|fails?|hates?|loves?|fights?|works?|takes?|says?|breaks?|crash(?:es)?)\b"
 )
 SUBJECT = re.compile(
     r"^(?:(?P<first>i|we)\b(?!')|(?P<short>i'm|im|i've|ive|i'd|i'll|we're|we've|we'll|he's|she's"
@@ -66,17 +73,15 @@ SUBJECT = re.compile(
     r"|(?P<pair>(?:me|i) and my \w+|my \w+ and (?:i|me))\b"
     r"|(?P<noun>(?:my|our|his|her|their|the|this|that|every)\b"
     r"(?: (?!(?:my|our|his|her|their|that|which|who|i|we|to|of the)\b)[\w'-]+){1,4}?)"
-    r"(?= (?:is|isn't|are|aren't|was|wasn't|were|has|hasn't|have|had|do|does|doesn't|don't|did"
-    r"|didn't|can|can't|could|couldn't|will|won't|would|wouldn't|should|keeps?|never|always|just|got"
-    r"|went|said|says|told|left|made|makes|feels?|felt|wants?|thinks?|needs?|ignores?|died|broke"
-    r")\b)"
+    rf"(?= {FINITE})"
+    rf"|(?P<name>(?-i:[A-Z][a-z]+)(?: from \w+)?)(?= (?-i:{FINITE}))"
     r"|(?P<plain>(?:my|our|his|her|their|the)(?: (?-i:[a-z][\w'-]+)){1,2}"
     r"(?= (?-i:[a-z]{3,}ed|[a-z]{2,}[^s'\W]s) \w)))",
     re.IGNORECASE,
 )
 EMPTY_WORDS = re.compile(
     r"^i(?:'m| am)? (?:sure|asking|wondering|curious|hoping|looking for|writing|posting)\b.*"
-    r"|^i (?:was|am) (?:just )?(?:wondering|curious).*|^i know (?:this|it|that|there|i)\b.*"
+    r"|^(?:that|this|it)(?: \w+n't|'s not| is not)(?: \w+)?$|^i (?:was|am) (?:just )?(?:wondering|curious).*|^i know (?:this|it|that|there|i)\b.*"
     r"|^i (?:just )?(?:want|wanted|need|have) to (?:say|ask|share|know|tell|admit|add|mention)\b.*"
     r"|^i(?:'m| am)? (?:not sure|don't know|did it|see|understand|agree|get it|do|think so|hope so)"
     r"(?: yet| really| too)?$",
@@ -174,7 +179,7 @@ def quotable(text: str) -> str | None:
 def said_safely(phrase: str) -> str:
     """Return a part of a question as said to its asker, empty when it should not be said back."""
     bare = shortened(phrase, 70).strip(" ,.!")
-    return flip(bare) if bare and _clean(bare) else ""
+    return "" if UNFIT.search(bare) else flip(bare)
 
 
 def want(goal: str) -> str:

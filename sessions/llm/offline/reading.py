@@ -10,7 +10,7 @@ from sessions.llm.offline.book import Book, load_book
 from sessions.llm.offline.facts import Facts, gather
 from sessions.llm.offline.phase import phase_of
 from sessions.llm.offline.recall import RECALLS, recall_fillers
-from sessions.llm.offline.topics import topic_of, topics_of
+from sessions.llm.offline.topics import topics_of
 from sessions.llm.offline.writer import Writer
 from sessions.llm.provider import Prompt
 from sessions.notes import merge
@@ -19,8 +19,6 @@ from sessions.notes.clauses import prose, sentences
 __all__ = ["Turn", "read_turn"]
 
 READ_TURNS = 10
-# A longer message that names no topic has left the one before.
-GOES_ON_WORDS = 15
 OWN_CHARS = 1_000
 OWN = {
     "en": re.compile(r"\b(?:i|i'm|im|i've|me|my|mine|we|us|our|you|your|she|he|her|him)\b", re.I),
@@ -66,10 +64,7 @@ def read_turn(prompt: Prompt) -> Turn:
     book = load_book(language)
     act = _act(prompt, language)
     texts = [turn.user_text for turn in talk.recent[-READ_TURNS:]]
-    topics = topics_of(texts, language)
-    topic = topic_of(prompt.text, language)
-    if topic is None:
-        topic = topics[-1] if topics and len(prompt.text.split()) <= GOES_ON_WORDS else ""
+    *topics, topic = topics_of((*texts, prompt.text), language)
     facts = gather(prompt, language=language, topic=topic, topics={*topics, topic})
     fillers = facts.fillers | _of_act(act, prompt, facts, language)
     if topic in book.topics:

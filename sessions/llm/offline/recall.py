@@ -27,7 +27,7 @@ SMALL = re.compile(
 )
 QUESTION = re.compile(r"\?|뭐라고|뭐였|기억")
 ADVISED = re.compile(r"^(?:\d\)|[-*])?\s*(?:\*\*[^*]+\*\*)?\s*")
-NO_ADVICE_CHARS, TELLING_CHARS = 25, 12
+NO_ADVICE_CHARS = 25
 INTRODUCED = re.compile(r"\bmy name\b|\bi'?m [A-Z][a-z]+[.!,]?$|이름은|라고 (?:해|합|불)|\?$")
 
 
@@ -52,7 +52,7 @@ def recall_fillers(
         advice := _advice(turn.answer for turn in reversed(talk.recent))
     ):
         found["advice"] = advice
-    if texts and (told := _telling(texts)):
+    if texts and (told := _telling(texts, language)):
         found["first"] = told
     return found
 
@@ -148,10 +148,11 @@ def _cut(text: str) -> str:
     return shortened(text, FOUND_CHARS).rstrip(" .,;…").replace("“", "'").replace("”", "'")
 
 
-def _telling(texts: list[str]) -> str:
+def _telling(texts: list[str], language: str) -> str:
+    says = voice(language)
     for text in texts:
         for sentence in sentences(prose(without_greeting(text))):
-            if len(sentence) >= TELLING_CHARS and not INTRODUCED.search(sentence):
+            if says.heard(sentence) and not INTRODUCED.search(sentence):
                 return _cut(sentence)
     return ""
 
@@ -160,12 +161,12 @@ def _advice(answers: Iterable[str]) -> str:
     """Return the newest sentence of an answer that told to do something."""
     for answer in answers:
         for line in answer.splitlines():
-            told = ADVISED.sub("", line).strip()
+            told = (sentences(ADVISED.sub("", line)) or [""])[0]
             if line.startswith(
                 ("**Rec", "**Next", "**You", "**제안", "**다음", "**먼저")
             ) or re.match(r"\d\) \*\*(?:Solution|Next step|Steps|해결|다음|단계)", line):
                 return _cut(told)
         paragraphs = [each for each in answer.split("\n\n") if "?" not in each]
         if len(paragraphs) > 1 and len(paragraphs[-1]) > NO_ADVICE_CHARS:
-            return _cut(paragraphs[-1])
+            return _cut(sentences(paragraphs[-1])[-1])
     return ""

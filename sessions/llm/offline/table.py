@@ -10,8 +10,8 @@ ROW = re.compile(
     r"|만\s?원|천\s?원|억|원|시간|분|일|개월|년|명|점)?)"
 )
 NOISE = re.compile(
-    r"^(?:(?:and|i|my|is|are|the|a|an|of|for|about|around|make|earn|have|pay|at|to|in|on|it|we|our"
-    r"|by|with|but|so|spend|get|costs?|cost|was|only)\s+)+|\s*(?:is|are|of|about|around|at|for|[:=])+\s*$",
+    r"^(?:(?:and|i|my|is|are|the|a|an|of|for|about|around|have|at|to|in|on|it|we|our"
+    r"|by|with|but|so|get|costs?|was|only)\s+)+|\s*(?:is|are|of|about|around|at|for|[:=])+\s*$",
     re.IGNORECASE,
 )
 LEAST, MOST = 3, 6
@@ -26,7 +26,7 @@ def figures_table(text: str, *, number: int, heads: tuple[str, str]) -> str | No
     for match in ROW.finditer(text[:1_000]):
         label = NOISE.sub("", NOISE.sub("", (match["label"] or "").strip() + " ")).strip()
         if label and len(label) <= 28:
-            rows.append(f"| {label} | {match['value'].strip()} |")
+            rows.append(f"| {label} | {match['value'].strip(' ,')} |")
     if len(rows) < LEAST:
         return None
     head = f"| {heads[0].format(number=number)} | {heads[1]} |"

@@ -1,4 +1,4 @@
-"""What a message is about."""
+"""What a message and a conversation are about."""
 
 import re
 from collections.abc import Iterable
@@ -6,11 +6,12 @@ from functools import cache
 
 from sessions.llm.offline.book import load_book
 
-__all__ = ["topic_of", "topics_of"]
+__all__ = ["topics_of"]
 
 READ_CHARS = 500
 STRONG = 2
-LONG_WORDS = 40
+DECAY, LOYALTY = 0.7, 1.5
+LONG_WORDS, SHORT_WORDS = 40, 15
 # What is known about code is how to find a fault in it.
 BROKEN = re.compile(
     r"bug|error|crash|fail|broken|n't (?:work|run|start|load|compile|boot|open|build|connect)|wrong"
@@ -18,26 +19,46 @@ BROKEN = re.compile(
     r"|안\s?[돼되]|깨|느려|멈[춰추]|죽어|터[져지]|실패|디버깅",
     re.IGNORECASE,
 )
-
-
-def topic_of(text: str, language: str) -> str | None:
-    """Return the topic that most words of `text` speak for, None when there is none."""
-    head = text[:READ_CHARS].replace("’", "'")
-    least = STRONG if len(head.split()) > LONG_WORDS else 1
-    scores = {topic: _score(head, patterns) for topic, patterns in _patterns(language).items()}
-    best = max(scores, key=lambda topic: scores[topic])
-    if best == "code" and not BROKEN.search(head):
-        return None
-    return best if scores[best] >= least else None
+ELSEWHERE = re.compile(
+    r"\b(?:something else|by the way|(?:another|different) (?:thing|topic|question))\b"
+    r"|다른 (?:얘기|이야기|고민|질문)|그건 그렇고|그나저나",
+    re.IGNORECASE,
+)
 
 
 def topics_of(texts: Iterable[str], language: str) -> list[str]:
-    """Return a topic for every text, the one before going on where a text has none of its own."""
+    """Return what a conversation is about after each of its texts, "" when nothing is known.
+
+    A topic stays until another one has clearly more words for it, or until a longer text has none
+    for any.
+    """
     found: list[str] = []
+    weights: dict[str, float] = {}
     for text in texts:
-        own = topic_of(text, language)
-        found.append(own or (found[-1] if found else ""))
+        head = text[:READ_CHARS].replace("’", "'")
+        fresh = _scores(head, language)
+        if ELSEWHERE.search(head) or not (fresh or len(head.split()) <= SHORT_WORDS):
+            weights = {}
+        loyal = found[-1] if found and weights else ""
+        weights = {
+            topic: DECAY * weights.get(topic, 0.0) + fresh.get(topic, 0)
+            for topic in (*weights, *(each for each in fresh if each not in weights))
+        }
+        found.append(_best(weights, loyal))
     return found
+
+
+def _best(weights: dict[str, float], loyal: str) -> str:
+    ranked = {topic: weight + LOYALTY * (topic == loyal) for topic, weight in weights.items()}
+    return max(ranked, key=lambda topic: ranked[topic], default="")
+
+
+def _scores(head: str, language: str) -> dict[str, int]:
+    least = STRONG if len(head.split()) > LONG_WORDS else 1
+    scores = {topic: _score(head, patterns) for topic, patterns in _patterns(language).items()}
+    if not BROKEN.search(head):
+        scores.pop("code")
+    return {topic: score for topic, score in scores.items() if score >= least}
 
 
 def _score(text: str, patterns: tuple[re.Pattern[str], re.Pattern[str]]) -> int:
