@@ -1,0 +1,31 @@
+"""What handlers are given: parts of the running product, and the caller's user id."""
+
+from typing import TypeAlias
+
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
+
+from app.health import HealthCheck
+from app.realtime.connections import Connections
+from app.security.accounts import Accounts
+from sessions.personas.catalogue import Catalogue
+from sessions.service import Sessions
+from sessions.stores.limits import Limits
+
+__all__ = [
+    "AccountsPart",
+    "Caller",
+    "CataloguePart",
+    "ConnectionsPart",
+    "HealthPart",
+    "LimitsPart",
+    "SessionsPart",
+]
+
+Caller: TypeAlias = NamedDependency[str]
+AccountsPart: TypeAlias = NamedDependency[Accounts]
+CataloguePart: TypeAlias = NamedDependency[Catalogue]
+ConnectionsPart: TypeAlias = NamedDependency[Connections]
+HealthPart: TypeAlias = NamedDependency[HealthCheck]
+LimitsPart: TypeAlias = NamedDependency[SkipValidation[Limits]]
+SessionsPart: TypeAlias = NamedDependency[Sessions]
