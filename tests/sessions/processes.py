@@ -61,7 +61,7 @@ class Process:
         self.documents = Switch(documents, StoreUnavailable)
         self.logs = Logs(self.store, clock=clock, window_ms=5, running_poll_s=0.2)
         engine = TurnEngine(
-            documents=self.documents,  # type: ignore[arg-type]
+            documents=self.documents,
             provider=provider,
             catalogue=load_catalogue(),
             clock=clock,
@@ -69,8 +69,8 @@ class Process:
             save_s=5,
         )
         self.owners = Owners(
-            store=self.store,  # type: ignore[arg-type]
-            documents=self.documents,  # type: ignore[arg-type]
+            store=self.store,
+            documents=self.documents,
             logs=self.logs,
             engine=engine,
             clock=clock,
@@ -80,7 +80,7 @@ class Process:
             forgotten_s=0.3,
         )
         self.sessions = Sessions(
-            documents=self.documents,  # type: ignore[arg-type]
+            documents=self.documents,
             logs=self.logs,
             owners=self.owners,
             catalogue=load_catalogue(),

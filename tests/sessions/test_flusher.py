@@ -60,7 +60,7 @@ def lease(session_id: str = "s1") -> Lease:
 
 
 def add(flusher: Flusher, outcomes: Outcomes, seq: int, **changes: Any) -> None:
-    fields = {"epoch": "e1", "turn_seq": 0, "data": b"%d" % seq} | changes
+    fields: dict[str, Any] = {"epoch": "e1", "turn_seq": 0, "data": b"%d" % seq} | changes
     owned = fields.pop("lease", lease())
     flusher.add(owned, seq=seq, kept=outcomes.kept.append, lost=outcomes.lost.append, **fields)
 

@@ -331,6 +331,17 @@ async def test_failures_are_told_to_operators_without_text_or_key() -> None:
     ]
 
 
+async def test_a_reader_that_leaves_closes_the_answer_at_once() -> None:
+    told = Told(_says("a", "b"))
+    chunks = FallbackProvider([told], clock=FakeClock()).stream(make_prompt())
+    assert (await anext(chunks)).text == "a"
+    assert told.open == 1
+
+    await chunks.aclose()
+
+    assert told.open == 0
+
+
 class Broken(Told):
     """Cannot even be closed."""
 

@@ -337,13 +337,17 @@ async def test_whole_answers_share_a_connection(
     assert server.answered == 5
 
 
-async def test_many_answers_stream_at_once(server: LLMServer, provider: OpenAIProvider) -> None:
-    server.interval_ms = 10
+async def test_no_answer_waits_for_another_to_end(
+    server: LLMServer, provider: OpenAIProvider
+) -> None:
+    streams = [provider.stream(make_prompt("STALL_1")) for _ in range(150)]
 
-    answers = await asyncio.gather(*(_answer(provider) for _ in range(150)))
+    begun = await asyncio.gather(*(anext(stream) for stream in streams))
 
-    assert server.connections == 150
-    assert all([chunk.text for chunk in answer] == [*WORDS, ""] for answer in answers)
+    assert [chunk.text for chunk in begun] == ["w0 "] * 150
+    for stream in streams:
+        await stream.aclose()
+    await server.until(cancelled=150)
 
 
 @pytest.mark.parametrize(
