@@ -225,7 +225,7 @@ def test_the_theme_follows_the_device_until_the_person_chooses(
     page.wait_for(f"{paper} === {dark!r}")
     page.reload()
     assert page.evaluate(paper) == dark
-    page.wait_for("document.querySelector('#theme').ariaLabel === 'Theme: Dark'")
+    page.wait_for("document.querySelector('#theme').innerText === 'Dark theme'")
 
 
 def test_nothing_moves_for_those_who_asked_for_less_motion(

@@ -311,13 +311,14 @@ def test_too_long_a_message_is_counted_and_not_sent(page: Page, product: Product
 
 
 def test_a_cry_for_help_shows_people_to_reach(page: Page, product: ProductServer) -> None:
+    page.emulate(390, 844, language="en-US")
+    page.call("Emulation.setTimezoneOverride", timezoneId="America/New_York")
     open_new(page, product.url)
     say(page, "I want to kill myself tonight")
     page.wait_for("document.querySelector('.safety')")
     page.wait_for(f"{ANSWERS} === 1")
     links = page.evaluate("[...document.querySelectorAll('a.contact')].map(e => e.href)")
-    assert links
-    assert all(link.startswith("tel:") for link in links)
+    assert any(link.startswith("tel:") for link in links)
     page.reload()
     page.wait_for("document.querySelector('.safety')")
 

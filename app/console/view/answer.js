@@ -68,14 +68,17 @@ export class AnswerView {
   #reasons(answer) {
     const words = this.#words;
     const facts = [
-      answer.resonanceKey && [words.heard, resonanceWords(answer.resonanceKey, words)],
+      answer.resonanceKey && [
+        words.heard, resonanceWords(answer.resonanceKey, words), el("code", {}, answer.resonanceKey),
+      ],
       answer.model && [words.model, words[MODELS[answer.model]] ?? answer.model],
     ].filter(Boolean);
     return [
       el("h3", {}, words.whyTitle),
       answer.override && el("p", { class: "chosen" }, words.youChose),
       el("ol", {}, answer.choices.map((choice) => this.#choice(choice))),
-      el("dl", {}, facts.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value)))),
+      el("dl", {}, facts.map(([name, ...value]) =>
+        el("div", {}, el("dt", {}, name), el("dd", {}, value)))),
     ].filter(Boolean);
   }
 

@@ -219,8 +219,7 @@ export class Page {
     const root = document.documentElement;
     if (theme === "auto") delete root.dataset.theme;
     else root.dataset.theme = theme;
-    const button = document.getElementById("theme");
-    button.replaceChildren(icon("sun"), el("span", {}, words.themes[theme]));
-    button.setAttribute("aria-label", `${words.theme}: ${words.themes[theme]}`);
+    const label = el("span", {}, words.themes[theme]);
+    document.getElementById("theme").replaceChildren(icon("sun"), label);
   }
 }
