@@ -77,7 +77,7 @@ class CircuitBreaker:
             self._turn(opened_at=self._clock.monotonic())
 
     def abandoned(self, permit: Permit) -> None:
-        """Report that the call was given up without an outcome; another may be the probe."""
+        """Report that the call has ended; if it had no outcome, another may be the probe."""
         if permit == self._period:
             self._probing = False
 

@@ -114,17 +114,15 @@ class _Route:
         if permit is None:
             wait_ms = math.ceil(self._breaker.retry_after_s * 1000)
             raise ProviderUnavailable(retry_after_ms=wait_ms or None)
-        async with AsyncExitStack() as unless_begun:
-            unless_begun.callback(self._breaker.abandoned, permit)
-            chunks = self.provider.stream(prompt)
-            unless_begun.push_async_callback(chunks.aclose)
-            try:
-                beginning = await _beginning(chunks, begin_by)
-            except ProviderError as error:
-                self.failed(error, permit)
-                raise
+        chunks = self.provider.stream(prompt)
+        try:
+            beginning = await _beginning(chunks, begin_by)
             self._breaker.succeeded(permit)
-            unless_begun.pop_all()
+        except ProviderError as error:
+            self.failed(error, permit)
+            raise
+        finally:
+            self._breaker.abandoned(permit)
         return _Answer(route=self, permit=permit, beginning=beginning, rest=chunks)
 
     async def rested(self, error: ProviderError, begin_by: float) -> bool:
