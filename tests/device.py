@@ -143,6 +143,7 @@ class Device:
 
     async def send(self, text: str, client_msg_id: str, session_id: str | None = None) -> Frame:
         """Send a message and return its ack."""
+        self.acks.pop(client_msg_id, None)
         frame = {"type": "send", "client_msg_id": client_msg_id, "text": text}
         await self.say(frame | ({"session_id": session_id} if session_id else {}))
         await self.until(lambda: client_msg_id in self.acks)
