@@ -1,11 +1,10 @@
 // What the page says, in English and Korean.
 
 const EN = {
-  brand: "ION", tagline: "Mentors who listen, then help",
   conversations: "Conversations", newChat: "New conversation", openList: "Show conversations",
   closeList: "Hide conversations", untitled: "New conversation", more: "Show more",
   noSessions: "What you talk about will be listed here.",
-  rename: "Rename", delete: "Delete", options: (title) => `Options for “${title}”`,
+  delete: "Delete", options: (title) => `Options for “${title}”`,
   renameTitle: "Rename this conversation", titleLabel: "Title", save: "Save", cancel: "Cancel",
   deleteTitle: "Delete this conversation?",
   deleteText: (title) => `“${title}” and everything said in it will be gone for good.`,
@@ -13,7 +12,7 @@ const EN = {
   themes: { auto: "Device theme", light: "Light theme", dark: "Dark theme" },
   language: "한국어로 보기", skip: "Skip to the message field",
   conversation: "Conversation", older: "Show earlier messages", loadingOlder: "Loading earlier messages…",
-  you: "You", said: "You wrote", thinking: (name) => `${name} is thinking`, someone: "A mentor",
+  said: "You wrote", thinking: (name) => `${name} is thinking`, someone: "A mentor",
   waitingTurn: "Will be answered next", loading: "Opening the conversation…",
   why: (name) => `${name}, why this mentor?`, whyTitle: "Why this mentor answers",
   youChose: "You chose this mentor.", heard: "How your message came across", model: "Answered by",
@@ -35,7 +34,7 @@ const EN = {
   freshStart: "Your earlier conversations could not be opened again, so this is a fresh start.",
   notReached: "That did not work. Check the connection and try again.",
   safetyTitle: "You do not have to carry this alone",
-  safetyText: "People you can reach right now:", hours: "Hours", website: "Website",
+  safetyText: "People you can reach right now:", website: "Website",
   checked: (date) => `Checked ${date}`, call: (name, contact) => `Contact ${name}: ${contact}`,
   aiNote: "You talk with AI mentors here, not with people.",
   hello: "What would help today?",
@@ -67,11 +66,10 @@ const EN = {
 };
 
 const KO = {
-  brand: "ION", tagline: "먼저 듣고, 함께 풀어 가는 멘토",
   conversations: "대화 목록", newChat: "새 대화", openList: "대화 목록 열기",
   closeList: "대화 목록 닫기", untitled: "새 대화", more: "더 보기",
   noSessions: "나눈 이야기가 여기에 모여요.",
-  rename: "이름 바꾸기", delete: "삭제", options: (title) => `‘${title}’ 메뉴`,
+  delete: "삭제", options: (title) => `‘${title}’ 메뉴`,
   renameTitle: "대화 이름 바꾸기", titleLabel: "이름", save: "저장", cancel: "취소",
   deleteTitle: "이 대화를 삭제할까요?",
   deleteText: (title) => `‘${title}’에서 나눈 이야기가 모두 지워지고 되돌릴 수 없어요.`,
@@ -79,7 +77,7 @@ const KO = {
   themes: { auto: "기기 테마", light: "밝은 테마", dark: "어두운 테마" },
   language: "View in English", skip: "입력란으로 건너뛰기",
   conversation: "대화", older: "이전 메시지 보기", loadingOlder: "이전 메시지를 불러오는 중…",
-  you: "나", said: "내가 쓴 말", thinking: (name) => `${name} 생각하는 중`, someone: "멘토",
+  said: "내가 쓴 말", thinking: (name) => `${name} 생각하는 중`, someone: "멘토",
   waitingTurn: "이어서 답할게요", loading: "대화를 여는 중…",
   why: (name) => `${name}, 이 멘토가 답하는 이유 보기`, whyTitle: "이 멘토가 답하는 이유",
   youChose: "직접 고르신 멘토예요.", heard: "메시지에서 느껴진 것", model: "답을 만든 곳",
@@ -101,7 +99,7 @@ const KO = {
   freshStart: "이전 대화를 다시 열 수 없어서 새로 시작해요.",
   notReached: "잘 되지 않았어요. 연결을 확인하고 다시 해 보세요.",
   safetyTitle: "혼자 견디지 않아도 괜찮아요",
-  safetyText: "지금 바로 연락할 수 있는 곳이에요.", hours: "시간", website: "누리집",
+  safetyText: "지금 바로 연락할 수 있는 곳이에요.", website: "누리집",
   checked: (date) => `${date} 확인`, call: (name, contact) => `${name} 연락하기: ${contact}`,
   aiNote: "여기서는 사람이 아니라 AI 멘토와 이야기해요.",
   hello: "오늘은 무엇이 도움이 될까요?",

@@ -5,7 +5,7 @@ import { el } from "./dom.js";
 import { anyMark, icon, mark } from "./icons.js";
 
 /** Open a dialog; resolves to what `finish` was called with, or null when it was closed. */
-export function openDialog({ title, words, wide = false }, build) {
+export function openDialog({ title, words }, build) {
   return new Promise((resolve) => {
     let result = null;
     const finish = (value) => {
@@ -16,7 +16,7 @@ export function openDialog({ title, words, wide = false }, build) {
     const close = el("button", {
       type: "button", class: "icon-button", "aria-label": words.close, onclick: () => finish(null),
     }, icon("close"));
-    const dialog = el("dialog", { class: wide ? "wide" : null, "aria-labelledby": "dialog-title" },
+    const dialog = el("dialog", { "aria-labelledby": "dialog-title" },
       el("div", { class: "dialog-head" }, heading, close), build(finish));
     dialog.addEventListener("click", (event) => {
       if (event.target === dialog) finish(null);
@@ -62,7 +62,7 @@ export function confirmDelete(title, words) {
 /** Let the person choose who answers: { persona: id or null }, or null when nothing was chosen. */
 export function personaDialog(chosen, personas, words) {
   const choices = [null, ...personas.values()];
-  return openDialog({ title: words.whoAnswers, words, wide: true }, (finish) =>
+  return openDialog({ title: words.whoAnswers, words }, (finish) =>
     el("ul", { class: "personas" }, choices.map((persona) => {
       const current = (persona?.id ?? null) === chosen;
       const name = persona?.name ?? words.auto;
