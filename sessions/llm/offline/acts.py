@@ -58,7 +58,7 @@ def read_act(text: str, language: str) -> Act:
             continue
         for pattern in rule.patterns:
             if (match := pattern.search(folded)) is not None:
-                return Act(name=rule.act, about=_about(match))
+                return Act(name=rule.act, about=_as_written(_about(match), text))
     return Act(name="code" if len(CODE.findall(text)) > 1 else "tell")
 
 
@@ -72,6 +72,12 @@ def _wordless(text: str) -> str:
     if SYMBOL.search(text):
         return "symbol"
     return "number" if DIGIT.search(text) else "empty"
+
+
+def _as_written(folded: str, text: str) -> str:
+    """Return the words as they stand in the text, with their capitals."""
+    match = re.search(re.escape(folded), text, re.IGNORECASE) if folded else None
+    return match[0] if match is not None else folded
 
 
 def _about(match: re.Match[str]) -> str:

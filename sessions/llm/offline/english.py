@@ -81,10 +81,11 @@ SUBJECT = re.compile(
 )
 EMPTY_WORDS = re.compile(
     r"^i(?:'m| am)? (?:sure|asking|wondering|curious|hoping|looking for|writing|posting)\b.*"
-    r"|^(?:that|this|it)(?: \w+n't|'s not| is not)(?: \w+)?$|^i (?:was|am) (?:just )?(?:wondering|curious).*|^i know (?:this|it|that|there|i)\b.*"
+    r"|^(?:that|this|it)(?: \w+n't|'s not| is not)(?: \w+)?$"
+    r"|^i (?:was|am) (?:just )?(?:wondering|curious).*|^i know (?:this|it|that|there|i)\b.*"
     r"|^i (?:just )?(?:want|wanted|need|have) to (?:say|ask|share|know|tell|admit|add|mention)\b.*"
-    r"|^i(?:'m| am)? (?:not sure|don't know|did it|see|understand|agree|get it|do|think so|hope so)"
-    r"(?: yet| really| too)?$",
+    r"|^i(?:'m| am)? (?:not sure|don't know|did it|see|understand|agree|get it|do|think so"
+    r"|hope so)(?: yet| really| too)?$",
     re.IGNORECASE,
 )
 HELLO = re.compile(

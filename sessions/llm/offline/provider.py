@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator
 from schemas.resources import Usage
 from sessions.history import estimate_tokens
 from sessions.llm.offline.compose import compose
+from sessions.llm.offline.reading import prepare
 from sessions.llm.provider import Chunk, Prompt
 
 __all__ = ["OfflineProvider"]
@@ -22,6 +23,7 @@ class OfflineProvider:
 
     def __init__(self, *, interval_ms: float = 12.0) -> None:
         self._interval_s = interval_ms / 1000
+        prepare()
 
     @property
     def name(self) -> str:

@@ -27,6 +27,7 @@ SMALL = re.compile(
 )
 QUESTION = re.compile(r"\?|뭐라고|뭐였|기억")
 ADVISED = re.compile(r"^(?:\d\)|[-*])?\s*(?:\*\*[^*]+\*\*)?\s*")
+ANY_DATE = re.compile(r"date|deadline|기한|마감|날짜")
 NO_ADVICE_CHARS = 25
 INTRODUCED = re.compile(r"\bmy name\b|\bi'?m [A-Z][a-z]+[.!,]?$|이름은|라고 (?:해|합|불)|\?$")
 
@@ -43,6 +44,10 @@ def recall_fillers(
     if goals[:-1]:
         found["older"] = "; ".join(goals[:-1][-3:])
     found |= _lists(notes, language)
+    if act == "recall_deadline" and about and not ANY_DATE.search(about):
+        dates = [each for each in _of(notes, "deadline") if about.split()[-1] in each]
+        found.pop("dated", None)
+        found |= {"dated": voice(language).dated(dates[-1])} if dates else {}
     texts = [turn.user_text for turn in talk.recent]
     if act == "recall_about":
         found |= _about(about, texts, notes)

@@ -2,6 +2,8 @@
 
 import re
 
+from sessions.notes.clauses import has_hangul
+
 __all__ = ["figures_table"]
 
 ROW = re.compile(
@@ -25,6 +27,8 @@ def figures_table(text: str, *, number: int, heads: tuple[str, str]) -> str | No
     rows = []
     for match in ROW.finditer(text[:1_000]):
         label = NOISE.sub("", NOISE.sub("", (match["label"] or "").strip() + " ")).strip()
+        if has_hangul(label):
+            label = re.sub(r"(?<=..)[이가은는을를]$", "", label.split()[-1])
         if label and len(label) <= 28:
             rows.append(f"| {label} | {match['value'].strip(' ,')} |")
     if len(rows) < LEAST:

@@ -10,7 +10,9 @@ __all__ = ["topics_of"]
 
 READ_CHARS = 500
 STRONG = 2
-DECAY, LOYALTY = 0.7, 1.5
+# A loss is what a message is about, whoever else stands in it.
+GRAVE = 4
+DECAY, LOYALTY = 0.7, 2.0
 LONG_WORDS, SHORT_WORDS = 40, 15
 # What is known about code is how to find a fault in it.
 BROKEN = re.compile(
@@ -58,6 +60,7 @@ def _scores(head: str, language: str) -> dict[str, int]:
     scores = {topic: _score(head, patterns) for topic, patterns in _patterns(language).items()}
     if not BROKEN.search(head):
         scores.pop("code")
+    scores["grief"] *= GRAVE
     return {topic: score for topic, score in scores.items() if score >= least}
 
 
