@@ -8,6 +8,7 @@ import argparse
 import asyncio
 import gzip
 import json
+import random
 import re
 import sys
 import time
@@ -32,6 +33,7 @@ TURNS = 4
 CONVERSATIONS_A_USER = 5
 AT_ONCE = 8
 MAX_CHARS = 8_000
+SEED = 20261123
 _SENTENCE = re.compile(r"[^.!?…\n]+[.!?…]*")
 
 
@@ -62,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not options.file.exists():
         sys.stderr.write(f"{options.file} is not there\n")
         return 2
-    conversations = list(_conversations(_rows(options.file), options.limit))
+    conversations = _conversations(_rows(options.file), options.limit)
     with server({"ION_LLM": "offline"}) as product:
         outcomes = asyncio.run(_replay(product, conversations))
     return _print(outcomes)
@@ -76,17 +78,16 @@ def _rows(path: Path) -> Iterator[Row]:
             yield Row(row.get("community", ""), text, row["label"])
 
 
-def _conversations(rows: Iterator[Row], limit: int) -> Iterator[list[Row]]:
-    """Group a community's messages by four until `limit` messages are used."""
+def _conversations(rows: Iterator[Row], limit: int) -> list[list[Row]]:
+    """Group each community's messages by four, and draw from all of them, seeded."""
     waiting: defaultdict[str, list[Row]] = defaultdict(list)
-    used = 0
+    whole: list[list[Row]] = []
     for row in rows:
         waiting[row.community].append(row)
         if len(waiting[row.community]) == TURNS:
-            yield waiting.pop(row.community)
-            used += TURNS
-            if used >= limit:
-                return
+            whole.append(waiting.pop(row.community))
+    random.Random(SEED).shuffle(whole)
+    return whole[: limit // TURNS]
 
 
 async def _replay(product: ProductServer, conversations: list[list[Row]]) -> list[Outcome]:
