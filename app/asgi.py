@@ -6,7 +6,7 @@ from typing import Any
 
 from litestar import Litestar, Response, Router, get
 from litestar.config.cors import CORSConfig
-from litestar.datastructures import State
+from litestar.datastructures import CacheControlHeader, State
 from litestar.di import Provide
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme
@@ -62,7 +62,12 @@ def _application(dependencies: dict[str, Provide], **options: Any) -> Litestar:
         dependencies={**dependencies, "user_id": Provide(provide_user_id)},
         security=[{"bearer": []}],
     )
-    static = create_static_files_router(path="/static", directories=[CONSOLE])
+    static = create_static_files_router(
+        path="/static",
+        directories=[CONSOLE],
+        # modules load each other: all of them are asked for anew, and answered 304 by their ETag
+        cache_control=CacheControlHeader(no_cache=True),
+    )
     return Litestar(
         route_handlers=[api, realtime, page, static],
         exception_handlers=exception_handlers,

@@ -108,6 +108,19 @@ async def test_personas_are_listed_for_everybody_in_their_order(house: House) ->
     assert answer.json()["personas"][0]["names"]["ko"] == "루아"
 
 
+@pytest.mark.parametrize(
+    ("header", "korean"), [("ko-KR,ko;q=0.9", True), ("en", False), ("xx", False), ("", False)]
+)
+async def test_personas_come_in_the_language_the_caller_prefers(
+    house: House, header: str, korean: bool
+) -> None:
+    async with house.client() as nobody:
+        answer = await nobody.get("/personas", headers={"accept-language": header})
+
+    role = answer.json()["personas"][0]["role"]
+    assert (not role.isascii()) is korean
+
+
 async def test_health_says_what_answers(house: House) -> None:
     async with house.client() as nobody:
         live = await nobody.get("/health/live")
@@ -250,6 +263,7 @@ async def test_the_page_is_served_with_a_strict_policy(house: House) -> None:
     assert "unsafe" not in page.headers["content-security-policy"]
     assert page.headers["content-type"].startswith("text/html")
     assert "javascript" in script.headers["content-type"]
+    assert script.headers["cache-control"] == "no-cache"
     assert outside.status_code == 404
 
 
