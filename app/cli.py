@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import os
 import sys
+from typing import NoReturn
 
 from app.settings import Settings, SettingsError, load_settings
 
@@ -24,7 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.write(parser.format_help())
         return 2
     if command == "chat":
-        return _chat(settings, options.rest)
+        _chat(settings, options.rest)
     if command == "config":
         return _config(settings)
     if command == "doctor":
@@ -49,16 +50,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _chat(settings: Settings, rest: list[str]) -> int:
+def _chat(settings: Settings, rest: list[str]) -> NoReturn:
     """Replace this process by the terminal client, which is a program of its own."""
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104 - compared
-    url = (
-        []
-        if any(each.startswith("--url") for each in rest)
-        else ["--url", f"http://{host}:{settings.port}"]
-    )
-    os.execv(sys.executable, [sys.executable, "-m", "ion_client.chat", *url, *rest])  # noqa: S606
-    return 1
+    if not any(each.startswith("--url") for each in rest):
+        rest = ["--url", f"http://{host}:{settings.port}", *rest]
+    os.execv(sys.executable, [sys.executable, "-m", "ion_client.chat", *rest])  # noqa: S606
 
 
 def _config(settings: Settings) -> int:

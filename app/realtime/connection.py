@@ -10,6 +10,7 @@ import msgspec
 import structlog
 
 from app.product import Product
+from app.realtime.attachments import MAX_SESSIONS, Attachments
 from app.realtime.codec import BadFrame, Codec
 from app.realtime.connections import Connections
 from app.security.rates import CONNECT, SEND
@@ -35,7 +36,6 @@ from schemas.resources import Device
 from sessions.errors import (
     Gone,
     IonError,
-    LogUnavailable,
     QuotaExceeded,
     RateLimited,
     StoreError,
@@ -44,15 +44,14 @@ from sessions.errors import (
 from sessions.reading import Reading
 from sessions.text import MAX_TEXT_CHARS
 
-__all__ = ["FRAME_BYTES", "MAX_SESSIONS", "Connection", "Socket"]
+__all__ = ["FRAME_BYTES", "Connection", "Socket"]
 
 FRAME_BYTES = 65_536
-MAX_SESSIONS = 16
 HELLO_S = 10
 HEARTBEAT_S = 20
 _BAD_FRAMES_A_MINUTE = 3
 _MOST_QUEUED = 64
-_ATTACH_TRIES = 20
+_ATTACH_FIRST_S = 1
 
 log = structlog.get_logger(__name__)
 
@@ -80,8 +79,9 @@ class Connection:
         self._queue: deque[bytes] = deque()
         self._wake = asyncio.Event()
         self._room = asyncio.Event()
-        self._readings: dict[str, Reading] = {}
-        self._attaching: dict[str, asyncio.Task[None]] = {}
+        self._attachments = Attachments(
+            product.sessions, product.tasks, wake=self._wake.set, complain=self._complain
+        )
         self._bad_frames: deque[float] = deque(maxlen=_BAD_FRAMES_A_MINUTE)
         self._closing: tuple[int, str] | None = None
         self._expiry: asyncio.TimerHandle | None = None
@@ -94,12 +94,11 @@ class Connection:
         try:
             await asyncio.wait({receiver, sender}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in (receiver, sender, *self._attaching.values()):
-                task.cancel()
+            receiver.cancel()
+            sender.cancel()
             if self._expiry is not None:
                 self._expiry.cancel()
-            for reading in self._readings.values():
-                reading.close()
+            self._attachments.close()
             if self._user_id:
                 self._connections.remove(self._user_id, self)
             log.info("connection_closed", connection_id=self.id, frames=self._received)
@@ -117,8 +116,6 @@ class Connection:
     def _put(self, frame: ConnectionFrame) -> None:
         self._queue.append(self._encode(frame))
         self._wake.set()
-
-    # receiving
 
     async def _receive(self) -> None:
         try:
@@ -176,9 +173,9 @@ class Connection:
             case Send():
                 await self._send(frame)
             case Attach():
-                self._attach(frame.session_id, epoch=frame.epoch, after=frame.after)
+                self._attach(frame)
             case Detach():
-                self._detach(frame.session_id)
+                self._attachments.detach(frame.session_id)
             case Stop():
                 await self._product.sessions.stop(self._user_id, frame.session_id, frame.turn_id)
             case Ping():
@@ -204,7 +201,7 @@ class Connection:
             )
         )
         for point in frame.attach:
-            self._attach_point(point)
+            self._attach(point)
 
     async def _authenticate(self, token: str) -> None:
         access = self._product.accounts.access(token)
@@ -229,77 +226,23 @@ class Connection:
         if wait_ms:
             raise RateLimited("too many messages", retry_after_ms=wait_ms)
         if frame.session_id is None:
-            self._check_room()
+            self._attachments.check_room()
         sessions = self._product.sessions
         accepted = await sessions.send(self._user_id, frame, device=self._device)
         ack = accepted.ack
-        if frame.session_id is None and ack.session_id not in self._readings:
-            self._attach(ack.session_id, from_start=True)
-            await asyncio.wait({self._attaching[ack.session_id]}, timeout=1)
+        if frame.session_id is None and ack.session_id not in self._attachments:
+            opening = self._attachments.attach(self._user_id, ack.session_id, from_start=True)
+            await asyncio.wait({opening}, timeout=_ATTACH_FIRST_S)
         self._put(ack)
         sessions.begin(accepted)
 
-    # reading
-
-    def _attach_point(self, point: AttachPoint) -> None:
+    def _attach(self, point: AttachPoint | Attach) -> None:
         try:
-            self._attach(point.session_id, epoch=point.epoch, after=point.after)
+            self._attachments.attach(
+                self._user_id, point.session_id, epoch=point.epoch, after=point.after
+            )
         except QuotaExceeded as error:
             self._complain(error, point.session_id)
-
-    def _attach(
-        self,
-        session_id: str,
-        *,
-        epoch: str | None = None,
-        after: int | None = None,
-        from_start: bool = False,
-    ) -> None:
-        self._detach(session_id)
-        self._check_room()
-        work = self._open(session_id, epoch=epoch, after=after, from_start=from_start)
-        task = self._product.tasks.start(work, name="attach")
-        self._attaching[session_id] = task
-        task.add_done_callback(lambda _: self._attached(session_id, task))
-
-    def _check_room(self) -> None:
-        if len(self._readings) + len(self._attaching) >= MAX_SESSIONS:
-            raise QuotaExceeded(f"a socket reads at most {MAX_SESSIONS} sessions")
-
-    def _attached(self, session_id: str, task: asyncio.Task[None]) -> None:
-        if self._attaching.get(session_id) is task:
-            del self._attaching[session_id]
-
-    def _detach(self, session_id: str) -> None:
-        if (task := self._attaching.pop(session_id, None)) is not None:
-            task.cancel()
-        if (reading := self._readings.pop(session_id, None)) is not None:
-            reading.close()
-
-    async def _open(
-        self, session_id: str, *, epoch: str | None, after: int | None, from_start: bool
-    ) -> None:
-        for attempt in range(_ATTACH_TRIES):
-            try:
-                self._readings[session_id] = await self._product.sessions.read(
-                    self._user_id,
-                    session_id,
-                    self._wake.set,
-                    epoch=epoch,
-                    after=after,
-                    from_start=from_start,
-                )
-            except LogUnavailable as error:
-                if attempt == _ATTACH_TRIES - 1:
-                    self._complain(error, session_id)
-                await asyncio.sleep(min(0.1 * 2**attempt, 2))
-            except IonError as error:
-                return self._complain(error, session_id)
-            else:
-                return self._wake.set()
-        return None
-
-    # sending
 
     async def _send_all(self) -> None:
         while True:
@@ -310,9 +253,8 @@ class Connection:
                 code, reason = self._closing
                 await self._socket.send({"type": "websocket.close", "code": code, "reason": reason})
                 return
-            for session_id, reading in list(self._readings.items()):
-                if reading.ready:
-                    await self._send_news(session_id, reading)
+            for session_id, reading in self._attachments.ready():
+                await self._send_news(session_id, reading)
 
     async def _send_queue(self) -> None:
         while self._queue:
@@ -323,7 +265,7 @@ class Connection:
         try:
             frames, log_frames = await reading.next()
         except Gone as error:
-            self._detach(session_id)
+            self._attachments.detach(session_id)
             return self._complain(error, session_id)
         except StoreError:
             asyncio.get_running_loop().call_later(0.5, self._wake.set)
@@ -336,8 +278,6 @@ class Connection:
         if reading.ready:
             self._wake.set()
         return None
-
-    # what goes wrong
 
     def _complain(self, error: IonError, ref: str | None) -> None:
         self._put(
