@@ -248,7 +248,7 @@ class IonClient:
         return session
 
     def _known(self, channel: Channel) -> bool:
-        there = channel.view.session is not None or channel.error is not None
+        there = channel.view.epoch is not None or channel.error is not None
         return there or self.state not in ("open", "connecting")
 
     def _forget(self, channel: Channel) -> None:

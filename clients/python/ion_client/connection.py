@@ -131,15 +131,15 @@ class Connection:
 
     def _verdict(self, code: int, token: str) -> float | None:
         """Return how long to wait after a connection ended with `code`."""
-        if code == _FORBIDDEN or (code == _UNAUTHENTICATED and self._renewed):
+        if code == _UNAUTHENTICATED and not self._renewed:
+            self._refused = token
+            return 0.0
+        if code in (_UNAUTHENTICATED, _FORBIDDEN) or self._hello_refused():
             name = "forbidden" if code == _FORBIDDEN else "unauthenticated"
             self.error = self._protocol.refusal or IonClientError(name, "the server said no")
             self._renewed = False
-            self._refused = token
+            self._refused = token if code == _UNAUTHENTICATED else None
             return None
-        if code == _UNAUTHENTICATED:
-            self._refused = token
-            return 0.0
         if self._return_at is not None:
             return max(0.0, self._return_at - self._clock.monotonic())
         if code in _KEEP_AWAY:
@@ -160,8 +160,14 @@ class Connection:
         try:
             async for data in socket:
                 self._take(data)
+                if self._hello_refused():
+                    await socket.close()
         except ConnectionClosed:
             return
+
+    def _hello_refused(self) -> bool:
+        refusal = self._protocol.refusal
+        return not self._protocol.welcomed and refusal is not None and refusal.code == "bad_frame"
 
     def _take(self, data: str | bytes) -> None:
         now = self._clock.monotonic()

@@ -19,7 +19,7 @@ __all__ = [
 ]
 
 
-class Device(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Device(Struct, frozen=True, kw_only=True):
     """What the server should know of this device; `platform` is ios, android, web or cli."""
 
     installation_id: str
