@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from sessions.llm.offline import english
 from sessions.llm.offline.plans import BRIEF, REACTIONS
 from sessions.llm.offline.reading import Turn
-from sessions.llm.offline.table import figures_table
+from sessions.llm.offline.table import figure_rows
 
 __all__ = ["beat", "is_short"]
 
@@ -16,12 +16,14 @@ ASKS = {
     "understand": "dig",
     "options": "choose",
     "step": "when",
-    "follow": "check",
+    "follow": "review",
     "good": "check",
     "bad": "after_bad",
 }
 PUSHES = {"options": "idea", "step": "step", "follow": "cheer"}
-HEADS = {"en": ("from message {number}", "figure"), "ko": ("{number}번째 말씀에서", "숫자")}
+HEADS = {"en": "| from message {number} | figure |", "ko": "| {number}번째 말씀에서 | 숫자 |"}
+COUNTED = frozenset(["money", "career", "study", "rest", "habit"])
+LEAST_ROWS = 3
 SHORT_WORDS, SHORT_CHARS = 4, 40
 
 
@@ -101,7 +103,8 @@ def _feel(turn: Turn) -> str | None:
 
 
 def _cheer(turn: Turn) -> str | None:
-    heavy = turn.pool("cheer_heavy") if turn.facts.heavy else ()
+    hard = turn.facts.heavy and turn.phase != "good"
+    heavy = turn.pool("cheer_heavy") if hard else ()
     return turn.writer.pick(*heavy, *turn.pool("cheer"))
 
 
@@ -124,9 +127,14 @@ def _met(turn: Turn) -> str | None:
 
 
 def _table(turn: Turn) -> str | None:
-    if turn.topic not in ("money", "career", "study", "rest", "habit"):
+    """Lay figures out when there are three or more that no earlier table had."""
+    if turn.topic not in COUNTED:
         return None
-    return figures_table(turn.text, number=turn.number, heads=HEADS[turn.language])
+    rows = [row for row in figure_rows(turn.text) if turn.writer.take(row) is not None]
+    head = HEADS[turn.language].format(number=turn.number)
+    if len(rows) < LEAST_ROWS or turn.writer.take(head) is None:
+        return None
+    return "\n".join([head, "|---|---|", *rows])
 
 
 def _wrapped(inner: str) -> Callable[[Turn], str | None]:

@@ -10,6 +10,7 @@ __all__ = [
     "flip",
     "goal_phrase",
     "heard",
+    "is_fit",
     "quotable",
     "said_safely",
     "want",
@@ -122,7 +123,7 @@ VERBLESS = re.compile(
 )
 MOST_WORDS, LEAST_WORDS = 17, 3
 QUOTE_WORDS, QUOTE_CHARS = 7, 48
-MOST_CLAUSES = 30
+MOST_CLAUSES, FIT_CHARS = 30, 80
 
 
 def flip(clause: str) -> str:
@@ -166,7 +167,7 @@ def quotable(text: str) -> str | None:
         if HELLO.match(phrase):
             continue
         words = len(phrase.split())
-        whole = len(phrase) > 3 and text.strip(" .!~").startswith(phrase)
+        whole = len(phrase) > 3 and text.strip(" .!~") == phrase
         if (
             (words > 1 or whole)
             and words <= QUOTE_WORDS
@@ -177,10 +178,16 @@ def quotable(text: str) -> str | None:
     return None
 
 
+def is_fit(phrase: str) -> bool:
+    """Tell whether a note is decent and whole enough to be said back within a sentence."""
+    return len(phrase) <= FIT_CHARS and _clean(phrase)
+
+
 def said_safely(phrase: str) -> str:
     """Return a part of a question as said to its asker, empty when it should not be said back."""
     bare = shortened(phrase, 70).strip(" ,.!")
-    return "" if UNFIT.search(bare) else flip(bare)
+    loose = DANGLING.search(bare) and not bare.endswith(" her")
+    return "" if loose or UNFIT.search(bare) else flip(bare)
 
 
 def want(goal: str) -> str:

@@ -37,7 +37,9 @@ ECHO_CHARS = 40
 FEW = 4
 DARK = 0.6
 FIGURE_CHARS = 1_000
-WARM = frozenset(["grief", "love", "rest"])
+WARM = frozenset(["grief", "lonely", "love", "rest"])
+# Whoever is named here is missed, or is not there yet.
+ALONE = frozenset(["grief", "lonely"])
 COOL = frozenset(["code", "money", "create"])
 
 
@@ -171,7 +173,7 @@ def _steady(notes: tuple[Note, ...], fresh: tuple[Note, ...], language: str) -> 
     if name := _last((*notes, *fresh), "name"):
         found["name"] = name
     goal = _last(notes, "goal")
-    if goal and not _last(fresh, "goal"):
+    if goal and not _last(fresh, "goal") and (language == "ko" or english.is_fit(goal)):
         found["goal"] = says.goal(goal)
         found["to_goal"] = english.want(goal) if language == "en" else found["goal"]
     date = _last(fresh, "deadline") or _last(notes, "deadline")
@@ -185,7 +187,7 @@ def _last(notes: tuple[Note, ...], kind: str) -> str:
 
 
 def _person(notes: tuple[Note, ...], topics: set[str]) -> str:
-    if "grief" in topics:
+    if topics & ALONE:
         return ""
     for note in reversed(notes):
         if note.kind != "person" or NO_PARTNER.match(note.text):

@@ -16,7 +16,13 @@ SMALL = re.compile(
 )
 SMALL_WORDS = 4
 # Topics that are sides of one story.
-KIN = {"career": "office", "office": "career", "love": "close", "close": "love"}
+KIN = {
+    "career": "office",
+    "office": "career",
+    "love": "close",
+    "close": "lonely",
+    "lonely": "close",
+}
 BY_ACT = {
     "accept": "step",
     "progress_good": "good",

@@ -8,7 +8,7 @@ TALK: dict[str, tuple[str, ...]] = {
     "thanks": ("{thanks} {keep}",),
     "bye": ("{bye} {sendoff}",),
     "sorry": ("{sorry} {on_go}",),
-    "laugh": ("{laugh} {ask}",),
+    "laugh": ("{laugh} {on_go}",),
     "joke": ("{joke} {opening}",),
     "ask_feel": ("{fine} {opening}",),
     "ask_ai": ("{ask_ai} {ask}",),

@@ -18,7 +18,8 @@ from sessions.notes.clauses import prose, sentences
 
 __all__ = ["Turn", "prepare", "read_turn"]
 
-READ_TURNS = 10
+# Enough of earlier messages to know what they were about, at little cost.
+READ_TURNS, PAST_CHARS = 10, 160
 OWN_CHARS = 1_000
 ASKING = re.compile(
     r"\b(?:what|who|when|where|which|why|how|is|are|does|do|did|can|could|was|were|will|has)\b"
@@ -77,7 +78,7 @@ def read_turn(prompt: Prompt) -> Turn:
     book = load_book(language)
     act = _act(prompt, language)
     texts = [turn.user_text for turn in talk.recent[-READ_TURNS:]]
-    *topics, topic = topics_of((*texts, prompt.text), language)
+    *topics, topic = topics_of((*(text[:PAST_CHARS] for text in texts), prompt.text), language)
     facts = gather(prompt, language=language, topic=topic, topics={*topics, topic})
     fillers = facts.fillers | _of_act(act, prompt, facts, language)
     if topic in book.topics:
@@ -86,7 +87,7 @@ def read_turn(prompt: Prompt) -> Turn:
         if slot in fillers:
             fillers[big] = english.capitalised(fillers[slot])
     return Turn(
-        persona=prompt.persona,
+        persona=_voice_of(prompt.persona, topic),
         language=language,
         text=prompt.text,
         number=talk.count + 1,
@@ -102,6 +103,11 @@ def read_turn(prompt: Prompt) -> Turn:
             attach=korean.attach,
         ),
     )
+
+
+def _voice_of(persona: str, topic: str) -> str:
+    """Return whose moves to use: nobody brings labels and figures to a loss."""
+    return persona if persona == "lua" or topic != "grief" else "plain"
 
 
 def _act(prompt: Prompt, language: str) -> Act:

@@ -1,10 +1,10 @@
-"""A small table of the figures that a message gives."""
+"""The figures that a message gives, for a small table."""
 
 import re
 
 from sessions.notes.clauses import has_hangul
 
-__all__ = ["figures_table"]
+__all__ = ["figure_rows"]
 
 ROW = re.compile(
     r"(?P<label>(?:[A-Za-z가-힣]['\w가-힣-]*\s+){0,3}?[A-Za-z가-힣]['\w가-힣-]*\s*[:=]?\s*)?"
@@ -16,22 +16,16 @@ NOISE = re.compile(
     r"|by|with|but|so|get|costs?|was|only)\s+)+|\s*(?:is|are|of|about|around|at|for|[:=])+\s*$",
     re.IGNORECASE,
 )
-LEAST, MOST = 3, 6
+READ_CHARS, LABEL_CHARS, MOST = 1_000, 28, 6
 
 
-def figures_table(text: str, *, number: int, heads: tuple[str, str]) -> str | None:
-    """Return a Markdown table of three to six figures with their words, None when there are fewer.
-
-    `heads` are its two column heads; `number`, the message's, keeps one table from being another.
-    """
+def figure_rows(text: str) -> list[str]:
+    """Return up to six Markdown table rows, each a figure of `text` with the words it goes with."""
     rows = []
-    for match in ROW.finditer(text[:1_000]):
+    for match in ROW.finditer(text[:READ_CHARS]):
         label = NOISE.sub("", NOISE.sub("", (match["label"] or "").strip() + " ")).strip()
         if has_hangul(label):
             label = re.sub(r"(?<=..)[이가은는을를]$", "", label.split()[-1])
-        if label and len(label) <= 28:
+        if label and len(label) <= LABEL_CHARS:
             rows.append(f"| {label} | {match['value'].strip(' ,')} |")
-    if len(rows) < LEAST:
-        return None
-    head = f"| {heads[0].format(number=number)} | {heads[1]} |"
-    return "\n".join([head, "|---|---|", *dict.fromkeys(rows[:MOST])])
+    return rows[:MOST]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from sessions.conversation import Conversation, PastTurn
 from sessions.llm.offline import OfflineProvider
+from sessions.llm.offline.book import load_book
 from sessions.llm.offline.compose import compose
 from sessions.llm.offline.writer import Writer, units
 from sessions.llm.provider import Chunk
@@ -113,6 +114,18 @@ SCRIPTS = {
         "that's not helpful",
         "sorry",
         "bye",
+    ],
+    "lonely": [
+        "I moved to a new city for work and I don't know anyone here",
+        "Evenings are the worst. I eat alone and watch TV.",
+        "I'm shy, so I never start conversations",
+        "I want to make two real friends this year",
+        "what could I do?",
+        "that's too scary",
+        "maybe the climbing gym",
+        "what was my goal?",
+        "I went! I talked to someone called Priya",
+        "haha",
     ],
     "이직": [
         "안녕하세요, 저는 민지라고 해요. 요즘 회사에서 너무 지쳤어요",
@@ -262,6 +275,20 @@ def test_loss_is_met_gently_and_the_dead_are_not_asked_for_their_view() -> None:
     assert not any("does your dad" in answer or "your dad say" in answer for answer in answers)
 
 
+def test_nobody_brings_labels_to_a_loss() -> None:
+    for persona in PERSONAS:
+        assert "**" not in Talk(persona=persona).say("My dad died in March and I miss him")
+
+
+def test_how_it_went_is_asked_only_of_someone_who_did_something() -> None:
+    checks = {line for table in load_book("en").topics.values() for line in table["check"]}
+    talk = Talk()
+    quiet = " ".join(talk.say_all(["I hate my job", "My boss yells at me"] * 6))
+    assert not any(line in quiet for line in checks)
+    told = talk.say("I talked to him and it went well")
+    assert any(line in told for line in checks)
+
+
 def test_what_was_done_to_someone_is_never_said_back() -> None:
     answers = [
         Talk(persona=persona).say("I was raped last year and nobody knows") for persona in PERSONAS
@@ -394,3 +421,10 @@ def test_a_turn_of_phrase_comes_back_only_with_other_words_in_it() -> None:
 def test_labels_and_marks_do_not_make_a_sentence_another_one() -> None:
     assert units("1) **Problem:** It broke.\n\n- It BROKE!") == {"it broke"}
     assert units("**Steps:**") == {"steps"}
+
+
+def test_figures_that_were_laid_out_before_are_not_laid_out_again() -> None:
+    talk = Talk(persona="riri")
+    first, again = talk.say_all(["rent 1,100, food 450 and insurance 200 a month"] * 2)
+    assert "| food | 450 |" in first
+    assert "|" not in again

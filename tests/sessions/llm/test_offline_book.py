@@ -18,7 +18,7 @@ SLOTS = {
     *("About", "found", "advice", "obstacles", "attempts", "people", "dates", "moods", "first"),
 }
 QUESTIONS = re.compile(
-    r"(?:^|_)(?:ask|dig|either|choose|when|check|after_bad|open|back|guess_ask)(?:$|_none$)"
+    r"(?:^|_)(?:ask|dig|either|choose|when|check|review|after_bad|open|back)(?:$|_none$)"
 )
 SHARED = {"name", "guess"}
 # Only languages that are neither English nor Korean need these, and they are answered in English.
