@@ -23,6 +23,7 @@ URGENCY: tuple[Category, ...] = (
     "abuse",
     "harm_others",
 )
+_Ears = tuple[tuple[Lexicon, Heard], ...]
 
 
 class Risk(Struct, frozen=True, kw_only=True):
@@ -45,14 +46,13 @@ def check(text: str, *, previous: Sequence[str] = ()) -> Risk | None:
     answer means and whether despair adds up. Time is linear in the characters read.
     """
     heard = _hear(text)
-    risks = [risk for words, each in heard if (risk := _alone(words, each)) is not None]
-    if risks:
-        return min(risks, key=_order)
-    earlier = previous[-REMEMBERED:]
+    if (risk := _alone(heard)) is not None:
+        return risk
+    earlier = [_hear(each) for each in previous[-REMEMBERED:]]
     return _answering(heard, earlier) or _adding_up(heard, earlier)
 
 
-def _hear(text: str) -> tuple[tuple[Lexicon, Heard], ...]:
+def _hear(text: str) -> _Ears:
     seen = plain(text)
     return tuple((words, hear(seen, words)) for words in (lexicon("en"), lexicon("ko")))
 
@@ -61,8 +61,13 @@ def _order(risk: Risk) -> tuple[bool, int, bool]:
     return risk.severity != "acute", URGENCY.index(risk.category), risk.about != "self"
 
 
-def _alone(words: Lexicon, heard: Heard) -> Risk | None:
+def _alone(heard: _Ears) -> Risk | None:
     """Return the most urgent risk that a text speaks of by itself."""
+    risks = [risk for words, each in heard if (risk := _in_language(words, each)) is not None]
+    return min(risks, key=_order, default=None)
+
+
+def _in_language(words: Lexicon, heard: Heard) -> Risk | None:
     plainly = [rule for rule in heard.rules if not rule.points and not rule.raises]
     if not plainly:
         return _despair(words, heard, _points(heard))
@@ -101,34 +106,30 @@ def _despair(words: Lexicon, heard: Heard, points: float) -> Risk | None:
     )
 
 
-def _answering(heard: Sequence[tuple[Lexicon, Heard]], earlier: Sequence[str]) -> Risk | None:
+def _answering(heard: _Ears, earlier: Sequence[_Ears]) -> Risk | None:
     """Return the risk that a short answer confirms, when an earlier message spoke of one."""
-    risks = [risk for text in reversed(earlier) if (risk := check(text)) is not None]
-    if not risks:
+    risks = [_alone(each) for each in earlier]
+    known = next((risk for risk in reversed(risks) if risk is not None), None)
+    if known is None:
         return None
     for words, each in heard:
-        just_now = check(earlier[-1]) is not None and each.units <= ANSWER_UNITS
-        raised = any(rule.raises and rule.category == risks[0].category for rule in each.rules)
-        if "follow" in each.marks or raised or ("refuse" in each.marks and just_now):
+        refused = "refuse" in each.marks and each.units <= ANSWER_UNITS and risks[-1] is not None
+        if "follow" in each.marks or refused:
             return Risk(
-                category=risks[0].category,
+                category=known.category,
                 severity="acute",
                 language=words.language,
                 rules=("context.follow",),
-                about=risks[0].about,
+                about=known.about,
             )
     return None
 
 
-def _adding_up(heard: Sequence[tuple[Lexicon, Heard]], earlier: Sequence[str]) -> Risk | None:
+def _adding_up(heard: _Ears, earlier: Sequence[_Ears]) -> Risk | None:
     """Return a risk when despair grows over messages; the newest must add to it."""
-    before = [points for text in earlier for points in [_all_points(_hear(text))]]
+    before = sum(_points(each) for ears in earlier for _, each in ears)
     for words, each in heard:
         points = _points(each)
-        if points and (risk := _despair(words, each, points + CARRY * sum(before))) is not None:
+        if points > 0 and (risk := _despair(words, each, points + CARRY * before)) is not None:
             return risk
     return None
-
-
-def _all_points(heard: Sequence[tuple[Lexicon, Heard]]) -> float:
-    return sum(_points(each) for _, each in heard)

@@ -106,8 +106,8 @@ def _denied_before(span: Span, around: _Surroundings, words: Lexicon) -> bool:
 
 
 def _denied_after(span: Span, around: _Surroundings) -> bool:
-    """Tell whether words that take the hit back begin inside it or shortly after it."""
-    for at in range(span.start + 1, min(len(around.units), span.end + AFTER_UNITS)):
+    """Tell whether words that take the hit back begin shortly after it."""
+    for at in range(span.end, min(len(around.units), span.end + AFTER_UNITS)):
         if around.units[at] == SENTENCE_END:
             return False
         if at in around.denied_from:

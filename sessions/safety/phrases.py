@@ -111,16 +111,16 @@ class Index:
     """
 
     def __init__(self, *, unskipped: frozenset[str] = frozenset()) -> None:
-        self._first: dict[str, list[tuple[str, bool, frozenset[str], Phrase]]] = {}
+        self._first: dict[str, list[tuple[str, bool, frozenset[str] | None, Phrase]]] = {}
         self._unskipped = unskipped | {SENTENCE_END}
         self.units: set[str] = set()
 
     def add(self, name: str, phrase: Phrase) -> None:
         """File a phrase under `name`; raises ValueError when nothing certain begins it."""
         at_word = bool(phrase) and isinstance(phrase[0], Unit) and WORD_START in phrase[0].fits
-        rest = phrase[1:] if at_word else phrase
-        for unit in _beginnings(rest):
-            self._first.setdefault(unit, []).append((name, at_word, _second(rest), rest))
+        for first, rest in _spread(phrase[1:] if at_word else phrase):
+            for unit in first:
+                self._first.setdefault(unit, []).append((name, at_word, _next(rest), rest))
         self.units |= _all_units(phrase)
 
     def find(self, units: Sequence[str]) -> list[Span]:
@@ -128,12 +128,12 @@ class Index:
         spans = []
         for start, unit in enumerate(units):
             following = units[start + 1] if start + 1 < len(units) else ""
-            for name, at_word, second, phrase in self._first.get(unit, ()):
+            for name, at_word, second, rest in self._first.get(unit, ()):
+                if second is not None and following not in second:
+                    continue
                 if at_word and units[start - 1] != WORD_START:
                     continue
-                if second and following not in second:
-                    continue
-                end = self._match(units, start, phrase)
+                end = self._match(units, start + 1, rest)
                 if end > start:
                     spans.append(Span(name, start, end))
         return spans
@@ -165,22 +165,24 @@ def _all_units(phrase: Phrase) -> frozenset[str]:
     return found
 
 
-def _second(phrase: Phrase) -> frozenset[str]:
-    """Return the units of which one must come second, none when that depends."""
-    match phrase:
-        case (Unit(least=1), Unit(least=1) as second, *_):
-            return second.fits
-        case _:
-            return frozenset()
+def _spread(phrase: Phrase) -> list[tuple[frozenset[str], Phrase]]:
+    """Return every way `phrase` can begin: the units, and what follows them.
 
-
-def _beginnings(phrase: Phrase) -> frozenset[str]:
-    """Return the units that can begin `phrase`; raises ValueError when a gap or nothing can."""
+    Raises ValueError when a gap or nothing at all can begin it.
+    """
     if not phrase:
         raise ValueError("a phrase needs a unit that is always there")
     place, rest = phrase[0], phrase[1:]
     if isinstance(place, Choice):
-        return frozenset().union(*(_beginnings((*option, *rest)) for option in place.options))
+        return [way for option in place.options for way in _spread((*option, *rest))]
     if not place.fits:
         raise ValueError("a phrase does not begin with a gap")
-    return place.fits if place.least else place.fits | _beginnings(rest)
+    return [(place.fits, rest)] + ([] if place.least else _spread(rest))
+
+
+def _next(phrase: Phrase) -> frozenset[str] | None:
+    """Return the units of which one must come next, None when anything can."""
+    try:
+        return frozenset().union(*(first for first, _ in _spread(phrase)))
+    except ValueError:
+        return None
