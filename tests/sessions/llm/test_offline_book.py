@@ -13,7 +13,18 @@ from sessions.llm.offline.writer import SLOT
 
 SLOTS = {
     *("said", "Said", "also", "quote", "echo", "figure", "goal", "to_goal", "obstacle", "tried"),
-    *("felt", "feeling", "person", "Person_", "mentions", "name", "dated", "before", "topic"),
+    *(
+        "felt",
+        "feeling",
+        "person",
+        "again",
+        "Person_",
+        "mentions",
+        "name",
+        "dated",
+        "before",
+        "topic",
+    ),
     *("count", "many", "few", "mentor", "how", "choice", "idea", "step", "older", "about"),
     *("About", "found", "advice", "obstacles", "attempts", "people", "dates", "moods", "first"),
 }
