@@ -23,6 +23,11 @@ STATED = re.compile(
     r"(?:목표|꿈|계획)(?:는|가|은|이)?\s*(?:이제는?|지금은|바로|원래)?\s*[:：]?\s*(?P<x>[^?]{2,60}?)"
     r"(?:(?:이에요|예요|에요|입니다|이야|야|이다|이고|인데요?|이요|임|(?<=거)다|(?<=것)다)?)$"
 )
+STATED_LAST = re.compile(
+    r"(?:(?P<x>[^?]{2,60}?[가-힣])\s?(?:게|것이|것은|건|거가)|(?P<y>[가-힣\w][가-힣\w\s]{1,40}?)[이가])"
+    r"\s+(?:(?:제|내|저의|나의|우리|올해|지금)\s*)?(?:목표|꿈)"
+    r"(?:이에요|예요|에요|입니다|이야|야|이다|다|인데요?|이고|고)"
+)
 DECIDED = re.compile(
     r"(?P<x>[가-힣\w\s]{2,40}?기)로\s*(?:했(?!었)|결정|결심|마음)|"
     r"(?P<y>[가-힣\w\s]{2,40}?[가-힣]\s(?:계획|예정|작정))(?:이|입|임)"
@@ -105,7 +110,10 @@ def read_name(text: str) -> str | None:
 def _goals(clause: str) -> Iterator[Found]:
     if HARM.search(clause):
         return
-    if (match := STATED.search(clause)) is not None:
+    if (match := STATED_LAST.search(clause)) is not None:
+        goal = LEAD.sub("", _first(match))
+        yield "goal", f"{goal} 것" if match["x"] else goal, True
+    elif (match := STATED.search(clause)) is not None:
         goal = re.sub(r"(?<=[는은])\s?거$", " 것", LEAD.sub("", _first(match)))
         yield "goal", goal, True
     elif (match := DECIDED.search(clause)) is not None:
