@@ -3,6 +3,7 @@
 import sys
 import types
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -82,11 +83,11 @@ def test_despair_without_a_plain_word_adds_up_within_one_message() -> None:
 
 
 def test_despair_adds_up_over_messages_only_when_the_newest_adds_to_it() -> None:
-    earlier = ("I hate my life and I give up", "I am so lonely, I hate myself")
-    newest = "I feel worthless, hopeless and all alone"
-    assert check(newest.replace("hopeless and all alone", "tired")) is None
+    earlier = ("I feel so alone", "I give up")
+    newest = "I am a burden, depressed and miserable"
+    assert check(newest) is None
+    assert risk_of(newest, *earlier).severity == "elevated"
     assert check("shall we cook pasta?", previous=earlier) is None
-    assert risk_of("It is hopeless, pointless, I am a burden", *earlier).category == "suicide"
 
 
 @pytest.mark.parametrize(
@@ -164,7 +165,7 @@ def steps(text: str) -> int:
     """Return how many lines of the package run for `text`."""
     count = 0
 
-    def trace(frame: types.FrameType, event: str, _: object) -> Callable[..., object] | None:
+    def trace(frame: types.FrameType, event: str, _: object) -> Any:
         nonlocal count
         if "safety" not in frame.f_code.co_filename:
             return None
