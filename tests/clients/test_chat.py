@@ -20,16 +20,10 @@ from ion_client.chat.screen import PlainScreen, RichScreen
 from ion_client.chat.talk import HELP, Talk
 from rich.console import Console
 
-from tests.clients.fake_server import FakeServer, running_fake_server
+from tests.clients.fake_server import FakeServer
 from tests.clients.model import AT
 
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]|\x1b[=>]|\r")
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[FakeServer]:
-    async with running_fake_server() as running:
-        yield running
 
 
 def command_line(server: FakeServer, directory: Path, *more: str) -> list[str]:

@@ -2,49 +2,26 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from ion_client import (
-    Acked,
     ClientClosed,
     Delta,
     Done,
     IonClient,
     IonClientError,
-    MemoryTokens,
     MessageAdded,
     Refreshed,
     Restarted,
-    Tokens,
-    Unreachable,
 )
 
-from tests.clients.fake_server import FakeServer, running_fake_server
-from tests.clients.times import TestClock
+from tests.clients.fake_server import FakeServer
+from tests.clients.times import until
 from tests.proxy import FaultProxy
 
 PIECES = [f"word{number} " for number in range(60)]
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[FakeServer]:
-    async with running_fake_server() as running:
-        yield running
-
-
-@pytest.fixture
-async def proxy(server: FakeServer) -> AsyncIterator[FaultProxy]:
-    async with FaultProxy("127.0.0.1", server.port) as running:
-        yield running
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
-        while not condition():
-            await asyncio.sleep(0.002)
 
 
 async def test_a_message_is_answered_event_by_event(server: FakeServer) -> None:
@@ -305,215 +282,3 @@ async def test_closing_a_session_tells_who_waits(server: FakeServer) -> None:
         with pytest.raises(ClientClosed):
             await answer.whole()
         server.hold.set()
-
-
-async def test_an_expired_token_is_refreshed_and_the_connection_comes_back(
-    server: FakeServer, proxy: FaultProxy
-) -> None:
-    store = MemoryTokens()
-    async with IonClient(proxy.url, tokens=store) as ion:
-        session = await ion.session()
-        await session.ask("hi")
-        server.refused_tokens.add("token-1")
-        proxy.cut()
-        assert await session.ask("again") == "Hello there."
-        kept = store.load()
-        assert kept is not None
-        assert (kept.access_token, kept.refresh_token) == ("token-2", "refresh-2")
-    assert server.used_tokens == ["token-1", "token-1", "token-2"]
-
-
-async def test_a_token_about_to_expire_is_refreshed_before_it_is_used(server: FakeServer) -> None:
-    old = Tokens(user_id="u", access_token="old", refresh_token="r", expires_at=0)
-    async with IonClient(server.url, tokens=MemoryTokens(old)):
-        pass
-    assert server.used_tokens == ["token-1"]
-    assert server.http_calls == ["/auth/refresh"]
-
-
-async def test_a_token_refused_twice_is_denied(server: FakeServer, proxy: FaultProxy) -> None:
-    states: list[str] = []
-    async with IonClient(proxy.url, on_state=states.append) as ion:
-        session = await ion.session()
-        server.hold.clear()
-        answer = session.send("hi")
-        await anext(answer)
-        server.refused_tokens |= {"token-1", "token-2"}
-        events = session.events()
-        proxy.cut()
-        with pytest.raises(IonClientError, match="unauthenticated"):
-            await answer.whole()
-        assert ion.state == "denied"
-        with pytest.raises(IonClientError, match="unauthenticated"):
-            await anext(events)
-        with pytest.raises(IonClientError, match="unauthenticated"):
-            await session.ask("more")
-        server.refused_tokens.clear()
-        server.hold.set()
-        ion.wake()
-        await until(lambda: ion.state == "open")
-        assert await session.ask("again") == "Hello there."
-    assert states[-2:] == ["open", "idle"]
-
-
-async def test_a_given_token_that_is_refused_is_denied_at_once(server: FakeServer) -> None:
-    server.refused_tokens.add("mine")
-    with pytest.raises(IonClientError, match="unauthenticated"):
-        async with IonClient(server.url, token="mine"):
-            pytest.fail("it was let in")
-
-
-async def test_tokens_from_a_function_are_asked_for_again(server: FakeServer) -> None:
-    given = iter(["first", "second"])
-
-    async def ask() -> str:
-        return next(given)
-
-    server.refused_tokens.add("first")
-    async with IonClient(server.url, tokens=ask) as ion:
-        assert ion.state == "open"
-    assert server.used_tokens == ["first", "second"]
-
-
-async def test_a_function_that_fails_is_a_fault_that_is_told() -> None:
-    async def ask() -> str:
-        raise ValueError("no key")
-
-    with pytest.raises(IonClientError, match="no key"):
-        await IonClient("http://127.0.0.1:9", tokens=ask).__aenter__()
-
-
-async def test_http_calls_renew_the_token_too(server: FakeServer) -> None:
-    async with IonClient(server.url) as ion:
-        server.refused_tokens.add("token-1")
-        assert (await ion.sessions(before="x")).sessions == ()
-        server.problems = [(500, {"code": "internal", "detail": "oh", "retryable": True})]
-        with pytest.raises(IonClientError, match="oh"):
-            await ion.sessions()
-        server.problems = [(502, b"<html>")]
-        with pytest.raises(Unreachable):
-            await ion.sessions()
-        server.problems = [(404, b"<html>")]
-        with pytest.raises(IonClientError, match="404"):
-            await ion.sessions()
-        server.problems = [(200, b"<html>")]
-        with pytest.raises(Unreachable, match="no ION server"):
-            await ion.sessions()
-
-
-@pytest.mark.parametrize(("status", "state"), [(403, "denied"), (503, "waiting"), (500, "waiting")])
-async def test_a_refused_handshake_is_understood(
-    server: FakeServer, status: int, state: str
-) -> None:
-    server.reject_status = status
-    states: list[str] = []
-    ion = IonClient(server.url, on_state=states.append)
-    if state == "denied":
-        with pytest.raises(IonClientError, match="forbidden"):
-            await ion.__aenter__()
-    else:
-        async with ion:
-            assert ion.state == "waiting"
-    assert state in states
-
-
-@pytest.mark.parametrize(("code", "most_s"), [(1012, 0.2), (1013, 10), (4409, 10)])
-async def test_a_closed_connection_is_had_again_with_jitter(
-    server: FakeServer, code: int, most_s: float
-) -> None:
-    clock = TestClock()
-    server.close_next = [code]
-    random_ = _Upper()
-    async with IonClient(server.url, clock=clock, random=random_) as ion:
-        await until(lambda: ion.state == "waiting")
-        assert random_.asked == [(0, most_s)]
-        clock.advance(most_s)
-        await until(lambda: ion.state == "open")
-
-
-class _Upper(random.Random):
-    """Jitter at its worst; remembers between what it was asked to choose."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.asked: list[tuple[float, float]] = []
-
-    def uniform(self, a: float, b: float) -> float:
-        self.asked.append((a, b))
-        return b
-
-
-async def test_waits_grow_and_a_wake_up_ends_them(server: FakeServer, proxy: FaultProxy) -> None:
-    clock, jitter = TestClock(), _Upper()
-    proxy.refuse()
-    async with IonClient(proxy.url, clock=clock, random=jitter) as ion:
-        for tries in range(1, 8):
-            await until(lambda tries=tries: len(jitter.asked) == tries)  # type: ignore[misc]
-            await until(lambda: ion.state == "waiting")
-            clock.advance(10)
-        assert [most for _, most in jitter.asked[:7]] == [0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 10]
-        await until(lambda: len(jitter.asked) == 8 and ion.state == "waiting")
-        proxy.refuse(False)
-        ion.wake()
-        await until(lambda: ion.state == "open")
-
-
-async def test_a_silent_connection_is_given_up_and_replaced(
-    server: FakeServer, proxy: FaultProxy
-) -> None:
-    clock = TestClock()
-    async with IonClient(proxy.url, clock=clock) as ion:
-        session = await ion.session()
-        await session.ask("hi")
-        clock.advance(20)
-        await until(lambda: server.model.received[-1]["type"] == "ping")
-        proxy.blackhole()
-        await until(lambda: ion.state == "open")
-        clock.advance(20)
-        await asyncio.sleep(0.02)
-        clock.advance(8)
-        await until(lambda: ion.state != "open")
-        proxy.blackhole(False)
-        clock.advance(1)
-        await until(lambda: ion.state == "open")
-        assert await session.ask("again") == "Hello there."
-    assert proxy.connections >= 2
-
-
-async def test_a_wake_up_doubts_an_open_connection(server: FakeServer) -> None:
-    clock = TestClock()
-    async with IonClient(server.url, clock=clock) as ion:
-        await until(lambda: ion.state == "open")
-        ion.wake()
-        await until(lambda: server.model.received[-1]["type"] == "ping")
-
-
-async def test_a_draining_server_is_left_when_it_says(
-    server: FakeServer, proxy: FaultProxy
-) -> None:
-    clock = TestClock()
-    async with IonClient(proxy.url, clock=clock) as ion:
-        session = await ion.session()
-        await session.ask("hi")
-        server.say({"type": "drain", "reconnect_in_ms": 700})
-        await until(lambda: bool(clock.waits) and clock.waits[-1] == pytest.approx(0.7))
-        assert ion.state == "open"
-        clock.advance(0.7)
-        await until(lambda: len(server.used_tokens) == 2 and ion.state == "open")
-        assert await session.ask("again") == "Hello there."
-
-
-async def test_a_url_may_be_written_as_people_write_it(server: FakeServer) -> None:
-    for url in (f"127.0.0.1:{server.port}", f"ws://127.0.0.1:{server.port}/api"):
-        async with IonClient(url) as ion:
-            assert ion.state == "open"
-
-
-async def test_after_close_nothing_is_sent(server: FakeServer) -> None:
-    ion = IonClient(server.url)
-    async with ion:
-        session = await ion.session()
-        first = session.send("hi")
-        assert isinstance(await anext(first), Acked)
-    with pytest.raises(ClientClosed):
-        await session.ask("late")

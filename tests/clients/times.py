@@ -1,8 +1,9 @@
-"""A clock for the client that moves when it is told, or jumps to whatever is waited for."""
+"""A clock for the client that moves when it is told, and a way to wait for what others do."""
 
 import asyncio
+from collections.abc import Callable
 
-__all__ = ["TestClock"]
+__all__ = ["TestClock", "until"]
 
 
 class TestClock:
@@ -39,3 +40,10 @@ class TestClock:
         self.now += seconds
         moved, self._moved = self._moved, asyncio.Event()
         moved.set()
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait until a condition on other tasks holds; raises TimeoutError after 5 s."""
+    async with asyncio.timeout(5):
+        while not condition():
+            await asyncio.sleep(0.002)
