@@ -1,10 +1,11 @@
 """Settings from the environment, prefix ION_, read once when the process starts."""
 
 import os
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from secrets import token_urlsafe
+from secrets import token_hex, token_urlsafe
 from typing import Literal, get_args
 
 from msgspec import Struct, structs
@@ -13,8 +14,10 @@ __all__ = ["Settings", "SettingsError", "load_settings", "read_settings", "with_
 
 Llm = Literal["offline", "openai", "scripted"]
 Environment = Literal["development", "production"]
+_IN_URL = re.compile(r"(?<=://)[^/@]+(?=@)|(?<=password=)[^&]+")
 _SECRET_FIELDS = {"secret_key", "llm_api_key"}
-_URL_FIELDS = {"redis_url", "mongodb_uri"}
+_URL_FIELDS = {"redis_url", "mongodb_uri", "llm_base_url"}
+_SECRET_CHARS = 32
 
 
 class SettingsError(Exception):
@@ -41,8 +44,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     secret_key: str = ""
     env: Environment = "development"
     allowed_origins: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = ()
     log_level: Literal["debug", "info", "warning", "error"] = "info"
-    region: str = "local"
 
     @property
     def embedded_log(self) -> bool:
@@ -89,10 +92,25 @@ def with_secret(settings: Settings) -> Settings:
         return settings
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = settings.data_dir / "secret_key"
-    with suppress(FileExistsError), path.open("x") as file:
-        path.chmod(0o600)
+    if not path.exists():
+        _make_secret(path)
+    secret = path.read_text().strip()
+    if len(secret) < _SECRET_CHARS:
+        raise SettingsError(f"{path}: it holds no secret; remove it, and one is made anew")
+    return structs.replace(settings, secret_key=secret)
+
+
+def _make_secret(path: Path) -> None:
+    """Write a secret under its name only when it is whole; who comes first is right."""
+    whole = path.with_suffix(f".{token_hex(4)}")
+    descriptor = os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
         file.write(token_urlsafe(48))
-    return structs.replace(settings, secret_key=path.read_text().strip())
+        file.flush()
+        os.fsync(file.fileno())
+    with suppress(FileExistsError):
+        path.hardlink_to(whole)
+    whole.unlink()
 
 
 def _parse(type_: object, raw: str) -> object:
@@ -124,8 +142,8 @@ def _contradictions(settings: Settings) -> list[str]:
         wrong.append(f"ION_PORT: {settings.port} is above 65535")
     if settings.llm == "openai" and not settings.llm_model:
         wrong.append("ION_LLM_MODEL: name the model that ION_LLM=openai should use")
-    if settings.secret_key and len(settings.secret_key) < 32:
-        wrong.append("ION_SECRET_KEY: use at least 32 characters")
+    if settings.secret_key and len(settings.secret_key) < _SECRET_CHARS:
+        wrong.append(f"ION_SECRET_KEY: use at least {_SECRET_CHARS} characters")
     if settings.env == "production":
         wrong.extend(_not_for_production(settings))
     return wrong
@@ -154,7 +172,6 @@ def _masked(name: str, value: object) -> str:
     if name in _SECRET_FIELDS:
         return "********"
     text = ",".join(value) if isinstance(value, tuple) else str(value)
-    if name in _URL_FIELDS and "@" in text:
-        scheme, _, rest = text.partition("://")
-        return f"{scheme}://********@{rest.rsplit('@', 1)[1]}"
+    if name in _URL_FIELDS:
+        text = _IN_URL.sub("********", text)
     return text

@@ -24,7 +24,6 @@ from sessions.owners import Owners
 from sessions.personas.catalogue import load_catalogue
 from sessions.service import Sessions
 from sessions.stores.documents import Documents
-from sessions.stores.log import LogStore
 from sessions.stores.redis_client import redis_client
 from sessions.stores.redis_limits import RedisLimits
 from sessions.stores.redis_log import RedisLog
@@ -54,9 +53,10 @@ async def running(settings: Settings) -> AsyncIterator[Product]:
         url = settings.redis_url or await stack.enter_async_context(
             embedded_valkey(settings.data_dir, tasks)
         )
-        redis = redis_client(url)
+        redis, urgent = redis_client(url), redis_client(url, most=4)
         stack.push_async_callback(redis.aclose)
-        store = RedisLog(redis, process=f"p{token_hex(6)}", clock=clock)
+        stack.push_async_callback(urgent.aclose)
+        store = RedisLog(redis, urgent=urgent, process=f"p{token_hex(6)}", clock=clock)
         provider = _provider(settings, clock)
         stack.push_async_callback(provider.aclose)
         catalogue = load_catalogue()
@@ -77,14 +77,14 @@ async def running(settings: Settings) -> AsyncIterator[Product]:
         )
         tokens = Tokens(settings.secret_key, clock=clock)
         background = {
-            "flusher": logs.flusher.run(),
-            "poll": logs.poll(),
-            "heartbeat": owners.heartbeat(),
-            "watch over": owners.watch_over(),
-            "bells": _answer_bells(store, logs, owners),
+            "flusher": logs.flusher.run,
+            "poll": logs.poll,
+            "heartbeat": owners.heartbeat,
+            "watch over": owners.watch_over,
+            "bells": owners.answer_bells,
         }
         for name, work in background.items():
-            tasks.start(work, name=name)
+            tasks.start(_for_ever(name, work), name=name)
         stack.push_async_callback(tasks.cancel)
         stack.push_async_callback(owners.drain, deadline_s=0)
         yield Product(
@@ -150,20 +150,19 @@ def _one_provider(settings: Settings, name: str) -> Provider:
     from sessions.llm.openai import OpenAIProvider
 
     model, _, base_url = (settings.llm_model if name == "openai" else name).partition("@")
-    return OpenAIProvider(
-        base_url=base_url or settings.llm_base_url, api_key=settings.llm_api_key, model=model
-    )
+    # the key belongs to the host it was given for
+    api_key = "" if base_url else settings.llm_api_key
+    return OpenAIProvider(base_url=base_url or settings.llm_base_url, api_key=api_key, model=model)
 
 
-async def _answer_bells(store: LogStore, logs: Logs, owners: Owners) -> None:
-    async for session_id in store.bells():
+async def _for_ever(name: str, work: Callable[[], Awaitable[None]]) -> None:
+    """Run a loop that must not end, and run it again when an error ended it."""
+    while True:
         try:
-            if not session_id:
-                await logs.check()
-            elif not await owners.collect(session_id):
-                await logs.refresh(session_id)
-        except StoreError as error:
-            log.warning("bell_not_answered", session_id=session_id, **described(error))
+            await work()
+        except Exception as error:  # noqa: BLE001 - the process without this loop is half dead
+            log.error("loop_failed", loop=name, **described(error))
+            await asyncio.sleep(1)
 
 
 async def _sweep_expired(sweep: Callable[..., Awaitable[int]], clock: Clock) -> None:

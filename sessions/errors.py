@@ -6,13 +6,12 @@ __all__ = [
     "BadRequest",
     "Conflict",
     "Duplicate",
-    "Forbidden",
     "Gone",
+    "InternalFault",
     "IonError",
     "LeaseLost",
     "LogUnavailable",
     "NotFound",
-    "Overloaded",
     "ProviderError",
     "ProviderRejected",
     "ProviderTimeout",
@@ -43,6 +42,12 @@ class IonError(Exception):
         self.retry_after_ms = retry_after_ms
 
 
+class InternalFault(IonError):
+    """Something went wrong here."""
+
+    retryable = True
+
+
 class BadRequest(IonError):
     """The request names something that does not exist or has no sense."""
 
@@ -65,12 +70,6 @@ class Unauthenticated(IonError):
     """The token is missing, forged or expired."""
 
     code = Code.UNAUTHENTICATED
-
-
-class Forbidden(IonError):
-    """The user may not do this."""
-
-    code = Code.FORBIDDEN
 
 
 class NotFound(IonError):
@@ -103,13 +102,6 @@ class QuotaExceeded(IonError):
     """More than a client may have at a time."""
 
     code = Code.QUOTA_EXCEEDED
-
-
-class Overloaded(IonError):
-    """The server has no room for this now."""
-
-    code = Code.OVERLOADED
-    retryable = True
 
 
 class ProviderError(IonError):

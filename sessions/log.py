@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from secrets import token_hex
 from typing import Any
+from weakref import WeakValueDictionary
 
 import msgspec
 from msgspec import structs
@@ -84,31 +85,28 @@ class Logs:
         self._running_poll_s = running_poll_s
         self._idle_polls = max(1, round(idle_poll_s / running_poll_s))
         self._tails: dict[str, Tail] = {}
-        self._loading: dict[str, asyncio.Lock] = {}
+        self._loading: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self.flusher = Flusher(store, window_ms=window_ms)
+
+    def __len__(self) -> int:
+        return len(self._tails)
 
     async def watch(self, session_id: str, wake: Wake) -> Tail:
         """Return the session's tail, and call `wake` on news; raises LogUnavailable."""
-        tail = self._tails.get(session_id)
-        if tail is None or not tail.epoch:
-            tail = self._tails.setdefault(session_id, Tail(session_id))
-            tail.add_reader(wake)
+        tail = self._tails.setdefault(session_id, Tail(session_id))
+        tail.add_reader(wake)
+        if not tail.epoch:
             try:
                 await self.refresh(session_id)
-            except LogUnavailable:
+            except BaseException:
                 self.unwatch(tail, wake)
                 raise
-        tail.add_reader(wake)
         return tail
 
     def unwatch(self, tail: Tail, wake: Wake) -> None:
         """Forget a reader, and the tail with the last of them."""
         tail.drop_reader(wake)
         self._drop_unused(tail)
-
-    def tail(self, session_id: str) -> Tail | None:
-        """Return the tail that is here already, if there is one."""
-        return self._tails.get(session_id)
 
     def running_elsewhere(self) -> list[str]:
         """Return the sessions in which readers here see a turn run that another process runs."""
@@ -119,17 +117,31 @@ class Logs:
         ]
 
     async def own(self, lease: Lease, *, lost: Callable[[Flushed], None]) -> Writer:
-        """Return the writer of a log whose lease we hold; raises LogUnavailable."""
+        """Return the writer of a log whose lease we hold; raises LogUnavailable, LeaseLost."""
         tail = self._tails.setdefault(lease.session_id, Tail(lease.session_id))
+        tail.pinned = True
+        writer = Writer(tail, lease, self.flusher, clock=self._clock, lost=lost)
+        try:
+            await self._catch_up(writer)
+        except BaseException:
+            self.disown(tail)
+            raise
+        return writer
+
+    async def _catch_up(self, writer: Writer) -> None:
+        tail, lease = writer.tail, writer.lease
         if not lease.fresh:
             await self.refresh(lease.session_id)
         tail.owned = True
-        writer = Writer(tail, lease, self.flusher, clock=self._clock, lost=lost)
         if lease.fresh:
             tail.reset(lease.head.epoch, 0)
         elif (tail.epoch, tail.seq) != (lease.head.epoch, lease.head.seq):
             await self.begin_epoch(writer)
-        return writer
+
+    def disown(self, tail: Tail) -> None:
+        """Write this log no more."""
+        tail.owned = tail.pinned = False
+        self._drop_unused(tail)
 
     async def begin_epoch(self, writer: Writer, *, clear: bool = False) -> None:
         """Give the log a new epoch, in which the running turn stands again as far as it got.
@@ -144,11 +156,6 @@ class Logs:
         tail.reset(epoch, 0)
         for frame in frames:
             writer.write_again(frame)
-
-    def disown(self, tail: Tail) -> None:
-        """Write this log no more."""
-        tail.owned = False
-        self._drop_unused(tail)
 
     async def read(
         self, session_id: str, *, epoch: str, after: int, limit: int
@@ -166,8 +173,6 @@ class Logs:
             tail = self._tails.get(session_id)
             while tail is not None and not tail.owned and await self._pull(tail):
                 pass
-        if not lock.locked():
-            self._loading.pop(session_id, None)
 
     async def _pull(self, tail: Tail) -> bool:
         """Read the next frames of the tail; tell whether there may be more."""
@@ -214,5 +219,6 @@ class Logs:
                 return
 
     def _drop_unused(self, tail: Tail) -> None:
-        if not tail.owned and not tail.watched:
-            self._tails.pop(tail.session_id, None)
+        unused = not tail.pinned and not tail.watched
+        if unused and self._tails.get(tail.session_id) is tail:
+            del self._tails[tail.session_id]

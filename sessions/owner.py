@@ -18,6 +18,7 @@ from sessions.log import Logs, Writer
 from sessions.stop import Stop
 from sessions.stores.documents import Documents
 from sessions.stores.log import Flushed, Lease, LogStore
+from sessions.tail import Tail
 from sessions.tasks import Tasks
 from sessions.turn import TurnEngine
 from sessions.views import message_views, session_view
@@ -51,16 +52,18 @@ class Owner:
     ) -> None:
         self.lease = lease
         self.gone = asyncio.Event()
-        self.closing = False
+        self.decided = asyncio.Event()
         self.draining = False
         self._store = store
         self._documents = documents
         self._logs = logs
         self._engine = engine
         self._tasks = tasks
+        self._closing = False
         self._task: asyncio.Task[None] | None = None
         self._chores: set[asyncio.Task[None]] = set()
         self._mending = False
+        self._tail: Tail | None = None
         self._writer: Writer | None = None
         self._session: SessionDocument | None = None
         self._commands: list[tuple[Command, TurnDocument | None]] = []
@@ -75,8 +78,8 @@ class Owner:
         self._task = self._tasks.start(self._run(), name=f"owner {self.lease.session_id}")
 
     def tell(self, command: Command, turn: TurnDocument | None = None) -> bool:
-        """Pass on a command; False when the lease is just being given back."""
-        if self.closing:
+        """Pass on a command; False while the lease is being given back, until `decided`."""
+        if self._closing:
             return False
         if self._writer is None:
             self._commands.append((command, turn))
@@ -84,15 +87,27 @@ class Owner:
             self._obey(self._writer, command, turn)
         return True
 
-    async def collect(self) -> None:
-        """Fetch and obey what other processes left in the inbox."""
+    async def collect(self) -> list[tuple[Command, TurnDocument | None]]:
+        """Fetch and obey what other processes left in the inbox; return what came too late."""
+        late = []
         for raw in await self._store.take(self.lease):
-            command = _decode(raw)
-            turn = None
-            if command.kind == "accepted" and command.turn_id is not None:
-                turn = await self._documents.get(TURNS, command.turn_id)
-            if self._writer is not None:
-                self._obey(self._writer, command, turn)
+            try:
+                command = _decode(raw)
+            except msgspec.DecodeError:
+                log.warning("command_not_known", session_id=self.lease.session_id)
+                continue
+            turn = await self._turn_of(command)
+            if not self.tell(command, turn):
+                late.append((command, turn))
+        return late
+
+    async def _turn_of(self, command: Command) -> TurnDocument | None:
+        if command.kind != "accepted" or command.turn_id is None:
+            return None
+        try:
+            return await self._documents.get(TURNS, command.turn_id)
+        except StoreError:
+            return None  # the sweep finds the turn when this lease has been given back
 
     def hand_over(self) -> None:
         """Leave the running turn to another process."""
@@ -105,7 +120,7 @@ class Owner:
         except LeaseLost:
             log.warning("lease_lost", session_id=self.lease.session_id)
         except StoreError as error:
-            log.warning("owner_gave_up", session_id=self.lease.session_id, error=repr(error))
+            log.warning("owner_gave_up", session_id=self.lease.session_id, code=str(error.code))
         except asyncio.CancelledError:
             with suppress(TimeoutError, StoreError):
                 async with asyncio.timeout(_HAND_OVER_S):
@@ -118,17 +133,19 @@ class Owner:
         session_id = self.lease.session_id
         self._session = await self._documents.get(SESSIONS, session_id)
         writer = await self._logs.own(self.lease, lost=self._lost)
-        self._writer = writer
-        for command, turn in self._commands:
-            self._obey(writer, command, turn)
+        self._tail = writer.tail
         still_open = await self._documents.find(
             TURNS, "open_in_session", {"session_id": session_id, "open": True}
         )
-        for turn in still_open:
-            if self._session is None:
+        if self._session is None:
+            for turn in still_open:
                 await self._documents.delete(TURNS, turn.id)
-            else:
-                self._accept(writer, turn)
+            still_open = []
+        self._writer = writer
+        for turn in still_open:
+            self._accept(writer, turn)
+        for command, accepted in self._commands:
+            self._obey(writer, command, accepted)
         while True:
             while self._waiting and not self.draining:
                 await self._answer(writer, self._waiting.pop(0))
@@ -146,17 +163,24 @@ class Owner:
             await self._writer.settled()
         if self._waiting and not self.draining:
             return False
-        self.closing = True
-        released = await self._store.release(self.lease)
-        self.closing = released
+        self._closing = True
+        self.decided.clear()
+        released = False
+        try:
+            released = await self._store.release(self.lease)
+        finally:
+            self._closing = released
+            if not released:
+                self.decided.set()
         return released
 
     def _leave(self) -> None:
-        self.closing = True
-        if self._writer is not None:
-            self._logs.disown(self._writer.tail)
+        self._closing = True
+        if self._tail is not None:
+            self._logs.disown(self._tail)
             self._tasks.start(self._logs.check([self.lease.session_id]), name="check log")
         self.gone.set()
+        self.decided.set()
 
     def _obey(self, writer: Writer, command: Command, turn: TurnDocument | None) -> None:
         if command.kind == "accepted" and turn is not None:
@@ -194,7 +218,7 @@ class Owner:
     def _stop_turn(self, turn_id: str | None) -> None:
         if turn_id is None:
             turn_id = self._current or (self._waiting[0].id if self._waiting else None)
-        if turn_id is None:
+        if turn_id not in self._known:
             return
         self._stopped.add(turn_id)
         if turn_id == self._current:
@@ -220,7 +244,7 @@ class Owner:
         try:
             self._session = await self._remember(session, turn)
         except StoreError as error:
-            log.warning("session_not_updated", session_id=session.id, error=repr(error))
+            log.warning("session_not_updated", session_id=session.id, code=str(error.code))
 
     async def _remember(self, session: SessionDocument, turn: TurnDocument) -> SessionDocument:
         """Store what the turn changed in its session; a later turn makes up for a failure."""

@@ -2,12 +2,13 @@
 
 import asyncio
 from datetime import timedelta
+from weakref import WeakValueDictionary
 
 import msgspec
 
 from sessions.archive import TURNS, TurnDocument
 from sessions.clock import Clock
-from sessions.errors import LogUnavailable, StoreUnavailable
+from sessions.errors import LogUnavailable, StoreError, StoreUnavailable
 from sessions.log import Logs
 from sessions.owner import Command, Owner
 from sessions.stores.documents import Documents, Range
@@ -50,7 +51,7 @@ class Owners:
         self._sweep_s = sweep_s
         self._forgotten_s = forgotten_s
         self._owners: dict[str, Owner] = {}
-        self._asking: dict[str, asyncio.Lock] = {}
+        self._asking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self.draining = False
 
     def __len__(self) -> int:
@@ -61,18 +62,15 @@ class Owners:
     ) -> None:
         """Pass a command to the session's owner, or become it; raises LogUnavailable."""
         lock = self._asking.setdefault(session_id, asyncio.Lock())
-        try:
-            async with lock:
-                while (owner := self._owners.get(session_id)) is not None:
-                    if owner.tell(command, turn):
-                        return
-                    await owner.gone.wait()
+        async with lock:
+            while (owner := self._owners.get(session_id)) is not None:
+                if owner.tell(command, turn):
+                    return
+                await owner.decided.wait()
+                if owner.gone.is_set():
                     self._forget(owner)
-                if not self.draining:
-                    await self._acquire(session_id, command, turn)
-        finally:
-            if not lock.locked():
-                self._asking.pop(session_id, None)
+            if not self.draining:
+                await self._acquire(session_id, command, turn)
 
     async def _acquire(self, session_id: str, command: Command, turn: TurnDocument | None) -> None:
         lease = await self._store.acquire(session_id, msgspec.json.encode(command))
@@ -117,16 +115,36 @@ class Owners:
         owner = self._owners.get(session_id)
         if owner is None:
             return False
-        await owner.collect()
+        for command, turn in await owner.collect():
+            await self.tell(session_id, command, turn)
         return True
 
+    async def answer_bells(self) -> None:
+        """Fetch what bells tell of, for ever; after a silence, all that may have been missed."""
+        async for session_id in self._store.bells():
+            try:
+                await self._answer_bell(session_id)
+            except StoreError:
+                continue  # polls, heartbeats and sweeps find what was missed
+
+    async def _answer_bell(self, session_id: str) -> None:
+        if session_id:
+            if not await self.collect(session_id):
+                await self._logs.refresh(session_id)
+            return
+        await self._logs.check()
+        for owned in list(self._owners):
+            await self.collect(owned)
+
     async def heartbeat(self) -> None:
-        """Renew all leases, for ever."""
+        """Renew all leases, for ever, and fetch commands whose bell was lost."""
         while True:
             await asyncio.sleep(self._heartbeat_s)
             try:
-                await self._store.renew([each.lease for each in self._owners.values()])
-            except LogUnavailable:
+                waiting = await self._store.renew([each.lease for each in self._owners.values()])
+                for session_id in waiting:
+                    await self.collect(session_id)
+            except StoreError:
                 continue  # a lease that ends meanwhile is taken back with the next append
 
     async def watch_over(self) -> None:

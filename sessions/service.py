@@ -4,7 +4,7 @@ from datetime import datetime
 
 from msgspec import UNSET, Struct, structs
 
-from schemas.frames import Ack, Send
+from schemas.frames import Ack, Policy, Send
 from schemas.resources import (
     CreateSession,
     Device,
@@ -77,8 +77,12 @@ class Sessions:
             session_id = (await self._session(user_id, frame.session_id)).id
         if (ack := await self._repeated(session_id, frame.client_msg_id)) is not None:
             return Accepted(ack=ack, turn=None)
-        await self._apply_policy(user_id, session_id, frame)
-        return await self._insert(user_id, session_id, frame, text)
+        running = await self._running_turn(session_id, frame.policy)
+        accepted = await self._insert(user_id, session_id, frame, text)
+        if running is not None and accepted.turn is not None:
+            command = Command(kind="stop", turn_id=running)
+            self._tasks.start(self._owners.insist(session_id, command), name="interrupt")
+        return accepted
 
     def begin(self, accepted: Accepted) -> None:
         """Have an accepted message answered, in the background."""
@@ -91,7 +95,8 @@ class Sessions:
     async def stop(self, user_id: str, session_id: str, turn_id: str | None = None) -> None:
         """End the running turn, or the one named; what was written stays. Raises NotFound."""
         await self._session(user_id, session_id)
-        await self._owners.tell(session_id, Command(kind="stop", turn_id=turn_id))
+        if await self._open_turns(session_id):
+            await self._owners.tell(session_id, Command(kind="stop", turn_id=turn_id))
 
     async def read(
         self,
@@ -234,11 +239,14 @@ class Sessions:
         )
         return _ack(turns[0], client_msg_id, duplicate=True) if turns else None
 
-    async def _apply_policy(self, user_id: str, session_id: str, frame: Send) -> None:
-        if frame.policy == "reject" and await self._open_turns(session_id):
+    async def _running_turn(self, session_id: str, policy: Policy) -> str | None:
+        """Return the turn that a message interrupts; raises TurnRunning when it may not wait."""
+        if policy not in ("reject", "interrupt"):
+            return None
+        turns = await self._open_turns(session_id)
+        if turns and policy == "reject":
             raise TurnRunning("a turn is running")
-        if frame.policy == "interrupt" and await self._open_turns(session_id):
-            await self.stop(user_id, session_id)
+        return turns[0].id if turns and turns[0].state == "running" else None
 
     async def _insert(self, user_id: str, session_id: str, frame: Send, text: str) -> Accepted:
         while True:

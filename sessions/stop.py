@@ -15,7 +15,9 @@ class Stop:
         self._task: asyncio.Task[Any] | None = None
 
     def request(self) -> None:
-        """End what `cut_short` runs, now or as soon as it begins."""
+        """End what `cut_short` runs, now or as soon as it begins; again changes nothing."""
+        if self.requested:
+            return
         self.requested = True
         if self._task is not None:
             self._task.cancel()

@@ -18,8 +18,9 @@ _decode = msgspec.json.Decoder(LogFrame).decode
 class Tail:
     """A window of encoded frames up to `seq` in `epoch`, with the running turn they show.
 
-    `owned` says that this process writes the log. Frames that are not flushed yet are never
-    dropped from the window; of the others it keeps the last `keep`.
+    `owned` says that this process writes the log, `pinned` that it does or is about to. Frames
+    that are not flushed yet are never dropped from the window; of the others it keeps the last
+    `keep`.
     """
 
     def __init__(self, session_id: str, *, keep: int = 512) -> None:
@@ -27,6 +28,7 @@ class Tail:
         self.epoch = ""
         self.seq = 0
         self.owned = False
+        self.pinned = False
         self.running = Running()
         self.marks = 0
         self._keep = keep

@@ -29,15 +29,9 @@ class Tasks:
     def __len__(self) -> int:
         return len(self._tasks)
 
-    async def drain(self, *, deadline_s: float) -> None:
-        """Wait for the tasks up to `deadline_s`, then cancel what still runs."""
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=deadline_s)
-        await self.cancel()
-
-    async def cancel(self) -> None:
-        """Cancel every task and wait until it has ended."""
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+    async def cancel(self, *, patience_s: float = 5.0) -> None:
+        """Cancel every task until it has ended; one that lets a cancellation pass gets another."""
+        while tasks := set(self._tasks):
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks, timeout=patience_s)

@@ -31,7 +31,7 @@ from sessions.clock import Clock
 from sessions.coalesce import Coalescer
 from sessions.context import load_conversation, user_text
 from sessions.conversation import Conversation
-from sessions.errors import Conflict, IonError, StoreUnavailable
+from sessions.errors import Conflict, InternalFault, IonError, StoreUnavailable
 from sessions.history import estimate_tokens
 from sessions.ids import answer_id
 from sessions.llm.provider import Chunk, Prompt, Provider
@@ -48,6 +48,7 @@ from sessions.stores.documents import Documents
 __all__ = ["MAX_ATTEMPTS", "TurnEngine"]
 
 MAX_ATTEMPTS = 2
+_LONG_CHARS = 1_000
 R = TypeVar("R")
 log = structlog.get_logger(__name__)
 
@@ -57,6 +58,12 @@ class _Answer(Struct, kw_only=True):
     usage: Usage | None = None
     model: str = ""
     resources: tuple[HelpLine, ...] = ()
+
+
+class _Heard(Struct, frozen=True, kw_only=True):
+    risk: Risk | None
+    analysis: Analysis
+    recommendation: Recommendation
 
 
 class TurnEngine:
@@ -90,32 +97,50 @@ class TurnEngine:
 
         Raises Conflict when another process took it over or it was deleted, StoreUnavailable.
         """
+        turn = await self._replace(turn, state="running", attempt=turn.attempt + 1)
+        if turn.attempt > MAX_ATTEMPTS:
+            return await self._failed(turn, writer, InternalFault("the answer was lost twice"))
+        try:
+            turn, answer = await self._answered(turn, session, writer, stop)
+        except (Conflict, StoreUnavailable):
+            raise
+        except IonError as error:
+            return await self._failed(turn, writer, error)
+        except Exception as error:  # noqa: BLE001 - whatever goes wrong, the turn must end
+            log.error("turn_crashed", turn_id=turn.id, error=type(error).__name__)
+            return await self._failed(turn, writer, InternalFault())
+        return await self._done(turn, writer, answer)
+
+    async def _answered(
+        self, turn: TurnDocument, session: SessionDocument, writer: Writer, stop: Stop
+    ) -> tuple[TurnDocument, _Answer]:
         conversation = await self._saved(
             lambda: load_conversation(self._documents, session, before=turn.number)
         )
         text = user_text(turn)
-        previous = tuple(each.user_text for each in conversation.recent[-3:])
-        analysis = analyse(text, previous=previous)
-        recommendation = recommend(
-            text, analysis, conversation, self._catalogue, chosen=turn.persona or session.persona
+        chosen = turn.persona or session.persona
+        if len(text) > _LONG_CHARS:
+            # seconds of the loop would be everybody's seconds
+            heard = await asyncio.to_thread(self._hear, text, conversation, chosen)
+        else:
+            heard = self._hear(text, conversation, chosen)
+        turn = structs.replace(turn, routing=_routing(heard))
+        self._announce(turn, conversation, session, writer, heard.analysis.language)
+        if heard.risk is not None:
+            return turn, self._respond(heard.risk, turn, conversation, writer, heard)
+        prompt = build_prompt(
+            text, heard.analysis, heard.recommendation, conversation, self._catalogue
         )
-        turn = await self._started(turn, analysis, recommendation)
-        if turn.attempt > MAX_ATTEMPTS:
-            return await self._failed(turn, writer, IonError("the answer was lost twice"))
-        self._announce(turn, conversation, session, writer, analysis.language)
-        risk = check(text, previous=previous)
-        if risk is not None:
-            answer = self._respond(risk, turn, conversation, writer, recommendation, analysis)
-            return await self._done(turn, writer, answer)
-        prompt = build_prompt(text, analysis, recommendation, conversation, self._catalogue)
-        try:
-            answer = await self._stream(prompt, turn, writer, stop)
-        except IonError as error:
-            return await self._failed(turn, writer, error)
-        except Exception as error:  # noqa: BLE001 - whatever a provider throws, the turn must end
-            log.error("provider_crashed", turn_id=turn.id, error=type(error).__name__)
-            return await self._failed(turn, writer, IonError())
-        return await self._done(turn, writer, answer)
+        return turn, await self._stream(prompt, turn, writer, stop)
+
+    def _hear(self, text: str, conversation: Conversation, chosen: str | None) -> _Heard:
+        previous = tuple(each.user_text[-_LONG_CHARS:] for each in conversation.recent[-3:])
+        analysis = analyse(text, previous=previous)
+        return _Heard(
+            risk=check(text, previous=previous),
+            analysis=analysis,
+            recommendation=recommend(text, analysis, conversation, self._catalogue, chosen=chosen),
+        )
 
     async def end_unanswered(self, turn: TurnDocument, writer: Writer) -> TurnDocument:
         """Stop a turn that has not begun; raises Conflict, StoreUnavailable."""
@@ -125,19 +150,6 @@ class TurnEngine:
     def notice_for(self, turn: TurnDocument) -> str:
         """Return what a session whose first turn this is says of who answers."""
         return first_notice(turn.routing.language, self._provider.name) if turn.routing else ""
-
-    async def _started(
-        self, turn: TurnDocument, analysis: Analysis, recommendation: Recommendation
-    ) -> TurnDocument:
-        routing = RoutingDocument(
-            persona=recommendation.persona,
-            choices=recommendation.choices,
-            resonance_key=recommendation.resonance_key,
-            resonance_confidence=recommendation.resonance_confidence,
-            override=recommendation.override,
-            language=analysis.language,
-        )
-        return await self._replace(turn, state="running", attempt=turn.attempt + 1, routing=routing)
 
     def _announce(
         self,
@@ -175,16 +187,16 @@ class TurnEngine:
         turn: TurnDocument,
         conversation: Conversation,
         writer: Writer,
-        recommendation: Recommendation,
-        analysis: Analysis,
+        heard: _Heard,
     ) -> _Answer:
-        persona = self._catalogue.get(recommendation.persona)
+        persona = self._catalogue.get(heard.recommendation.persona)
+        language = heard.analysis.language
         answer = respond(
             risk,
-            language=analysis.language,
+            language=language,
             locale=conversation.locale,
             timezone=conversation.timezone,
-            persona_name=persona.name(analysis.language),
+            persona_name=persona.name(language),
             turn_number=turn.number,
         )
         writer.write(Safety, turn_id=turn.id, category=answer.category, resources=answer.resources)
@@ -251,6 +263,7 @@ class TurnEngine:
         return turn
 
     async def _failed(self, turn: TurnDocument, writer: Writer, error: IonError) -> TurnDocument:
+        self._start(turn, writer)
         turn = await self._replace(turn, state="failed", open=False, failure=str(error.code))
         log.warning("turn_failed", turn_id=turn.id, code=str(error.code), attempt=turn.attempt)
         writer.write(
@@ -269,7 +282,7 @@ class TurnEngine:
         except Conflict:
             # a write whose confirmation was lost is found done when it is tried again
             stored = await self._documents.get(TURNS, turn.id)
-            if stored is None or (stored.state, stored.attempt) != (changed.state, changed.attempt):
+            if stored is None or stored != structs.replace(changed, version=stored.version):
                 raise
             return stored
 
@@ -284,6 +297,18 @@ class TurnEngine:
                     raise
                 await asyncio.sleep(pause_s)
                 pause_s = min(pause_s * 2, 2.0)
+
+
+def _routing(heard: _Heard) -> RoutingDocument:
+    recommendation = heard.recommendation
+    return RoutingDocument(
+        persona=recommendation.persona,
+        choices=recommendation.choices,
+        resonance_key=recommendation.resonance_key,
+        resonance_confidence=recommendation.resonance_confidence,
+        override=recommendation.override,
+        language=heard.analysis.language,
+    )
 
 
 def _note(answer: _Answer, chunk: Chunk) -> None:

@@ -3,17 +3,19 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from secrets import token_hex
 from typing import Any
 
 import msgspec
 import structlog
+from litestar.exceptions import WebSocketDisconnect
 
 from app.product import Product
 from app.realtime.attachments import MAX_SESSIONS, Attachments
 from app.realtime.codec import BadFrame, Codec
 from app.realtime.connections import Connections
-from app.security.rates import CONNECT, SEND
+from app.security.rates import CONNECT, SEND, spend
 from app.telemetry.logs import described
 from schemas.codes import PROTOCOL, CloseCode, Code
 from schemas.frames import (
@@ -35,12 +37,14 @@ from schemas.frames import (
 from schemas.resources import Device
 from sessions.errors import (
     Gone,
+    InternalFault,
     IonError,
     QuotaExceeded,
     RateLimited,
     StoreError,
     Unauthenticated,
 )
+from sessions.ids import session_id_of
 from sessions.reading import Reading
 from sessions.text import MAX_TEXT_CHARS
 
@@ -159,7 +163,7 @@ class Connection:
             self._complain(error, ref)
         except Exception as error:  # noqa: BLE001 - one bad frame must not end the connection
             log.error("frame_failed", connection_id=self.id, **described(error))
-            self._complain(IonError("something went wrong here"), ref)
+            self._complain(InternalFault(), ref)
         if len(self._queue) > _MOST_QUEUED:
             self._room.clear()
             await self._room.wait()
@@ -208,9 +212,7 @@ class Connection:
         if self._user_id not in ("", access.user_id):
             raise Unauthenticated("the token belongs to somebody else")
         if not self._user_id:
-            wait_ms = await self._product.limits.take(CONNECT, access.user_id)
-            if wait_ms:
-                raise RateLimited("too many connections", retry_after_ms=wait_ms)
+            await spend(self._product.limits, CONNECT, access.user_id)
             self._user_id = access.user_id
             self._connections.add(access.user_id, self)
             log.info("connection_opened", connection_id=self.id, user_id=access.user_id)
@@ -222,16 +224,18 @@ class Connection:
         )
 
     async def _send(self, frame: Send) -> None:
-        wait_ms = await self._product.limits.take(SEND, self._user_id)
-        if wait_ms:
-            raise RateLimited("too many messages", retry_after_ms=wait_ms)
+        await spend(self._product.limits, SEND, self._user_id)
         if frame.session_id is None:
-            self._attachments.check_room()
+            session_id = session_id_of(self._user_id, frame.client_msg_id)
+            if session_id not in self._attachments:
+                self._attachments.check_room()
         sessions = self._product.sessions
         accepted = await sessions.send(self._user_id, frame, device=self._device)
         ack = accepted.ack
         if frame.session_id is None and ack.session_id not in self._attachments:
-            opening = self._attachments.attach(self._user_id, ack.session_id, from_start=True)
+            # what a repeated message missed may be gone from the log: it gets a snapshot
+            new = accepted.turn is not None
+            opening = self._attachments.attach(self._user_id, ack.session_id, from_start=new)
             await asyncio.wait({opening}, timeout=_ATTACH_FIRST_S)
         self._put(ack)
         sessions.begin(accepted)
@@ -245,6 +249,10 @@ class Connection:
             self._complain(error, point.session_id)
 
     async def _send_all(self) -> None:
+        with suppress(WebSocketDisconnect):
+            await self._send_until_closed()
+
+    async def _send_until_closed(self) -> None:
         while True:
             await self._wake.wait()
             self._wake.clear()

@@ -9,6 +9,7 @@ from litestar.datastructures import State
 from app.realtime.codec import choose_codec
 from app.realtime.connection import Connection, Socket
 from app.security.bearer import bearer_token
+from schemas.codes import CloseCode
 
 __all__ = ["origin_allowed", "realtime"]
 
@@ -19,7 +20,7 @@ async def realtime(socket: WebSocket[Any, Any, Any], state: State) -> None:
     headers = socket.headers
     allowed = state.product.settings.allowed_origins
     if not origin_allowed(headers.get("origin"), host=headers.get("host", ""), allowed=allowed):
-        await socket.close(code=4403, reason="origin not allowed")
+        await socket.close(code=CloseCode.FORBIDDEN, reason="origin not allowed")
         return
     codec = choose_codec(list(socket.scope.get("subprotocols") or []))
     offered = socket.scope.get("subprotocols")

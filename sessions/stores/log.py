@@ -82,8 +82,8 @@ class LogStore(Protocol):
         """
         ...
 
-    async def renew(self, leases: Sequence[Lease]) -> None:
-        """Put off the end of leases that are still held."""
+    async def renew(self, leases: Sequence[Lease]) -> list[str]:
+        """Put off the end of leases that are still held; return sessions with commands."""
         ...
 
     async def begin_epoch(self, lease: Lease, epoch: str) -> bool:

@@ -220,4 +220,4 @@ def _errors(collection: Collection[Any]) -> Iterator[None]:
         fields = ", ".join((error.details or {}).get("keyPattern", {}))
         raise Duplicate(f"{collection.name} has this {fields}") from None
     except (ConnectionFailure, OperationFailure, InvalidOperation) as error:
-        raise StoreUnavailable(f"{type(error).__name__}: {error}") from error
+        raise StoreUnavailable(f"the documents failed: {type(error).__name__}") from error

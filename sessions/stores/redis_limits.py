@@ -1,5 +1,6 @@
 """Rate limits on Redis: the generic cell rate algorithm, one script a question."""
 
+import asyncio
 from pathlib import Path
 
 import structlog
@@ -11,6 +12,7 @@ from sessions.stores.limits import Rate
 __all__ = ["RedisLimits"]
 
 log = structlog.get_logger(__name__)
+_DEADLINE_S = 0.25
 _SOURCE = (Path(__file__).parent / "lua" / "limit.lua").read_text()
 
 
@@ -24,9 +26,10 @@ class RedisLimits:
         """Count one, or return the milliseconds to wait; see Limits."""
         interval_ms = 60_000 / rate.per_minute
         try:
-            wait_ms = await self._script(
-                keys=[f"ion:limit:{rate.name}:{who}"], args=[interval_ms, rate.burst]
-            )
+            async with asyncio.timeout(_DEADLINE_S):
+                wait_ms = await self._script(
+                    keys=[f"ion:limit:{rate.name}:{who}"], args=[interval_ms, rate.burst]
+                )
         except (RedisError, OSError, TimeoutError) as error:
             log.warning("limit_not_checked", limit=rate.name, error=type(error).__name__)
             return 0

@@ -31,6 +31,7 @@ class _Script:
 class RedisLog:
     """LogStore on Redis Streams.
 
+    Appends and renewals go through `urgent`, so that no crowd of readers makes a lease end.
     `process` names this process in leases and bells. A lease ends `lease_ms` after its last
     renewal; frames are kept `keep_ms` after their turn, a log nobody writes `idle_ms`.
     """
@@ -39,6 +40,7 @@ class RedisLog:
         self,
         redis: Redis,
         *,
+        urgent: Redis | None = None,
         process: str,
         clock: Clock,
         lease_ms: int = 6_000,
@@ -47,11 +49,13 @@ class RedisLog:
         bell_retry_s: float = 0.5,
     ) -> None:
         self._redis = redis
+        self._urgent = urgent or redis
         self._process = process
         self._clock = clock
         self._lease_ms = lease_ms
         self._keep_ms = keep_ms
         self._idle_ms = idle_ms
+        self._owned_ms = idle_ms * 24
         self._bell_retry_s = bell_retry_s
         names = ("read", "acquire", "append", "begin_epoch", "take", "release", "renew")
         self._scripts = {name: _Script(name) for name in names}
@@ -69,13 +73,22 @@ class RedisLog:
 
     async def append(self, batches: Sequence[Batch]) -> list[Flushed]:
         """Append batches in one round trip; see LogStore."""
-        rows = await self._run([self._append_call(batch) for batch in batches])
+        calls = [self._append_call(batch) for batch in batches]
+        rows = await self._run(calls, on=self._urgent)
         return [_FLUSHED[row] for row in rows]
 
     async def acquire(self, session_id: str, command: bytes = b"") -> Lease | Held:
         """Become the owner or leave a command; see LogStore."""
         keys = _keys(session_id, "lease", "meta", "log", "inbox")
-        args = (self._process, _epoch(), self._lease_ms, self._idle_ms, command, session_id)
+        args = (
+            self._process,
+            _epoch(),
+            self._lease_ms,
+            self._idle_ms,
+            command,
+            session_id,
+            self._owned_ms,
+        )
         [row] = await self._run([("acquire", keys, args)])
         if not row[0]:
             return Held(owner=_text(row[1]))
@@ -87,19 +100,21 @@ class RedisLog:
             fresh=bool(row[5]),
         )
 
-    async def renew(self, leases: Sequence[Lease]) -> None:
+    async def renew(self, leases: Sequence[Lease]) -> list[str]:
         """Put off the end of these leases; see LogStore."""
-        await self._run(
+        rows = await self._run(
             [
-                ("renew", _keys(each.session_id, "lease"), (_name(each), self._lease_ms))
+                ("renew", _keys(each.session_id, "lease", "inbox"), (_name(each), self._lease_ms))
                 for each in leases
-            ]
+            ],
+            on=self._urgent,
         )
+        return [each.session_id for each, count in zip(leases, rows, strict=True) if count]
 
     async def begin_epoch(self, lease: Lease, epoch: str) -> bool:
         """Empty the log and begin `epoch`; see LogStore."""
         keys = _keys(lease.session_id, "lease", "meta", "log")
-        args = (_name(lease), epoch, self._lease_ms, lease.fence)
+        args = (_name(lease), epoch, self._lease_ms, lease.fence, self._owned_ms)
         [row] = await self._run([("begin_epoch", keys, args)])
         return bool(row)
 
@@ -162,26 +177,28 @@ class RedisLog:
             self._lease_ms,
             self._process,
             lease.session_id,
+            self._owned_ms,
             *batch.frames,
         )
         return ("append", keys, args)
 
-    async def _run(self, calls: "Sequence[_Call]") -> list[Any]:
+    async def _run(self, calls: "Sequence[_Call]", *, on: Redis | None = None) -> list[Any]:
+        redis = on or self._redis
         if not calls:
             return []
         try:
-            return await self._guard(lambda: self._send(calls))
+            return await self._guard(lambda: self._send(redis, calls))
         except NoScriptError:
             # the server is new: what a first try did is repeated, which every script allows
             await self._guard(lambda: self._load({name for name, _, _ in calls}))
-            return await self._guard(lambda: self._send(calls))
+            return await self._guard(lambda: self._send(redis, calls))
 
-    async def _send(self, calls: "Sequence[_Call]") -> list[Any]:
+    async def _send(self, redis: Redis, calls: "Sequence[_Call]") -> list[Any]:
         if len(calls) == 1:
             name, keys, args = calls[0]
             sha = self._scripts[name].sha
-            return [await self._redis.evalsha(sha, len(keys), *keys, *args)]
-        async with self._redis.pipeline(transaction=False) as pipe:
+            return [await redis.evalsha(sha, len(keys), *keys, *args)]
+        async with redis.pipeline(transaction=False) as pipe:
             for name, keys, args in calls:
                 pipe.evalsha(self._scripts[name].sha, len(keys), *keys, *args)
             return list(await pipe.execute())

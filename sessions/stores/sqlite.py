@@ -224,4 +224,4 @@ def _unavailable() -> Iterator[None]:
     except sqlite3.ProgrammingError:
         raise
     except (sqlite3.DatabaseError, OSError) as error:
-        raise StoreUnavailable(f"{type(error).__name__}: {error}") from error
+        raise StoreUnavailable(f"the documents failed: {type(error).__name__}") from error

@@ -87,6 +87,13 @@ def test_secrets_and_passwords_are_masked() -> None:
     assert "hidden" not in str(shown)
     assert "k" * 48 not in str(shown)
     assert shown["ION_REDIS_URL"] == "redis://********@cache:6379/0"
+    other = read_settings(
+        {
+            "ION_REDIS_URL": "redis://cache/0?password=hidden&db=1",
+            "ION_LLM_BASE_URL": "https://me:hidden@llm.example/v1",
+        }
+    ).masked()
+    assert "hidden" not in str(other)
     assert shown["ION_ALLOWED_ORIGINS"] == "(not set)"
 
 
@@ -100,3 +107,11 @@ def test_a_secret_is_made_once_and_kept_for_nobody_else(tmp_path: Path) -> None:
     mode = (tmp_path / "data" / "secret_key").stat().st_mode
     assert stat.S_IMODE(mode) == 0o600
     assert with_secret(made) is made
+    assert [each.name for each in (tmp_path / "data").iterdir()] == ["secret_key"]
+
+
+def test_a_secret_file_without_a_secret_is_named(tmp_path: Path) -> None:
+    (tmp_path / "secret_key").touch()
+
+    with pytest.raises(SettingsError, match="secret_key"):
+        with_secret(Settings(data_dir=tmp_path))

@@ -93,22 +93,12 @@ class Process:
             "flusher": self.logs.flusher.run(),
             "poll": self.logs.poll(),
             "heartbeat": self.owners.heartbeat(),
-            "bells": self._answer_bells(),
+            "bells": self.owners.answer_bells(),
         }
         if sweeping:
             works["watch over"] = self.owners.watch_over()
         for name, work in works.items():
             self.tasks.start(work, name=name)
-
-    async def _answer_bells(self) -> None:
-        async for session_id in self.store.bells():
-            try:
-                if not session_id:
-                    await self.logs.check()
-                elif not await self.owners.collect(session_id):
-                    await self.logs.refresh(session_id)
-            except StoreError:
-                continue
 
     def crash(self) -> None:
         """Reach no store any more, as if killed."""
@@ -155,6 +145,10 @@ class Reader:
             else:
                 self.attached.append(frame)
         self.frames.extend(_decode(data) for data in log_frames)
+
+    def close(self) -> None:
+        """Stop reading."""
+        self._reading.close()
 
     def of(self, type_: type) -> list[Any]:
         """Return the log frames of a type."""

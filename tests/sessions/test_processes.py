@@ -367,3 +367,117 @@ async def test_a_session_deleted_in_a_turn_is_gone_everywhere(
     kept = [key async for key in redis.scan_iter(match=f"*{session_id}*:log")]
     await redis.aclose()
     assert kept == []
+
+
+async def test_a_reader_that_leaves_and_comes_back_during_a_turn_misses_nothing(
+    one: Process,
+) -> None:
+    session_id = (await one.say("hello", "c1")).ack.session_id
+    for _ in range(5):
+        passing = await one.read(session_id)
+        passing.close()
+    reader = await one.read(session_id)
+    await reader.until(lambda r: bool(r.of(TurnDone)) or _answered(r))
+    await one.say("and this", "c2", session_id)
+    await reader.until(lambda r: sum(e.text == WORDS for e in r.of(TurnDone)) >= 1)
+
+    assert reader.of(TurnDone)[-1].text == WORDS
+
+
+def _answered(reader: Reader) -> bool:
+    return bool(reader.snapshots) and any(
+        each.role == "assistant" for each in reader.snapshots[-1].messages
+    )
+
+
+async def test_a_reader_that_leaves_while_it_attaches_leaves_nothing_behind(one: Process) -> None:
+    session_id = (await one.say("hello", "c1")).ack.session_id
+    reader = await one.read(session_id)
+    await reader.until(lambda r: bool(r.of(TurnDone)) or _answered(r))
+    reader.close()
+    while len(one.owners):
+        await asyncio.sleep(0.01)
+    tasks = [asyncio.get_running_loop().create_task(one.read(session_id)) for _ in range(3)]
+    await asyncio.sleep(0)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+    assert len(one.logs) == 0
+
+
+async def test_a_command_of_a_newer_version_is_passed_over(one: Process, two: Process) -> None:
+    session_id = (await one.say("hello", "c1")).ack.session_id
+    reader = await one.read(session_id, from_start=True)
+    await until_writing(reader)
+
+    await two.store.acquire(session_id, b'{"kind":"teleport"}')
+    await two.sessions.stop("u1", session_id)
+    await reader.until(done())  # type: ignore[arg-type]
+
+    assert reader.of(TurnDone)[0].finish_reason == "stopped"
+    assert one.errors == []
+
+
+async def test_a_stop_whose_bell_was_lost_is_found_with_the_next_heartbeat(
+    one: Process, two: Process, redis_url: str
+) -> None:
+    session_id = (await one.say("hello", "c1")).ack.session_id
+    reader = await one.read(session_id, from_start=True)
+    await until_writing(reader)
+    redis = redis_client(redis_url)
+    await redis.rpush(f"{{{session_id}}}:inbox", b'{"kind":"stop"}')
+    await redis.aclose()
+
+    await reader.until(done())  # type: ignore[arg-type]
+
+    assert reader.of(TurnDone)[0].finish_reason == "stopped"
+
+
+async def test_two_stops_at_once_end_the_answer_once(
+    one: Process, documents: SqliteDocuments
+) -> None:
+    session_id = (await one.say("hello", "c1")).ack.session_id
+    reader = await one.read(session_id, from_start=True)
+    await until_writing(reader)
+
+    await asyncio.gather(*(one.sessions.stop("u1", session_id) for _ in range(3)))
+    await reader.until(done())  # type: ignore[arg-type]
+
+    [turn] = await stored_turns(documents, session_id)
+    assert (turn.state, turn.attempt) == ("stopped", 1)
+
+
+async def test_a_step_that_crashes_ends_the_turn(
+    one: Process, documents: SqliteDocuments, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("sessions.turn.analyse", crash)
+    session_id = (await one.say("hello", "c1")).ack.session_id
+    reader = await one.read(session_id, from_start=True)
+    await reader.until(lambda r: bool(r.of(TurnFailed)))
+
+    [turn] = await stored_turns(documents, session_id)
+    assert (turn.state, turn.failure, turn.attempt) == ("failed", "internal", 1)
+    assert reader.of(TurnFailed)[0].retryable
+
+
+async def test_a_stop_of_a_turn_whose_owner_died_is_obeyed(
+    two: Process, documents: SqliteDocuments, redis_url: str
+) -> None:
+    two.owners.draining = True
+    endless = ScriptedProvider(tokens=10_000, interval_ms=5)
+    async with running_process("p1", documents, redis_url, provider=endless) as one:
+        session_id = (await one.say("hello", "c1")).ack.session_id
+        await until_writing(await one.read(session_id))
+        one.crash()
+        await asyncio.sleep(0.6)
+    two.owners.draining = False
+    await two.sessions.stop("u1", session_id)
+    reader = await two.read(session_id)
+    await reader.until(lambda r: bool(r.of(TurnDone)) or _answered(r))
+
+    [turn] = await stored_turns(documents, session_id)
+    assert turn.state == "stopped"

@@ -80,3 +80,22 @@ async def test_a_cancellation_together_with_a_request_goes_through() -> None:
 
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+async def test_a_second_request_while_the_first_is_obeyed_changes_nothing() -> None:
+    stop, began, closing = Stop(), asyncio.Event(), asyncio.Event()
+
+    async def work() -> None:
+        try:
+            began.set()
+            await asyncio.Event().wait()
+        finally:
+            closing.set()
+            await asyncio.sleep(0.01)
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(stop.cut_short(work()))
+        await began.wait()
+        stop.request()
+        await closing.wait()
+        stop.request()

@@ -8,7 +8,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import Struct
 
 from app.api.v21.parts import Caller, LimitsPart, SessionsPart
-from app.security.rates import SEND
+from app.security.rates import SEND, WRITE, spend
 from schemas.frames import Ack, Send
 from schemas.resources import (
     CreateSession,
@@ -18,7 +18,7 @@ from schemas.resources import (
     SessionPage,
     UpdateSession,
 )
-from sessions.errors import RateLimited
+from sessions.errors import BadRequest
 
 __all__ = ["SessionsController"]
 
@@ -47,6 +47,8 @@ class SessionsController(Controller):
         limit: Limit = 30,
     ) -> SessionPage:
         """Return a page; `before` is the `next` of the page before."""
+        if before is not None and before.tzinfo is None:
+            raise BadRequest("before: a time needs its zone")
         return await sessions.page(user_id, before=before, limit=limit)
 
     @post("/", summary="Make an empty session")
@@ -55,8 +57,10 @@ class SessionsController(Controller):
         data: JSONBody[CreateSession],
         user_id: Caller,
         sessions: SessionsPart,
+        limits: LimitsPart,
     ) -> Session:
         """Make a session; one is also made by a `send` without session_id."""
+        await spend(limits, WRITE, user_id)
         return await sessions.create(user_id, data)
 
     @get("/{session_id:str}", summary="Get a session")
@@ -71,13 +75,18 @@ class SessionsController(Controller):
         data: JSONBody[UpdateSession],
         user_id: Caller,
         sessions: SessionsPart,
+        limits: LimitsPart,
     ) -> Session:
         """Change what the body names, and nothing else."""
+        await spend(limits, WRITE, user_id)
         return await sessions.update(user_id, session_id, data)
 
     @delete("/{session_id:str}", summary="Delete a session and all its messages")
-    async def remove(self, session_id: SessionId, user_id: Caller, sessions: SessionsPart) -> None:
+    async def remove(
+        self, session_id: SessionId, user_id: Caller, sessions: SessionsPart, limits: LimitsPart
+    ) -> None:
         """Delete for good."""
+        await spend(limits, WRITE, user_id)
         await sessions.delete(user_id, session_id)
 
     @get("/{session_id:str}/messages", summary="Read messages, the newest turns first to come")
@@ -86,7 +95,7 @@ class SessionsController(Controller):
         session_id: SessionId,
         user_id: Caller,
         sessions: SessionsPart,
-        before: Annotated[int | None, QueryParameter(ge=1)] = None,
+        before: Annotated[int | None, QueryParameter(ge=1, le=2**31)] = None,
         limit: Limit = 50,
     ) -> MessagePage:
         """Return at most `limit` turns' messages in order; `before` reaches further back."""
@@ -102,9 +111,7 @@ class SessionsController(Controller):
         limits: LimitsPart,
     ) -> Ack:
         """Accept a message; its answer comes over the WebSocket and into the messages."""
-        wait_ms = await limits.take(SEND, user_id)
-        if wait_ms:
-            raise RateLimited("too many messages", retry_after_ms=wait_ms)
+        await spend(limits, SEND, user_id)
         frame = Send(
             client_msg_id=data.client_msg_id,
             text=data.text,
@@ -122,8 +129,10 @@ class SessionsController(Controller):
         session_id: SessionId,
         user_id: Caller,
         sessions: SessionsPart,
+        limits: LimitsPart,
         data: JSONBody[StopTurn | None] = None,
     ) -> Response[None]:
         """End the running turn; what was written stays."""
+        await spend(limits, WRITE, user_id)
         await sessions.stop(user_id, session_id, data.turn_id if data else None)
         return Response(None, status_code=202)

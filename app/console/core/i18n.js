@@ -42,8 +42,8 @@ const EN = {
   starters: [
     "I can't switch off after work, and I'm tired of it.",
     "Help me plan the next two weeks before my exam.",
-    "Which is better for me: save first or pay the loan off?",
-    "Explain recursion to me like a colleague would.",
+    "Should I stay in my job or look for a new one?",
+    "A colleague takes credit for my work. How do I bring it up?",
   ],
   errors: {
     rate_limited: "Too many messages at once. Wait a moment.", text_too_long: "The message is too long.",
@@ -107,8 +107,8 @@ const KO = {
   starters: [
     "퇴근해도 머리가 쉬질 않아서 지쳐요.",
     "시험까지 2주 계획을 같이 세워 주세요.",
-    "저축이 먼저일까요, 대출 상환이 먼저일까요?",
-    "재귀를 동료처럼 쉽게 설명해 주세요.",
+    "지금 회사에 남을까요, 이직을 준비할까요?",
+    "동료가 제 성과를 가로채요. 어떻게 말하면 좋을까요?",
   ],
   errors: {
     rate_limited: "한꺼번에 너무 많이 보냈어요. 잠시만 기다려 주세요.", text_too_long: "메시지가 너무 길어요.",

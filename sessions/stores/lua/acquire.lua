@@ -1,4 +1,4 @@
--- KEYS lease meta log inbox; ARGV process new_epoch lease_ms idle_ms command
+-- KEYS lease meta log inbox; ARGV process new_epoch lease_ms idle_ms command session owned_ms
 local held = redis.call('GET', KEYS[1])
 if held then
   local owner = string.match(held, '^(.-):')
@@ -22,6 +22,7 @@ end
 local lease = ARGV[1] .. ':' .. fence
 redis.call('SET', KEYS[1], lease, 'PX', ARGV[3])
 redis.call('HSET', KEYS[2], 'epoch', meta[1], 'seq', meta[2], 'turn_seq', meta[3], 'run', run, 'writer', lease)
-redis.call('PERSIST', KEYS[2])
-redis.call('PERSIST', KEYS[3])
+-- a log that nobody releases any more must end as well, only later
+redis.call('PEXPIRE', KEYS[2], ARGV[7])
+redis.call('PEXPIRE', KEYS[3], ARGV[7])
 return {1, fence, meta[1], meta[2], meta[3], fresh}

@@ -1,4 +1,4 @@
--- KEYS lease meta log readers; ARGV lease epoch first turn_seq lease_ms process session frame...
+-- KEYS lease meta log readers; ARGV lease epoch first turn_seq lease_ms process session owned_ms frame...
 local held = redis.call('GET', KEYS[1])
 local meta = redis.call('HMGET', KEYS[2], 'epoch', 'seq', 'writer')
 if held ~= ARGV[1] then
@@ -11,11 +11,13 @@ else
 end
 local first, seq = tonumber(ARGV[3]), tonumber(meta[2])
 if meta[1] ~= ARGV[2] or not seq or seq < first - 1 then return 'gap' end
-for i = 8, #ARGV do
-  local at = first + i - 8
+for i = 9, #ARGV do
+  local at = first + i - 9
   if at > seq then redis.call('XADD', KEYS[3], string.format('%d-0', at), 'f', ARGV[i]) end
 end
-redis.call('HSET', KEYS[2], 'seq', math.max(seq, first + #ARGV - 8), 'turn_seq', ARGV[4])
+redis.call('HSET', KEYS[2], 'seq', math.max(seq, first + #ARGV - 9), 'turn_seq', ARGV[4])
+redis.call('PEXPIRE', KEYS[2], ARGV[8])
+redis.call('PEXPIRE', KEYS[3], ARGV[8])
 for _, process in ipairs(redis.call('SMEMBERS', KEYS[4])) do
   if process ~= ARGV[6] and redis.call('PUBLISH', 'ion:bell:' .. process, ARGV[7]) == 0 then
     redis.call('SREM', KEYS[4], process)

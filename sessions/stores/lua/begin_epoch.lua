@@ -1,4 +1,4 @@
--- KEYS lease meta log; ARGV lease epoch lease_ms fence
+-- KEYS lease meta log; ARGV lease epoch lease_ms fence owned_ms
 local held = redis.call('GET', KEYS[1])
 if held and held ~= ARGV[1] then return 0 end
 local writer = redis.call('HGET', KEYS[2], 'writer')
@@ -8,5 +8,5 @@ redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[3])
 redis.call('DEL', KEYS[3])
 redis.call('HDEL', KEYS[2], 'marks')
 redis.call('HSET', KEYS[2], 'epoch', ARGV[2], 'seq', 0, 'turn_seq', 0, 'run', run, 'writer', ARGV[1], 'fence', ARGV[4])
-redis.call('PERSIST', KEYS[2])
+redis.call('PEXPIRE', KEYS[2], ARGV[5])
 return 1

@@ -6,6 +6,11 @@ if not meta[1] then
   redis.call('PEXPIRE', KEYS[1], ARGV[2])
   redis.call('DEL', KEYS[2])
 end
+-- a log that is read lives on; one that is written lives longer anyway
+if redis.call('HEXISTS', KEYS[1], 'writer') == 0 then
+  redis.call('PEXPIRE', KEYS[1], ARGV[2])
+  redis.call('PEXPIRE', KEYS[2], ARGV[2])
+end
 redis.call('SADD', KEYS[3], ARGV[3])
 redis.call('PEXPIRE', KEYS[3], 60000)
 local after = tonumber(ARGV[4])

@@ -187,6 +187,26 @@ async def test_a_bad_body_is_named(
 
 
 @pytest.mark.parametrize(
+    "path",
+    [
+        "/sessions?before=2026-01-01T00:00:00",
+        "/sessions?before=yesterday",
+        "/sessions?limit=0",
+        "/sessions?limit=101",
+        "/sessions/{id}/messages?before=99999999999999999999999",
+        "/sessions/{id}/messages?before=0",
+        "/sessions/{id}/messages?before=x",
+    ],
+)
+async def test_a_bad_query_is_named(house: House, path: str) -> None:
+    async with house.client(await house.token()) as client:
+        session_id = (await client.post("/sessions", json={})).json()["id"]
+        answer = await client.get(path.format(id=session_id))
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_frame")
+
+
+@pytest.mark.parametrize(
     "content", [b"", b"{", b"null", b'"x"', b"\xff\xfe", b'{"text": "\\ud800"}']
 )
 async def test_a_body_that_is_no_json_is_refused(house: House, content: bytes) -> None:
@@ -251,6 +271,14 @@ async def test_too_many_messages_say_when_to_come_back(house: House) -> None:
 
     assert answer.json()["code"] == "rate_limited"
     assert int(answer.headers["retry-after"]) >= 1
+
+
+async def test_sessions_can_not_be_made_without_end(house: House) -> None:
+    async with house.client(await house.token()) as client:
+        answers = [await client.post("/sessions", json={}) for _ in range(70)]
+
+    assert answers[0].status_code == 201
+    assert answers[-1].json()["code"] == "rate_limited"
 
 
 async def test_the_page_is_served_with_a_strict_policy(house: House) -> None:
