@@ -6,6 +6,7 @@ import socket
 import sys
 from collections.abc import Awaitable, Callable
 
+import httpx
 from rich.console import Console
 from rich.table import Table
 
@@ -30,6 +31,7 @@ async def doctor(settings: Settings) -> int:
         "port": lambda: _port(settings),
         "disk": lambda: _disk(settings),
         "stores": lambda: _stores(settings),
+        "language model": lambda: _language_model(settings),
     }
     for name, check in checks.items():
         try:
@@ -52,7 +54,8 @@ async def _port(settings: Settings) -> str:
             probe.bind((settings.host, settings.port))
         except OSError as error:
             raise RuntimeError(
-                f"{settings.host}:{settings.port} can't be used ({error.strerror}); set ION_PORT"
+                f"{settings.host}:{settings.port} can't be used ({error.strerror}): "
+                "is the server running already? Otherwise set ION_PORT"
             ) from None
     return f"{settings.host}:{settings.port} is free"
 
@@ -65,6 +68,20 @@ async def _disk(settings: Settings) -> str:
     return f"{free_mb:,} MB free"
 
 
+async def _language_model(settings: Settings) -> str:
+    if settings.llm != "openai":
+        return f"{settings.llm}: nothing to reach"
+    headers = {"authorization": f"Bearer {settings.llm_api_key}"} if settings.llm_api_key else {}
+    try:
+        async with httpx.AsyncClient(timeout=5) as client:
+            answer = await client.get(f"{settings.llm_base_url}/models", headers=headers)
+    except httpx.HTTPError as error:
+        raise RuntimeError(f"ION_LLM_BASE_URL can't be reached ({type(error).__name__})") from None
+    if answer.status_code in (401, 403):
+        raise RuntimeError(f"ION_LLM_API_KEY is refused ({answer.status_code})")
+    return f"{settings.llm_model}: its server answers"
+
+
 async def _stores(settings: Settings) -> str:
     try:
         async with asyncio.timeout(20), running(settings) as product:
@@ -72,7 +89,8 @@ async def _stores(settings: Settings) -> str:
     except (IonError, OSError, DataDirBusyError, TimeoutError) as error:
         raise RuntimeError(f"{type(error).__name__}: {error}") from None
     if report.status != "ok":
-        raise RuntimeError(str(report.stores))
+        away = ", ".join(name for name, state in report.stores.items() if state != "ok")
+        raise RuntimeError(f"unavailable: {away}")
     log = "embedded Valkey" if settings.embedded_log else "Redis"
     documents = "SQLite" if settings.embedded_documents else "MongoDB"
     return f"log: {log}, documents: {documents}, answers: {report.llm}"

@@ -1,6 +1,7 @@
 """Running the server: uvicorn over a running product, and leaving without losing a turn."""
 
 import asyncio
+import os
 import signal
 import sys
 from types import FrameType
@@ -14,7 +15,7 @@ from app.embedded import DataDirBusyError
 from app.product import Product
 from app.realtime.connection import FRAME_BYTES, HEARTBEAT_S
 from app.realtime.connections import Connections
-from app.settings import Settings
+from app.settings import Settings, SettingsError
 from app.telemetry.logs import configure_logs
 from app.wiring import running
 from sessions.errors import StoreError
@@ -31,8 +32,12 @@ def serve(settings: Settings) -> int:
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             return runner.run(_serve(settings))
-    except DataDirBusyError as error:
+    except (DataDirBusyError, SettingsError) as error:
         sys.stderr.write(f"ion: {error}\n")
+        return 1
+    except OSError as error:
+        where = settings.data_dir
+        sys.stderr.write(f"ion: {where} can't be used ({error.strerror}); set ION_DATA_DIR\n")
         return 1
     except StoreError as error:
         sys.stderr.write(f"ion: a store can't be reached: {error.message}\n")
@@ -44,6 +49,7 @@ async def _serve(settings: Settings) -> int:
         connections = Connections()
         server = _Server(settings, product, connections)
         try:
+            product.tasks.start(server.warn_of_stores(), name="warn of stores")
             await server.serve()
         except SystemExit:
             where = f"{settings.host}:{settings.port}"
@@ -88,6 +94,12 @@ class _Server(uvicorn.Server):
         if self.started:
             self._say_where()
 
+    async def warn_of_stores(self) -> None:
+        """Tell at once what can't be reached, rather than with the first message."""
+        report = await self._product.health.report()
+        if report.status != "ok":
+            log.warning("store_unavailable", **report.stores)
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Drain; a second signal ends at once."""
         if self._draining:
@@ -110,6 +122,6 @@ class _Server(uvicorn.Server):
         sys.stdout.write(
             f"\n  ION Mentoring is ready:  http://{settings.host}:{settings.port}/\n"
             f"  answers: {settings.llm} · log: {stores} · documents: {truth}"
-            f" · stop with Ctrl-C\n\n"
+            f" · pid {os.getpid()} · stop with Ctrl-C\n\n"
         )
         sys.stdout.flush()

@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 from contextlib import suppress
+from difflib import get_close_matches
 from pathlib import Path
 from secrets import token_hex, token_urlsafe
 from typing import Literal, get_args
@@ -79,6 +80,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
             values[field.name] = _parse(field.type, raw)
         except ValueError as error:
             wrong.append(f"{name}: {error}")
+    wrong.extend(_unknown(environ, known))
     settings = Settings(**values)  # type: ignore[arg-type]
     wrong.extend(_contradictions(settings))
     if wrong:
@@ -111,6 +113,17 @@ def _make_secret(path: Path) -> None:
     with suppress(FileExistsError):
         path.hardlink_to(whole)
     whole.unlink()
+
+
+def _unknown(environ: Mapping[str, str], known: Mapping[str, object]) -> list[str]:
+    """Name misspelt settings: a typo must not leave a default in force unseen."""
+    wrong = []
+    for name in environ:
+        if name.startswith("ION_") and name not in known and not name.startswith("ION_TEST_"):
+            near = get_close_matches(name, known, n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            wrong.append(f"{name}: there is no such setting{hint}")
+    return wrong
 
 
 def _parse(type_: object, raw: str) -> object:

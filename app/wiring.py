@@ -99,6 +99,7 @@ async def running(settings: Settings) -> AsyncIterator[Product]:
             health=HealthCheck(
                 documents=documents,
                 store=store,
+                clock=clock,
                 llm=provider.name,
                 version=version("ion-mentoring"),
             ),

@@ -29,9 +29,11 @@ def server(settings: Mapping[str, str] | None = None) -> Iterator[ProductServer]
 
 
 def cpu_s(pid: int) -> float:
-    """Return the CPU seconds, user and system, that a process has used (Linux)."""
+    """Return the CPU seconds, user and system, of a process and its children (Linux)."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
-    return (int(fields[11]) + int(fields[12])) * _TICK_S
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    mine = (int(fields[11]) + int(fields[12])) * _TICK_S
+    return mine + sum(cpu_s(int(child)) for child in children)
 
 
 def percentile(values: Sequence[float], share: float) -> float:

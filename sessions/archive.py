@@ -11,11 +11,13 @@ from sessions.stores.documents import Collection, Document, Index, UniqueKey
 
 __all__ = [
     "COLLECTIONS",
+    "PROBES",
     "REFRESH_TOKENS",
     "SESSIONS",
     "TURNS",
     "USERS",
     "AnswerDocument",
+    "ProbeDocument",
     "RefreshTokenDocument",
     "RoutingDocument",
     "SessionDocument",
@@ -122,6 +124,12 @@ class RefreshTokenDocument(Document, frozen=True, kw_only=True):
     rotated_at: datetime | None = None
 
 
+class ProbeDocument(Document, frozen=True, kw_only=True):
+    """Written to learn whether the documents can be written."""
+
+    at: datetime
+
+
 SESSIONS = Collection(
     name="sessions",
     type=SessionDocument,
@@ -179,15 +187,18 @@ REFRESH_TOKENS = Collection(
     ),
     expires="expires_at",
 )
+PROBES = Collection(name="probes", type=ProbeDocument)
 COLLECTIONS: tuple[
     Collection[SessionDocument]
     | Collection[TurnDocument]
     | Collection[UserDocument]
-    | Collection[RefreshTokenDocument],
+    | Collection[RefreshTokenDocument]
+    | Collection[ProbeDocument],
     ...,
 ] = (
     SESSIONS,
     TURNS,
     USERS,
     REFRESH_TOKENS,
+    PROBES,
 )

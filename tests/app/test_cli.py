@@ -5,6 +5,8 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -86,12 +88,57 @@ def test_doctor_says_when_a_store_is_away(tmp_path: Path) -> None:
     assert "unavailable" in done.stdout
 
 
+class Models(BaseHTTPRequestHandler):
+    """Lists models to those who hold the key."""
+
+    def do_GET(self) -> None:
+        known = self.headers["authorization"] == "Bearer right"
+        self.send_response(200 if known and self.path == "/v1/models" else 401)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.mark.parametrize(
+    ("port", "key", "told"),
+    [(None, "right", "its server answers"), (None, "wrong", "refused"), (1, "right", "reached")],
+)
+def test_doctor_asks_the_language_model(
+    tmp_path: Path, port: int | None, key: str, told: str
+) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Models) as server:
+        threading.Thread(target=server.serve_forever).start()
+        done = ion(
+            "doctor",
+            ION_DATA_DIR=str(tmp_path / "data"),
+            ION_PORT="0",
+            ION_LLM="openai",
+            ION_LLM_MODEL="m",
+            ION_LLM_API_KEY=key,
+            ION_LLM_BASE_URL=f"http://127.0.0.1:{port or server.server_port}/v1",
+            COLUMNS="200",
+        )
+        server.shutdown()
+
+    assert told in done.stdout
+    assert done.returncode == (0 if told == "its server answers" else 1)
+
+
 def test_a_second_server_on_the_same_data_is_refused(tmp_path: Path) -> None:
     with running_product(tmp_path, {"ION_LLM": "scripted"}):
         done = ion("serve", ION_DATA_DIR=str(tmp_path / "data"), ION_PORT="0")
 
     assert done.returncode == 1
     assert "ION_DATA_DIR" in done.stderr
+
+
+def test_a_data_directory_that_can_not_be_made_is_named() -> None:
+    done = ion("serve", ION_DATA_DIR="/proc/ion", ION_PORT="0")
+
+    assert done.returncode == 1
+    assert "ION_DATA_DIR" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:

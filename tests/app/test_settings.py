@@ -51,12 +51,15 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
                 "ION_LLM": "parrot",
                 "ION_SCRIPTED_TOKENS": "-1",
                 "ION_SECRET_KEY": "short",
+                "ION_PROT": "8000",
+                "ION_NONSENSE": "1",
             }
         )
 
     told = str(error.value)
-    for name in ("ION_PORT", "ION_LLM", "ION_SCRIPTED_TOKENS", "ION_SECRET_KEY"):
+    for name in ("ION_PORT", "ION_LLM", "ION_SCRIPTED_TOKENS", "ION_SECRET_KEY", "ION_NONSENSE"):
         assert name in told
+    assert "did you mean ION_PORT?" in told
 
 
 @pytest.mark.parametrize(

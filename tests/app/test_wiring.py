@@ -10,6 +10,7 @@ from app.settings import Settings
 from app.wiring import running
 from schemas.resources import Health
 from sessions.errors import LogUnavailable, StoreUnavailable
+from tests.clocks import FakeClock
 from tests.servers import running_secantus
 
 
@@ -68,6 +69,9 @@ class There:
     async def get(self, *_: object) -> None:
         return None
 
+    async def insert(self, *_: object) -> None:
+        return None
+
     async def orphans(self, *_: object) -> list[str]:
         return []
 
@@ -82,6 +86,8 @@ class There:
     ],
 )
 async def test_health_tells_what_is_away(documents: Any, store: Any, status: str) -> None:
-    check = HealthCheck(documents=documents, store=store, llm="offline", version="1")
+    check = HealthCheck(
+        documents=documents, store=store, clock=FakeClock(), llm="offline", version="1"
+    )
 
     assert (await check.report()).status == status
