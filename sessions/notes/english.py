@@ -92,6 +92,7 @@ EVENT = re.compile(
     r"|wedding|flight|hearing|rent|audition|thesis|essay|assignment|demo|pitch|move|trip|call))\b",
     re.IGNORECASE,
 )
+HOUR = re.compile(r"\d{1,2} ?(?:am|pm)|midnight|tonight", re.IGNORECASE)
 PAST = re.compile(r"\b(?:last|ago|yesterday|since|was|were|had|went)\b", re.IGNORECASE)
 NAMED_OBSTACLE = re.compile(
     r"\b(?:problem|trouble|issue|hard part|catch|obstacle) is(?: that)? (?P<x>.+)", re.IGNORECASE
@@ -190,10 +191,16 @@ def _troubles(clause: str) -> Iterator[Found]:
 def _dates(clause: str) -> Iterator[Found]:
     event = EVENT.search(clause)
     name = f"{event['x'].lower()} " if event is not None else ""
-    if (match := DUE.search(clause)) is not None:
+    if (match := DUE.search(clause)) is not None and not _only_an_hour(match, clause):
         yield "deadline", f"{name}{match['by'].lower()} {match['x']}", False
     elif name and not PAST.search(clause) and (match := DATED.search(clause)) is not None:
         yield "deadline", f"{name}{match[0]}".replace(" is ", " "), False
+
+
+def _only_an_hour(match: re.Match[str], clause: str) -> bool:
+    """Tell whether the words say how long something went on (up until 2am), not when it is due."""
+    lasted = match["by"].lower() in ("until", "till")
+    return lasted and (HOUR.fullmatch(match["x"]) is not None or PAST.search(clause) is not None)
 
 
 def _people(clause: str) -> Iterator[Found]:

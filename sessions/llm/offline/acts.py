@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from msgspec import Struct
 
-__all__ = ["Act", "read_act", "without_greeting"]
+__all__ = ["Act", "read_act", "read_acts", "without_greeting"]
 
 LONGEST = 1_200
 LETTER = re.compile(r"[^\W\d_]")
@@ -21,6 +21,23 @@ CODE = re.compile(
 SYMBOL = re.compile(
     r"[\U0001F000-\U0001FAFF\u2600-\u27BF\u2B50\u2764<3]|[:;=][-']?[()DPp/|]|[ㅠㅜ]"
 )
+HALVES = re.compile(
+    r",?\s+(?:and|then|also)\s+(?=(?:what|when|who|do you|did i|how|where|which)\b)|[?.!]\s+"
+    r"|(?<=[뭐누구언제였디]고)[,\s]+|(?<=[가-힣]고)[,\s]+(?=.*(?:뭐|언제|누구))",
+    re.IGNORECASE,
+)
+# Two things under one verb: what are my name and my goal, 이름이랑 목표가 뭐였죠.
+LISTED = {
+    "en": re.compile(
+        r"(?P<start>.*?\b(?:what|tell me|remember)\b.*?\s)(?P<one>(?:my|the) \w+) and"
+        r" (?P<two>(?:my|the) \w+)(?P<end>(?: again| was| were)?)",
+        re.IGNORECASE,
+    ),
+    "ko": re.compile(
+        r"(?P<start>(?:제|내)\s?)(?P<one>[가-힣]+?)(?:이랑|랑|하고|과|와)\s(?:제\s|내\s)?"
+        r"(?P<two>[가-힣]+?)(?:이|가|은|는)?(?P<end>\s.*)"
+    ),
+}
 GREETING = re.compile(
     r"^\s*(?:hi+|hello+|hey+|good (?:morning|afternoon|evening)|안녕하세요|안녕|하이)"
     r"(?: there| again| lua| elro| riri| nana|요)?[\s,.!~]+",
@@ -60,6 +77,17 @@ def read_act(text: str, language: str) -> Act:
             if (match := pattern.search(folded)) is not None:
                 return Act(name=rule.act, about=_as_written(_about(match), text))
     return Act(name="code" if len(CODE.findall(text)) > 1 else "tell")
+
+
+def read_acts(text: str, language: str) -> tuple[Act, ...]:
+    """Return the acts of the halves of a question (my name, and what I said), in their order."""
+    halves = HALVES.split(text[:LONGEST])
+    listed = LISTED[language].fullmatch(text.strip(" ?.!"))
+    if listed is not None:
+        halves = [listed["start"] + listed[each] + listed["end"] for each in ("one", "two")]
+    acts = [act for half in halves if (act := read_act(half, language)).name.startswith("recall")]
+    distinct = {(act.name, act.about): act for act in acts}
+    return tuple(distinct.values()) if len(distinct) > 1 else (read_act(text, language),)
 
 
 def without_greeting(text: str) -> str:

@@ -7,6 +7,7 @@ from sessions.llm.offline import english
 from sessions.llm.offline.plans import BRIEF, REACTIONS
 from sessions.llm.offline.reading import Turn
 from sessions.llm.offline.table import figure_rows
+from sessions.llm.offline.tending import TENDING
 
 __all__ = ["beat", "is_short"]
 
@@ -23,6 +24,13 @@ ASKS = {
 PUSHES = {"options": "idea", "step": "step", "follow": "cheer"}
 HEADS = {"en": "| from message {number} | figure |", "ko": "| {number}번째 말씀에서 | 숫자 |"}
 COUNTED = frozenset(["money", "career", "study", "rest", "habit"])
+DAY = re.compile(
+    r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|today|tonight|tomorrow|\d ?[ap]m)\b"
+    r"|[월화수목금토일]요일|오늘|내일|모레|\d+\s?시|주말",
+    re.IGNORECASE,
+)
+# Not asked when the day was just told.
+ASKS_DAY = re.compile(r"\b(?:when|which day|what time|before)\b|언제|요일|몇 시", re.IGNORECASE)
 LEAST_ROWS = 3
 SHORT_WORDS, SHORT_CHARS = 4, 40
 
@@ -87,7 +95,10 @@ def _ask(turn: Turn) -> str | None:
     first = turn.pool("either") if turn.act.name == "unsure" else ()
     others = [each for each in ("dig", "ask", "either") if each != move]
     rest = [tier for other in others for tier in turn.pool(other)]
-    return turn.writer.pick(*first, *turn.pool(move), *rest)
+    pools = [*first, *turn.pool(move), *rest]
+    if turn.act.name == "accept" and DAY.search(turn.text):
+        pools = [tuple(each for each in pool if not ASKS_DAY.search(each)) for pool in pools]
+    return turn.writer.pick(*pools)
 
 
 def _push(turn: Turn) -> str | None:
@@ -165,4 +176,5 @@ MAKERS: Mapping[str, Callable[[Turn], str | None]] = {
     "table": _table,
     "open_idea": _wrapped("idea"),
     "open_step": _wrapped("step"),
+    **TENDING,
 }

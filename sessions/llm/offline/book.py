@@ -17,7 +17,8 @@ Moves = Mapping[str, tuple[str, ...]]
 class Book(Struct, frozen=True, kw_only=True):
     """The moves of one language by persona, by topic, and those that fit everyone.
 
-    `shapes` says for each persona and phase which moves make an answer, line by line.
+    `care` holds what is said to heavy and to happy news, by kind; `shapes` says for each persona
+    and phase which moves make an answer, line by line.
     """
 
     common: Moves
@@ -25,6 +26,7 @@ class Book(Struct, frozen=True, kw_only=True):
     topics: Mapping[str, Moves]
     shapes: Mapping[str, Moves]
     words: Mapping[str, Moves]
+    care: Mapping[str, Moves]
 
     def pool(self, move: str, *, persona: str = "", topic: str = "") -> tuple[tuple[str, ...], ...]:
         """Return the templates of a move in tiers, the most particular first."""
@@ -53,7 +55,10 @@ def load_book(language: str) -> Book:
     }
     common = _moves(_table(folder, "common")) | _moves(_table(folder, "small_talk"))
     words = {topic: _moves(table) for topic, table in _table(folder, "words").items()}
-    return Book(common=common, personas=personas, topics=topics, shapes=shapes, words=words)
+    care = {kind: _moves(table) for kind, table in _table(folder, "care").items()}
+    return Book(
+        common=common, personas=personas, topics=topics, shapes=shapes, words=words, care=care
+    )
 
 
 def _table(folder: Traversable, name: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from sessions.llm.offline.beats import beat, is_short
 from sessions.llm.offline.plans import BRIEF, TALK
 from sessions.llm.offline.reading import Turn, read_turn
 from sessions.llm.offline.recall import RECALLS, recall
+from sessions.llm.offline.tending import SHAPES
 from sessions.llm.provider import Prompt
 
 __all__ = ["compose"]
@@ -23,8 +24,11 @@ def compose(prompt: Prompt) -> str:
     The same prompt always gives the same answer. Takes one to two milliseconds.
     """
     turn = read_turn(prompt)
-    if turn.act.name in RECALLS:
-        answer = _joined(recall(turn.act.name, turn.writer, turn.book))
+    asked = [act.name for act in turn.acts if act.name in RECALLS]
+    if turn.care.manner in SHAPES:
+        answer = _laid_out(turn, SHAPES[turn.care.manner])
+    elif asked:
+        answer = _joined([said for act in asked for said in recall(act, turn.writer, turn.book)])
     else:
         answer = _laid_out(turn, _lines(turn))
     return answer or _last_resort(turn)
@@ -44,10 +48,17 @@ def _laid_out(turn: Turn, lines: Sequence[str]) -> str:
     for line in lines:
         beats = BEAT.findall(line)
         filled = {name: beat(turn, name) or "" for name in beats}
-        if beats and not any(filled[name] for name in beats[: 1 + (beats[0] == "met")]):
+        if beats and not any(filled[name] for name in _leading(beats)):
             continue
         out.append(LABELLED.sub(lambda match: match[1] + match[2].upper(), _filled(line, filled)))
     return _numbered("\n".join(out).strip())
+
+
+def _leading(beats: Sequence[str]) -> Sequence[str]:
+    """Return the parts without which a line is left out: a greeting and an echo need company."""
+    if any(name.startswith("care_") for name in beats):
+        return beats
+    return beats[: 1 + (beats[0] == "met")]
 
 
 def _filled(line: str, parts: Mapping[str, str]) -> str:

@@ -96,6 +96,9 @@ HELLO = re.compile(
 ASKING = re.compile(
     r"^(?:what|who|why|how|when|where|which|is|are|do|does|can|could|should)\b", re.I
 )
+TRAIL = re.compile(
+    r",?\s+(?:i (?:think|guess|suppose|mean)|though|tbh|lol|or something)$", re.IGNORECASE
+)
 UNFIT = re.compile(
     r"\b(?:you|your|you're|you've|yourself|u|ur|lol|lmao|omg|edit|tl;?dr|reddit|subreddit|throwaway"
     r"|fuck\w*|shit\w*|bitch\w*|cunt\w*|asshole\w*|dick|slut\w*|whore\w*|nigg\w*|fag\w*|retard\w*"
@@ -150,7 +153,7 @@ def heard(text: str) -> list[str]:
     """Return clauses of `text` that can be said back, flipped; the two most telling come first."""
     found: list[tuple[float, int, str]] = []
     for index, clause in enumerate(_clauses(text)):
-        bare = _calm(LEAD.sub("", clause))
+        bare = _calm(TRAIL.sub("", LEAD.sub("", clause)))
         if _fits(bare):
             words = len(bare.split())
             weight = 2.0 * len(TELLING.findall(bare)[:2]) - abs(words - 8) / 4

@@ -160,11 +160,13 @@ def _from_notes(
     who = _person((*notes, *fresh), topics)
     if who:
         found["person"] = says.person(who)
-        if any(note.text == who for note in notes):
+        told_now = any(note.text == who for note in fresh)
+        if told_now and any(note.text == who for note in notes):
             found["again"] = found["person"]
         mentions = sum(1 for turn in talk.recent if _key(who) in turn.user_text.casefold())
         if mentions > 1:
-            found["mentions"] = str(mentions + any(note.text == who for note in fresh))
+            found["mentions"] = str(mentions + told_now)
+            found["often"] = found["person"]
     return found
 
 

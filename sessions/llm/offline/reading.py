@@ -3,12 +3,17 @@
 import re
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from sessions.conversation import Conversation
+from sessions.llm.offline import care as caring
 from sessions.llm.offline import english, korean
-from sessions.llm.offline.acts import Act, read_act
+from sessions.llm.offline.acts import Act, read_act, read_acts
 from sessions.llm.offline.book import Book, load_book
+from sessions.llm.offline.care import ASKING, GRAVE, Care, read_care
 from sessions.llm.offline.facts import Facts, gather
 from sessions.llm.offline.phase import phase_of
+from sessions.llm.offline.plans import TALK
 from sessions.llm.offline.recall import RECALLS, recall_fillers
 from sessions.llm.offline.topics import topics_of
 from sessions.llm.offline.writer import Writer
@@ -21,7 +26,10 @@ __all__ = ["Turn", "prepare", "read_turn"]
 # Enough of earlier messages to know what they were about, at little cost.
 READ_TURNS, PAST_CHARS = 10, 160
 OWN_CHARS = 1_000
-ASKING = re.compile(
+ASKED_TURNS = 2
+WORKING = ("planning", "problem_solving")
+COOL = frozenset(["code", "money", "create", "habit"])
+QUESTION_WORD = re.compile(
     r"\b(?:what|who|when|where|which|why|how|is|are|does|do|did|can|could|was|were|will|has)\b"
     r"|뭐|뭔|무엇|누가|누구|언제|어디|몇|얼마|어느|무슨|어떤|왜",
     re.IGNORECASE,
@@ -43,6 +51,8 @@ class Turn(Struct, frozen=True, kw_only=True):
     text: str
     number: int
     act: Act
+    acts: tuple[Act, ...]
+    care: Care
     topic: str
     phase: str
     facts: Facts
@@ -69,6 +79,7 @@ def prepare() -> None:
         load_book(language)
         read_act("a word", language)
         topics_of(["a word"], language)
+        caring.prepare(language)
 
 
 def read_turn(prompt: Prompt) -> Turn:
@@ -79,19 +90,26 @@ def read_turn(prompt: Prompt) -> Turn:
     act = _act(prompt, language)
     texts = [turn.user_text for turn in talk.recent[-READ_TURNS:]]
     *topics, topic = topics_of((*(text[:PAST_CHARS] for text in texts), prompt.text), language)
+    earlier = [turn.user_text for turn in talk.recent]
+    care = read_care(prompt.text, earlier, act.name, language)
     facts = gather(prompt, language=language, topic=topic, topics={*topics, topic})
-    fillers = facts.fillers | _of_act(act, prompt, facts, language)
+    acts = read_acts(prompt.text, language) if act.name in RECALLS else (act,)
+    fillers = dict(facts.fillers)
+    for each in reversed(acts):
+        fillers |= _of_act(each, prompt, facts, language)
     if topic in book.topics:
         fillers["topic"] = book.topics[topic]["name"][0]
     for slot, big in (("said", "Said"), ("person", "Person_")):
         if slot in fillers:
             fillers[big] = english.capitalised(fillers[slot])
     return Turn(
-        persona=_voice_of(prompt.persona, topic),
+        persona=_voice_of(prompt, act.name, topic, care, facts),
         language=language,
         text=prompt.text,
         number=talk.count + 1,
         act=act,
+        acts=acts,
+        care=care,
         topic=topic,
         phase=phase_of(act.name, texts, topics, topic, unread=talk.count - len(texts)),
         facts=facts,
@@ -105,9 +123,28 @@ def read_turn(prompt: Prompt) -> Turn:
     )
 
 
-def _voice_of(persona: str, topic: str) -> str:
-    """Return whose moves to use: nobody brings labels and figures to a loss."""
-    return persona if persona == "lua" or topic != "grief" else "plain"
+def _voice_of(prompt: Prompt, act: str, topic: str, care: Care, facts: Facts) -> str:
+    """Return whose moves to use: labels and figures are for plans and problems, never for grief."""
+    if prompt.persona == "lua" or act in TALK:
+        return prompt.persona
+    grave = topic == "grief" or care.kind in GRAVE
+    before = [turn.user_text for turn in prompt.conversation.recent[-ASKED_TURNS:]]
+    language = "ko" if prompt.language == "ko" else "en"
+    asked = act in ASKING or any(read_act(each, language).name in ASKING for each in before)
+    working = max(prompt.analysis.intent, key=prompt.analysis.intent.__getitem__) in WORKING
+    calm = not (facts.heavy or care.kind)
+    planned = asked or (calm and (working or topic in COOL))
+    return prompt.persona if planned and not grave else "plain"
+
+
+def _without_crises(prompt: Prompt) -> Conversation:
+    """Return the conversation without its newest crisis messages: they are not read back."""
+    recent = prompt.conversation.recent
+    hurt = {len(recent) + at for at in caring.risky([turn.user_text for turn in recent])}
+    return replace(
+        prompt.conversation,
+        recent=tuple(turn for at, turn in enumerate(recent) if at not in hurt),
+    )
 
 
 def _act(prompt: Prompt, language: str) -> Act:
@@ -122,7 +159,7 @@ def _act(prompt: Prompt, language: str) -> Act:
 def _asks_the_world(text: str, language: str) -> bool:
     """Tell whether the message is a question that is not about the user."""
     said = sentences(prose(text))
-    asked = [each for each in said if each.endswith("?") and ASKING.search(each)]
+    asked = [each for each in said if each.endswith("?") and QUESTION_WORD.search(each)]
     own = OWN[language].search(text[:OWN_CHARS]) is not None
     return bool(asked) and len(asked) * 2 >= len(said) and not own
 
@@ -130,7 +167,7 @@ def _asks_the_world(text: str, language: str) -> bool:
 def _of_act(act: Act, prompt: Prompt, facts: Facts, language: str) -> dict[str, str]:
     if act.name in RECALLS:
         notes = merge(prompt.conversation.summary.notes, facts.fresh)
-        return recall_fillers(act.name, act.about, prompt.conversation, notes, language)
+        return recall_fillers(act.name, act.about, _without_crises(prompt), notes, language)
     if act.name in ("how", "should"):
         about = english.said_safely(act.about) if language == "en" else ""
         return {"how" if act.name == "how" else "choice": about} if about else {}

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from zlib import crc32
+from hashlib import blake2b
 
 __all__ = ["Writer", "units"]
 
@@ -41,7 +41,7 @@ class Writer:
         self._past = "\n".join(past).casefold()
         self._used = units(self._past)
         self._fillers = fillers
-        self._seed = crc32(seed.encode("utf-8", "replace"))
+        self._seed = blake2b(seed.encode("utf-8", "replace")).digest()
         self._attach = attach
 
     def pick(self, *tiers: Sequence[str], again: bool = False) -> str | None:
@@ -92,7 +92,10 @@ class Writer:
         return self._attach(self._fillers[match[1]], match[2] or "")
 
     def _shuffled(self, tier: Sequence[str]) -> list[str]:
-        return sorted(tier, key=lambda each: crc32(each.encode(), self._seed))
+        return sorted(tier, key=self._rank)
+
+    def _rank(self, template: str) -> bytes:
+        return blake2b(template.encode(), digest_size=8, key=self._seed).digest()
 
     def _stale(self, template: str) -> bool:
         longest = max(SLOT.sub("\0", template).split("\0"), key=len).strip(" .,!?:;“”")

@@ -18,6 +18,7 @@ SLOTS = {
         "feeling",
         "person",
         "again",
+        "often",
         "Person_",
         "mentions",
         "name",

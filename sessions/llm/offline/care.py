@@ -1,0 +1,155 @@
+"""How to be with somebody at this turn: heavy or happy news, a wish to be heard, after a crisis."""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from msgspec import Struct
+
+from sessions.llm.offline.acts import read_act
+from sessions.llm.offline.book import load_book
+from sessions.safety.classify import check
+
+__all__ = ["ASKING", "GRAVE", "MILD", "Care", "kind_of", "prepare", "read_care", "risky"]
+
+READ_CHARS = 600
+REMEMBERED = 3
+CARRIED, GRAVELY, ADVISED = 2, 5, 3
+# Acts that ask for something to do.
+GRAVE = frozenset(["baby", "pet", "loss", "ill", "home"])
+ASKING = frozenset(["advice", "how", "should", "more", "make"])
+# States that are heard, and may still be worked on in the same breath.
+MILD = frozenset(["worn", "fear", "low", "tears", "alone", "masked"])
+# Acts that say what they have to say whatever was said before.
+OWN_PLAN = frozenset(
+    [
+        *("greeting", "bye", "sorry", "laugh", "joke", "ask_feel", "ask_ai", "ask_model"),
+        *("ask_able", "ask_who", "ask_private", "ask_memory", "ask_language", "foreign", "link"),
+        *("code", "gentle", "abuse", "fact", "make", "number"),
+    ]
+)
+LIGHT = ("joy", "small")
+SPECIAL = ("wish", "talk")
+
+
+class Care(Struct, frozen=True, kw_only=True):
+    """The manner of an answer and the kind of news that it takes up; both empty in ordinary talk.
+
+    `manner` is wish, listen, after, hush, heavy, stay, way, joy, glad or small.
+    """
+
+    manner: str = ""
+    kind: str = ""
+
+
+def read_care(text: str, texts: Sequence[str], act: str, language: str) -> Care:
+    """Return how to be with the writer of `text`; `texts` are the earlier ones, oldest first."""
+    kind = kind_of(text, language)
+    if _wishes(text, language):
+        return Care(manner="wish", kind=kind)
+    if risky(texts):
+        return _after(text, act, language)
+    if act.startswith("recall_") or act in OWN_PLAN or act == "thanks":
+        return Care()
+    if act not in ASKING and _listening(texts, language):
+        return Care(manner="listen", kind=kind)
+    return _news(kind, texts, act, language)
+
+
+def risky(texts: Sequence[str]) -> list[int]:
+    """Return which of the last three texts, counted from the end (-1 …), told of a crisis."""
+    return [
+        -back
+        for back in range(1, min(REMEMBERED, len(texts)) + 1)
+        if check(texts[-back], previous=texts[: len(texts) - back][-REMEMBERED:]) is not None
+    ]
+
+
+def kind_of(text: str, language: str) -> str:
+    """Return the kind of heavy or happy news in `text`, "" when there is none."""
+    found = [kind for kind in _patterns(language) if _is_news(kind) and _has(text, kind, language)]
+    grave = next((kind for kind in found if kind not in MILD and kind not in LIGHT), "")
+    return grave or ("joy" if "joy" in found else next(iter(found), ""))
+
+
+def prepare(language: str) -> None:
+    """Load what telling needs."""
+    read_care("a word", ["a word"], "tell", language)
+
+
+def _news(kind: str, texts: Sequence[str], act: str, language: str) -> Care:
+    if act in ASKING:
+        before = _gravely(texts[-ADVISED:], language)
+        grave = kind if kind in GRAVE else before
+        return Care(manner="way" if grave else "", kind=grave or kind)
+    if kind == "joy" and act != "progress_bad":
+        return Care(manner="joy", kind=kind)
+    if kind == "small":
+        return Care(manner="" if _lately(texts, language) else "small", kind=kind)
+    if kind and kind != "joy" and act not in ("progress_good", "accept"):
+        return Care(manner="heavy", kind=kind)
+    if act in ("progress_good", "accept", "reject", "correction", "thanks", "complaint"):
+        return Care()
+    before = _lately(texts, language)
+    if before == "joy":
+        return Care(manner="glad" if act == "tell" else "", kind=before if act == "tell" else "")
+    return Care(manner="stay", kind=before) if before else Care()
+
+
+def _lately(texts: Sequence[str], language: str) -> str:
+    """Return the news that is still in the room: grave news for long, a mood for a turn."""
+    newest, *others = [kind_of(each, language) for each in reversed(texts[-CARRIED:])] or [""]
+    if newest == "joy":
+        return newest
+    others = [each for each in others if each not in MILD and each not in LIGHT]
+    newest = "" if newest == "small" else newest
+    return _gravely(texts, language) or newest or "".join(others)
+
+
+def _gravely(texts: Sequence[str], language: str) -> str:
+    kinds = (kind_of(each, language) for each in reversed(texts[-GRAVELY:]))
+    return next((kind for kind in kinds if kind in GRAVE), "")
+
+
+def _after(text: str, act: str, language: str) -> Care:
+    if act == "recall_said":
+        return Care(manner="hush", kind="after")
+    if act.startswith("recall_") or act in OWN_PLAN - {"gentle", "greeting", "sorry", "code"}:
+        return Care()
+    kinds = ("after_company", "after_away", "after_how", "after_calm")
+    return Care(
+        manner="after",
+        kind=next((kind for kind in kinds if _has(text, kind, language)), "after"),
+    )
+
+
+def _wishes(text: str, language: str) -> bool:
+    return _has(text, "wish", language)
+
+
+def _listening(texts: Sequence[str], language: str) -> bool:
+    """Tell whether a wish to be heard still holds: nobody asked for advice after it."""
+    for at in range(len(texts) - 1, -1, -1):
+        if _wishes(texts[at], language):
+            return not any(read_act(each, language).name in ASKING for each in texts[at + 1 :])
+    return False
+
+
+def _is_news(kind: str) -> bool:
+    return kind in LIGHT or not (kind in SPECIAL or kind.startswith("after"))
+
+
+def _has(text: str, kind: str, language: str) -> bool:
+    pattern = _patterns(language)[kind]
+    return pattern is not None and pattern.search(text[:READ_CHARS].replace("’", "'")) is not None
+
+
+@cache
+def _patterns(language: str) -> dict[str, re.Pattern[str] | None]:
+    edge = r"\b" if language == "en" else ""
+    return {
+        kind: re.compile(rf"{edge}(?:{'|'.join(table['words'])}){edge}", re.IGNORECASE)
+        if table["words"]
+        else None
+        for kind, table in load_book(language).care.items()
+    }
