@@ -38,7 +38,7 @@ generate: $(MADE_DEV)  ## Write schemas/generated anew
 bench: $(MADE_DEV)  ## Measure one turn on the embedded default
 	@$(BIN)/python -m bench $(ARGS)
 
-screenshots: $(MADE_DEV)  ## Photograph the page, on a phone and on a desk, light and dark
+screenshots: $(MADE_DEV)  ## Photograph the page: make screenshots ARGS="DIR http://127.0.0.1:8000/"
 	@$(BIN)/python -m tests.browser.screenshots $(ARGS)
 
 clean:  ## Remove the environment and caches, never the data
