@@ -31,15 +31,16 @@ ELSEWHERE = re.compile(
 def topics_of(texts: Iterable[str], language: str) -> list[str]:
     """Return what a conversation is about after each of its texts, "" when nothing is known.
 
-    A topic stays until another one has clearly more words for it, or until a longer text has none
-    for any.
+    A topic stays until another one has clearly more words for it, until a question names its own,
+    or until a longer text has none for any.
     """
     found: list[str] = []
     weights: dict[str, float] = {}
     for text in texts:
         head = text[:READ_CHARS].replace("’", "'")
         fresh = _scores(head, language)
-        if ELSEWHERE.search(head) or not (fresh or len(head.split()) <= SHORT_WORDS):
+        asked = bool(fresh) and head.rstrip().endswith("?")
+        if asked or ELSEWHERE.search(head) or not (fresh or len(head.split()) <= SHORT_WORDS):
             weights = {}
         loyal = found[-1] if found and weights else ""
         weights = {
