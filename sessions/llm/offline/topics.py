@@ -27,6 +27,8 @@ ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 
+REQUEST = re.compile(r"\?\s*$|\bhelp me\b|(?:세워|짜|골라|도와)\s?(?:줘|주)", re.IGNORECASE)
+
 
 def topics_of(texts: Iterable[str], language: str) -> list[str]:
     """Return what a conversation is about after each of its texts, "" when nothing is known.
@@ -39,7 +41,7 @@ def topics_of(texts: Iterable[str], language: str) -> list[str]:
     for text in texts:
         head = text[:READ_CHARS].replace("’", "'")
         fresh = _scores(head, language)
-        asked = bool(fresh) and head.rstrip().endswith("?")
+        asked = bool(fresh) and REQUEST.search(head) is not None
         if asked or ELSEWHERE.search(head) or not (fresh or len(head.split()) <= SHORT_WORDS):
             weights = {}
         loyal = found[-1] if found and weights else ""
