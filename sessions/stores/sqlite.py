@@ -14,6 +14,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
+from time import monotonic, sleep
 from typing import Any, TypeVar
 
 import msgspec
@@ -30,6 +31,7 @@ __all__ = ["SqliteDocuments"]
 R = TypeVar("R")
 T = TypeVar("T", bound=Document)
 
+_BUSY_PAUSE_S = 0.01
 _READERS = 2
 _SWEEP = 500
 
@@ -172,12 +174,26 @@ class SqliteDocuments:
             check_same_thread=False,
         )
 
+    def _enter_wal(self, connection: sqlite3.Connection) -> None:
+        """Switch to WAL, which for a new file does not wait for other processes by itself."""
+        give_up_at = monotonic() + self._busy_timeout_s
+        while True:
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                busy = error.sqlite_errorcode == sqlite3.SQLITE_BUSY
+                if not busy or monotonic() > give_up_at:
+                    raise
+                sleep(_BUSY_PAUSE_S)
+            else:
+                return
+
     def _open(self) -> GroupCommit:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._path.touch(mode=0o600, exist_ok=True)
         connection = self._connect()
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
+            self._enter_wal(connection)
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("BEGIN IMMEDIATE")
             self._prepare(connection)

@@ -2,7 +2,6 @@
 
 import re
 from datetime import UTC, datetime
-from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -369,19 +368,6 @@ def test_any_texts_get_answers_without_a_repetition(texts: list[str], persona: s
     talk = Talk(persona=persona)
     assert all(answer.strip() for answer in talk.say_all(texts))
     assert talk.repeated() == set()
-
-
-def test_composing_takes_a_few_milliseconds() -> None:
-    talk = Talk()
-    talk.say_all(SCRIPTS["career"])
-    prompt = prompt_for("My boss ignored me again and I don't know why", talk.conversation)
-    compose(prompt)
-    spent = []
-    for _ in range(20):
-        begun = process_time()
-        compose(prompt)
-        spent.append(process_time() - begun)
-    assert sorted(spent)[10] < 0.01
 
 
 async def collected(text: str, interval_ms: float = 0) -> list[Chunk]:
