@@ -360,7 +360,7 @@ def test_both_screens_show_help_lines_notices_and_reasons() -> None:
         screen.why(routed)
         screen.history((_message("user", "before"), _message("assistant", "after")))
         screen.begin("riri")
-        screen.write("[b]not markup[/b]")
+        screen.write("[b]not markup[/b] at all")
         screen.waiting("…")
         screen.write(" more")
         screen.restart()

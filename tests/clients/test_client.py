@@ -1,6 +1,7 @@
 """The client over real sockets, against a server that does what the tests tell it."""
 
 import asyncio
+import logging
 import random
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from ion_client import (
     MessageAdded,
     Refreshed,
     Restarted,
+    Unreachable,
 )
 
 from tests.clients.fake_server import FakeServer
@@ -282,3 +284,39 @@ async def test_closing_a_session_tells_who_waits(server: FakeServer) -> None:
         with pytest.raises(ClientClosed):
             await answer.whole()
         server.hold.set()
+
+
+async def test_a_program_learns_once_that_there_is_no_server(
+    server: FakeServer, proxy: FaultProxy, caplog: pytest.LogCaptureFixture
+) -> None:
+    proxy.refuse()
+    states: list[str] = []
+    async with IonClient(proxy.url, on_state=states.append) as ion:
+        session = await ion.session()
+        with pytest.raises(Unreachable, match=r"0\.05 s"):
+            await session.ask("hi", timeout_s=0.05)
+        with pytest.raises(Unreachable):
+            await anext(session.send("there", timeout_s=0))
+        await until(lambda: states.count("waiting") > 1)
+        proxy.refuse(False)
+        ion.wake()
+        assert await session.ask("again", timeout_s=10) == "Hello there."
+    (told,) = [each for each in caplog.records if each.name == "ion_client"]
+    assert told.levelno == logging.WARNING
+    assert f"no ION server at {proxy.url} yet; still trying" in told.getMessage()
+    (kept,) = server.model.sessions.values()
+    assert [turn.message["text"] for turn in kept.turns] == ["hi", "there", "again"]
+
+
+async def test_a_session_shows_its_id(server: FakeServer) -> None:
+    async with IonClient(server.url) as ion:
+        session = await ion.session()
+        assert repr(session) == "<Session not on the server yet>"
+        await session.ask("hi")
+        assert repr(session) == f"<Session {session.id}>"
+
+
+@pytest.mark.parametrize("url", ["ftp://a", "http://", "http://a:0", "http://a:many"])
+def test_what_is_no_address_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match=r"address|[Pp]ort"):
+        IonClient(url)

@@ -1,13 +1,13 @@
 """The client: one connection for all sessions, kept alive, and everything asked over it."""
 
 import asyncio
+import logging
 import uuid
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from random import Random
 from types import TracebackType
 from typing import Any, Self, TypeVar
-from urllib.parse import urlsplit
 
 from .auth import AccountTokens, AskedToken, Credentials, GivenToken, MemoryTokens, TokenStore
 from .channel import Channel, Sending
@@ -15,7 +15,7 @@ from .connection import Connection, State
 from .errors import ClientClosed, IonClientError
 from .events import Acked, Done, Event, Failed
 from .frames import Codec, Format
-from .http import Http
+from .http import Http, server_url
 from .outbox import Entry, Outbox
 from .protocol import ClientProtocol
 from .resources import Device, Persona, PersonaList, SessionPage
@@ -25,6 +25,7 @@ from .timing import Clock, SystemClock
 __all__ = ["IonClient"]
 
 T = TypeVar("T")
+_logger = logging.getLogger("ion_client")
 
 
 class IonClient:
@@ -34,7 +35,8 @@ class IonClient:
     anonymous account) or a function that returns an access token; with neither, an anonymous
     account lives as long as the client. `queue_path` keeps unsent messages on disk. `on_state` is
     called with idle, connecting, open, waiting or denied. `retries` is how often a message is
-    repeated when the server asks to wait.
+    repeated when the server asks to wait. Without a server it keeps trying, and says so once as a
+    warning of the logger `ion_client`. Raises ValueError when `url` is no address.
     """
 
     def __init__(
@@ -53,7 +55,9 @@ class IonClient:
     ) -> None:
         self.unsent: tuple[Answer, ...] = ()
         self._clock = clock or SystemClock()
-        self._http = Http(_http_url(url))
+        self._url = server_url(url)
+        self._told_unreachable = False
+        self._http = Http(self._url)
         self._credentials = self._choose(token, tokens)
         self._protocol = ClientProtocol(device=device, retries=retries)
         self._queue_path = Path(queue_path) if queue_path is not None else None
@@ -65,7 +69,7 @@ class IonClient:
         self._task: asyncio.Task[None] | None = None
         self._over: IonClientError | None = None
         self._connection = Connection(
-            f"{_http_url(url).replace('http', 'ws', 1)}/api/v2.1/ws",
+            f"{self._url.replace('http', 'ws', 1)}/api/v2.1/ws",
             self._protocol,
             self._credentials,
             codec=Codec(wire),
@@ -167,9 +171,17 @@ class IonClient:
 
     # what sessions ask for
 
-    def submit(self, session: Session, text: str, *, persona: str | None, policy: str) -> Answer:
+    def submit(
+        self,
+        session: Session,
+        text: str,
+        *,
+        persona: str | None,
+        policy: str,
+        timeout_s: float | None,
+    ) -> Answer:
         """Queue a message, on disk too when there is a queue file."""
-        answer = Answer(session, f"c{uuid.uuid4().hex}", text)
+        answer = Answer(session, f"c{uuid.uuid4().hex}", text, timeout_s=timeout_s)
         if self._over is not None or self.state == "denied":
             answer.push(self._over or self.error)
             return answer
@@ -278,9 +290,19 @@ class IonClient:
         if state == "denied" and self.error is not None:
             self._protocol.abandon()
             self._give_up(self.error)
+        self._warn(state)
         if self._on_state is not None:
             self._on_state(state)
         self._notify()
+
+    def _warn(self, state: State) -> None:
+        """Say once that there is no server: who waits for it should know why."""
+        if state not in ("open", "waiting") or self._told_unreachable:
+            return
+        self._told_unreachable = True
+        if state == "waiting":
+            reason = self.error or "the connection was closed"
+            _logger.warning("no ION server at %s yet; still trying (%s)", self._url, reason)
 
     def _give_up(self, error: IonClientError) -> None:
         """Tell all who wait that nothing will come."""
@@ -307,10 +329,3 @@ class IonClient:
             if self._over is not None:
                 raise self._over
             await self._changed.wait()
-
-
-def _http_url(url: str) -> str:
-    """Return the server's address as http or https, without a path."""
-    parts = urlsplit(url if "://" in url else f"http://{url}")
-    scheme = {"ws": "http", "wss": "https"}.get(parts.scheme, parts.scheme)
-    return f"{scheme}://{parts.netloc}"

@@ -1,6 +1,7 @@
 """Plain HTTP calls: values in and out, problems as errors."""
 
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import httpx
 import msgspec
@@ -8,7 +9,7 @@ from msgspec import Struct
 
 from .errors import IonClientError, Unreachable
 
-__all__ = ["Http"]
+__all__ = ["Http", "server_url"]
 
 T = TypeVar("T")
 
@@ -51,6 +52,15 @@ class Http:
     async def aclose(self) -> None:
         """Close the connections."""
         await self._client.aclose()
+
+
+def server_url(url: str) -> str:
+    """Return a server's address as http or https, without a path; raises ValueError."""
+    parts = urlsplit(url if "://" in url else f"http://{url}")
+    scheme = {"ws": "http", "wss": "https"}.get(parts.scheme, parts.scheme)
+    if scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
+        raise ValueError(f"{url!r} is no server's address, such as http://127.0.0.1:8000")
+    return f"{scheme}://{parts.netloc}"
 
 
 def _decoded(response: httpx.Response, answer: type[T]) -> T:

@@ -6,7 +6,7 @@ from typing import Any, Protocol, TypeVar
 from weakref import WeakSet
 
 from .channel import Channel
-from .errors import ClientClosed, IonClientError
+from .errors import ClientClosed, IonClientError, Unreachable
 from .events import Acked, Done, Event, Failed
 from .resources import Message, SessionInfo
 
@@ -19,7 +19,13 @@ class Host(Protocol):
     """What a session needs of the client it belongs to."""
 
     def submit(
-        self, session: "Session", text: str, *, persona: str | None, policy: str
+        self,
+        session: "Session",
+        text: str,
+        *,
+        persona: str | None,
+        policy: str,
+        timeout_s: float | None,
     ) -> "Answer":
         """Queue a message, on disk too when there is a queue file."""
         ...
@@ -34,9 +40,16 @@ class Host(Protocol):
 
 
 class EventStream(AsyncIterator[Event]):
-    """Events from the moment it was made; nothing is lost however slowly it is read."""
+    """Events from the moment it was made; nothing is lost however slowly it is read.
 
-    def __init__(self) -> None:
+    With `timeout_s` it raises Unreachable when it has not ended that long after it was made.
+    """
+
+    def __init__(self, *, timeout_s: float | None = None) -> None:
+        self._timeout_s = timeout_s
+        self._deadline = (
+            asyncio.get_running_loop().time() + timeout_s if timeout_s is not None else None
+        )
         self._queue: asyncio.Queue[Event | IonClientError | None] = asyncio.Queue()
         self._over = False
 
@@ -50,12 +63,19 @@ class EventStream(AsyncIterator[Event]):
     async def __anext__(self) -> Event:
         if self._over:
             raise StopAsyncIteration
-        item = await self._queue.get()
+        item = await self._next()
         if item is None or isinstance(item, IonClientError):
             self._over = True
             raise item or StopAsyncIteration
         self._over = self._last(item)
         return item
+
+    async def _next(self) -> Event | IonClientError | None:
+        try:
+            async with asyncio.timeout_at(self._deadline):
+                return await self._queue.get()
+        except TimeoutError:
+            return Unreachable(f"no whole answer within {self._timeout_s} s")
 
     def _last(self, event: Event) -> bool:
         return False
@@ -68,8 +88,10 @@ class Answer(EventStream):
     nothing at all, changes nothing for the turn.
     """
 
-    def __init__(self, session: "Session", client_msg_id: str, text: str) -> None:
-        super().__init__()
+    def __init__(
+        self, session: "Session", client_msg_id: str, text: str, *, timeout_s: float | None = None
+    ) -> None:
+        super().__init__(timeout_s=timeout_s)
         self.session = session
         self.client_msg_id = client_msg_id
         self.text = text
@@ -112,6 +134,9 @@ class Session:
         self._streams: WeakSet[EventStream] = WeakSet()
         self._callbacks: list[tuple[type[Any], Callable[[Any], None]]] = []
 
+    def __repr__(self) -> str:
+        return f"<Session {self.id or 'not on the server yet'}>"
+
     @property
     def id(self) -> str | None:
         """The server's id, None before the first ack."""
@@ -132,16 +157,39 @@ class Session:
         """Whether a turn is being answered or waits for it."""
         return bool(self.channel.view.turns)
 
-    def send(self, text: str, *, persona: str | None = None, policy: str = "merge") -> Answer:
+    def send(
+        self,
+        text: str,
+        *,
+        persona: str | None = None,
+        policy: str = "merge",
+        timeout_s: float | None = None,
+    ) -> Answer:
         """Say something, now or as soon as there is a connection; iterate over the answer.
 
-        `policy` is merge, queue, interrupt or reject: what happens while a turn runs.
+        `policy` is merge, queue, interrupt or reject: what happens while a turn runs. When the
+        answer is not whole after `timeout_s` seconds, reading it raises Unreachable; the message
+        stays queued.
         """
-        return self._host.submit(self, text, persona=persona or self.persona, policy=policy)
+        return self._host.submit(
+            self, text, persona=persona or self.persona, policy=policy, timeout_s=timeout_s
+        )
 
-    async def ask(self, text: str, *, persona: str | None = None, policy: str = "merge") -> str:
-        """Say something and return the whole answer; raises IonClientError."""
-        return (await self.send(text, persona=persona, policy=policy).whole()).text
+    async def ask(
+        self,
+        text: str,
+        *,
+        persona: str | None = None,
+        policy: str = "merge",
+        timeout_s: float | None = None,
+    ) -> str:
+        """Say something and return the whole answer; raises IonClientError.
+
+        Without `timeout_s` it waits as long as it takes, for a server too; with it, it raises
+        Unreachable after that many seconds, and the message stays queued.
+        """
+        answer = self.send(text, persona=persona, policy=policy, timeout_s=timeout_s)
+        return (await answer.whole()).text
 
     async def stop(self) -> None:
         """End the running answer; what was written stays."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from rich.console import Console
+from rich.markdown import Markdown
 from rich.markup import escape
 from rich.status import Status
 from rich.table import Table
@@ -16,7 +17,8 @@ from rich.text import Text
 from ion_client.events import Notice, Routed, Safety
 from ion_client.resources import Message, Persona, SessionInfo
 
-from .wrap import Wrap
+from .markdown import Block, Flow, plain
+from .wrap import Styled, Wrap
 
 __all__ = ["PlainScreen", "RichScreen", "Screen"]
 
@@ -99,7 +101,7 @@ class PlainScreen:
     def end(self, text: str = "", remark: str = "") -> None:
         """Show the answer, which nothing can take back any more."""
         if text:
-            self._print(text)
+            self._print(plain(text))
         if remark:
             self.say(remark)
 
@@ -140,6 +142,7 @@ class RichScreen:
         self._status: Status | None = None
         self._personas: dict[str, Persona] = {}
         self._wrap: Wrap | None = None
+        self._flow = Flow()
 
     def say(self, text: str) -> None:
         """Show a line of our own."""
@@ -163,23 +166,23 @@ class RichScreen:
         name = self._name(persona)
         self._console.print(name, end=" ")
         self._wrap = Wrap(self._console.width, column=name.cell_len + 1)
+        self._flow = Flow()
 
     def write(self, text: str) -> None:
         """Show the next piece of the answer."""
         if self._status is not None:
             self.waiting(None)
-        if self._wrap is None:
-            self._wrap = Wrap(self._console.width)
-        self._put(self._wrap.feed(text))
+        self._show(self._flow.feed(text))
 
     def restart(self) -> None:
         """What was shown of the answer does not count."""
+        self._flow = Flow()
         self.say("… the answer begins anew")
 
     def end(self, text: str = "", remark: str = "") -> None:
         """The answer is over, and was shown as it came."""
         self.waiting(None)
-        self._fresh_line()
+        self._finish()
         if remark:
             self.say(remark)
 
@@ -216,8 +219,9 @@ class RichScreen:
             if each.role == "user":
                 self._console.print(Text.assemble(("you ", "bold"), each.text))
             else:
-                persona = each.answered.persona if each.answered else ""
-                self._console.print(Text.assemble(self._name(persona), " ", each.text))
+                self.begin(each.answered.persona if each.answered else "")
+                self.write(each.text)
+                self._finish()
 
     def personas(self, personas: Iterable[Persona]) -> None:
         """Know the personas' names and colours from now on."""
@@ -229,14 +233,30 @@ class RichScreen:
             return Text(persona or "mentor", style="bold cyan")
         return Text(known.name, style=f"bold {known.color}" if known.color else "bold cyan")
 
-    def _put(self, text: str) -> None:
-        self._console.print(Text(text), end="", soft_wrap=True)
+    def _show(self, pieces: Iterable[Styled | Block]) -> None:
+        for piece in pieces:
+            if isinstance(piece, Block):
+                self._fresh_line()
+                self._console.print(Markdown(piece.text))
+                continue
+            if self._wrap is None:
+                self._wrap = Wrap(self._console.width)
+            self._put(self._wrap.feed(*piece))
+
+    def _put(self, words: Iterable[Styled]) -> None:
+        self._console.print(Text.assemble(*words), end="", soft_wrap=True)
+
+    def _finish(self) -> None:
+        """Show what an answer still holds back, and end its line."""
+        self._show(self._flow.flush())
+        self._flow = Flow()
+        self._fresh_line()
 
     def _fresh_line(self) -> None:
         """End the line of an answer, with the word that waited for its end."""
         wrap, self._wrap = self._wrap, None
         if wrap is not None:
-            self._put(wrap.flush() + "\n")
+            self._put([*wrap.flush(), ("" if wrap.at_line_start else "\n", "")])
 
 
 def reasons(routed: Routed | None) -> list[str]:
