@@ -303,30 +303,29 @@ async def test_a_message_accepted_while_the_log_store_is_away_is_answered_when_i
 
 
 async def test_a_log_that_was_lost_in_a_turn_is_begun_anew_with_all_its_text(
-    one: Process, two: Process, redis_url: str
+    two: Process, documents: SqliteDocuments, redis_url: str
 ) -> None:
-    session_id = (await one.say("hello", "c1")).ack.session_id
-    here = await one.read(session_id, from_start=True)
-    there = await two.read(session_id, from_start=True)
-    await until_writing(here)
-    await until_writing(there)
-    redis = redis_client(redis_url)
-    await redis.flushall()
-    await redis.aclose()
+    long = ScriptedProvider(tokens=400, interval_ms=5)
+    words = "".join(f"w{i} " for i in range(400))
+    async with running_process("p1", documents, redis_url, provider=long) as one:
+        session_id = (await one.say("hello", "c1")).ack.session_id
+        here = await one.read(session_id, from_start=True)
+        there = await two.read(session_id, from_start=True)
+        await until_writing(here)
+        await until_writing(there)
+        redis = redis_client(redis_url)
+        await redis.flushall()
+        await redis.aclose()
 
-    await here.until(done())  # type: ignore[arg-type]
-    await there.until(
-        lambda r: (
-            bool(r.of(TurnDone))
-            or (bool(r.snapshots) and any(m.role == "assistant" for m in r.snapshots[-1].messages))
-        )
-    )
+        await here.until(lambda r: bool(r.snapshots))
+        await here.until(done())  # type: ignore[arg-type]
+        await there.until(lambda r: bool(r.of(TurnDone)) or _answered(r))
 
-    assert here.of(TurnDone)[0].text == WORDS
-    assert len(here.attached) == 2
     running = here.snapshots[-1].running_turn
     assert running is not None
-    assert WORDS.startswith(running.text)
+    assert words.startswith(running.text)
+    assert here.of(TurnDone)[0].text == words
+    assert len(here.attached) == 2
 
 
 async def test_documents_that_are_away_accept_nothing_and_lose_nothing(one: Process) -> None:
