@@ -5,7 +5,17 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from .resources import Choice, Device, FinishReason, HelpLine, Message, RunningTurn, Session, Usage
+from .resources import (
+    Choice,
+    Device,
+    FinishReason,
+    HelpLine,
+    Message,
+    Rating,
+    RunningTurn,
+    Session,
+    Usage,
+)
 
 __all__ = [
     "CLIENT_FRAMES",
@@ -19,7 +29,10 @@ __all__ = [
     "Delta",
     "Detach",
     "Drain",
+    "Edit",
     "Error",
+    "Feedback",
+    "FeedbackFrame",
     "Hello",
     "Limits",
     "LogFrame",
@@ -28,6 +41,9 @@ __all__ = [
     "Ping",
     "Policy",
     "Pong",
+    "Read",
+    "ReadFrame",
+    "Regenerate",
     "Routed",
     "Safety",
     "Send",
@@ -39,6 +55,7 @@ __all__ = [
     "TurnFailed",
     "TurnRestarted",
     "TurnStarted",
+    "Typing",
     "Welcome",
 ]
 
@@ -98,14 +115,81 @@ class Stop(_Client, frozen=True, kw_only=True, tag="stop"):
     turn_id: Id | None = None
 
 
+class Regenerate(_Client, frozen=True, kw_only=True, tag="regenerate"):
+    """Answer a turn again; the old answer becomes a sibling."""
+
+    session_id: Id
+    turn_id: Id
+    client_msg_id: Id
+    persona: Annotated[str, Meta(max_length=64)] | None = None
+
+
+class Edit(_Client, frozen=True, kw_only=True, tag="edit"):
+    """Replace a message of the user: a new branch from there."""
+
+    session_id: Id
+    message_id: Id
+    client_msg_id: Id
+    text: str
+
+
+class Feedback(_Client, frozen=True, kw_only=True, tag="feedback"):
+    """What the user thinks of an answer: -1, 1, or 0 to take it back."""
+
+    session_id: Id
+    turn_id: Id
+    rating: Rating
+    reason: Annotated[str, Meta(max_length=1000)] = ""
+
+
+class Read(_Client, frozen=True, kw_only=True, tag="read"):
+    """Read up to a message, or up to `seq` of `epoch` (left out: the present one)."""
+
+    session_id: Id
+    seq: Seq | None = None
+    epoch: Annotated[str, Meta(max_length=64)] | None = None
+    message_id: Id | None = None
+
+
+class Typing(_Client, frozen=True, kw_only=True, tag="typing"):
+    """The user writes, or has stopped; it expires by itself after 6 s."""
+
+    session_id: Id
+    active: bool
+
+
 class Ping(_Client, frozen=True, kw_only=True, tag="ping"):
     """Ask for a `pong` with the same nonce."""
 
     nonce: Annotated[str, Meta(max_length=64)] | None = None
 
 
-ClientFrame = Hello | Attach | Detach | Send | Stop | Ping
-CLIENT_FRAMES: tuple[type[ClientFrame], ...] = (Hello, Attach, Detach, Send, Stop, Ping)
+ClientFrame = (
+    Hello
+    | Attach
+    | Detach
+    | Send
+    | Stop
+    | Regenerate
+    | Edit
+    | Feedback
+    | Read
+    | Typing
+    | Ping
+)
+CLIENT_FRAMES: tuple[type[ClientFrame], ...] = (
+    Hello,
+    Attach,
+    Detach,
+    Send,
+    Stop,
+    Regenerate,
+    Edit,
+    Feedback,
+    Read,
+    Typing,
+    Ping,
+)
 
 
 class _Server(Struct, frozen=True, kw_only=True, tag_field="type", omit_defaults=True):
@@ -189,17 +273,24 @@ class _Log(_Server, frozen=True, kw_only=True):
 
 
 class MessageFrame(_Log, frozen=True, kw_only=True, tag="message"):
-    """A message of the user was accepted."""
+    """A message of the user was accepted.
+
+    When it supersedes another, that one and all that came after it leave the view.
+    """
 
     message: Message
 
 
 class TurnStarted(_Log, frozen=True, kw_only=True, tag="turn_started"):
-    """A turn begins to be answered."""
+    """A turn begins to be answered; again with more `message_ids` when a message joined it.
+
+    When it supersedes another turn, that one's answer and all that came after it leave the view.
+    """
 
     turn_id: str
     message_ids: tuple[str, ...]
     attempt: int
+    supersedes: str | None = None
 
 
 class Routed(_Log, frozen=True, kw_only=True, tag="routed"):
@@ -264,6 +355,20 @@ class Safety(_Log, frozen=True, kw_only=True, tag="safety"):
     resources: tuple[HelpLine, ...]
 
 
+class FeedbackFrame(_Log, frozen=True, kw_only=True, tag="feedback"):
+    """An answer was rated."""
+
+    turn_id: str
+    rating: Rating
+
+
+class ReadFrame(_Log, frozen=True, kw_only=True, tag="read"):
+    """The user has read up to a message; `unread` answers are left."""
+
+    message_id: str
+    unread: int
+
+
 class Notice(_Log, frozen=True, kw_only=True, tag="notice"):
     """Something the user should know, once: that an AI answers, and which."""
 
@@ -282,6 +387,8 @@ LogFrame = (
     | SessionUpdated
     | Safety
     | Notice
+    | FeedbackFrame
+    | ReadFrame
 )
 LOG_FRAMES: tuple[type[LogFrame], ...] = (
     MessageFrame,
@@ -294,6 +401,8 @@ LOG_FRAMES: tuple[type[LogFrame], ...] = (
     SessionUpdated,
     Safety,
     Notice,
+    FeedbackFrame,
+    ReadFrame,
 )
 ConnectionFrame = Welcome | Attached | Snapshot | Ack | Pong | Error | Drain
 CONNECTION_FRAMES: tuple[type[ConnectionFrame], ...] = (

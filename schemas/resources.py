@@ -10,18 +10,27 @@ __all__ = [
     "Choice",
     "CreateSession",
     "Device",
+    "EditMessage",
+    "GiveFeedback",
     "Health",
     "HelpLine",
+    "MarkRead",
     "Message",
     "MessagePage",
     "PersonaInfo",
     "PersonaList",
     "Problem",
+    "Rating",
     "RefreshRequest",
+    "RegenerateTurn",
     "RunningTurn",
     "SendMessage",
     "Session",
     "SessionPage",
+    "ShowTyping",
+    "StopTurn",
+    "SyncPage",
+    "SyncedSession",
     "TokenPair",
     "UpdateSession",
     "Usage",
@@ -31,6 +40,7 @@ Id = Annotated[str, Meta(min_length=1, max_length=64)]
 Platform = Literal["ios", "android", "web", "cli"]
 Role = Literal["user", "assistant"]
 FinishReason = Literal["stop", "length", "stopped", "safety"]
+Rating = Literal[-1, 0, 1]
 
 
 class Device(Struct, frozen=True, kw_only=True):
@@ -80,12 +90,15 @@ class Answered(Struct, frozen=True, kw_only=True, omit_defaults=True):
     finish_reason: FinishReason = "stop"
     model: str = ""
     resources: tuple[HelpLine, ...] = ()
+    rating: Rating = 0
 
 
 class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One message of a session.
 
     `answered` stands on the assistant's messages, `failed` (a code) on a user's whose turn failed.
+    `supersedes` names the message it took the place of, `siblings` the turns that stand for one
+    another at its place, in order, when there are several.
     """
 
     id: str
@@ -97,6 +110,7 @@ class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
     supersedes: str | None = None
     answered: Answered | None = None
     failed: str | None = None
+    siblings: tuple[str, ...] = ()
 
 
 class RunningTurn(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -110,10 +124,14 @@ class RunningTurn(Struct, frozen=True, kw_only=True, omit_defaults=True):
     persona: str | None = None
     choices: tuple[Choice, ...] = ()
     resonance_key: str = ""
+    supersedes: str | None = None
 
 
 class Session(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One conversation of one user; `notice` says who answers, as the `notice` frame did."""
+    """One conversation of one user; `notice` says who answers, as the `notice` frame did.
+
+    `message_count` counts superseded messages too, `unread` the answers not read yet.
+    """
 
     id: str
     title: str
@@ -124,6 +142,7 @@ class Session(Struct, frozen=True, kw_only=True, omit_defaults=True):
     last_text: str = ""
     running: bool = False
     notice: str = ""
+    unread: int = 0
 
 
 class SessionPage(Struct, frozen=True, kw_only=True):
@@ -148,10 +167,14 @@ class CreateSession(Struct, frozen=True, kw_only=True):
 
 
 class UpdateSession(Struct, frozen=True, kw_only=True):
-    """Body of PATCH /sessions/{id}; a null persona gives the choice back to the router."""
+    """Body of PATCH /sessions/{id}; a null persona gives the choice back to the router.
+
+    `branch` names a turn: the newest branch that runs through it is shown and gone on with.
+    """
 
     title: Annotated[str, Meta(max_length=200)] | UnsetType = UNSET
     persona: Annotated[str, Meta(max_length=64)] | UnsetType | None = UNSET
+    branch: Id | UnsetType = UNSET
 
 
 class SendMessage(Struct, frozen=True, kw_only=True):
@@ -161,6 +184,74 @@ class SendMessage(Struct, frozen=True, kw_only=True):
     text: str
     persona: Annotated[str, Meta(max_length=64)] | None = None
     policy: Literal["merge", "queue", "interrupt", "reject"] = "merge"
+
+
+class StopTurn(Struct, frozen=True, kw_only=True):
+    """Body of POST /sessions/{id}/stop: the turn to end, or the running one."""
+
+    turn_id: Id | None = None
+
+
+class RegenerateTurn(Struct, frozen=True, kw_only=True):
+    """Body of POST /sessions/{id}/regenerate."""
+
+    turn_id: Id
+    client_msg_id: Id
+    persona: Annotated[str, Meta(max_length=64)] | None = None
+
+
+class EditMessage(Struct, frozen=True, kw_only=True):
+    """Body of POST /sessions/{id}/edit."""
+
+    message_id: Id
+    client_msg_id: Id
+    text: str
+
+
+class GiveFeedback(Struct, frozen=True, kw_only=True):
+    """Body of POST /sessions/{id}/feedback."""
+
+    turn_id: Id
+    rating: Rating
+    reason: Annotated[str, Meta(max_length=1000)] = ""
+
+
+class MarkRead(Struct, frozen=True, kw_only=True):
+    """Body of POST /sessions/{id}/read: up to a message, or up to `seq` of `epoch`."""
+
+    seq: Annotated[int, Meta(ge=0)] | None = None
+    epoch: Annotated[str, Meta(max_length=64)] | None = None
+    message_id: Id | None = None
+
+
+class ShowTyping(Struct, frozen=True, kw_only=True):
+    """Body of POST /sessions/{id}/typing."""
+
+    active: bool
+
+
+class SyncedSession(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A session that changed, with its messages that did.
+
+    With `replaces` the messages are the newest ones and replace all that was known.
+    """
+
+    session: Session
+    messages: tuple[Message, ...] = ()
+    replaces: bool = False
+
+
+class SyncPage(Struct, frozen=True, kw_only=True):
+    """What changed for a user: `next` is the token to ask with, at once when there is `more`.
+
+    `reset` says that the token was too old: what is not in the pages that begin here is gone.
+    """
+
+    sessions: tuple[SyncedSession, ...]
+    deleted: tuple[str, ...]
+    next: str
+    more: bool
+    reset: bool
 
 
 class PersonaInfo(Struct, frozen=True, kw_only=True):
