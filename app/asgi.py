@@ -20,6 +20,7 @@ from app.api.v21.caller import provide_user_id
 from app.api.v21.health import HealthController
 from app.api.v21.personas import personas
 from app.api.v21.sessions import SessionsController
+from app.api.v21.sync import sync
 from app.product import Product
 from app.realtime.connection import FRAME_BYTES
 from app.realtime.connections import Connections
@@ -59,7 +60,7 @@ def openapi_schema() -> dict[str, Any]:
 def _application(dependencies: dict[str, Provide], **options: Any) -> Litestar:
     api = Router(
         path="/api/v2.1",
-        route_handlers=[AuthController, SessionsController, HealthController, personas],
+        route_handlers=[AuthController, SessionsController, HealthController, personas, sync],
         dependencies={**dependencies, "user_id": Provide(provide_user_id)},
         security=[{"bearer": []}],
     )

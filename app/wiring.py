@@ -69,6 +69,7 @@ async def running(settings: Settings) -> AsyncIterator[Product]:
         )
         sessions = Sessions(
             documents=documents,
+            store=store,
             logs=logs,
             owners=owners,
             catalogue=catalogue,

@@ -165,17 +165,7 @@ class Ping(_Client, frozen=True, kw_only=True, tag="ping"):
 
 
 ClientFrame = (
-    Hello
-    | Attach
-    | Detach
-    | Send
-    | Stop
-    | Regenerate
-    | Edit
-    | Feedback
-    | Read
-    | Typing
-    | Ping
+    Hello | Attach | Detach | Send | Stop | Regenerate | Edit | Feedback | Read | Typing | Ping
 )
 CLIENT_FRAMES: tuple[type[ClientFrame], ...] = (
     Hello,

@@ -1,11 +1,11 @@
 """The documents of sessions: one per session, one per turn, users and their refresh tokens."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 from msgspec import Struct
 
-from schemas.resources import Choice, FinishReason, HelpLine, Usage
+from schemas.resources import Choice, FinishReason, HelpLine, Rating, Usage
 from sessions.conversation import Summary
 from sessions.stores.documents import Collection, Document, Index, UniqueKey
 
@@ -14,29 +14,34 @@ __all__ = [
     "PROBES",
     "REFRESH_TOKENS",
     "SESSIONS",
+    "TOMBSTONES",
     "TURNS",
     "USERS",
     "AnswerDocument",
+    "FeedbackDocument",
     "ProbeDocument",
     "RefreshTokenDocument",
     "RoutingDocument",
     "SessionDocument",
+    "TombstoneDocument",
     "TurnDocument",
     "TurnState",
     "UserDocument",
     "UserMessage",
 ]
 
-TurnState = Literal["accepted", "running", "done", "failed", "stopped"]
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+TurnState = Literal["accepted", "running", "streaming", "done", "failed", "stopped"]
 
 
 class UserMessage(Struct, frozen=True, kw_only=True):
-    """What the user wrote."""
+    """What the user wrote; `supersedes` names the message it was edited from."""
 
     id: str
     client_msg_id: str
     text: str
     created_at: datetime
+    supersedes: str | None = None
 
 
 class RoutingDocument(Struct, frozen=True, kw_only=True):
@@ -64,12 +69,25 @@ class AnswerDocument(Struct, frozen=True, kw_only=True):
     resources: tuple[HelpLine, ...] = ()
 
 
+class FeedbackDocument(Struct, frozen=True, kw_only=True):
+    """What the user thinks of an answer."""
+
+    rating: Rating
+    reason: str
+    at: datetime
+
+
 class TurnDocument(Document, frozen=True, kw_only=True):
-    """A prompt and its answer: accept and finish are single writes of this document.
+    """A prompt and its answer: accept, join and finish are single writes of this document.
 
     `number` counts a session's turns from 1; `open` is true until the turn is done, failed or
-    stopped; `client_msg_ids` repeats the messages' keys for the unique index; `attempt` counts
-    the processes that began to answer.
+    stopped; `client_msg_ids` holds the keys of the sends that made and joined it, for the unique
+    index; `attempt` counts the processes that began to answer. `joinable` lets further messages
+    join until the state is `streaming`: its first delta is out.
+
+    `follows` is the number of the turn before it on its branch, None the one just before. A turn
+    that was made to stand in another's place is `forked`: `origin` is the number of the first of
+    these siblings, `supersedes` the id of the one it was made from.
     """
 
     session_id: str
@@ -86,10 +104,22 @@ class TurnDocument(Document, frozen=True, kw_only=True):
     routing: RoutingDocument | None = None
     answer: AnswerDocument | None = None
     failure: str | None = None
+    feedback: FeedbackDocument | None = None
+    joinable: bool = False
+    follows: int | None = None
+    forked: bool = False
+    origin: int | None = None
+    supersedes: str | None = None
 
 
 class SessionDocument(Document, frozen=True, kw_only=True):
-    """A conversation; `persona` is the user's own choice, None leaves it to the router."""
+    """A conversation; `persona` is the user's own choice, None leaves it to the router.
+
+    `updated_at` is when somebody spoke, `changed_at` when anything changed. `message_count` and
+    `unread` are true up to turn `counted`; `read_upto` is the last turn whose answer was read.
+    The branch that is shown ends with the newest turn, or with turn `chosen` as long as `chosen_at`
+    is the newest; `branched_at` is when that last changed.
+    """
 
     user_id: str
     title: str
@@ -102,6 +132,21 @@ class SessionDocument(Document, frozen=True, kw_only=True):
     last_text: str = ""
     notice: str = ""
     summary: Summary = Summary()
+    changed_at: datetime = _LONG_AGO
+    unread: int = 0
+    counted: int = 0
+    read_upto: int = 0
+    chosen: int = 0
+    chosen_at: int = 0
+    branched_at: datetime | None = None
+
+
+class TombstoneDocument(Document, frozen=True, kw_only=True):
+    """A deleted session, for devices that have not heard of it; its id is the session's."""
+
+    user_id: str
+    deleted_at: datetime
+    expires_at: datetime
 
 
 class UserDocument(Document, frozen=True, kw_only=True):
@@ -139,7 +184,24 @@ SESSIONS = Collection(
             fields=("user_id", "updated_at"),
             serves="a user's sessions, the last used first",
         ),
+        Index(
+            name="changed",
+            fields=("user_id", "changed_at"),
+            serves="what an app that wakes up has missed",
+        ),
     ),
+)
+TOMBSTONES = Collection(
+    name="tombstones",
+    type=TombstoneDocument,
+    indexes=(
+        Index(
+            name="by_user",
+            fields=("user_id", "deleted_at"),
+            serves="sessions an app that wakes up must forget",
+        ),
+    ),
+    expires="expires_at",
 )
 TURNS = Collection(
     name="turns",
@@ -167,7 +229,12 @@ TURNS = Collection(
         Index(
             name="open_of_user",
             fields=("user_id", "open", "updated_at"),
-            serves="which of a user's sessions are being answered",
+            serves="which of a user's sessions are being answered, and which turns changed",
+        ),
+        Index(
+            name="forks",
+            fields=("session_id", "forked", "number"),
+            serves="the siblings of a session's turns",
         ),
         Index(
             name="open", fields=("open", "updated_at"), serves="turns whose process may have died"
@@ -191,6 +258,7 @@ PROBES = Collection(name="probes", type=ProbeDocument)
 COLLECTIONS: tuple[
     Collection[SessionDocument]
     | Collection[TurnDocument]
+    | Collection[TombstoneDocument]
     | Collection[UserDocument]
     | Collection[RefreshTokenDocument]
     | Collection[ProbeDocument],
@@ -198,6 +266,7 @@ COLLECTIONS: tuple[
 ] = (
     SESSIONS,
     TURNS,
+    TOMBSTONES,
     USERS,
     REFRESH_TOKENS,
     PROBES,

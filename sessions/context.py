@@ -1,43 +1,70 @@
 """What a turn has to know of its session before it answers."""
 
-from sessions.archive import TURNS, SessionDocument, TurnDocument
-from sessions.conversation import Conversation, PastTurn
-from sessions.history import fold
-from sessions.stores.documents import Documents, Range
+from collections.abc import Sequence
 
-__all__ = ["RECENT_TURNS", "load_conversation", "past_turn", "user_text"]
+from sessions.archive import TURNS, SessionDocument, TurnDocument
+from sessions.branches import followed, load_branch
+from sessions.conversation import Conversation, PastTurn, Summary
+from sessions.history import fold
+from sessions.stores.documents import Documents
+
+__all__ = ["RECENT_TURNS", "load_conversation", "past_turn", "summarised", "user_text"]
 
 RECENT_TURNS = 50
+_MOST_TURNS = 5_000
+_MOST_SUPERSEDED = 5
 
 
 async def load_conversation(
-    documents: Documents, session: SessionDocument, *, before: int
+    documents: Documents, session: SessionDocument, turn: TurnDocument
 ) -> Conversation:
-    """Return the conversation up to the turn with number `before`; raises StoreUnavailable.
-
-    Turns that ended without their summary having been stored are folded in here.
-    """
-    turns = await documents.find(
-        TURNS,
-        "by_session",
-        {"session_id": session.id},
-        bounds=Range(lt=before),
-        descending=True,
-        limit=RECENT_TURNS,
-    )
+    """Return the conversation before `turn`, on its own branch; raises StoreUnavailable."""
+    before = followed(turn)
+    turns = await load_branch(documents, session.id, before, limit=RECENT_TURNS)
     turns.reverse()
-    summary = session.summary
-    for turn in turns:
-        if turn.number > summary.upto and not turn.open:
-            summary = fold(summary, past_turn(turn), number=turn.number)
+    summary = await summarised(documents, session, turns, leaf=before)
     return Conversation(
         session_id=session.id,
-        recent=tuple(past_turn(turn) for turn in turns if not turn.open),
+        recent=tuple(past_turn(each) for each in turns if not each.open),
         summary=summary,
-        count=turns[-1].number if turns else 0,
+        count=len(turns) + followed(turns[0]) if turns else 0,
+        superseded=await _superseded(documents, turn),
         locale=session.locale,
         timezone=session.timezone,
     )
+
+
+async def summarised(
+    documents: Documents, session: SessionDocument, turns: Sequence[TurnDocument], *, leaf: int
+) -> Summary:
+    """Return the summary of the branch up to `leaf`, of which `turns` are the newest, oldest first.
+
+    The stored one is gone on with when it is of this branch; otherwise all is folded anew. Raises
+    StoreUnavailable.
+    """
+    summary = session.summary
+    known = {number for turn in turns for number in (turn.number, followed(turn))}
+    if summary.upto not in known:
+        summary = Summary()
+        turns = await load_branch(documents, session.id, leaf, limit=_MOST_TURNS)
+        turns.reverse()
+    for turn in turns:
+        if turn.number > summary.upto and not turn.open:
+            summary = fold(summary, past_turn(turn), number=turn.number)
+    return summary
+
+
+async def _superseded(documents: Documents, turn: TurnDocument) -> tuple[str, ...]:
+    """Return earlier answers to the same words, the newest first."""
+    answers: list[str] = []
+    older = turn
+    while older.supersedes is not None and len(answers) < _MOST_SUPERSEDED:
+        found = await documents.get(TURNS, older.supersedes)
+        if found is None or user_text(found) != user_text(turn):
+            break
+        answers.append(found.answer.text if found.answer else "")
+        older = found
+    return tuple(answers)
 
 
 def past_turn(turn: TurnDocument) -> PastTurn:

@@ -47,12 +47,14 @@ class Conversation(Struct, frozen=True, kw_only=True):
 
     `recent` holds at most the last 50 turns, oldest first; `count` is the number of all earlier
     turns.
-    `summary.notes` cover all of them, the recent ones included.
+    `summary.notes` cover all of them, the recent ones included. `superseded` are answers already
+    given to the very words that are to be answered again, the newest first.
     """
 
     session_id: str
     recent: tuple[PastTurn, ...] = ()
     summary: Summary = Summary()
     count: int = 0
+    superseded: tuple[str, ...] = ()
     locale: str = ""
     timezone: str = ""

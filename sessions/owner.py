@@ -9,16 +9,20 @@ import msgspec
 import structlog
 from msgspec import Struct, structs
 
-from schemas.frames import MessageFrame, SessionUpdated
+from schemas.frames import FeedbackFrame, MessageFrame, ReadFrame, SessionUpdated
+from schemas.resources import Rating
 from sessions.archive import SESSIONS, TURNS, SessionDocument, TurnDocument
+from sessions.branches import followed
+from sessions.burst import Burst
 from sessions.context import load_conversation, past_turn, user_text
+from sessions.control import Control
 from sessions.errors import Conflict, LeaseLost, LogUnavailable, StoreError
 from sessions.history import fold
 from sessions.log import Logs, Writer
-from sessions.stop import Stop
 from sessions.stores.documents import Documents
 from sessions.stores.log import Flushed, Lease, LogStore
 from sessions.tail import Tail
+from sessions.tally import load_uncounted, tallied
 from sessions.tasks import Tasks
 from sessions.turn import TurnEngine
 from sessions.views import message_views, session_view
@@ -33,8 +37,14 @@ _HAND_OVER_S = 3
 class Command(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What an owner is told: of a turn or of the session; `resume`: look for open turns."""
 
-    kind: Literal["accepted", "stop", "updated", "deleted", "resume"]
+    kind: Literal[
+        "accepted", "stop", "updated", "deleted", "resume", "typing", "read", "feedback", "branched"
+    ]
     turn_id: str | None = None
+    message_id: str = ""
+    active: bool = False
+    unread: int = 0
+    rating: Rating = 0
 
 
 class Owner:
@@ -70,8 +80,11 @@ class Owner:
         self._waiting: list[TurnDocument] = []
         self._known: set[str] = set()
         self._stopped: set[str] = set()
-        self._current: str | None = None
-        self._stop = Stop()
+        self._shown: set[str] = set()
+        self._came: dict[str, float] = {}
+        self._control: Control | None = None
+        self._burst = Burst()
+        self._typed = asyncio.Event()
 
     def start(self) -> None:
         """Begin to own."""
@@ -148,7 +161,9 @@ class Owner:
             self._obey(writer, command, accepted)
         while True:
             while self._waiting and not self.draining:
-                await self._answer(writer, self._waiting.pop(0))
+                await self._released(self._waiting[0])
+                if self._waiting and not self.draining:
+                    await self._answer(writer, self._waiting.pop(0))
             if await self._let_go():
                 break
             await self.collect()
@@ -182,17 +197,33 @@ class Owner:
         self.gone.set()
         self.decided.set()
 
+    def drain(self) -> None:
+        """Begin no more turns."""
+        self.draining = True
+        self._typed.set()
+
     def _obey(self, writer: Writer, command: Command, turn: TurnDocument | None) -> None:
-        if command.kind == "accepted" and turn is not None:
-            self._accept(writer, turn)
-        elif command.kind == "stop":
-            self._stop_turn(command.turn_id)
-        elif command.kind == "deleted":
-            self._session = None
-            self._waiting.clear()
-            self._stop.request()
-        elif command.kind == "updated":
-            self._do(self._show_update(writer), name="show update")
+        match command.kind:
+            case "accepted" if turn is not None:
+                self._accept(writer, turn)
+            case "stop":
+                self._stop_turn(command.turn_id)
+            case "typing":
+                self._type(self._burst.typing(command.active, self._now()))
+            case "deleted":
+                self._session = None
+                self._waiting.clear()
+                self._typed.set()
+                if self._control is not None:
+                    self._control.stop.request()
+            case "updated":
+                self._do(self._show_update(writer), name="show update")
+            case "branched":
+                self._do(self._show_branch(writer), name="show branch")
+            case "read":
+                writer.write(ReadFrame, message_id=command.message_id, unread=command.unread)
+            case "feedback":
+                writer.write(FeedbackFrame, turn_id=command.turn_id, rating=command.rating)
 
     def _do(self, chore: Coroutine[Any, Any, None], *, name: str) -> None:
         """Run something that must have ended before the lease is given back."""
@@ -203,44 +234,92 @@ class Owner:
     async def _show_update(self, writer: Writer) -> None:
         self._session = await self._documents.get(SESSIONS, self.lease.session_id)
         if self._session is not None:
-            view = session_view(self._session, running=self._current is not None)
+            view = session_view(self._session, running=self._control is not None)
             writer.write(SessionUpdated, session=view)
 
+    async def _show_branch(self, writer: Writer) -> None:
+        """Have every reader take a snapshot: another branch is shown now."""
+        self._session = await self._documents.get(SESSIONS, self.lease.session_id)
+        await self._logs.begin_epoch(writer)
+
     def _accept(self, writer: Writer, turn: TurnDocument) -> None:
-        if turn.id in self._known or not turn.open:
+        if not turn.open:
             return
-        self._known.add(turn.id)
-        self._waiting.append(turn)
-        self._waiting.sort(key=lambda each: each.number)
+        self._show(writer, turn)
+        if turn.id not in self._known:
+            self._known.add(turn.id)
+            self._came[turn.id] = self._now()
+            self._waiting.append(turn)
+            self._waiting.sort(key=lambda each: each.number)
+        elif self._control is not None and self._control.turn.id == turn.id:
+            self._control.join(turn)
+        else:
+            self._waiting = [
+                turn if each.id == turn.id and turn.version > each.version else each
+                for each in self._waiting
+            ]
+
+    def _show(self, writer: Writer, turn: TurnDocument) -> None:
+        """Tell readers of messages they have not seen; the user has said what was being typed."""
         for message in message_views([turn]):
-            writer.write(MessageFrame, message=message)
+            mine = message.client_msg_id in turn.client_msg_ids
+            if mine and message.id not in self._shown:
+                self._shown.add(message.id)
+                writer.write(MessageFrame, message=message)
+                self._type(self._burst.spoken())
+
+    def _type(self, burst: Burst) -> None:
+        self._burst = burst
+        self._typed.set()
+
+    async def _released(self, turn: TurnDocument) -> None:
+        """Wait while the user is still writing what belongs to this turn."""
+        first_at = self._came[turn.id]
+        while turn.joinable and not self.draining and turn.id not in self._stopped:
+            wait_s = self._burst.held_until(first_at) - self._now()
+            if wait_s <= 0 or self._session is None:
+                return
+            self._typed.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(wait_s):
+                    await self._typed.wait()
+
+    @staticmethod
+    def _now() -> float:
+        return asyncio.get_running_loop().time()
 
     def _stop_turn(self, turn_id: str | None) -> None:
+        current = self._control.turn.id if self._control is not None else None
         if turn_id is None:
-            turn_id = self._current or (self._waiting[0].id if self._waiting else None)
-        if turn_id not in self._known:
+            turn_id = current or (self._waiting[0].id if self._waiting else None)
+        if turn_id is None or turn_id not in self._known:
             return
         self._stopped.add(turn_id)
-        if turn_id == self._current:
-            self._stop.request()
+        self._typed.set()
+        if turn_id == current and self._control is not None:
+            self._control.stop.request()
 
     async def _answer(self, writer: Writer, turn: TurnDocument) -> None:
         session = self._session
         if session is None:
             return  # it was deleted
-        self._current = turn.id
-        self._stop = Stop()
+        control = self._control = Control(
+            turn,
+            released=lambda: self._released(turn),
+            joined=lambda newer: self._show(writer, newer),
+        )
         try:
             if turn.id in self._stopped:
-                turn = await self._engine.end_unanswered(turn, writer)
+                turn = await self._engine.end_unanswered(writer, control)
             else:
-                turn = await self._engine.answer(turn, session, writer, self._stop)
+                turn = await self._engine.answer(session, writer, control)
         except Conflict:
             # deleted, or answered elsewhere: what readers here saw of it does not stand
-            await self._logs.begin_epoch(writer, clear=True)
+            if writer.tail.running.turn_id == turn.id:
+                await self._logs.begin_epoch(writer, clear=True)
             return
         finally:
-            self._current = None
+            self._control = None
         try:
             self._session = await self._remember(session, turn)
         except StoreError as error:
@@ -259,20 +338,19 @@ class Owner:
                 session = newer
 
     async def _with_turn(self, session: SessionDocument, turn: TurnDocument) -> SessionDocument:
-        if session.summary.upto == turn.number - 1:
-            summary = fold(session.summary, past_turn(turn), number=turn.number)
-        else:
-            before = turn.number + 1
-            loaded = await load_conversation(self._documents, session, before=before)
-            summary = loaded.summary
+        summary = session.summary
+        if summary.upto != followed(turn):
+            summary = (await load_conversation(self._documents, session, turn)).summary
+        behind = session.counted < turn.number - 1
+        turns = await load_uncounted(self._documents, session) if behind else [turn]
         last = turn.answer.text if turn.answer else user_text(turn)
         return structs.replace(
-            session,
+            tallied(session, turns),
             updated_at=turn.updated_at,
-            message_count=session.message_count + len(turn.messages) + (turn.answer is not None),
+            changed_at=turn.updated_at,
             last_text=last[:_LAST_TEXT_CHARS],
             notice=session.notice or self._engine.notice_for(turn),
-            summary=summary,
+            summary=fold(summary, past_turn(turn), number=turn.number),
         )
 
     def _lost(self, why: Flushed) -> None:

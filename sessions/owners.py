@@ -72,6 +72,17 @@ class Owners:
             if not self.draining:
                 await self._acquire(session_id, command, turn)
 
+    async def hint(self, session_id: str, command: Command) -> None:
+        """Pass a command on where the session has an owner; elsewhere it means nothing.
+
+        Raises LogUnavailable.
+        """
+        owner = self._owners.get(session_id)
+        if owner is not None:
+            owner.tell(command)
+        else:
+            await self._store.leave(session_id, msgspec.json.encode(command))
+
     async def _acquire(self, session_id: str, command: Command, turn: TurnDocument | None) -> None:
         lease = await self._store.acquire(session_id, msgspec.json.encode(command))
         if isinstance(lease, Held):
@@ -188,7 +199,7 @@ class Owners:
         self.draining = True
         owners = list(self._owners.values())
         for owner in owners:
-            owner.draining = True
+            owner.drain()
         waits = [self._tasks.start(_until(each.gone), name="drain owner") for each in owners]
         if waits:
             await asyncio.wait(waits, timeout=deadline_s)

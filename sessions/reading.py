@@ -1,11 +1,13 @@
 """A reader of one session: a cursor that yields what it has not seen, or a snapshot."""
 
 from schemas.frames import Attached, Snapshot
-from sessions.archive import SESSIONS, TURNS
+from sessions.archive import SESSIONS
+from sessions.branches import load_forks, load_shown, siblings
 from sessions.errors import Gone
 from sessions.log import Logs
 from sessions.stores.documents import Documents
 from sessions.tail import Tail, Wake
+from sessions.tally import tallied
 from sessions.views import message_views, session_view
 
 __all__ = ["Reading"]
@@ -104,17 +106,15 @@ class Reading:
         session = await self._documents.get(SESSIONS, self.session_id)
         if session is None:
             raise Gone("the session was deleted")
-        turns = await self._documents.find(
-            TURNS,
-            "by_session",
-            {"session_id": self.session_id},
-            descending=True,
-            limit=SNAPSHOT_TURNS,
-        )
-        unanswered = running.turn_id if running else None
+        turns = await load_shown(self._documents, session, limit=SNAPSHOT_TURNS)
+        forks = await load_forks(self._documents, session)
         snapshot = Snapshot(
-            session=session_view(session, running=any(turn.open for turn in turns)),
-            messages=message_views(reversed(turns), unanswered=unanswered),
+            session=session_view(tallied(session, turns), running=any(turn.open for turn in turns)),
+            messages=message_views(
+                turns,
+                unanswered=running.turn_id if running else None,
+                siblings=siblings(turns, forks),
+            ),
             epoch=epoch,
             seq=seq,
             running_turn=running,

@@ -26,6 +26,11 @@ class Running:
         return self._started.turn_id if self._started else None
 
     @property
+    def message_ids(self) -> tuple[str, ...]:
+        """Return the ids of the messages that it answers."""
+        return self._started.message_ids if self._started else ()
+
+    @property
     def text(self) -> str:
         """Return its text so far."""
         if len(self._texts) > 1:
@@ -81,4 +86,5 @@ class Running:
             persona=routed.persona if routed else None,
             choices=routed.choices if routed else (),
             resonance_key=routed.resonance_key if routed else "",
+            supersedes=self._started.supersedes,
         )

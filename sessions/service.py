@@ -1,45 +1,33 @@
 """What people can do with sessions: the one door for every transport."""
 
-from datetime import datetime
+from msgspec import structs
 
-from msgspec import UNSET, Struct, structs
-
-from schemas.frames import Ack, Policy, Send
-from schemas.resources import (
-    CreateSession,
-    Device,
-    MessagePage,
-    Session,
-    SessionPage,
-    UpdateSession,
-)
-from sessions.archive import SESSIONS, TURNS, SessionDocument, TurnDocument, UserMessage
+from schemas.frames import Edit, Feedback, Read, Regenerate, Send, Typing
+from schemas.resources import CreateSession, Device, SyncPage
+from sessions.archive import SESSIONS, SessionDocument, TurnDocument
 from sessions.clock import Clock
-from sessions.errors import BadRequest, Conflict, Duplicate, NotFound, TurnRunning
-from sessions.ids import new_id, session_id_of
+from sessions.errors import Conflict, TurnRunning
+from sessions.ids import session_id_of
+from sessions.intake import Accepted, Intake
 from sessions.log import Logs
+from sessions.marks import Marks
 from sessions.owner import Command
 from sessions.owners import Owners
 from sessions.personas.catalogue import Catalogue
 from sessions.reading import Reading
-from sessions.stores.documents import Documents, Range
+from sessions.shelf import Shelf
+from sessions.stores.documents import Documents
+from sessions.stores.log import LogStore
+from sessions.sync import Sync
 from sessions.tail import Wake
 from sessions.tasks import Tasks
 from sessions.text import checked_text, title_of
-from sessions.views import message_views, session_view
 
 __all__ = ["Accepted", "Sessions"]
 
 
-class Accepted(Struct, frozen=True, kw_only=True):
-    """A message that is durable; `turn` is None when it was a repetition."""
-
-    ack: Ack
-    turn: TurnDocument | None
-
-
-class Sessions:
-    """Sessions of users. What belongs to somebody else does not exist: NotFound.
+class Sessions(Shelf):
+    """Talking in sessions, and keeping them. What is somebody else's does not exist: NotFound.
 
     Every method raises StoreUnavailable when the documents can't be reached.
     """
@@ -48,40 +36,75 @@ class Sessions:
         self,
         *,
         documents: Documents,
+        store: LogStore,
         logs: Logs,
         owners: Owners,
         catalogue: Catalogue,
         clock: Clock,
         tasks: Tasks,
     ) -> None:
-        self._documents = documents
+        super().__init__(
+            documents=documents, owners=owners, catalogue=catalogue, clock=clock, tasks=tasks
+        )
         self._logs = logs
-        self._owners = owners
-        self._catalogue = catalogue
-        self._clock = clock
-        self._tasks = tasks
+        self._intake = Intake(documents, clock)
+        self._marks = Marks(documents=documents, store=store, clock=clock)
+        self._sync = Sync(documents=documents, clock=clock)
 
     async def send(self, user_id: str, frame: Send, *, device: Device | None = None) -> Accepted:
         """Make a message durable; `begin` then has it answered.
 
         A repeated client_msg_id gives the first ack again, as a duplicate. Raises TextInvalid,
-        TextTooLong, TurnRunning (policy `reject`), BadRequest (no such persona).
+        TextTooLong, TurnRunning (policy `reject`), BadRequest (no such persona), Gone.
         """
         text = checked_text(frame.text)
         self._check_persona(frame.persona)
         if frame.session_id is None:
             session_id = session_id_of(user_id, frame.client_msg_id)
             new = CreateSession(title=title_of(text))
-            await self._create(user_id, session_id, new, device=device)
+            session = await self._create(user_id, session_id, new, device=device)
         else:
-            session_id = (await self._session(user_id, frame.session_id)).id
-        if (ack := await self._repeated(session_id, frame.client_msg_id)) is not None:
+            session = await self._session(user_id, frame.session_id)
+        if (ack := await self._intake.repeated(session.id, frame.client_msg_id)) is not None:
             return Accepted(ack=ack, turn=None)
-        running = await self._running_turn(session_id, frame.policy)
-        accepted = await self._insert(user_id, session_id, frame, text)
-        if running is not None and accepted.turn is not None:
-            command = Command(kind="stop", turn_id=running)
-            self._tasks.start(self._owners.insist(session_id, command), name="interrupt")
+        running: list[TurnDocument] = []
+        if frame.policy in ("reject", "interrupt"):
+            running = await self._open_turns(session.id)
+        if running and frame.policy == "reject":
+            raise TurnRunning("a turn is running")
+        accepted = await self._intake.say(session, frame, text)
+        if accepted.turn is not None and running and running[0].state != "accepted":
+            self._stop_turns(session.id, running[:1])
+        return accepted
+
+    async def regenerate(self, user_id: str, frame: Regenerate) -> Accepted:
+        """Have a turn answered again, as its sibling; what is not answered yet stops.
+
+        Raises NotFound, BadRequest (no such persona).
+        """
+        self._check_persona(frame.persona)
+        session = await self._session(user_id, frame.session_id)
+        if (ack := await self._intake.repeated(session.id, frame.client_msg_id)) is not None:
+            return Accepted(ack=ack, turn=None)
+        await self._intake.turn(session.id, frame.turn_id)
+        running = await self._open_turns(session.id)
+        accepted = await self._intake.again(await self._branched(session), frame)
+        self._stop_turns(session.id, running)
+        return accepted
+
+    async def edit(self, user_id: str, frame: Edit) -> Accepted:
+        """Replace a message of the user and go on from there; what is not answered yet stops.
+
+        Raises NotFound, TextInvalid, TextTooLong.
+        """
+        text = checked_text(frame.text)
+        session = await self._session(user_id, frame.session_id)
+        if (ack := await self._intake.repeated(session.id, frame.client_msg_id)) is not None:
+            return Accepted(ack=ack, turn=None)
+        await self._intake.turn_with(session.id, frame.message_id)
+        running = await self._open_turns(session.id)
+        accepted = await self._intake.edited(await self._branched(session), frame, text)
+        self._stop_turns(session.id, running)
         return accepted
 
     def begin(self, accepted: Accepted) -> None:
@@ -91,6 +114,33 @@ class Sessions:
             self._tasks.start(
                 self._owners.insist(turn.session_id, command, turn), name="begin turn"
             )
+
+    async def typing(self, user_id: str, frame: Typing) -> None:
+        """Hold a burst open while the user writes; raises NotFound, LogUnavailable."""
+        await self._session(user_id, frame.session_id)
+        command = Command(kind="typing", active=frame.active)
+        await self._owners.hint(frame.session_id, command)
+
+    async def mark_read(self, user_id: str, frame: Read) -> None:
+        """Take in what was read, and tell all devices; raises NotFound, BadRequest.
+
+        Raises LogUnavailable when the place is named by its seq.
+        """
+        session = await self._session(user_id, frame.session_id)
+        moved = await self._marks.read(session, frame)
+        if moved is not None:
+            message_id, unread = moved
+            self._tell(session.id, Command(kind="read", message_id=message_id, unread=unread))
+
+    async def rate(self, user_id: str, frame: Feedback) -> None:
+        """Keep what the user thinks of an answer; raises NotFound, BadRequest."""
+        session = await self._session(user_id, frame.session_id)
+        await self._marks.rate(session.id, frame)
+        self._tell(session.id, Command(kind="feedback", turn_id=frame.turn_id, rating=frame.rating))
+
+    async def sync(self, user_id: str, since: str | None) -> SyncPage:
+        """Return what changed for a user since a token; raises BadRequest."""
+        return await self._sync.page(user_id, since)
 
     async def stop(self, user_id: str, session_id: str, turn_id: str | None = None) -> None:
         """End the running turn, or the one named; what was written stays. Raises NotFound."""
@@ -120,189 +170,23 @@ class Sessions:
             tail, wake, logs=self._logs, documents=self._documents, epoch=epoch, after=after
         )
 
-    async def create(
-        self, user_id: str, new: CreateSession, *, device: Device | None = None
-    ) -> Session:
-        """Make an empty session; raises BadRequest (no such persona)."""
-        self._check_persona(new.persona)
-        session_id = new_id("s", self._clock.now())
-        return session_view(await self._create(user_id, session_id, new, device=device))
-
-    async def page(self, user_id: str, *, before: datetime | None, limit: int) -> SessionPage:
-        """Return the user's sessions, the last used first, from before a time."""
-        documents = await self._documents.find(
-            SESSIONS,
-            "by_user",
-            {"user_id": user_id},
-            bounds=Range(lt=before) if before else None,
-            descending=True,
-            limit=limit,
-        )
-        running = await self._documents.find(
-            TURNS, "open_of_user", {"user_id": user_id, "open": True}
-        )
-        busy = {turn.session_id for turn in running}
-        views = tuple(session_view(each, running=each.id in busy) for each in documents)
-        more = len(documents) == limit
-        return SessionPage(
-            sessions=views, next=documents[-1].updated_at.isoformat() if more else None
-        )
-
-    async def get(self, user_id: str, session_id: str) -> Session:
-        """Return one session; raises NotFound."""
-        session = await self._session(user_id, session_id)
-        return session_view(session, running=bool(await self._open_turns(session_id)))
-
-    async def update(self, user_id: str, session_id: str, changes: UpdateSession) -> Session:
-        """Change title or persona; raises NotFound, BadRequest (no such persona)."""
-        if changes.persona is not UNSET:
-            self._check_persona(changes.persona)
-        fields = {
-            name: value for name, value in structs.asdict(changes).items() if value is not UNSET
-        }
+    async def _branched(self, session: SessionDocument) -> SessionDocument:
+        """Mark that the session forks, and that all so far has been read by who does it."""
+        newest = await self._intake.newest(session.id)
         while True:
-            session = await self._session(user_id, session_id)
-            try:
-                stored = await self._documents.replace(SESSIONS, structs.replace(session, **fields))
-            except Conflict:
-                continue
-            break
-        self._tasks.start(
-            self._owners.insist(session_id, Command(kind="updated")), name="tell update"
-        )
-        return session_view(stored)
-
-    async def delete(self, user_id: str, session_id: str) -> None:
-        """Delete a session and all that was said in it; raises NotFound."""
-        await self._session(user_id, session_id)
-        await self._documents.delete(SESSIONS, session_id)
-        await self._delete_turns(session_id)
-        command = Command(kind="deleted")
-        self._tasks.start(self._owners.insist(session_id, command), name="tell deletion")
-
-    async def messages(
-        self, user_id: str, session_id: str, *, before: int | None, limit: int
-    ) -> MessagePage:
-        """Return messages of turns before turn number `before`, at most `limit` turns of them."""
-        await self._session(user_id, session_id)
-        turns = await self._documents.find(
-            TURNS,
-            "by_session",
-            {"session_id": session_id},
-            bounds=Range(lt=before) if before else None,
-            descending=True,
-            limit=limit,
-        )
-        more = len(turns) == limit and turns[-1].number > 1
-        return MessagePage(
-            messages=message_views(reversed(turns)),
-            before=str(turns[-1].number) if more else None,
-        )
-
-    async def _session(self, user_id: str, session_id: str) -> SessionDocument:
-        session = await self._documents.get(SESSIONS, session_id)
-        if session is None or session.user_id != user_id:
-            raise NotFound("there is no such session")
-        return session
-
-    async def _open_turns(self, session_id: str) -> list[TurnDocument]:
-        return await self._documents.find(
-            TURNS, "open_in_session", {"session_id": session_id, "open": True}, limit=1
-        )
-
-    async def _create(
-        self, user_id: str, session_id: str, new: CreateSession, *, device: Device | None
-    ) -> SessionDocument:
-        now = self._clock.now()
-        session = SessionDocument(
-            id=session_id,
-            user_id=user_id,
-            title=new.title,
-            persona=new.persona,
-            created_at=now,
-            updated_at=now,
-            locale=device.locale if device else "",
-            timezone=device.timezone if device else "",
-        )
-        try:
-            await self._documents.insert(SESSIONS, session)
-        except Duplicate:
-            return await self._session(user_id, session_id)
-        return session
-
-    async def _repeated(self, session_id: str, client_msg_id: str) -> Ack | None:
-        turns = await self._documents.find(
-            TURNS,
-            "by_client_msg_id",
-            {"session_id": session_id, "client_msg_ids": client_msg_id},
-            limit=1,
-        )
-        return _ack(turns[0], client_msg_id, duplicate=True) if turns else None
-
-    async def _running_turn(self, session_id: str, policy: Policy) -> str | None:
-        """Return the turn that a message interrupts; raises TurnRunning when it may not wait."""
-        if policy not in ("reject", "interrupt"):
-            return None
-        turns = await self._open_turns(session_id)
-        if turns and policy == "reject":
-            raise TurnRunning("a turn is running")
-        return turns[0].id if turns and turns[0].state == "running" else None
-
-    async def _insert(self, user_id: str, session_id: str, frame: Send, text: str) -> Accepted:
-        while True:
-            turn = await self._next_turn(user_id, session_id, frame, text)
-            try:
-                await self._documents.insert(TURNS, turn)
-            except Duplicate:
-                # the same message by another way, or another message took the number
-                ack = await self._repeated(session_id, frame.client_msg_id)
-                if ack is not None:
-                    return Accepted(ack=ack, turn=None)
-                continue
-            return Accepted(ack=_ack(turn, frame.client_msg_id, duplicate=False), turn=turn)
-
-    async def _next_turn(
-        self, user_id: str, session_id: str, frame: Send, text: str
-    ) -> TurnDocument:
-        last = await self._documents.find(
-            TURNS, "by_session", {"session_id": session_id}, descending=True, limit=1
-        )
-        now = self._clock.now()
-        message = UserMessage(
-            id=new_id("m", now), client_msg_id=frame.client_msg_id, text=text, created_at=now
-        )
-        return TurnDocument(
-            id=new_id("t", now),
-            session_id=session_id,
-            user_id=user_id,
-            number=last[0].number + 1 if last else 1,
-            messages=(message,),
-            client_msg_ids=(frame.client_msg_id,),
-            created_at=now,
-            updated_at=now,
-            persona=frame.persona,
-        )
-
-    async def _delete_turns(self, session_id: str) -> None:
-        while turns := await self._documents.find(
-            TURNS, "by_session", {"session_id": session_id}, limit=200
-        ):
-            for turn in turns:
-                await self._documents.delete(TURNS, turn.id)
-
-    def _check_persona(self, persona: str | None) -> None:
-        if persona is not None and persona not in self._catalogue.ids:
-            raise BadRequest(
-                f"there is no such persona; known are {', '.join(self._catalogue.ids)}"
+            now = self._clock.now()
+            changed = structs.replace(
+                session,
+                branched_at=now,
+                changed_at=now,
+                unread=0,
+                read_upto=newest.number if newest else 0,
             )
+            try:
+                return await self._documents.replace(SESSIONS, changed)
+            except Conflict:
+                session = await self._session(session.user_id, session.id)
 
-
-def _ack(turn: TurnDocument, client_msg_id: str, *, duplicate: bool) -> Ack:
-    message = next(each for each in turn.messages if each.client_msg_id == client_msg_id)
-    return Ack(
-        client_msg_id=client_msg_id,
-        session_id=turn.session_id,
-        turn_id=turn.id,
-        message_id=message.id,
-        duplicate=duplicate,
-    )
+    def _stop_turns(self, session_id: str, turns: list[TurnDocument]) -> None:
+        for turn in turns:
+            self._tell(session_id, Command(kind="stop", turn_id=turn.id))

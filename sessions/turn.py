@@ -30,6 +30,7 @@ from sessions.archive import (
 from sessions.clock import Clock
 from sessions.coalesce import Coalescer
 from sessions.context import load_conversation, user_text
+from sessions.control import Control
 from sessions.conversation import Conversation
 from sessions.errors import Conflict, InternalFault, IonError, StoreUnavailable
 from sessions.history import estimate_tokens
@@ -42,7 +43,6 @@ from sessions.personas.prompts import build_prompt
 from sessions.personas.recommend import Recommendation, recommend
 from sessions.safety.classify import Risk, check
 from sessions.safety.policy import first_notice, respond
-from sessions.stop import Stop
 from sessions.stores.documents import Documents
 
 __all__ = ["MAX_ATTEMPTS", "TurnEngine"]
@@ -51,6 +51,10 @@ MAX_ATTEMPTS = 2
 _LONG_CHARS = 1_000
 R = TypeVar("R")
 log = structlog.get_logger(__name__)
+
+
+class _Recalled(Exception):
+    """A message joined before the first delta: the turn begins anew."""
 
 
 class _Answer(Struct, kw_only=True):
@@ -91,32 +95,55 @@ class TurnEngine:
         self._save_s = save_s
 
     async def answer(
-        self, turn: TurnDocument, session: SessionDocument, writer: Writer, stop: Stop
+        self, session: SessionDocument, writer: Writer, control: Control
     ) -> TurnDocument:
         """Run the turn to its end and return it as stored.
 
-        Raises Conflict when another process took it over or it was deleted, StoreUnavailable.
+        It begins anew when a message joined it before its first delta. Raises Conflict when another
+        process took it over or it was deleted, StoreUnavailable.
         """
-        turn = await self._replace(turn, state="running", attempt=turn.attempt + 1)
-        if turn.attempt > MAX_ATTEMPTS:
-            return await self._failed(turn, writer, InternalFault("the answer was lost twice"))
+        attempt = control.turn.attempt + 1
+        while True:
+            try:
+                if control.turn.attempt < attempt:
+                    control.turn = await self._replace(
+                        control.turn, state="running", attempt=attempt
+                    )
+                return await self._attempt(session, writer, control)
+            except (Conflict, _Recalled):
+                await self._renew(control)
+
+    async def _renew(self, control: Control) -> None:
+        """Take in messages that joined; raises Conflict when the change was another one."""
+        turn, control.stop.recalled = control.turn, False
+        stored = await self._saved(lambda: self._documents.get(TURNS, turn.id))
+        ours = stored is not None and stored.open and stored.attempt == turn.attempt
+        if stored is None or not ours or stored.state == "streaming":
+            raise Conflict("the turn was taken over or deleted")
+        control.renew(stored)
+
+    async def _attempt(
+        self, session: SessionDocument, writer: Writer, control: Control
+    ) -> TurnDocument:
+        if control.turn.attempt > MAX_ATTEMPTS:
+            lost = InternalFault("the answer was lost twice")
+            return await self._failed(control.turn, writer, lost)
         try:
-            turn, answer = await self._answered(turn, session, writer, stop)
-        except (Conflict, StoreUnavailable):
+            answer = await self._answered(session, writer, control)
+        except (Conflict, StoreUnavailable, _Recalled):
             raise
         except IonError as error:
-            return await self._failed(turn, writer, error)
+            return await self._failed(control.turn, writer, error)
         except Exception as error:  # noqa: BLE001 - whatever goes wrong, the turn must end
-            log.error("turn_crashed", turn_id=turn.id, error=type(error).__name__)
-            return await self._failed(turn, writer, InternalFault())
-        return await self._done(turn, writer, answer)
+            log.error("turn_crashed", turn_id=control.turn.id, error=type(error).__name__)
+            return await self._failed(control.turn, writer, InternalFault())
+        return await self._done(control.turn, writer, answer)
 
     async def _answered(
-        self, turn: TurnDocument, session: SessionDocument, writer: Writer, stop: Stop
-    ) -> tuple[TurnDocument, _Answer]:
-        conversation = await self._saved(
-            lambda: load_conversation(self._documents, session, before=turn.number)
-        )
+        self, session: SessionDocument, writer: Writer, control: Control
+    ) -> _Answer:
+        turn = control.turn
+        conversation = await self._saved(lambda: load_conversation(self._documents, session, turn))
         text = user_text(turn)
         chosen = turn.persona or session.persona
         if len(text) > _LONG_CHARS:
@@ -124,14 +151,14 @@ class TurnEngine:
             heard = await asyncio.to_thread(self._hear, text, conversation, chosen)
         else:
             heard = self._hear(text, conversation, chosen)
-        turn = structs.replace(turn, routing=_routing(heard))
+        turn = control.turn = structs.replace(turn, routing=_routing(heard))
         self._announce(turn, conversation, session, writer, heard.analysis.language)
         if heard.risk is not None:
-            return turn, self._respond(heard.risk, turn, conversation, writer, heard)
+            return self._respond(heard.risk, turn, conversation, writer, heard)
         prompt = build_prompt(
             text, heard.analysis, heard.recommendation, conversation, self._catalogue
         )
-        return turn, await self._stream(prompt, turn, writer, stop)
+        return await self._stream(prompt, writer, control)
 
     def _hear(self, text: str, conversation: Conversation, chosen: str | None) -> _Heard:
         previous = tuple(each.user_text[-_LONG_CHARS:] for each in conversation.recent[-3:])
@@ -142,10 +169,14 @@ class TurnEngine:
             recommendation=recommend(text, analysis, conversation, self._catalogue, chosen=chosen),
         )
 
-    async def end_unanswered(self, turn: TurnDocument, writer: Writer) -> TurnDocument:
+    async def end_unanswered(self, writer: Writer, control: Control) -> TurnDocument:
         """Stop a turn that has not begun; raises Conflict, StoreUnavailable."""
-        self._start(turn, writer)
-        return await self._done(turn, writer, _Answer(finish_reason="stopped"))
+        while True:
+            self._start(control.turn, writer)
+            try:
+                return await self._done(control.turn, writer, _Answer(finish_reason="stopped"))
+            except Conflict:
+                await self._renew(control)
 
     def notice_for(self, turn: TurnDocument) -> str:
         """Return what a session whose first turn this is says of who answers."""
@@ -176,10 +207,16 @@ class TurnEngine:
             )
 
     def _start(self, turn: TurnDocument, writer: Writer) -> None:
-        if writer.tail.running.turn_id != turn.id:
-            ids = tuple(message.id for message in turn.messages)
-            attempt = max(turn.attempt, 1)
-            writer.write(TurnStarted, turn_id=turn.id, message_ids=ids, attempt=attempt)
+        ids = tuple(message.id for message in turn.messages)
+        running = writer.tail.running
+        if (running.turn_id, running.message_ids) != (turn.id, ids):
+            writer.write(
+                TurnStarted,
+                turn_id=turn.id,
+                message_ids=ids,
+                attempt=max(turn.attempt, 1),
+                supersedes=turn.supersedes,
+            )
 
     def _respond(
         self,
@@ -203,29 +240,16 @@ class TurnEngine:
         writer.write(Delta, turn_id=turn.id, message_id=answer_id(turn.id), text=answer.text)
         return _Answer(finish_reason="safety", model="safety", resources=answer.resources)
 
-    async def _stream(
-        self, prompt: Prompt, turn: TurnDocument, writer: Writer, stop: Stop
-    ) -> _Answer:
-        message_id = answer_id(turn.id)
+    async def _stream(self, prompt: Prompt, writer: Writer, control: Control) -> _Answer:
+        turn_id = control.turn.id
+        message_id = answer_id(turn_id)
 
         def emit(text: str) -> None:
-            writer.write(Delta, turn_id=turn.id, message_id=message_id, text=text)
+            writer.write(Delta, turn_id=turn_id, message_id=message_id, text=text)
 
         answer = _Answer(model=self._provider.name)
-        coalescer = Coalescer(emit, window_ms=self._coalesce_ms)
-
-        async def pump() -> None:
-            async with aclosing(self._provider.stream(prompt)) as chunks:
-                async for chunk in chunks:
-                    if chunk.text:
-                        coalescer.add(chunk.text)
-                    _note(answer, chunk)
-
-        try:
-            await stop.cut_short(pump())
-        finally:
-            coalescer.flush()
-        if stop.requested:
+        await self._pump(prompt, answer, Coalescer(emit, window_ms=self._coalesce_ms), control)
+        if control.stop.requested:
             answer.finish_reason = "stopped"
         if answer.usage is None:
             answer.usage = Usage(
@@ -233,6 +257,42 @@ class TurnEngine:
                 completion_tokens=estimate_tokens(writer.tail.running.text),
             )
         return answer
+
+    async def _pump(
+        self, prompt: Prompt, answer: _Answer, coalescer: Coalescer, control: Control
+    ) -> None:
+        """Pass the answer on; meanwhile its first text seals the turn against further messages."""
+        sealing: asyncio.Task[None] | None = None
+        failure: Exception | None = None
+
+        async def pump(group: asyncio.TaskGroup) -> None:
+            nonlocal sealing
+            async with aclosing(self._provider.stream(prompt)) as chunks:
+                async for chunk in chunks:
+                    if chunk.text and sealing is None and control.turn.joinable:
+                        await control.released()
+                        sealing = group.create_task(self._seal(control))
+                    if chunk.text:
+                        coalescer.add(chunk.text)
+                    _note(answer, chunk)
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                try:
+                    await control.stop.cut_short(pump(group))
+                except Exception as error:  # noqa: BLE001 - it is raised when the seal is known
+                    failure = error
+                finally:
+                    coalescer.flush()
+        except ExceptionGroup as errors:
+            raise errors.exceptions[0] from None
+        if failure is not None:
+            raise failure
+        if control.stop.recalled and sealing is None:
+            raise _Recalled
+
+    async def _seal(self, control: Control) -> None:
+        control.turn = await self._replace(control.turn, state="streaming")
 
     async def _done(self, turn: TurnDocument, writer: Writer, answer: _Answer) -> TurnDocument:
         running = writer.tail.running

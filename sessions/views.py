@@ -1,11 +1,15 @@
 """Documents as clients see them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from schemas.resources import Answered, Message, Session
 from sessions.archive import AnswerDocument, SessionDocument, TurnDocument
+from sessions.ids import answer_id
 
 __all__ = ["message_views", "session_view"]
+
+_NO_SIBLINGS: Mapping[int, tuple[str, ...]] = MappingProxyType({})
 
 
 def session_view(session: SessionDocument, *, running: bool = False) -> Session:
@@ -20,22 +24,31 @@ def session_view(session: SessionDocument, *, running: bool = False) -> Session:
         last_text=session.last_text,
         running=running,
         notice=session.notice,
+        unread=session.unread,
     )
 
 
 def message_views(
-    turns: Iterable[TurnDocument], *, unanswered: str | None = None
+    turns: Iterable[TurnDocument],
+    *,
+    unanswered: str | None = None,
+    siblings: Mapping[int, tuple[str, ...]] = _NO_SIBLINGS,
 ) -> tuple[Message, ...]:
-    """Return the messages of turns in order; of the turn `unanswered` without the answer."""
+    """Return the messages of turns in order; of the turn `unanswered` without the answer.
+
+    `siblings` are the ids of turns that stand for one another, by the number of each.
+    """
     messages: list[Message] = []
     for turn in turns:
-        messages.extend(_asked(turn, failed=turn.failure if turn.id != unanswered else None))
-        if turn.answer is not None and turn.id != unanswered:
-            messages.append(_answered(turn, turn.answer))
+        others = siblings.get(turn.number, ())
+        shown = turn.id != unanswered
+        messages.extend(_asked(turn, failed=turn.failure if shown else None, siblings=others))
+        if turn.answer is not None and shown:
+            messages.append(_answered(turn, turn.answer, siblings=others))
     return tuple(messages)
 
 
-def _asked(turn: TurnDocument, *, failed: str | None) -> list[Message]:
+def _asked(turn: TurnDocument, *, failed: str | None, siblings: tuple[str, ...]) -> list[Message]:
     return [
         Message(
             id=each.id,
@@ -44,13 +57,15 @@ def _asked(turn: TurnDocument, *, failed: str | None) -> list[Message]:
             created_at=each.created_at,
             client_msg_id=each.client_msg_id,
             turn_id=turn.id,
+            supersedes=each.supersedes,
             failed=failed,
+            siblings=siblings,
         )
         for each in turn.messages
     ]
 
 
-def _answered(turn: TurnDocument, answer: AnswerDocument) -> Message:
+def _answered(turn: TurnDocument, answer: AnswerDocument, *, siblings: tuple[str, ...]) -> Message:
     routing = turn.routing
     return Message(
         id=answer.message_id,
@@ -58,6 +73,7 @@ def _answered(turn: TurnDocument, answer: AnswerDocument) -> Message:
         text=answer.text,
         created_at=answer.created_at,
         turn_id=turn.id,
+        supersedes=answer_id(turn.supersedes) if turn.supersedes else None,
         answered=Answered(
             turn_id=turn.id,
             persona=answer.persona,
@@ -66,5 +82,7 @@ def _answered(turn: TurnDocument, answer: AnswerDocument) -> Message:
             finish_reason=answer.finish_reason,
             model=answer.model,
             resources=answer.resources,
+            rating=turn.feedback.rating if turn.feedback else 0,
         ),
+        siblings=siblings,
     )

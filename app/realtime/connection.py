@@ -25,13 +25,18 @@ from schemas.frames import (
     ConnectionFrame,
     Detach,
     Drain,
+    Edit,
     Error,
+    Feedback,
     Hello,
     Limits,
     Ping,
     Pong,
+    Read,
+    Regenerate,
     Send,
     Stop,
+    Typing,
     Welcome,
 )
 from schemas.resources import Device
@@ -176,15 +181,29 @@ class Connection:
         match frame:
             case Send():
                 await self._send(frame)
+            case Regenerate() | Edit():
+                await self._say_again(frame)
             case Attach():
                 self._attach(frame)
             case Detach():
                 self._attachments.detach(frame.session_id)
-            case Stop():
-                await self._product.sessions.stop(self._user_id, frame.session_id, frame.turn_id)
             case Ping():
                 self._put(Pong(nonce=frame.nonce))
+            case Stop() | Feedback() | Read() | Typing():
+                await self._pass_on(frame)
         return None
+
+    async def _pass_on(self, frame: Stop | Feedback | Read | Typing) -> None:
+        sessions, user_id = self._product.sessions, self._user_id
+        match frame:
+            case Stop():
+                await sessions.stop(user_id, frame.session_id, frame.turn_id)
+            case Feedback():
+                await sessions.rate(user_id, frame)
+            case Read():
+                await sessions.mark_read(user_id, frame)
+            case Typing():
+                await sessions.typing(user_id, frame)
 
     async def _hello(self, frame: Hello) -> None:
         if frame.token is not None:
@@ -238,6 +257,16 @@ class Connection:
             opening = self._attachments.attach(self._user_id, ack.session_id, from_start=new)
             await asyncio.wait({opening}, timeout=_ATTACH_FIRST_S)
         self._put(ack)
+        sessions.begin(accepted)
+
+    async def _say_again(self, frame: Regenerate | Edit) -> None:
+        await spend(self._product.limits, SEND, self._user_id)
+        sessions = self._product.sessions
+        if isinstance(frame, Edit):
+            accepted = await sessions.edit(self._user_id, frame)
+        else:
+            accepted = await sessions.regenerate(self._user_id, frame)
+        self._put(accepted.ack)
         sessions.begin(accepted)
 
     def _attach(self, point: AttachPoint | Attach) -> None:

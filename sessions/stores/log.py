@@ -82,6 +82,10 @@ class LogStore(Protocol):
         """
         ...
 
+    async def leave(self, session_id: str, command: bytes) -> bool:
+        """Leave `command` in the inbox of the session's owner; False when it has none."""
+        ...
+
     async def renew(self, leases: Sequence[Lease]) -> list[str]:
         """Put off the end of leases that are still held; return sessions with commands."""
         ...

@@ -57,7 +57,7 @@ class RedisLog:
         self._idle_ms = idle_ms
         self._owned_ms = idle_ms * 24
         self._bell_retry_s = bell_retry_s
-        names = ("read", "acquire", "append", "begin_epoch", "take", "release", "renew")
+        names = ("read", "acquire", "append", "begin_epoch", "leave", "take", "release", "renew")
         self._scripts = {name: _Script(name) for name in names}
 
     async def read(self, session_id: str, *, after: int | None, limit: int = 1000) -> Slice:
@@ -99,6 +99,12 @@ class RedisLog:
             head=_head(row[2:5]),
             fresh=bool(row[5]),
         )
+
+    async def leave(self, session_id: str, command: bytes) -> bool:
+        """Leave a command with the owner; see LogStore."""
+        keys = _keys(session_id, "lease", "inbox")
+        [row] = await self._run([("leave", keys, (command, self._idle_ms, session_id))])
+        return bool(row)
 
     async def renew(self, leases: Sequence[Lease]) -> list[str]:
         """Put off the end of these leases; see LogStore."""

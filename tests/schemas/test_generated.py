@@ -20,7 +20,10 @@ def test_the_generated_file_is_fresh(name: str) -> None:
 def test_every_client_frame_is_in_the_schema_by_its_tag() -> None:
     mapping = json_schema()["$defs"]["ClientFrame"]["discriminator"]["mapping"]
 
-    assert set(mapping) == {"hello", "attach", "detach", "send", "stop", "ping"}
+    assert set(mapping) == {
+        *("hello", "attach", "detach", "send", "stop", "regenerate", "edit"),
+        *("feedback", "read", "typing", "ping"),
+    }
     assert len(mapping) == len(CLIENT_FRAMES)
 
 

@@ -81,6 +81,7 @@ class Process:
         )
         self.sessions = Sessions(
             documents=self.documents,
+            store=self.store,
             logs=self.logs,
             owners=self.owners,
             catalogue=load_catalogue(),

@@ -5,17 +5,23 @@ from typing import Annotated, TypeAlias
 
 from litestar import Controller, Response, delete, get, patch, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
-from msgspec import Struct
+from msgspec import structs
 
 from app.api.v21.parts import Caller, LimitsPart, SessionsPart
 from app.security.rates import SEND, WRITE, spend
-from schemas.frames import Ack, Send
+from schemas.frames import Ack, Edit, Feedback, Read, Regenerate, Send, Typing
 from schemas.resources import (
     CreateSession,
+    EditMessage,
+    GiveFeedback,
+    MarkRead,
     MessagePage,
+    RegenerateTurn,
     SendMessage,
     Session,
     SessionPage,
+    ShowTyping,
+    StopTurn,
     UpdateSession,
 )
 from sessions.errors import BadRequest
@@ -24,12 +30,6 @@ __all__ = ["SessionsController"]
 
 SessionId: TypeAlias = FromPath[str]
 Limit: TypeAlias = Annotated[int, QueryParameter(ge=1, le=100)]
-
-
-class StopTurn(Struct, frozen=True, kw_only=True):
-    """Body of POST /sessions/{id}/stop: the turn to end, or the running one."""
-
-    turn_id: str | None = None
 
 
 class SessionsController(Controller):
@@ -135,4 +135,77 @@ class SessionsController(Controller):
         """End the running turn; what was written stays."""
         await spend(limits, WRITE, user_id)
         await sessions.stop(user_id, session_id, data.turn_id if data else None)
+        return Response(None, status_code=202)
+
+    @post("/{session_id:str}/regenerate", status_code=202, summary="Have a turn answered again")
+    async def regenerate(
+        self,
+        session_id: SessionId,
+        data: JSONBody[RegenerateTurn],
+        user_id: Caller,
+        sessions: SessionsPart,
+        limits: LimitsPart,
+    ) -> Ack:
+        """Make a sibling of a turn; what is not answered yet stops."""
+        await spend(limits, SEND, user_id)
+        frame = Regenerate(session_id=session_id, **structs.asdict(data))
+        accepted = await sessions.regenerate(user_id, frame)
+        sessions.begin(accepted)
+        return accepted.ack
+
+    @post("/{session_id:str}/edit", status_code=202, summary="Replace a message")
+    async def edit(
+        self,
+        session_id: SessionId,
+        data: JSONBody[EditMessage],
+        user_id: Caller,
+        sessions: SessionsPart,
+        limits: LimitsPart,
+    ) -> Ack:
+        """Go on from a message with other words; what is not answered yet stops."""
+        await spend(limits, SEND, user_id)
+        accepted = await sessions.edit(user_id, Edit(session_id=session_id, **structs.asdict(data)))
+        sessions.begin(accepted)
+        return accepted.ack
+
+    @post("/{session_id:str}/feedback", status_code=202, summary="Rate an answer")
+    async def feedback(
+        self,
+        session_id: SessionId,
+        data: JSONBody[GiveFeedback],
+        user_id: Caller,
+        sessions: SessionsPart,
+        limits: LimitsPart,
+    ) -> Response[None]:
+        """Keep what the user thinks of an answer."""
+        await spend(limits, WRITE, user_id)
+        await sessions.rate(user_id, Feedback(session_id=session_id, **structs.asdict(data)))
+        return Response(None, status_code=202)
+
+    @post("/{session_id:str}/read", status_code=202, summary="Say what was read")
+    async def read(
+        self,
+        session_id: SessionId,
+        data: JSONBody[MarkRead],
+        user_id: Caller,
+        sessions: SessionsPart,
+        limits: LimitsPart,
+    ) -> Response[None]:
+        """Move the read mark forward; it never goes back."""
+        await spend(limits, WRITE, user_id)
+        await sessions.mark_read(user_id, Read(session_id=session_id, **structs.asdict(data)))
+        return Response(None, status_code=202)
+
+    @post("/{session_id:str}/typing", status_code=202, summary="Say that the user writes")
+    async def typing(
+        self,
+        session_id: SessionId,
+        data: JSONBody[ShowTyping],
+        user_id: Caller,
+        sessions: SessionsPart,
+        limits: LimitsPart,
+    ) -> Response[None]:
+        """Hold the answer while the user goes on writing."""
+        await spend(limits, WRITE, user_id)
+        await sessions.typing(user_id, Typing(session_id=session_id, active=data.active))
         return Response(None, status_code=202)

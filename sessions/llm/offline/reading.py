@@ -115,9 +115,9 @@ def read_turn(prompt: Prompt) -> Turn:
         facts=facts,
         book=book,
         writer=Writer(
-            (turn.answer for turn in talk.recent),
+            (*(turn.answer for turn in talk.recent), *talk.superseded),
             fillers,
-            seed=f"{talk.session_id}\0{talk.count}\0{prompt.text}",
+            seed="\0".join((talk.session_id, str(talk.count), prompt.text, *talk.superseded)),
             attach=korean.attach,
         ),
     )

@@ -1,0 +1,38 @@
+"""What the owner of a session holds of the turn that is being answered."""
+
+from collections.abc import Awaitable, Callable
+
+from sessions.archive import TurnDocument
+from sessions.stop import Stop
+
+__all__ = ["Control"]
+
+
+class Control:
+    """Stop a running turn, or have it begin anew with the messages that joined it.
+
+    `turn` is the document it is answered from. `released` waits while the user is still writing;
+    `joined` is called with a newer document before the turn begins anew from it.
+    """
+
+    def __init__(
+        self,
+        turn: TurnDocument,
+        *,
+        released: Callable[[], Awaitable[None]],
+        joined: Callable[[TurnDocument], None],
+    ) -> None:
+        self.turn = turn
+        self.stop = Stop()
+        self.released = released
+        self._joined = joined
+
+    def join(self, turn: TurnDocument) -> None:
+        """Begin anew if `turn` holds messages that are not being answered yet."""
+        if len(turn.messages) > len(self.turn.messages):
+            self.stop.recall()
+
+    def renew(self, turn: TurnDocument) -> None:
+        """Go on from a newer document."""
+        self.turn = turn
+        self._joined(turn)

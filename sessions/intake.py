@@ -1,0 +1,228 @@
+"""How what a user says becomes turns: a new one, a place in one that waits, or a new branch."""
+
+from datetime import datetime
+
+from msgspec import Struct, structs
+
+from schemas.frames import Ack, Edit, Policy, Regenerate, Send
+from sessions.archive import TURNS, SessionDocument, TurnDocument, UserMessage
+from sessions.branches import followed, leaf_of
+from sessions.clock import Clock
+from sessions.errors import Conflict, Duplicate, NotFound
+from sessions.ids import new_id
+from sessions.stores.documents import Documents, Range
+
+__all__ = ["MOST_JOINED", "Accepted", "Intake", "joins"]
+
+MOST_JOINED = 16
+_PAGE = 100
+
+
+class Accepted(Struct, frozen=True, kw_only=True):
+    """A message that is durable; `turn` is None when it was a repetition."""
+
+    ack: Ack
+    turn: TurnDocument | None
+
+
+def joins(policy: Policy, newest: TurnDocument, leaf: int) -> bool:
+    """Tell whether a message becomes part of the newest turn; `leaf` ends the shown branch.
+
+    It does until the turn's first delta, and as long as the turn holds fewer than 16 messages.
+    """
+    return (
+        policy == "merge"
+        and newest.joinable
+        and newest.state in ("accepted", "running")
+        and newest.number == leaf
+        and len(newest.messages) < MOST_JOINED
+    )
+
+
+class Intake:
+    """Makes messages durable, each with one write; all methods raise StoreUnavailable."""
+
+    def __init__(self, documents: Documents, clock: Clock) -> None:
+        self._documents = documents
+        self._clock = clock
+
+    async def repeated(self, session_id: str, client_msg_id: str) -> Ack | None:
+        """Return the ack of a message that was accepted before, as a duplicate."""
+        turns = await self._documents.find(
+            TURNS,
+            "by_client_msg_id",
+            {"session_id": session_id, "client_msg_ids": client_msg_id},
+            limit=1,
+        )
+        return _ack(turns[0], client_msg_id, duplicate=True) if turns else None
+
+    async def say(self, session: SessionDocument, frame: Send, text: str) -> Accepted:
+        """Let a message join the newest turn or make one of its own."""
+        while True:
+            newest = await self.newest(session.id)
+            number = newest.number if newest else 0
+            leaf = leaf_of(session, number)
+            now = self._clock.now()
+            message = _message(frame.client_msg_id, text, now)
+            if newest is not None and joins(frame.policy, newest, leaf):
+                turn = _joined(newest, message, frame.persona, now)
+            else:
+                turn = _turn(
+                    session,
+                    number + 1,
+                    (message,),
+                    frame.client_msg_id,
+                    now,
+                    persona=frame.persona,
+                    joinable=frame.policy != "queue",
+                    follows=leaf if leaf != number else None,
+                )
+            if (accepted := await self._store(turn, frame.client_msg_id)) is not None:
+                return accepted
+
+    async def again(self, session: SessionDocument, frame: Regenerate) -> Accepted:
+        """Make a sibling of a turn; raises NotFound."""
+        old = await self.turn(session.id, frame.turn_id)
+        return await self._fork(
+            session, old, old.messages, frame.client_msg_id, persona=frame.persona, joinable=False
+        )
+
+    async def edited(self, session: SessionDocument, frame: Edit, text: str) -> Accepted:
+        """Make a branch in which a message is replaced; raises NotFound."""
+        old = await self.turn_with(session.id, frame.message_id)
+        fresh = structs.replace(
+            _message(frame.client_msg_id, text, self._clock.now()), supersedes=frame.message_id
+        )
+        messages = tuple(
+            fresh if message.id == frame.message_id else message for message in old.messages
+        )
+        return await self._fork(
+            session, old, messages, frame.client_msg_id, persona=old.persona, joinable=True
+        )
+
+    async def newest(self, session_id: str) -> TurnDocument | None:
+        """Return the session's last turn."""
+        found = await self._documents.find(
+            TURNS, "by_session", {"session_id": session_id}, descending=True, limit=1
+        )
+        return found[0] if found else None
+
+    async def turn(self, session_id: str, turn_id: str) -> TurnDocument:
+        """Return one turn of a session; raises NotFound."""
+        turn = await self._documents.get(TURNS, turn_id)
+        if turn is None or turn.session_id != session_id:
+            raise NotFound("there is no such turn")
+        return turn
+
+    async def turn_with(self, session_id: str, message_id: str) -> TurnDocument:
+        """Return the turn that holds a message of the user; raises NotFound."""
+        before: int | None = None
+        while turns := await self._documents.find(
+            TURNS,
+            "by_session",
+            {"session_id": session_id},
+            bounds=Range(lt=before),
+            descending=True,
+            limit=_PAGE,
+        ):
+            for turn in turns:
+                if any(message.id == message_id for message in turn.messages):
+                    return turn
+            before = turns[-1].number
+        raise NotFound("there is no such message of yours")
+
+    async def _fork(
+        self,
+        session: SessionDocument,
+        old: TurnDocument,
+        messages: tuple[UserMessage, ...],
+        client_msg_id: str,
+        *,
+        persona: str | None,
+        joinable: bool,
+    ) -> Accepted:
+        while True:
+            newest = await self.newest(session.id)
+            turn = _turn(
+                session,
+                newest.number + 1 if newest else 1,
+                messages,
+                client_msg_id,
+                self._clock.now(),
+                persona=persona,
+                joinable=joinable,
+                follows=followed(old),
+            )
+            turn = structs.replace(
+                turn, forked=True, origin=old.origin or old.number, supersedes=old.id
+            )
+            if (accepted := await self._store(turn, client_msg_id)) is not None:
+                return accepted
+
+    async def _store(self, turn: TurnDocument, client_msg_id: str) -> Accepted | None:
+        """Write a turn; None when it must be made anew because another write came first."""
+        try:
+            if turn.client_msg_ids[0] == client_msg_id:
+                await self._documents.insert(TURNS, turn)
+            else:
+                turn = await self._documents.replace(TURNS, turn)
+        except Conflict:
+            return None
+        except Duplicate:
+            # the same message by another way, or another message took the number
+            ack = await self.repeated(turn.session_id, client_msg_id)
+            return Accepted(ack=ack, turn=None) if ack is not None else None
+        return Accepted(ack=_ack(turn, client_msg_id, duplicate=False), turn=turn)
+
+
+def _message(client_msg_id: str, text: str, now: datetime) -> UserMessage:
+    return UserMessage(id=new_id("m", now), client_msg_id=client_msg_id, text=text, created_at=now)
+
+
+def _joined(
+    turn: TurnDocument, message: UserMessage, persona: str | None, now: datetime
+) -> TurnDocument:
+    return structs.replace(
+        turn,
+        messages=(*turn.messages, message),
+        client_msg_ids=(*turn.client_msg_ids, message.client_msg_id),
+        persona=persona or turn.persona,
+        updated_at=now,
+    )
+
+
+def _turn(
+    session: SessionDocument,
+    number: int,
+    messages: tuple[UserMessage, ...],
+    client_msg_id: str,
+    now: datetime,
+    *,
+    persona: str | None,
+    joinable: bool,
+    follows: int | None,
+) -> TurnDocument:
+    return TurnDocument(
+        id=new_id("t", now),
+        session_id=session.id,
+        user_id=session.user_id,
+        number=number,
+        messages=messages,
+        client_msg_ids=(client_msg_id,),
+        created_at=now,
+        updated_at=now,
+        persona=persona,
+        joinable=joinable,
+        follows=follows,
+    )
+
+
+def _ack(turn: TurnDocument, client_msg_id: str, *, duplicate: bool) -> Ack:
+    named = (each.id for each in turn.messages if each.client_msg_id == client_msg_id)
+    return Ack(
+        client_msg_id=client_msg_id,
+        session_id=turn.session_id,
+        turn_id=turn.id,
+        message_id=next(named, turn.messages[-1].id),
+        duplicate=duplicate,
+    )

@@ -1,0 +1,124 @@
+"""What a user has read, and what the user thinks of answers."""
+
+from datetime import datetime
+
+from msgspec import structs
+
+from schemas.frames import Feedback, Read
+from sessions.archive import SESSIONS, TURNS, FeedbackDocument, SessionDocument, TurnDocument
+from sessions.clock import Clock
+from sessions.ends import first_unseen
+from sessions.errors import BadRequest, Conflict, NotFound
+from sessions.ids import answer_id
+from sessions.stores.documents import Documents, Range
+from sessions.stores.log import LogStore
+from sessions.tally import MOST_COUNTED, answered
+
+__all__ = ["Marks"]
+
+
+class Marks:
+    """Read marks and ratings; all methods raise StoreUnavailable."""
+
+    def __init__(self, *, documents: Documents, store: LogStore, clock: Clock) -> None:
+        self._documents = documents
+        self._store = store
+        self._clock = clock
+
+    async def read(self, session: SessionDocument, frame: Read) -> tuple[str, int] | None:
+        """Move the read mark; return the last read message's id and how many answers are left.
+
+        None when nothing more was read than before. Raises BadRequest when the frame names no
+        place, NotFound when it names one that is not there, LogUnavailable.
+        """
+        turn = await self._last_read(session.id, frame)
+        if turn is None or turn.number <= session.read_upto:
+            return None
+        while True:
+            unread = await self._unread_after(session.id, turn.number)
+            changed = structs.replace(
+                session,
+                read_upto=turn.number,
+                unread=sum(each.number <= session.counted for each in unread),
+                changed_at=self._clock.now(),
+            )
+            try:
+                await self._documents.replace(SESSIONS, changed)
+            except Conflict:
+                newer = await self._documents.get(SESSIONS, session.id)
+                if newer is None or newer.read_upto >= turn.number:
+                    return None
+                session = newer
+            else:
+                return answer_id(turn.id), len(unread)
+
+    async def rate(self, session_id: str, frame: Feedback) -> None:
+        """Keep a rating; raises NotFound, BadRequest when there is no answer yet."""
+        while True:
+            turn = await self._documents.get(TURNS, frame.turn_id)
+            if turn is None or turn.session_id != session_id:
+                raise NotFound("there is no such turn")
+            if turn.answer is None:
+                raise BadRequest("the turn has no answer yet")
+            try:
+                await self._documents.replace(TURNS, _rated(turn, frame, self._clock.now()))
+            except Conflict:
+                continue
+            return
+
+    async def _last_read(self, session_id: str, frame: Read) -> TurnDocument | None:
+        if frame.message_id is not None:
+            return await self._turn_of(session_id, frame.message_id)
+        if frame.seq is None:
+            raise BadRequest("name a seq or a message_id")
+        unseen = await first_unseen(self._store, session_id, epoch=frame.epoch, seq=frame.seq)
+        if unseen is None:
+            return None
+        if unseen.turn_id is None:
+            return await self._ended_before(session_id, None)
+        turn = await self._turn(session_id, unseen.turn_id)
+        return await self._ended_before(session_id, turn.number)
+
+    async def _turn_of(self, session_id: str, message_id: str) -> TurnDocument | None:
+        """Return the turn of an answer, or the one that ended before a user's message."""
+        if message_id.startswith("a"):
+            return await self._turn(session_id, "t" + message_id[1:])
+        turns = await self._documents.find(
+            TURNS, "by_session", {"session_id": session_id}, descending=True, limit=MOST_COUNTED
+        )
+        for turn in turns:
+            if any(message.id == message_id for message in turn.messages):
+                return await self._ended_before(session_id, turn.number)
+        raise NotFound("there is no such message")
+
+    async def _turn(self, session_id: str, turn_id: str) -> TurnDocument:
+        turn = await self._documents.get(TURNS, turn_id)
+        if turn is None or turn.session_id != session_id:
+            raise NotFound("there is no such message")
+        return turn
+
+    async def _ended_before(self, session_id: str, number: int | None) -> TurnDocument | None:
+        turns = await self._documents.find(
+            TURNS,
+            "by_session",
+            {"session_id": session_id},
+            bounds=Range(lt=number),
+            descending=True,
+            limit=MOST_COUNTED,
+        )
+        return next((turn for turn in turns if not turn.open), None)
+
+    async def _unread_after(self, session_id: str, number: int) -> list[TurnDocument]:
+        turns = await self._documents.find(
+            TURNS,
+            "by_session",
+            {"session_id": session_id},
+            bounds=Range(gt=number),
+            limit=MOST_COUNTED,
+        )
+        return [turn for turn in turns if answered(turn)]
+
+
+def _rated(turn: TurnDocument, frame: Feedback, now: datetime) -> TurnDocument:
+    feedback = FeedbackDocument(rating=frame.rating, reason=frame.reason, at=now)
+    return structs.replace(turn, feedback=feedback, updated_at=now)

@@ -1,0 +1,231 @@
+"""What a user keeps: sessions as a list, what was said in them, changing and deleting them."""
+
+import asyncio
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from msgspec import UNSET, structs
+
+from schemas.resources import (
+    CreateSession,
+    Device,
+    MessagePage,
+    Session,
+    SessionPage,
+    UpdateSession,
+)
+from sessions.archive import SESSIONS, TOMBSTONES, TURNS, SessionDocument, TombstoneDocument
+from sessions.archive import TurnDocument as Turn
+from sessions.branches import followed, leaf_of, load_branch, load_forks, newest_leaf, siblings
+from sessions.clock import Clock
+from sessions.errors import BadRequest, Conflict, Duplicate, Gone, NotFound, TurnRunning
+from sessions.ids import new_id
+from sessions.owner import Command
+from sessions.owners import Owners
+from sessions.personas.catalogue import Catalogue
+from sessions.stores.documents import Documents, Range
+from sessions.sync import TOMBSTONE_DAYS
+from sessions.tally import load_uncounted, tallied
+from sessions.tasks import Tasks
+from sessions.views import message_views, session_view
+
+__all__ = ["Shelf"]
+
+_MOST_LATER = 500
+
+
+class Shelf:
+    """Sessions as things. What belongs to somebody else does not exist: NotFound.
+
+    Every method raises StoreUnavailable when the documents can't be reached.
+    """
+
+    def __init__(
+        self,
+        *,
+        documents: Documents,
+        owners: Owners,
+        catalogue: Catalogue,
+        clock: Clock,
+        tasks: Tasks,
+    ) -> None:
+        self._documents = documents
+        self._owners = owners
+        self._catalogue = catalogue
+        self._clock = clock
+        self._tasks = tasks
+
+    async def create(
+        self, user_id: str, new: CreateSession, *, device: Device | None = None
+    ) -> Session:
+        """Make an empty session; raises BadRequest (no such persona)."""
+        self._check_persona(new.persona)
+        session_id = new_id("s", self._clock.now())
+        return session_view(await self._create(user_id, session_id, new, device=device))
+
+    async def page(self, user_id: str, *, before: datetime | None, limit: int) -> SessionPage:
+        """Return the user's sessions, the last used first, from before a time."""
+        found = await self._documents.find(
+            SESSIONS,
+            "by_user",
+            {"user_id": user_id},
+            bounds=Range(lt=before) if before else None,
+            descending=True,
+            limit=limit,
+        )
+        running = await self._documents.find(
+            TURNS, "open_of_user", {"user_id": user_id, "open": True}
+        )
+        busy = {turn.session_id for turn in running}
+        counted = await asyncio.gather(*(self._counted(each) for each in found))
+        return SessionPage(
+            sessions=tuple(session_view(each, running=each.id in busy) for each in counted),
+            next=found[-1].updated_at.isoformat() if len(found) == limit else None,
+        )
+
+    async def get(self, user_id: str, session_id: str) -> Session:
+        """Return one session; raises NotFound."""
+        session = await self._counted(await self._session(user_id, session_id))
+        return session_view(session, running=bool(await self._open_turns(session_id)))
+
+    async def update(self, user_id: str, session_id: str, changes: UpdateSession) -> Session:
+        """Change title, persona or the branch that is shown.
+
+        Raises NotFound, BadRequest (no such persona), TurnRunning (another branch while one runs).
+        """
+        if changes.persona is not UNSET:
+            self._check_persona(changes.persona)
+        while True:
+            session = await self._session(user_id, session_id)
+            fields = await self._changed(session, changes)
+            try:
+                stored = await self._documents.replace(SESSIONS, structs.replace(session, **fields))
+            except Conflict:
+                continue
+            break
+        self._tell(session_id, Command(kind="branched" if "chosen" in fields else "updated"))
+        return session_view(stored)
+
+    async def delete(self, user_id: str, session_id: str) -> None:
+        """Delete a session and all that was said in it; raises NotFound."""
+        await self._session(user_id, session_id)
+        now = self._clock.now()
+        tombstone = TombstoneDocument(
+            id=session_id,
+            user_id=user_id,
+            deleted_at=now,
+            expires_at=now + timedelta(days=TOMBSTONE_DAYS),
+        )
+        with suppress(Duplicate):  # a deletion that was cut off is finished now
+            await self._documents.insert(TOMBSTONES, tombstone)
+        await self._documents.delete(SESSIONS, session_id)
+        await self._delete_turns(session_id)
+        self._tell(session_id, Command(kind="deleted"))
+
+    async def messages(
+        self, user_id: str, session_id: str, *, before: int | None, limit: int
+    ) -> MessagePage:
+        """Return messages of the branch that is shown, at most `limit` turns of it.
+
+        `before` is the number of a turn; those before it are meant.
+        """
+        session = await self._session(user_id, session_id)
+        leaf = before - 1 if before else leaf_of(session, await self._newest(session_id))
+        turns = await load_branch(self._documents, session_id, leaf, limit=limit)
+        turns.reverse()
+        places = siblings(turns, await load_forks(self._documents, session))
+        earlier = followed(turns[0]) if turns else 0
+        return MessagePage(
+            messages=message_views(turns, siblings=places),
+            before=str(earlier + 1) if earlier else None,
+        )
+
+    async def _changed(self, session: SessionDocument, changes: UpdateSession) -> dict[str, object]:
+        fields: dict[str, object] = {"changed_at": self._clock.now()}
+        if changes.title is not UNSET:
+            fields["title"] = changes.title
+        if changes.persona is not UNSET:
+            fields["persona"] = changes.persona
+        if changes.branch is not UNSET:
+            fields |= await self._chosen(session, changes.branch)
+        return fields
+
+    async def _chosen(self, session: SessionDocument, turn_id: str) -> dict[str, object]:
+        turn = await self._documents.get(TURNS, turn_id)
+        if turn is None or turn.session_id != session.id:
+            raise NotFound("there is no such turn")
+        if await self._open_turns(session.id):
+            raise TurnRunning("a turn is running")
+        later = await self._documents.find(
+            TURNS,
+            "by_session",
+            {"session_id": session.id},
+            bounds=Range(gt=turn.number),
+            limit=_MOST_LATER,
+        )
+        return {
+            "chosen": newest_leaf(later, turn),
+            "chosen_at": later[-1].number if later else turn.number,
+            "branched_at": self._clock.now(),
+        }
+
+    async def _counted(self, session: SessionDocument) -> SessionDocument:
+        return tallied(session, await load_uncounted(self._documents, session))
+
+    async def _session(self, user_id: str, session_id: str) -> SessionDocument:
+        session = await self._documents.get(SESSIONS, session_id)
+        if session is None or session.user_id != user_id:
+            raise NotFound("there is no such session")
+        return session
+
+    async def _newest(self, session_id: str) -> int:
+        found = await self._documents.find(
+            TURNS, "by_session", {"session_id": session_id}, descending=True, limit=1
+        )
+        return found[0].number if found else 0
+
+    async def _open_turns(self, session_id: str) -> list[Turn]:
+        return await self._documents.find(
+            TURNS, "open_in_session", {"session_id": session_id, "open": True}
+        )
+
+    async def _create(
+        self, user_id: str, session_id: str, new: CreateSession, *, device: Device | None
+    ) -> SessionDocument:
+        """Make a session, or return the one there is; raises Gone when it was deleted."""
+        now = self._clock.now()
+        session = SessionDocument(
+            id=session_id,
+            user_id=user_id,
+            title=new.title,
+            persona=new.persona,
+            created_at=now,
+            updated_at=now,
+            changed_at=now,
+            locale=device.locale if device else "",
+            timezone=device.timezone if device else "",
+        )
+        if await self._documents.get(TOMBSTONES, session_id) is not None:
+            raise Gone("the session was deleted")
+        try:
+            await self._documents.insert(SESSIONS, session)
+        except Duplicate:
+            return await self._session(user_id, session_id)
+        return session
+
+    async def _delete_turns(self, session_id: str) -> None:
+        while turns := await self._documents.find(
+            TURNS, "by_session", {"session_id": session_id}, limit=200
+        ):
+            for turn in turns:
+                await self._documents.delete(TURNS, turn.id)
+
+    def _tell(self, session_id: str, command: Command) -> None:
+        """Tell the session's owner in the background."""
+        self._tasks.start(self._owners.insist(session_id, command), name=f"tell {command.kind}")
+
+    def _check_persona(self, persona: str | None) -> None:
+        if persona is not None and persona not in self._catalogue.ids:
+            raise BadRequest(
+                f"there is no such persona; known are {', '.join(self._catalogue.ids)}"
+            )
