@@ -64,6 +64,9 @@ class Intake:
             leaf = leaf_of(session, number)
             now = self._clock.now()
             message = _message(frame.client_msg_id, text, now)
+            if newest is not None and frame.client_msg_id in newest.client_msg_ids:
+                ack = _ack(newest, frame.client_msg_id, duplicate=True)
+                return Accepted(ack=ack, turn=None)
             if newest is not None and joins(frame.policy, newest, leaf):
                 turn = _joined(newest, message, frame.persona, now)
             else:

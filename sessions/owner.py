@@ -7,22 +7,19 @@ from typing import Any, Literal
 
 import msgspec
 import structlog
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from schemas.frames import FeedbackFrame, MessageFrame, ReadFrame, SessionUpdated
 from schemas.resources import Rating
 from sessions.archive import SESSIONS, TURNS, SessionDocument, TurnDocument
-from sessions.branches import followed
 from sessions.burst import Burst
-from sessions.context import load_conversation, past_turn, user_text
 from sessions.control import Control
 from sessions.errors import Conflict, LeaseLost, LogUnavailable, StoreError
-from sessions.history import fold
+from sessions.keeper import Keeper
 from sessions.log import Logs, Writer
 from sessions.stores.documents import Documents
 from sessions.stores.log import Flushed, Lease, LogStore
 from sessions.tail import Tail
-from sessions.tally import load_uncounted, tallied
 from sessions.tasks import Tasks
 from sessions.turn import TurnEngine
 from sessions.views import message_views, session_view
@@ -30,7 +27,6 @@ from sessions.views import message_views, session_view
 __all__ = ["Command", "Owner"]
 
 log = structlog.get_logger(__name__)
-_LAST_TEXT_CHARS = 120
 _HAND_OVER_S = 3
 
 
@@ -68,6 +64,7 @@ class Owner:
         self._documents = documents
         self._logs = logs
         self._engine = engine
+        self._keeper = Keeper(documents, engine.notice_for)
         self._tasks = tasks
         self._closing = False
         self._task: asyncio.Task[None] | None = None
@@ -321,37 +318,9 @@ class Owner:
         finally:
             self._control = None
         try:
-            self._session = await self._remember(session, turn)
+            self._session = await self._keeper.remember(session, turn)
         except StoreError as error:
             log.warning("session_not_updated", session_id=session.id, code=str(error.code))
-
-    async def _remember(self, session: SessionDocument, turn: TurnDocument) -> SessionDocument:
-        """Store what the turn changed in its session; a later turn makes up for a failure."""
-        while True:
-            changed = await self._with_turn(session, turn)
-            try:
-                return await self._documents.replace(SESSIONS, changed)
-            except Conflict:
-                newer = await self._documents.get(SESSIONS, session.id)
-                if newer is None:
-                    raise
-                session = newer
-
-    async def _with_turn(self, session: SessionDocument, turn: TurnDocument) -> SessionDocument:
-        summary = session.summary
-        if summary.upto != followed(turn):
-            summary = (await load_conversation(self._documents, session, turn)).summary
-        behind = session.counted < turn.number - 1
-        turns = await load_uncounted(self._documents, session) if behind else [turn]
-        last = turn.answer.text if turn.answer else user_text(turn)
-        return structs.replace(
-            tallied(session, turns),
-            updated_at=turn.updated_at,
-            changed_at=turn.updated_at,
-            last_text=last[:_LAST_TEXT_CHARS],
-            notice=session.notice or self._engine.notice_for(turn),
-            summary=fold(summary, past_turn(turn), number=turn.number),
-        )
 
     def _lost(self, why: Flushed) -> None:
         if why == "gap":

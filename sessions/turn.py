@@ -1,8 +1,6 @@
 """One turn: check for risk, analyse, route, prompt, stream; then the answer, durable and done."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import aclosing
 from typing import TypeVar
 
 import structlog
@@ -20,7 +18,6 @@ from schemas.frames import (
 )
 from schemas.resources import FinishReason, HelpLine, Usage
 from sessions.archive import (
-    TURNS,
     AnswerDocument,
     RoutingDocument,
     SessionDocument,
@@ -41,9 +38,11 @@ from sessions.personas.analysis import Analysis, analyse
 from sessions.personas.catalogue import Catalogue
 from sessions.personas.prompts import build_prompt
 from sessions.personas.recommend import Recommendation, recommend
+from sessions.pump import Pump, Recalled
 from sessions.safety.classify import Risk, check
 from sessions.safety.policy import first_notice, respond
 from sessions.stores.documents import Documents
+from sessions.turn_store import TurnStore
 
 __all__ = ["MAX_ATTEMPTS", "TurnEngine"]
 
@@ -51,10 +50,6 @@ MAX_ATTEMPTS = 2
 _LONG_CHARS = 1_000
 R = TypeVar("R")
 log = structlog.get_logger(__name__)
-
-
-class _Recalled(Exception):
-    """A message joined before the first delta: the turn begins anew."""
 
 
 class _Answer(Struct, kw_only=True):
@@ -92,7 +87,7 @@ class TurnEngine:
         self._catalogue = catalogue
         self._clock = clock
         self._coalesce_ms = coalesce_ms
-        self._save_s = save_s
+        self._turns = TurnStore(documents, clock, save_s=save_s)
 
     async def answer(
         self, session: SessionDocument, writer: Writer, control: Control
@@ -106,17 +101,17 @@ class TurnEngine:
         while True:
             try:
                 if control.turn.attempt < attempt:
-                    control.turn = await self._replace(
+                    control.turn = await self._turns.replace(
                         control.turn, state="running", attempt=attempt
                     )
                 return await self._attempt(session, writer, control)
-            except (Conflict, _Recalled):
+            except (Conflict, Recalled):
                 await self._renew(control)
 
     async def _renew(self, control: Control) -> None:
         """Take in messages that joined; raises Conflict when the change was another one."""
         turn, control.stop.recalled = control.turn, False
-        stored = await self._saved(lambda: self._documents.get(TURNS, turn.id))
+        stored = await self._turns.get(turn.id)
         ours = stored is not None and stored.open and stored.attempt == turn.attempt
         if stored is None or not ours or stored.state == "streaming":
             raise Conflict("the turn was taken over or deleted")
@@ -130,7 +125,7 @@ class TurnEngine:
             return await self._failed(control.turn, writer, lost)
         try:
             answer = await self._answered(session, writer, control)
-        except (Conflict, StoreUnavailable, _Recalled):
+        except (Conflict, StoreUnavailable, Recalled):
             raise
         except IonError as error:
             return await self._failed(control.turn, writer, error)
@@ -143,7 +138,9 @@ class TurnEngine:
         self, session: SessionDocument, writer: Writer, control: Control
     ) -> _Answer:
         turn = control.turn
-        conversation = await self._saved(lambda: load_conversation(self._documents, session, turn))
+        conversation = await self._turns.insist(
+            lambda: load_conversation(self._documents, session, turn)
+        )
         text = user_text(turn)
         chosen = turn.persona or session.persona
         if len(text) > _LONG_CHARS:
@@ -248,7 +245,9 @@ class TurnEngine:
             writer.write(Delta, turn_id=turn_id, message_id=message_id, text=text)
 
         answer = _Answer(model=self._provider.name)
-        await self._pump(prompt, answer, Coalescer(emit, window_ms=self._coalesce_ms), control)
+        coalescer = Coalescer(emit, window_ms=self._coalesce_ms)
+        pump = Pump(self._provider.stream(prompt), coalescer, control, self._turns)
+        await pump.run(lambda chunk: _note(answer, chunk))
         if control.stop.requested:
             answer.finish_reason = "stopped"
         if answer.usage is None:
@@ -257,42 +256,6 @@ class TurnEngine:
                 completion_tokens=estimate_tokens(writer.tail.running.text),
             )
         return answer
-
-    async def _pump(
-        self, prompt: Prompt, answer: _Answer, coalescer: Coalescer, control: Control
-    ) -> None:
-        """Pass the answer on; meanwhile its first text seals the turn against further messages."""
-        sealing: asyncio.Task[None] | None = None
-        failure: Exception | None = None
-
-        async def pump(group: asyncio.TaskGroup) -> None:
-            nonlocal sealing
-            async with aclosing(self._provider.stream(prompt)) as chunks:
-                async for chunk in chunks:
-                    if chunk.text and sealing is None and control.turn.joinable:
-                        await control.released()
-                        sealing = group.create_task(self._seal(control))
-                    if chunk.text:
-                        coalescer.add(chunk.text)
-                    _note(answer, chunk)
-
-        try:
-            async with asyncio.TaskGroup() as group:
-                try:
-                    await control.stop.cut_short(pump(group))
-                except Exception as error:  # noqa: BLE001 - it is raised when the seal is known
-                    failure = error
-                finally:
-                    coalescer.flush()
-        except ExceptionGroup as errors:
-            raise errors.exceptions[0] from None
-        if failure is not None:
-            raise failure
-        if control.stop.recalled and sealing is None:
-            raise _Recalled
-
-    async def _seal(self, control: Control) -> None:
-        control.turn = await self._replace(control.turn, state="streaming")
 
     async def _done(self, turn: TurnDocument, writer: Writer, answer: _Answer) -> TurnDocument:
         running = writer.tail.running
@@ -308,7 +271,7 @@ class TurnEngine:
             resources=answer.resources,
         )
         state: TurnState = "stopped" if answer.finish_reason == "stopped" else "done"
-        turn = await self._replace(turn, state=state, open=False, answer=stored)
+        turn = await self._turns.replace(turn, state=state, open=False, answer=stored)
         writer.write(
             TurnDone,
             turn_id=turn.id,
@@ -324,7 +287,7 @@ class TurnEngine:
 
     async def _failed(self, turn: TurnDocument, writer: Writer, error: IonError) -> TurnDocument:
         self._start(turn, writer)
-        turn = await self._replace(turn, state="failed", open=False, failure=str(error.code))
+        turn = await self._turns.replace(turn, state="failed", open=False, failure=str(error.code))
         log.warning("turn_failed", turn_id=turn.id, code=str(error.code), attempt=turn.attempt)
         writer.write(
             TurnFailed,
@@ -334,29 +297,6 @@ class TurnEngine:
             retryable=error.retryable,
         )
         return turn
-
-    async def _replace(self, turn: TurnDocument, **changes: object) -> TurnDocument:
-        changed = structs.replace(turn, updated_at=self._clock.now(), **changes)
-        try:
-            return await self._saved(lambda: self._documents.replace(TURNS, changed))
-        except Conflict:
-            # a write whose confirmation was lost is found done when it is tried again
-            stored = await self._documents.get(TURNS, turn.id)
-            if stored is None or stored != structs.replace(changed, version=stored.version):
-                raise
-            return stored
-
-    async def _saved(self, write: Callable[[], Awaitable[R]]) -> R:
-        give_up_at = self._clock.monotonic() + self._save_s
-        pause_s = 0.1
-        while True:
-            try:
-                return await write()
-            except StoreUnavailable:
-                if self._clock.monotonic() + pause_s > give_up_at:
-                    raise
-                await asyncio.sleep(pause_s)
-                pause_s = min(pause_s * 2, 2.0)
 
 
 def _routing(heard: _Heard) -> RoutingDocument:

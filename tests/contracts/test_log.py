@@ -290,3 +290,16 @@ async def expire_lease(server: RedisServer, session_id: str) -> None:
     redis = redis_client(server.url)
     await redis.delete(f"{{{session_id}}}:lease")
     await redis.aclose()
+
+
+async def test_a_command_is_left_with_the_owner_and_rings_its_bell(open_log: Open) -> None:
+    one, two = open_log("p1"), open_log("p2")
+    assert not await two.leave("s1", b"early")
+    lease = await acquired(one)
+    bells = one.bells()
+    assert await anext(bells) == ""
+
+    assert await two.leave("s1", b"hello")
+    assert await anext(bells) == "s1"
+    assert await one.take(lease) == [b"hello"]
+    await bells.aclose()  # type: ignore[attr-defined]

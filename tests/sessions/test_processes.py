@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -16,7 +15,7 @@ from schemas.frames import (
     TurnStarted,
 )
 from schemas.resources import UpdateSession
-from sessions.archive import COLLECTIONS, TURNS, TurnDocument
+from sessions.archive import TURNS, TurnDocument
 from sessions.errors import Gone, StoreUnavailable
 from sessions.llm.scripted import ScriptedProvider
 from sessions.stores.redis_client import redis_client
@@ -25,14 +24,6 @@ from tests.servers import RedisServer
 from tests.sessions.processes import Process, Reader, running_process
 
 WORDS = "".join(f"w{i} " for i in range(40))
-
-
-@pytest.fixture
-async def documents(tmp_path: Path) -> AsyncIterator[SqliteDocuments]:
-    store = SqliteDocuments(tmp_path / "ion.sqlite", COLLECTIONS)
-    await store.open()
-    yield store
-    await store.aclose()
 
 
 @pytest.fixture

@@ -99,3 +99,49 @@ async def test_a_second_request_while_the_first_is_obeyed_changes_nothing() -> N
         stop.request()
         await closing.wait()
         stop.request()
+
+
+async def test_a_recall_ends_the_work_so_that_it_can_begin_anew() -> None:
+    stop = Stop()
+    rounds: list[int] = []
+
+    async def work() -> None:
+        rounds.append(len(rounds))
+        if len(rounds) == 1:
+            stop.recall()
+            stop.recall()
+            await asyncio.Event().wait()
+
+    async def turn() -> None:
+        await stop.cut_short(work())
+        assert stop.recalled
+        await stop.cut_short(work())
+        stop.recalled = False
+        await stop.cut_short(work())
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(turn())
+
+    assert rounds == [0, 1]
+
+
+async def test_a_request_right_after_a_recall_cancels_once() -> None:
+    stop, began = Stop(), asyncio.Event()
+
+    async def work() -> None:
+        began.set()
+        await asyncio.Event().wait()
+
+    async def turn() -> str:
+        await stop.cut_short(work())
+        await asyncio.sleep(0)
+        return "saved"
+
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(turn())
+        await began.wait()
+        stop.recall()
+        stop.request()
+
+    assert task.result() == "saved"
+    assert stop.requested

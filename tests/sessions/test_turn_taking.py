@@ -1,0 +1,424 @@
+"""Turn-taking over several processes: bursts, typing, second answers, edits, reading."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from schemas.frames import (
+    Delta,
+    Edit,
+    Feedback,
+    FeedbackFrame,
+    MessageFrame,
+    Read,
+    ReadFrame,
+    Regenerate,
+    Send,
+    TurnDone,
+    TurnStarted,
+    Typing,
+)
+from schemas.resources import Rating, UpdateSession
+from sessions.archive import TURNS, TurnDocument
+from sessions.errors import BadRequest, Gone, NotFound, TurnRunning
+from sessions.intake import Accepted
+from sessions.llm.provider import Chunk, Prompt
+from sessions.stores.sqlite import SqliteDocuments
+from tests.sessions.processes import Process, Reader, running_process
+
+
+class Gate:
+    """A provider that repeats what it hears, and does not begin before `open` is set."""
+
+    name = "gate"
+
+    def __init__(self, *, tokens: int = 1, interval_s: float = 0.0) -> None:
+        self.open = asyncio.Event()
+        self.prompts: list[Prompt] = []
+        self._tokens = tokens
+        self._interval_s = interval_s
+
+    async def stream(self, prompt: Prompt) -> AsyncIterator[Chunk]:
+        self.prompts.append(prompt)
+        await self.open.wait()
+        for _ in range(self._tokens):
+            yield Chunk(text=f"<{prompt.text}>")
+            await asyncio.sleep(self._interval_s)
+        yield Chunk(finish_reason="stop", model="gate")
+
+    async def aclose(self) -> None:
+        return None
+
+
+Home = tuple[Process, Process, Gate]
+
+
+@asynccontextmanager
+async def two_processes(
+    documents: SqliteDocuments, redis_url: str, gate: Gate
+) -> AsyncIterator[Home]:
+    provider: Any = gate
+    async with (
+        running_process("p1", documents, redis_url, provider=provider) as one,
+        running_process("p2", documents, redis_url, provider=provider) as two,
+    ):
+        yield one, two, gate
+
+
+@pytest.fixture
+async def home(documents: SqliteDocuments, redis_url: str) -> AsyncIterator[Home]:
+    async with two_processes(documents, redis_url, Gate()) as home:
+        yield home
+
+
+async def heard(gate: Gate, count: int) -> None:
+    async with asyncio.timeout(10):
+        while len(gate.prompts) < count:
+            await asyncio.sleep(0.005)
+
+
+async def stored(documents: SqliteDocuments, session_id: str) -> list[TurnDocument]:
+    return await documents.find(TURNS, "by_session", {"session_id": session_id})
+
+
+def done(count: int = 1) -> Callable[[Reader], bool]:
+    return lambda reader: len(reader.of(TurnDone)) >= count
+
+
+def rated(count: int) -> Callable[[Reader], bool]:
+    return lambda reader: len(reader.of(FeedbackFrame)) == count
+
+
+async def say(process: Process, text: str, key: str, session_id: str, policy: str) -> Accepted:
+    frame = Send(client_msg_id=key, text=text, session_id=session_id, policy=policy)  # type: ignore[arg-type]
+    accepted = await process.sessions.send("u1", frame)
+    process.sessions.begin(accepted)
+    return accepted
+
+
+async def talked(home: Home, *texts: str) -> tuple[str, Reader, list[Accepted]]:
+    """Say texts one after the other, and wait for each answer."""
+    one, _, gate = home
+    gate.open.set()
+    said = [await one.say(texts[0], "c0")]
+    session_id = said[0].ack.session_id
+    reader = await one.read(session_id, from_start=True)
+    await reader.until(done())
+    for number, text in enumerate(texts[1:], 1):
+        said.append(await one.say(text, f"c{number}", session_id))
+        await reader.until(done(number + 1))
+    return session_id, reader, said
+
+
+async def test_messages_before_the_first_word_are_answered_as_one(
+    home: Home, documents: SqliteDocuments
+) -> None:
+    one, two, gate = home
+    first = await one.say("I", "c1")
+    session_id = first.ack.session_id
+    reader = await one.read(session_id, from_start=True)
+    await heard(gate, 1)
+    second = await two.say("am", "c2", session_id)
+    await heard(gate, 2)
+    third = await one.say("lost", "c3", session_id)
+    await heard(gate, 3)
+    gate.open.set()
+    await reader.until(done())
+
+    assert first.ack.turn_id == second.ack.turn_id == third.ack.turn_id
+    assert reader.of(TurnDone)[0].text == "<I\nam\nlost>"
+    assert [each.message.text for each in reader.of(MessageFrame)] == ["I", "am", "lost"]
+    assert [len(each.message_ids) for each in reader.of(TurnStarted)] == [1, 2, 3]
+    [turn] = await stored(documents, session_id)
+    assert (turn.state, turn.attempt, len(turn.messages)) == ("done", 1, 3)
+
+
+async def test_a_message_after_the_first_word_is_answered_next(
+    documents: SqliteDocuments, redis_url: str
+) -> None:
+    gate = Gate(tokens=30, interval_s=0.01)
+    async with two_processes(documents, redis_url, gate) as (one, two, _):
+        gate.open.set()
+        session_id = (await one.say("one", "c1")).ack.session_id
+        reader = await one.read(session_id, from_start=True)
+        await reader.until(lambda r: len(r.of(Delta)) > 3)
+        await two.say("two", "c2", session_id)
+        await two.say("three", "c3", session_id)
+        await reader.until(done(2))
+
+    assert [each.text[:5] for each in reader.of(TurnDone)] == ["<one>", "<two\n"]
+    assert [len(each.messages) for each in await stored(documents, session_id)] == [1, 2]
+
+
+async def test_a_message_that_joins_as_the_first_word_leaves_makes_the_answer_begin_anew(
+    home: Home, documents: SqliteDocuments
+) -> None:
+    one, two, gate = home
+    first = await one.say("I", "c1")
+    session_id = first.ack.session_id
+    reader = await one.read(session_id, from_start=True)
+    await heard(gate, 1)
+    # the owner does not hear of it before its own first word
+    await two.sessions.send("u1", Send(client_msg_id="c2", text="am", session_id=session_id))
+    gate.open.set()
+    await reader.until(done())
+
+    assert reader.of(TurnDone)[0].text == "<I\nam>"
+    assert [each.message.text for each in reader.of(MessageFrame)] == ["I", "am"]
+    last_start = max(each.seq for each in reader.of(TurnStarted))
+    assert "".join(e.text for e in reader.of(Delta) if e.seq > last_start) == "<I\nam>"
+
+
+async def test_typing_holds_the_answer_until_the_message_has_come(home: Home) -> None:
+    one, two, gate = home
+    session_id = (await one.say("I", "c1")).ack.session_id
+    reader = await one.read(session_id, from_start=True)
+    await heard(gate, 1)
+    await two.sessions.typing("u1", Typing(session_id=session_id, active=True))
+    await asyncio.sleep(0.1)
+    gate.open.set()
+    await asyncio.sleep(0.1)
+    assert len(one.owners) == 1
+    assert not await _has_words(reader)
+
+    await two.say("am lost", "c2", session_id)
+    await reader.until(done())
+
+    assert reader.of(TurnDone)[0].text == "<I\nam lost>"
+
+
+async def _has_words(reader: Reader) -> bool:
+    try:
+        await reader.until(lambda r: bool(r.of(Delta)), deadline_s=0.05)
+    except TimeoutError:
+        return False
+    return True
+
+
+async def test_a_stop_ends_the_hold_as_well(home: Home) -> None:
+    one, two, gate = home
+    session_id = (await one.say("I", "c1")).ack.session_id
+    reader = await one.read(session_id, from_start=True)
+    await heard(gate, 1)
+    await one.sessions.typing("u1", Typing(session_id=session_id, active=True))
+    gate.open.set()
+    await two.sessions.stop("u1", session_id)
+    await reader.until(done())
+
+    assert reader.of(TurnDone)[0].finish_reason == "stopped"
+
+
+async def test_typing_where_nothing_is_answered_wakes_nobody(home: Home) -> None:
+    session_id, _, _ = await talked(home, "hello")
+    one, two, _ = home
+    async with asyncio.timeout(10):
+        while len(one.owners):
+            await asyncio.sleep(0.01)
+    await two.sessions.typing("u1", Typing(session_id=session_id, active=True))
+
+    assert len(one.owners) == len(two.owners) == 0
+    with pytest.raises(NotFound):
+        await two.sessions.typing("u2", Typing(session_id=session_id, active=True))
+
+
+async def test_an_answer_is_made_again_and_the_model_sees_the_chosen_branch_alone(
+    home: Home, documents: SqliteDocuments
+) -> None:
+    session_id, reader, said = await talked(home, "one", "two", "three")
+    _, two, gate = home
+    frame = Regenerate(session_id=session_id, turn_id=said[1].ack.turn_id, client_msg_id="again")
+    accepted = await two.sessions.regenerate("u1", frame)
+    two.sessions.begin(accepted)
+    repeated = await two.sessions.regenerate("u1", frame)
+    await reader.until(done(4))
+    await two.say("four", "c4", session_id)
+    await reader.until(done(5))
+
+    assert repeated.ack.duplicate
+    assert repeated.ack.turn_id == accepted.ack.turn_id
+    again = next(e for e in reader.of(TurnStarted) if e.turn_id == accepted.ack.turn_id)
+    assert again.supersedes == said[1].ack.turn_id
+    assert again.message_ids == (said[1].ack.message_id,)
+    assert [past.user_text for past in gate.prompts[-1].conversation.recent] == ["one", "two"]
+    page = await two.sessions.messages("u1", session_id, before=None, limit=50)
+    users = [each.text for each in page.messages if each.role == "user"]
+    assert users == ["one", "two", "four"]
+    answers = [each for each in page.messages if each.role == "assistant"]
+    assert answers[1].siblings == (said[1].ack.turn_id, accepted.ack.turn_id)
+    assert answers[1].supersedes == "a" + said[1].ack.turn_id[1:]
+
+
+async def test_an_edit_stops_what_runs_and_answers_the_new_words(
+    documents: SqliteDocuments, redis_url: str
+) -> None:
+    gate = Gate(tokens=1000, interval_s=0.01)
+    async with two_processes(documents, redis_url, gate) as (one, two, _):
+        gate.open.set()
+        first = await one.say("wrong", "c1")
+        session_id = first.ack.session_id
+        reader = await one.read(session_id, from_start=True)
+        await reader.until(lambda r: len(r.of(Delta)) > 3)
+        await say(one, "waits", "c2", session_id, "queue")
+        edit = Edit(
+            session_id=session_id,
+            message_id=first.ack.message_id,
+            client_msg_id="e",
+            text="right",
+        )
+        two.sessions.begin(await two.sessions.edit("u1", edit))
+        await reader.until(lambda r: any(e.text.startswith("<right>") for e in r.of(Delta)))
+        await two.sessions.stop("u1", session_id)
+        await reader.until(done(3))
+
+    assert [each.finish_reason for each in reader.of(TurnDone)] == ["stopped"] * 3
+    edited = reader.of(MessageFrame)[-1].message
+    assert (edited.text, edited.supersedes) == ("right", first.ack.message_id)
+    assert gate.prompts[-1].conversation.recent == ()
+
+
+async def test_another_branch_is_chosen_and_gone_on_with(home: Home) -> None:
+    session_id, reader, said = await talked(home, "one", "two")
+    one, two, gate = home
+    frame = Regenerate(session_id=session_id, turn_id=said[0].ack.turn_id, client_msg_id="again")
+    two.sessions.begin(await two.sessions.regenerate("u1", frame))
+    await reader.until(done(3))
+    branch = UpdateSession(branch=said[0].ack.turn_id)
+    await _until_idle(home)
+    await two.sessions.update("u1", session_id, branch)
+    await reader.until(lambda r: bool(r.snapshots))
+    await one.say("three", "c3", session_id)
+    await reader.until(done(4))
+
+    shown = [each.text for each in reader.snapshots[-1].messages if each.role == "user"]
+    assert shown == ["one", "two"]
+    assert [past.user_text for past in gate.prompts[-1].conversation.recent] == ["one", "two"]
+    with pytest.raises(NotFound):
+        await two.sessions.update("u1", session_id, UpdateSession(branch="t_no"))
+
+
+async def _until_idle(home: Home) -> None:
+    async with asyncio.timeout(10):
+        while len(home[0].owners) or len(home[1].owners):
+            await asyncio.sleep(0.01)
+
+
+async def test_a_branch_is_not_changed_while_a_turn_runs(home: Home) -> None:
+    one, _, gate = home
+    first = await one.say("I", "c1")
+    await heard(gate, 1)
+
+    with pytest.raises(TurnRunning):
+        await one.sessions.update(
+            "u1", first.ack.session_id, UpdateSession(branch=first.ack.turn_id)
+        )
+
+
+async def test_what_is_read_on_one_device_is_read_on_all(home: Home) -> None:
+    session_id, reader, _ = await talked(home, "one", "two", "three")
+    one, two, _ = home
+    there = await two.read(session_id)
+    await there.until(lambda r: bool(r.snapshots))
+    before = await two.sessions.get("u1", session_id)
+    ends = reader.of(TurnDone)
+    await two.sessions.mark_read("u1", Read(session_id=session_id, seq=ends[0].seq))
+    await reader.until(lambda r: bool(r.of(ReadFrame)))
+    middle = await one.sessions.get("u1", session_id)
+    await one.sessions.mark_read("u1", Read(session_id=session_id, message_id=ends[2].message_id))
+    await there.until(lambda r: len(r.of(ReadFrame)) == 2)
+
+    assert (before.unread, middle.unread) == (3, 2)
+    assert [(e.message_id, e.unread) for e in there.of(ReadFrame)] == [
+        (ends[0].message_id, 2),
+        (ends[2].message_id, 0),
+    ]
+    page = await one.sessions.page("u1", before=None, limit=5)
+    assert page.sessions[0].unread == 0
+
+
+async def test_a_read_mark_never_goes_back(home: Home) -> None:
+    session_id, reader, _ = await talked(home, "one", "two")
+    one, _, _ = home
+    ends = reader.of(TurnDone)
+    for place in (
+        Read(session_id=session_id, seq=ends[1].seq),
+        Read(session_id=session_id, seq=0),
+        Read(session_id=session_id, seq=ends[1].seq, epoch="another"),
+        Read(session_id=session_id, message_id=ends[0].message_id),
+    ):
+        await one.sessions.mark_read("u1", place)
+
+    assert (await one.sessions.get("u1", session_id)).unread == 0
+    with pytest.raises(BadRequest):
+        await one.sessions.mark_read("u1", Read(session_id=session_id))
+    with pytest.raises(NotFound):
+        await one.sessions.mark_read("u1", Read(session_id=session_id, message_id="a_no"))
+
+
+async def test_an_answer_is_rated_and_the_rating_taken_back(home: Home) -> None:
+    session_id, reader, said = await talked(home, "one")
+    one, two, _ = home
+    turn_id = said[0].ack.turn_id
+    ratings: tuple[Rating, ...] = (1, -1, 0)
+    for count, rating in enumerate(ratings, 1):
+        frame = Feedback(session_id=session_id, turn_id=turn_id, rating=rating)
+        await two.sessions.rate("u1", frame)
+        await reader.until(rated(count))
+
+    assert [each.rating for each in reader.of(FeedbackFrame)] == [1, -1, 0]
+    with pytest.raises(NotFound):
+        await one.sessions.rate("u2", Feedback(session_id=session_id, turn_id=turn_id, rating=1))
+
+
+async def test_sync_tells_of_a_deletion_and_a_deleted_session_does_not_come_back(
+    home: Home,
+) -> None:
+    session_id, _, _ = await talked(home, "one")
+    one, two, _ = home
+    token = (await two.sessions.sync("u1", None)).next
+    await one.sessions.delete("u1", session_id)
+
+    page = await two.sessions.sync("u1", token)
+    assert page.deleted == (session_id,)
+    assert page.sessions == ()
+    with pytest.raises(Gone):
+        await two.say("one", "c0")
+
+
+async def test_bursts_of_many_devices_lose_and_double_nothing(
+    documents: SqliteDocuments, redis_url: str
+) -> None:
+    gate = Gate(tokens=3, interval_s=0.002)
+    gate.open.set()
+    async with two_processes(documents, redis_url, gate) as (one, two, _):
+        session_id = (await one.say("m0", "k0")).ack.session_id
+        reader = await two.read(session_id, from_start=True)
+        for round_ in range(8):
+            await asyncio.gather(
+                *(
+                    (one, two)[number % 2].say(
+                        f"m{round_}-{number}", f"k{round_}-{number}", session_id
+                    )
+                    for number in range(6)
+                )
+            )
+            await asyncio.sleep(0.003 * round_)
+        said = 1 + 8 * 6
+        async with asyncio.timeout(20):
+            while any(turn.open for turn in await stored(documents, session_id)):
+                await asyncio.sleep(0.02)
+        turns = await stored(documents, session_id)
+        await reader.until(lambda r: len({e.turn_id for e in r.of(TurnDone)}) == len(turns))
+
+    keys = [key for turn in turns for key in turn.client_msg_ids]
+    assert len(keys) == len(set(keys)) == said
+    for turn in turns:
+        text = "\n".join(message.text for message in turn.messages)
+        assert turn.answer is not None
+        assert turn.answer.text == f"<{text}>" * 3
+    for end in reader.of(TurnDone):
+        begun = max(e.seq for e in reader.of(TurnStarted) if e.turn_id == end.turn_id)
+        deltas = [e.text for e in reader.of(Delta) if begun < e.seq < end.seq]
+        assert "".join(deltas) == end.text
