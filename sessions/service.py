@@ -65,11 +65,11 @@ class Sessions(Shelf):
             session = await self._create(user_id, session_id, new, device=device)
         else:
             session = await self._session(user_id, frame.session_id)
+        if frame.policy in ("merge", "queue"):
+            return await self._intake.say(session, frame, text)
         if (ack := await self._intake.repeated(session.id, frame.client_msg_id)) is not None:
             return Accepted(ack=ack, turn=None)
-        running: list[TurnDocument] = []
-        if frame.policy in ("reject", "interrupt"):
-            running = await self._open_turns(session.id)
+        running = await self._open_turns(session.id)
         if running and frame.policy == "reject":
             raise TurnRunning("a turn is running")
         accepted = await self._intake.say(session, frame, text)
