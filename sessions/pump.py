@@ -51,6 +51,9 @@ class Pump:
                     failure = error
                 finally:
                     self._coalescer.flush()
+                if self._sealing is not None:
+                    # a task that fails in the group's own end leaves its parent half cancelled
+                    await asyncio.wait([self._sealing])
         except ExceptionGroup as errors:
             raise errors.exceptions[0] from None
         if failure is not None:

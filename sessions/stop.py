@@ -44,11 +44,11 @@ class Stop:
         if self._asked or task is None:
             work.close()
             return
-        self._task = task
+        self._task, before = task, task.cancelling()
         try:
             await work
         except asyncio.CancelledError:
-            if not self._asked or task.uncancel() > 0:
+            if not self._asked or task.uncancel() > before:
                 raise
         finally:
             self._task = None

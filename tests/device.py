@@ -141,10 +141,17 @@ class Device:
         else:
             await self._socket.send(json.dumps(frame))
 
-    async def send(self, text: str, client_msg_id: str, session_id: str | None = None) -> Frame:
+    async def send(
+        self,
+        text: str,
+        client_msg_id: str,
+        session_id: str | None = None,
+        *,
+        policy: str = "merge",
+    ) -> Frame:
         """Send a message and return its ack."""
         self.acks.pop(client_msg_id, None)
-        frame = {"type": "send", "client_msg_id": client_msg_id, "text": text}
+        frame = {"type": "send", "client_msg_id": client_msg_id, "text": text, "policy": policy}
         await self.say(frame | ({"session_id": session_id} if session_id else {}))
         await self.until(lambda: client_msg_id in self.acks)
         return self.acks[client_msg_id]

@@ -1,6 +1,7 @@
 """Stopping from outside."""
 
 import asyncio
+from contextlib import suppress
 
 import pytest
 
@@ -123,6 +124,28 @@ async def test_a_recall_ends_the_work_so_that_it_can_begin_anew() -> None:
         group.create_task(turn())
 
     assert rounds == [0, 1]
+
+
+async def test_a_task_that_was_cancelled_before_in_vain_is_stopped_like_others() -> None:
+    stop, began = Stop(), asyncio.Event()
+
+    async def work() -> None:
+        began.set()
+        await asyncio.Event().wait()
+
+    async def turn() -> str:
+        with suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        await stop.cut_short(work())
+        return "saved"
+
+    task = asyncio.get_running_loop().create_task(turn())
+    await asyncio.sleep(0)
+    task.cancel()
+    await began.wait()
+    stop.recall()
+
+    assert await task == "saved"
 
 
 async def test_a_request_right_after_a_recall_cancels_once() -> None:

@@ -275,10 +275,12 @@ async def test_too_many_messages_say_when_to_come_back(house: House) -> None:
 
 async def test_sessions_can_not_be_made_without_end(house: House) -> None:
     async with house.client(await house.token()) as client:
-        answers = [await client.post("/sessions", json={}) for _ in range(70)]
+        made = 0
+        while (answer := await client.post("/sessions", json={})).status_code == 201:
+            made += 1
 
-    assert answers[0].status_code == 201
-    assert answers[-1].json()["code"] == "rate_limited"
+    assert made >= 60
+    assert answer.json()["code"] == "rate_limited"
 
 
 async def test_the_page_is_served_with_a_strict_policy(house: House) -> None:

@@ -83,11 +83,11 @@ async def _acked_again(device: Device, key: str, session_id: str) -> dict[str, A
     return await device.send("hello", key, session_id)
 
 
-async def test_messages_sent_in_a_row_are_all_answered_in_their_order(house: House) -> None:
+async def test_messages_that_queue_are_answered_one_by_one_in_their_order(house: House) -> None:
     async with await house.device() as device:
         first = await device.send("one", "c1")
         acks = [first] + [
-            await device.send(text, key, first["session_id"])
+            await device.send(text, key, first["session_id"], policy="queue")
             for key, text in (("c2", "two"), ("c3", "three"))
         ]
         for ack in acks:
@@ -124,7 +124,7 @@ async def test_stop_ends_a_turn_that_waits(tmp_path: Path, redis_url: str) -> No
     ):
         first = await device.send("one", "c1")
         session_id = first["session_id"]
-        second = await device.send("two", "c2", session_id)
+        second = await device.send("two", "c2", session_id, policy="queue")
         for ack in (second, first):
             await device.say({"type": "stop", "session_id": session_id, "turn_id": ack["turn_id"]})
         ended = [await device.answer(ack["turn_id"], session_id) for ack in (first, second)]
