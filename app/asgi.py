@@ -24,6 +24,7 @@ from app.api.v21.sync import sync
 from app.product import Product
 from app.realtime.connection import FRAME_BYTES
 from app.realtime.connections import Connections
+from app.realtime.events import events
 from app.realtime.handshake import realtime
 
 __all__ = ["create_app", "openapi_schema"]
@@ -60,7 +61,14 @@ def openapi_schema() -> dict[str, Any]:
 def _application(dependencies: dict[str, Provide], **options: Any) -> Litestar:
     api = Router(
         path="/api/v2.1",
-        route_handlers=[AuthController, SessionsController, HealthController, personas, sync],
+        route_handlers=[
+            AuthController,
+            SessionsController,
+            HealthController,
+            events,
+            personas,
+            sync,
+        ],
         dependencies={**dependencies, "user_id": Provide(provide_user_id)},
         security=[{"bearer": []}],
     )

@@ -15,6 +15,7 @@ from app.product import Product
 from app.realtime.attachments import MAX_SESSIONS, Attachments
 from app.realtime.codec import BadFrame, Codec
 from app.realtime.connections import Connections
+from app.realtime.errors import error_frame
 from app.security.rates import CONNECT, SEND, spend
 from app.telemetry.logs import described
 from schemas.codes import PROTOCOL, CloseCode, Code
@@ -26,7 +27,6 @@ from schemas.frames import (
     Detach,
     Drain,
     Edit,
-    Error,
     Feedback,
     Hello,
     Limits,
@@ -317,15 +317,7 @@ class Connection:
         return None
 
     def _complain(self, error: IonError, ref: str | None) -> None:
-        self._put(
-            Error(
-                code=str(error.code),
-                message=error.message,
-                retryable=error.retryable,
-                retry_after_ms=error.retry_after_ms,
-                ref=ref,
-            )
-        )
+        self._put(error_frame(error, ref))
 
     def _refuse(self, error: IonError) -> None:
         self._complain(error, None)

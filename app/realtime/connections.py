@@ -1,4 +1,7 @@
-"""All connections of this process: how many a user has, and the way out when it drains."""
+"""All connections of this process: how many a user has, and the way out when it drains.
+
+A connection is whatever holds a reader open: a socket, an event stream, a poll that waits.
+"""
 
 import random
 from collections import defaultdict
@@ -6,14 +9,21 @@ from typing import Protocol
 
 from schemas.codes import CloseCode
 
-__all__ = ["MAX_SOCKETS", "Connections"]
+__all__ = ["MAX_SOCKETS", "Closable", "Connections"]
 
 MAX_SOCKETS = 8
 
 
-class _Closable(Protocol):
-    def leave(self, code: int, reason: str) -> None: ...
-    def announce_drain(self, reconnect_in_ms: int) -> None: ...
+class Closable(Protocol):
+    """A connection, on whatever transport."""
+
+    def leave(self, code: int, reason: str) -> None:
+        """End soon, for what `code` (a CloseCode) says."""
+        ...
+
+    def announce_drain(self, reconnect_in_ms: int) -> None:
+        """Ask the client to come back elsewhere."""
+        ...
 
 
 class Connections:
@@ -25,13 +35,13 @@ class Connections:
 
     def __init__(self, *, most: int = MAX_SOCKETS) -> None:
         self._most = most
-        self._by_user: defaultdict[str, list[_Closable]] = defaultdict(list)
+        self._by_user: defaultdict[str, list[Closable]] = defaultdict(list)
         self.draining = False
 
     def __len__(self) -> int:
         return sum(map(len, self._by_user.values()))
 
-    def add(self, user_id: str, connection: _Closable) -> None:
+    def add(self, user_id: str, connection: Closable) -> None:
         """Count a connection, and end the oldest when there are too many."""
         mine = self._by_user[user_id]
         if len(mine) >= self._most:
@@ -40,7 +50,7 @@ class Connections:
         if self.draining:
             connection.announce_drain(_jitter_ms())
 
-    def remove(self, user_id: str, connection: _Closable) -> None:
+    def remove(self, user_id: str, connection: Closable) -> None:
         """Forget a connection."""
         mine = self._by_user[user_id]
         if connection in mine:
@@ -59,7 +69,7 @@ class Connections:
         for connection in self._all():
             connection.leave(CloseCode.RESTART, "restart")
 
-    def _all(self) -> list[_Closable]:
+    def _all(self) -> list[Closable]:
         return [each for mine in self._by_user.values() for each in mine]
 
 

@@ -1,6 +1,18 @@
 """The Authorization header."""
 
-__all__ = ["bearer_token"]
+from app.security.accounts import Accounts
+from app.security.tokens import Access
+from sessions.errors import Unauthenticated
+
+__all__ = ["bearer_access", "bearer_token"]
+
+
+def bearer_access(accounts: Accounts, header: str | None) -> Access:
+    """Return whom the header's token speaks for; raises Unauthenticated."""
+    token = bearer_token(header)
+    if token is None:
+        raise Unauthenticated("the Authorization header carries no Bearer token")
+    return accounts.access(token)
 
 
 def bearer_token(header: str | None) -> str | None:

@@ -5,18 +5,14 @@ from typing import Any
 from litestar import Request
 
 from app.api.v21.parts import AccountsPart
-from app.security.bearer import bearer_token
-from sessions.errors import Unauthenticated
+from app.security.bearer import bearer_access
 
 __all__ = ["address", "provide_user_id"]
 
 
 async def provide_user_id(request: Request[Any, Any, Any], accounts: AccountsPart) -> str:
     """Return the caller's user id; raises Unauthenticated."""
-    token = bearer_token(request.headers.get("authorization"))
-    if token is None:
-        raise Unauthenticated("the Authorization header carries no Bearer token")
-    return accounts.access(token).user_id
+    return bearer_access(accounts, request.headers.get("authorization")).user_id
 
 
 def address(request: Request[Any, Any, Any]) -> str:
