@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import Any
 
@@ -68,38 +68,44 @@ class EventParser:
 
 
 class EventReader:
-    """Reads one session, one request at a time; what it knows outlives the requests."""
+    """Reads one session, one request at a time; what it knows outlives the requests.
+
+    `view` follows readers that began with a snapshot or at the log's very start.
+    """
 
     def __init__(self, client: httpx.AsyncClient, session_id: str, *, last_id: str = "") -> None:
         self.path = f"/sessions/{session_id}/events"
-        self.parser = EventParser(last_id)
+        self.last_id = last_id
+        self.retry_ms: int | None = None
         self.events: list[Event] = []
         self.view = View()
         self._client = client
-
-    @property
-    def last_id(self) -> str:
-        """Return the cursor to come back with."""
-        return self.parser.last_id
+        self._viewed = not last_id
 
     def of(self, *types: str) -> list[dict[str, Any]]:
         """Return the frames of these types that were received."""
         return [each.frame for each in self.events if each.type in types]
 
     async def read(
-        self, until: Callable[[Event], bool] = lambda _: False, *, deadline_s: float = 20
+        self,
+        until: Callable[[Event], bool] = lambda _: False,
+        *,
+        deadline_s: float = 20,
+        **params: Any,
     ) -> None:
         """Read on from where it was, up to such an event or to the end of the stream."""
-        async with asyncio.timeout(deadline_s), aclosing(self.listen()) as events:
+        async with asyncio.timeout(deadline_s), aclosing(self.listen(**params)) as events:
             async for event in events:
                 if until(event):
                     return
 
-    async def listen(self, **params: Any) -> AsyncIterator[Event]:
+    async def listen(self, **params: Any) -> AsyncGenerator[Event, None]:
         """Yield events; raises HTTPStatusError."""
         headers = {"accept": "text/event-stream"}
         if self.last_id:
             headers["last-event-id"] = self.last_id
+        parser = EventParser(self.last_id)
+        self._viewed = self._viewed and "after" not in params
         async with self._client.stream(
             "GET", self.path, headers=headers, params=params, timeout=20
         ) as answer:
@@ -107,7 +113,13 @@ class EventReader:
                 await answer.aread()
             answer.raise_for_status()
             async for data in answer.aiter_raw():
-                for event in self.parser.feed(data):
-                    self.events.append(event)
-                    self.view.apply(event.frame)
+                for event in parser.feed(data):
+                    self._take(event, parser)
                     yield event
+
+    def _take(self, event: Event, parser: EventParser) -> None:
+        self.events.append(event)
+        self.last_id = event.last_id
+        self.retry_ms = parser.retry_ms
+        if self._viewed:
+            self.view.apply(event.frame)

@@ -71,8 +71,8 @@ class Poll:
         self._answer()
 
     def announce_drain(self, reconnect_in_ms: int) -> None:
-        """Answer now: the next poll goes elsewhere."""
-        self._answer()
+        """Answer after that time: the next poll goes elsewhere, and not all of them at once."""
+        asyncio.get_running_loop().call_later(reconnect_in_ms / 1000, self._answer)
 
     def _answer(self) -> None:
         self._over = True
