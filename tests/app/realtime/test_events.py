@@ -13,7 +13,9 @@ from app.asgi import openapi_schema
 from app.security.tokens import Tokens
 from schemas.resources import CreateSession
 from sessions.clock import SystemClock
+from sessions.reading import Reading
 from sessions.stores.redis_client import redis_client
+from tests.app.realtime.elsewhere import written_elsewhere
 from tests.event_source import Event, EventParser, EventReader
 from tests.house import House, running_house
 
@@ -424,13 +426,13 @@ async def test_a_client_that_is_cut_off_while_it_does_not_read_is_noticed(
 
 
 async def _raw_stream(
-    house: House, token: str, session_id: str
+    house: House, token: str, session_id: str, *, last_id: str = ""
 ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     """Open a stream on a socket that is read only as far as the test reads."""
     reader, writer = await asyncio.open_connection("127.0.0.1", house.port, limit=1024)
     request = (
         f"GET /api/v2.1/sessions/{session_id}/events HTTP/1.1\r\nHost: x\r\n"
-        f"Authorization: Bearer {token}\r\nAccept: text/event-stream\r\n\r\n"
+        f"Authorization: Bearer {token}\r\nLast-Event-ID: {last_id}\r\n\r\n"
     )
     writer.write(request.encode())
     await reader.readuntil(b"\r\n\r\n")
@@ -456,6 +458,51 @@ async def test_a_slow_reader_gets_every_frame_and_nobody_waits_for_it(house: Hou
 
     assert before == 1
     assert reader.view.frames == device.views[session_id].frames
+
+
+async def test_a_stream_reads_a_long_log_to_its_end(
+    client: httpx.AsyncClient, redis_url: str
+) -> None:
+    session_id = await new_session(client)
+    lease = await written_elsewhere(redis_url, session_id, 1200)
+    reader = EventReader(client, session_id, last_id=f"{lease.head.epoch}:0")
+    await reader.read(lambda event: event.last_id.endswith(":1200"))
+
+    assert [each["seq"] for each in reader.of("delta")] == list(range(1, 1201))
+
+
+async def test_a_client_that_does_not_read_is_not_read_for(
+    house: House, client: httpx.AsyncClient, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = 0
+    following = Reading.next
+
+    async def counted(reading: Reading) -> Any:
+        nonlocal taken
+        heads, frames = await following(reading)
+        taken += len(frames)
+        return heads, frames
+
+    monkeypatch.setattr(Reading, "next", counted)
+    session_id = await new_session(client)
+    lease = await written_elsewhere(redis_url, session_id, 4000, padding=4000)
+    token = client.headers["authorization"].removeprefix("Bearer ")
+    last_id = f"{lease.head.epoch}:0"
+    reader, writer = await _raw_stream(house, token, session_id, last_id=last_id)
+    seen = -1
+    while seen != taken:
+        seen = taken
+        await asyncio.sleep(0.3)
+    parser, last = EventParser(last_id), f"{lease.head.epoch}:4000"
+    async with asyncio.timeout(30):
+        while parser.last_id != last:
+            size = int(await reader.readuntil(b"\r\n"), 16)
+            parser.feed(await reader.readexactly(size))
+            await reader.readexactly(2)
+    writer.close()
+
+    assert seen < 4000
+    assert taken == 4000
 
 
 async def test_a_socket_a_stream_and_polls_read_the_same_log(house: House) -> None:

@@ -9,14 +9,10 @@ import msgspec
 import pytest
 
 from schemas.events import EventPage
-from sessions.clock import SystemClock
-from sessions.stores.log import Batch, Lease
 from sessions.stores.redis_client import redis_client
-from sessions.stores.redis_log import RedisLog
-from tests.event_source import EventReader
+from tests.app.realtime.elsewhere import written_elsewhere
 from tests.house import House
 from tests.servers import RedisServer
-from tests.sessions.frames import delta
 
 JSON = {"accept": "application/json"}
 
@@ -47,21 +43,6 @@ async def waiting(house: House) -> None:
     """Wait until a poll waits."""
     while not len(house.connections):
         await asyncio.sleep(0.002)
-
-
-async def written_elsewhere(redis_url: str, session_id: str, count: int) -> Lease:
-    """Write frames to the log as another process does."""
-    redis = redis_client(redis_url)
-    store = RedisLog(redis, process="elsewhere", clock=SystemClock())
-    lease = await store.acquire(session_id)
-    assert isinstance(lease, Lease)
-    first = lease.head.seq + 1
-    frames = [msgspec.json.encode(delta(first + i, f"w{i} ")) for i in range(count)]
-    batch = Batch(lease=lease, epoch=lease.head.epoch, first=first, turn_seq=0, frames=frames)
-    assert await store.append([batch]) == ["ok"]
-    await store.release(lease)
-    await redis.aclose()
-    return lease
 
 
 async def test_without_a_cursor_the_snapshot_comes_at_once(client: httpx.AsyncClient) -> None:
@@ -179,17 +160,6 @@ async def test_a_page_holds_at_most_five_hundred_frames(
 
     assert sizes == [500, 500, 200, 0]
     assert seqs == list(range(1, 1201))
-
-
-async def test_a_stream_reads_a_long_log_to_its_end(
-    client: httpx.AsyncClient, redis_url: str
-) -> None:
-    session_id = await new_session(client)
-    lease = await written_elsewhere(redis_url, session_id, 1200)
-    reader = EventReader(client, session_id, last_id=f"{lease.head.epoch}:0")
-    await reader.read(lambda event: event.last_id.endswith(":1200"))
-
-    assert [each["seq"] for each in reader.of("delta")] == list(range(1, 1201))
 
 
 async def test_a_new_epoch_while_it_waits_is_answered_by_a_snapshot(
