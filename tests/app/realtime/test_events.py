@@ -1,72 +1,18 @@
-"""A session's log as server-sent events, over real HTTP."""
+"""A session's log over HTTP: who may read it, where from, and in which media type."""
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 from app.asgi import openapi_schema
-from app.security.tokens import Tokens
-from schemas.resources import CreateSession
-from sessions.clock import SystemClock
-from sessions.reading import Reading
-from sessions.stores.redis_client import redis_client
-from tests.app.realtime.elsewhere import written_elsewhere
-from tests.event_source import Event, EventParser, EventReader
-from tests.house import House, running_house
+from tests.app.realtime.talk import SSE, ends, new_session, say, whole_log
+from tests.event_source import EventReader
+from tests.house import House
 
-SSE = {"accept": "text/event-stream"}
 KINDS = ["message", "notice", "turn_started", "routed", "delta", "turn_done"]
-
-
-@pytest.fixture
-async def client(house: House) -> AsyncIterator[httpx.AsyncClient]:
-    """A user of the house."""
-    async with house.client(await house.token()) as client:
-        yield client
-
-
-async def new_session(client: httpx.AsyncClient) -> str:
-    made = (await client.post("/sessions", json={})).json()
-    return str(made["id"])
-
-
-async def say(client: httpx.AsyncClient, session_id: str, key: str) -> None:
-    body = {"client_msg_id": key, "text": "hello"}
-    answer = await client.post(f"/sessions/{session_id}/messages", json=body)
-    answer.raise_for_status()
-
-
-def ends(kind: str) -> Any:
-    return lambda event: event.type == kind
-
-
-def after(seq: int) -> Any:
-    return lambda event: event.last_id.endswith(f":{seq}")
-
-
-async def whole_log(client: httpx.AsyncClient, session_id: str) -> list[Event]:
-    """Have one turn answered; return all events of its log."""
-    reader = EventReader(client, session_id)
-    await reader.read(ends("snapshot"))
-    start = reader.last_id.partition(":")[0] + ":0"
-    await say(client, session_id, "c1")
-    await reader.read(ends("turn_done"))
-    again = EventReader(client, session_id, last_id=start)
-    await again.read(ends("turn_done"))
-    assert again.events[0].frame["recovered"]
-    return again.events[1:]
-
-
-async def forgotten(house: House) -> None:
-    """Wait until nobody reads here."""
-    async with asyncio.timeout(10):
-        while len(house.product.sessions._logs) or len(house.connections):
-            await asyncio.sleep(0.005)
 
 
 async def test_without_a_cursor_a_snapshot_comes_and_then_the_live_log(
@@ -100,135 +46,6 @@ async def test_every_event_is_the_frame_with_its_cursor_and_type(
     for event in await whole_log(client, await new_session(client)):
         assert event.type == event.frame["type"]
         assert event.last_id.partition(":")[2] == str(event.frame["seq"])
-
-
-async def test_a_reader_cut_before_its_snapshot_asks_for_it_again(
-    client: httpx.AsyncClient,
-) -> None:
-    session_id = await new_session(client)
-    reader = EventReader(client, session_id)
-    await reader.read(ends("attached"))
-
-    assert reader.last_id == ""
-
-
-@pytest.mark.parametrize("where", ["header", "query"])
-async def test_resuming_after_any_frame_gives_exactly_the_rest(
-    client: httpx.AsyncClient, where: str
-) -> None:
-    session_id = await new_session(client)
-    log = await whole_log(client, session_id)
-    epoch = log[0].last_id.partition(":")[0]
-    for seq in range(len(log)):
-        header = f"{epoch}:{seq}" if where == "header" else ""
-        query: dict[str, Any] = {} if header else {"epoch": epoch, "after": seq}
-        reader = EventReader(client, session_id, last_id=header)
-        await reader.read(ends("turn_done"), **query)
-        attached, *rest = reader.events
-        assert (attached.frame["recovered"], attached.last_id) == (True, f"{epoch}:{seq}")
-        assert rest == log[seq:]
-
-
-async def test_the_header_wins_over_the_query(client: httpx.AsyncClient) -> None:
-    session_id = await new_session(client)
-    log = await whole_log(client, session_id)
-    reader = EventReader(client, session_id, last_id=log[-2].last_id)
-    await reader.read(ends("turn_done"), epoch="other", after=1)
-
-    assert reader.events[1:] == log[-1:]
-
-
-async def test_a_stream_cut_at_any_byte_resumes_without_a_gap(client: httpx.AsyncClient) -> None:
-    session_id = await new_session(client)
-    log = await whole_log(client, session_id)
-    start = log[0].last_id.partition(":")[0] + ":0"
-    raw = b""
-    async with client.stream(
-        "GET", f"/sessions/{session_id}/events", headers=SSE | {"last-event-id": start}
-    ) as answer:
-        async for data in answer.aiter_raw():
-            raw += data
-            if b"event: turn_done" in raw and raw.endswith(b"\n\n"):
-                break
-
-    for cut in range(len(raw) + 1):
-        parser = EventParser(start)
-        seen = [each for each in parser.feed(raw[:cut]) if each.type != "attached"]
-        resumed = int(parser.last_id.partition(":")[2])
-        assert seen + log[resumed:] == log
-
-
-async def test_a_reader_that_is_cut_after_every_event_misses_nothing_of_a_running_turn(
-    tmp_path: Path, redis_url: str
-) -> None:
-    async with (
-        running_house(tmp_path, redis_url, scripted_tokens=60, scripted_interval_ms=10) as house,
-        await house.device() as device,
-        house.client(device.token) as client,
-    ):
-        session_id = await new_session(client)
-        await device.attach(session_id)
-        reader = EventReader(client, session_id)
-        await reader.read(ends("snapshot"))
-        ack = await device.send("hello", "c1", session_id)
-        cuts = 0
-        while not reader.view.ended:
-            next_seq = (reader.view.seq or 0) + 1
-            await reader.read(after(next_seq) if cuts < 30 else ends("turn_done"))
-            cuts += 1
-        await device.answer(ack["turn_id"], session_id)
-
-    assert reader.view.frames == device.views[session_id].frames
-    assert reader.view.snapshots == 1
-    assert cuts > 5
-
-
-@pytest.mark.parametrize(
-    "cursor",
-    [
-        {"epoch": "other", "after": 1},
-        {"epoch": "mine", "after": 10_000},
-        {"epoch": "mine", "after": 10**18},
-        {"after": 3},
-        {"epoch": "mine"},
-    ],
-)
-async def test_a_cursor_that_does_not_fit_gets_a_snapshot(
-    client: httpx.AsyncClient, cursor: dict[str, Any]
-) -> None:
-    session_id = await new_session(client)
-    log = await whole_log(client, session_id)
-    if cursor.get("epoch") == "mine":
-        cursor = cursor | {"epoch": log[0].last_id.partition(":")[0]}
-    reader = EventReader(client, session_id)
-    await reader.read(ends("snapshot"), **cursor)
-
-    attached, snapshot = reader.events
-    assert not attached.frame["recovered"]
-    assert snapshot.last_id == log[-1].last_id
-    assert [each["role"] for each in snapshot.frame["messages"]] == ["user", "assistant"]
-
-
-async def test_a_new_epoch_comes_as_one_snapshot_into_the_open_stream(
-    client: httpx.AsyncClient, redis_url: str
-) -> None:
-    session_id = await new_session(client)
-    await whole_log(client, session_id)
-    reader = EventReader(client, session_id)
-    async with asyncio.timeout(20):
-        async for event in reader.listen():
-            if event.type == "snapshot" and reader.view.snapshots == 1:
-                redis = redis_client(redis_url)
-                await redis.flushall()
-                await redis.aclose()
-                await say(client, session_id, "c2")
-            if event.type == "turn_done":
-                break
-
-    assert reader.view.snapshots == 2
-    assert reader.view.epochs[0] != reader.view.epoch
-    assert [each["recovered"] for each in reader.of("attached")] == [False, False]
-    assert len(reader.view.messages) == 3
 
 
 @pytest.mark.parametrize(
@@ -313,198 +130,6 @@ async def test_a_token_counts_in_the_header_alone(house: House, accept: str, que
     assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
 
 
-async def test_a_stream_ends_when_its_session_is_deleted(client: httpx.AsyncClient) -> None:
-    session_id = await new_session(client)
-    log = await whole_log(client, session_id)
-    reader = EventReader(client, session_id, last_id=log[-1].last_id)
-    async with asyncio.timeout(20):
-        async for event in reader.listen():
-            if event.type == "attached":
-                await client.delete(f"/sessions/{session_id}")
-    again = await client.get(f"/sessions/{session_id}/events", headers=SSE)
-
-    [error] = reader.of("error")
-    assert (error["code"], error["ref"], error["retryable"]) == ("gone", session_id, False)
-    assert reader.last_id == log[-1].last_id
-    assert again.status_code == 404
-
-
-async def test_a_stream_ends_when_its_token_expires(house: House) -> None:
-    tokens = Tokens(house.product.settings.secret_key, clock=SystemClock(), access_s=2)
-    user = await house.product.accounts.anonymous()
-    session = await house.product.sessions.create(user.user_id, CreateSession())
-    async with house.client(tokens.issue(user.user_id)) as client:
-        reader = EventReader(client, session.id)
-        await reader.read()
-        refused = await client.get(reader.path, headers=SSE)
-
-    assert reader.events[-1].frame["code"] == "unauthenticated"
-    assert refused.status_code == 401
-
-
-async def test_a_drain_ends_the_stream_and_says_when_to_come_back(
-    house: House, client: httpx.AsyncClient
-) -> None:
-    session_id = await new_session(client)
-    reader = EventReader(client, session_id)
-    async with asyncio.timeout(20):
-        async for event in reader.listen():
-            if event.type == "snapshot":
-                house.connections.drain()
-
-    [drain] = reader.of("drain")
-    assert drain["reconnect_in_ms"] == reader.retry_ms
-    assert reader.last_id.endswith(":0")
-
-
-async def test_a_reader_gets_on_with_its_turn_while_the_only_process_drains(
-    house: House, client: httpx.AsyncClient
-) -> None:
-    session_id = await new_session(client)
-    reader = EventReader(client, session_id)
-    await reader.read(ends("snapshot"))
-    await say(client, session_id, "c1")
-    house.connections.drain()
-    while not reader.view.ended:
-        await reader.read()
-
-    assert reader.view.snapshots == 1
-
-
-async def test_the_ninth_reader_of_a_user_replaces_the_first_on_whatever_transport(
-    house: House,
-) -> None:
-    token = await house.token()
-    async with house.client(token) as client:
-        session_id = await new_session(client)
-        first = EventReader(client, session_id)
-        async with asyncio.TaskGroup() as group:
-            reading = group.create_task(first.read())
-            devices = [await house.device(token) for _ in range(8)]
-            for device in devices:
-                while not first.events:
-                    await asyncio.sleep(0.005)
-                await device.connect()
-                await device.until(lambda device=device: bool(device.others))  # type: ignore[misc]
-            await reading
-            second = EventReader(client, session_id)
-            await second.read(ends("snapshot"))
-            closed = await devices[0].until_closed()
-            for device in devices:
-                await device.close()
-
-    assert first.of("error")[0]["code"] == "quota_exceeded"
-    assert closed[0] == 4409
-
-
-async def test_a_client_that_goes_away_is_noticed(house: House, client: httpx.AsyncClient) -> None:
-    session_id = await new_session(client)
-    tasks = len(house.product.tasks)
-    for number in range(12):
-        await EventReader(client, session_id).read(ends("snapshot" if number % 2 else "attached"))
-    await forgotten(house)
-
-    assert len(house.product.tasks) == tasks
-
-
-async def test_a_client_that_is_cut_off_while_it_does_not_read_is_noticed(
-    tmp_path: Path, redis_url: str
-) -> None:
-    async with running_house(tmp_path, redis_url, scripted_tokens=300_000) as house:
-        token = await house.token()
-        async with house.client(token) as client:
-            session_id = await new_session(client)
-            reader, writer = await _raw_stream(house, token, session_id)
-            await say(client, session_id, "c1")
-            await reader.readuntil(b"event: turn_started")
-            await asyncio.sleep(0.2)
-            writer.transport.abort()
-            await client.post(f"/sessions/{session_id}/stop")
-            async with asyncio.timeout(10):
-                while len(house.connections):
-                    await asyncio.sleep(0.005)
-
-
-async def _raw_stream(
-    house: House, token: str, session_id: str, *, last_id: str = ""
-) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    """Open a stream on a socket that is read only as far as the test reads."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", house.port, limit=1024)
-    request = (
-        f"GET /api/v2.1/sessions/{session_id}/events HTTP/1.1\r\nHost: x\r\n"
-        f"Authorization: Bearer {token}\r\nLast-Event-ID: {last_id}\r\n\r\n"
-    )
-    writer.write(request.encode())
-    await reader.readuntil(b"\r\n\r\n")
-    return reader, writer
-
-
-async def test_a_slow_reader_gets_every_frame_and_nobody_waits_for_it(house: House) -> None:
-    async with await house.device() as device, house.client(device.token) as client:
-        session_id = await new_session(client)
-        await device.attach(session_id)
-        reader = EventReader(client, session_id)
-        events = reader.listen()
-        await anext(events)
-        for number in range(5):
-            await device.ask("x" * 8_000, f"c{number}", session_id)
-        head = device.views[session_id].seq or 0
-        before = len(reader.events)
-        async with asyncio.timeout(20):
-            async for event in events:
-                if event.last_id.endswith(f":{head}"):
-                    break
-        await events.aclose()
-
-    assert before == 1
-    assert reader.view.frames == device.views[session_id].frames
-
-
-async def test_a_stream_reads_a_long_log_to_its_end(
-    client: httpx.AsyncClient, redis_url: str
-) -> None:
-    session_id = await new_session(client)
-    lease = await written_elsewhere(redis_url, session_id, 1200)
-    reader = EventReader(client, session_id, last_id=f"{lease.head.epoch}:0")
-    await reader.read(lambda event: event.last_id.endswith(":1200"))
-
-    assert [each["seq"] for each in reader.of("delta")] == list(range(1, 1201))
-
-
-async def test_a_client_that_does_not_read_is_not_read_for(
-    house: House, client: httpx.AsyncClient, redis_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    taken = 0
-    following = Reading.next
-
-    async def counted(reading: Reading) -> Any:
-        nonlocal taken
-        heads, frames = await following(reading)
-        taken += len(frames)
-        return heads, frames
-
-    monkeypatch.setattr(Reading, "next", counted)
-    session_id = await new_session(client)
-    lease = await written_elsewhere(redis_url, session_id, 4000, padding=4000)
-    token = client.headers["authorization"].removeprefix("Bearer ")
-    last_id = f"{lease.head.epoch}:0"
-    reader, writer = await _raw_stream(house, token, session_id, last_id=last_id)
-    seen = -1
-    while seen != taken:
-        seen = taken
-        await asyncio.sleep(0.3)
-    parser, last = EventParser(last_id), f"{lease.head.epoch}:4000"
-    async with asyncio.timeout(30):
-        while parser.last_id != last:
-            size = int(await reader.readuntil(b"\r\n"), 16)
-            parser.feed(await reader.readexactly(size))
-            await reader.readexactly(2)
-    writer.close()
-
-    assert seen < 4000
-    assert taken == 4000
-
-
 async def test_a_socket_a_stream_and_polls_read_the_same_log(house: House) -> None:
     async with await house.device() as device, house.client(device.token) as client:
         session_id = await new_session(client)
@@ -526,18 +151,6 @@ async def test_a_socket_a_stream_and_polls_read_the_same_log(house: House) -> No
     assert stream.view.texts == view.texts
 
 
-async def _page(
-    client: httpx.AsyncClient, session_id: str, cursor: dict[str, Any]
-) -> dict[str, Any]:
-    headers = {"accept": "application/json"}
-    answer = await client.get(
-        f"/sessions/{session_id}/events", headers=headers, params=cursor, timeout=40
-    )
-    answer.raise_for_status()
-    page: dict[str, Any] = json.loads(answer.content)
-    return page
-
-
 async def test_too_many_streams_say_when_to_come_back(
     house: House, client: httpx.AsyncClient
 ) -> None:
@@ -553,7 +166,7 @@ async def test_too_many_streams_say_when_to_come_back(
     assert int(answer.headers["retry-after"]) >= 1
 
 
-async def test_frames_are_never_decoded_nor_encoded_on_their_way_out(
+async def test_the_data_of_an_event_is_the_frame_byte_for_byte(
     client: httpx.AsyncClient, house: House
 ) -> None:
     session_id = await new_session(client)
@@ -580,3 +193,15 @@ def test_the_contract_names_both_media_types_and_every_way_to_give_a_cursor() ->
     assert content["application/json"]["schema"]["$ref"].endswith("/EventPage")
     assert named == {"session_id", "Last-Event-ID", "epoch", "after", "wait"}
     assert "examples" not in document["components"]["schemas"]["EventPage"]
+
+
+async def _page(
+    client: httpx.AsyncClient, session_id: str, cursor: dict[str, Any]
+) -> dict[str, Any]:
+    headers = {"accept": "application/json"}
+    answer = await client.get(
+        f"/sessions/{session_id}/events", headers=headers, params=cursor, timeout=40
+    )
+    answer.raise_for_status()
+    page: dict[str, Any] = json.loads(answer.content)
+    return page

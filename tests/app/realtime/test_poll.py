@@ -1,7 +1,6 @@
 """A session's log by long-poll, over real HTTP."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -11,21 +10,11 @@ import pytest
 from schemas.events import EventPage
 from sessions.stores.redis_client import redis_client
 from tests.app.realtime.elsewhere import written_elsewhere
+from tests.app.realtime.talk import new_session
 from tests.house import House
 from tests.servers import RedisServer
 
 JSON = {"accept": "application/json"}
-
-
-@pytest.fixture
-async def client(house: House) -> AsyncIterator[httpx.AsyncClient]:
-    """A user of the house."""
-    async with house.client(await house.token()) as client:
-        yield client
-
-
-async def new_session(client: httpx.AsyncClient) -> str:
-    return str((await client.post("/sessions", json={})).json()["id"])
 
 
 async def poll(client: httpx.AsyncClient, session_id: str, **params: Any) -> httpx.Response:
