@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 
-from app.realtime.cursor import event_id
-
 __all__ = ["COMMENT", "chunks", "event", "log_events", "retry", "type_of"]
 
 COMMENT = b":\n\n"
@@ -23,8 +21,9 @@ def event(frame: bytes, id_: bytes | None = None) -> bytes:
 
 def log_events(frames: list[bytes], *, epoch: str, last: int) -> Iterator[bytes]:
     """Yield consecutive frames of a log as events, the last of them having seq `last`."""
+    head = epoch.encode()
     for seq, frame in enumerate(frames, last - len(frames) + 1):
-        yield event(frame, event_id(epoch, seq))
+        yield b"id: %b:%d\nevent: %b\ndata: %b\n\n" % (head, seq, type_of(frame), frame)
 
 
 def retry(ms: int) -> bytes:

@@ -110,7 +110,7 @@ class SessionsController(Controller):
         sessions: SessionsPart,
         limits: LimitsPart,
     ) -> Ack:
-        """Accept a message; its answer comes over the WebSocket and into the messages."""
+        """Accept a message; its answer comes into the log (see events) and the messages."""
         await spend(limits, SEND, user_id)
         frame = Send(
             client_msg_id=data.client_msg_id,
