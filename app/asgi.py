@@ -14,6 +14,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 from litestar.static_files import create_static_files_router
 
 from app.api.errors import exception_handlers
+from app.api.limit_headers import NAMES
 from app.api.requests import CSP, RequestContext
 from app.api.v21.auth import AuthController
 from app.api.v21.caller import provide_user_id
@@ -46,7 +47,7 @@ def create_app(product: Product, connections: Connections) -> RequestContext:
     app = _application(
         {name: _given(part) for name, part in parts.items()},
         state=State({"product": product, "connections": connections}),
-        cors_config=CORSConfig(allow_origins=list(origins)) if origins else None,
+        cors_config=_cors(origins) if origins else None,
     )
     return RequestContext(app)
 
@@ -105,6 +106,11 @@ async def page() -> Response[bytes]:
     html = (CONSOLE / "index.html").read_bytes()
     headers = {"content-security-policy": CSP, "cache-control": "no-cache"}
     return Response(html, media_type="text/html; charset=utf-8", headers=headers)
+
+
+def _cors(origins: tuple[str, ...]) -> CORSConfig:
+    exposed = [*NAMES, "Retry-After", "X-Request-ID"]
+    return CORSConfig(allow_origins=list(origins), expose_headers=exposed)
 
 
 def _given(part: object) -> Provide:

@@ -39,6 +39,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     llm_api_key: str = ""
     llm_model: str = ""
     llm_fallbacks: tuple[str, ...] = ()
+    max_turns: int = 256
+    tokens_a_day: int = 0
     scripted_tokens: int = 60
     scripted_interval_ms: float = 20.0
     scripted_first_ms: float = 0.0

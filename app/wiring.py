@@ -15,7 +15,9 @@ from app.security.accounts import Accounts
 from app.security.tokens import Tokens
 from app.settings import Settings, with_secret
 from app.telemetry.logs import described
+from sessions.admission import Admission
 from sessions.archive import COLLECTIONS
+from sessions.budget import Budget
 from sessions.clock import Clock, SystemClock
 from sessions.errors import StoreError
 from sessions.llm.provider import Provider
@@ -64,14 +66,25 @@ async def running(settings: Settings) -> AsyncIterator[Product]:
         engine = TurnEngine(
             documents=documents, provider=provider, catalogue=catalogue, clock=clock
         )
+        admission = Admission(clock=clock, max_turns=settings.max_turns)
+        budget = Budget(documents=documents, clock=clock, tokens_a_day=settings.tokens_a_day)
         owners = Owners(
-            store=store, documents=documents, logs=logs, engine=engine, clock=clock, tasks=tasks
+            store=store,
+            documents=documents,
+            logs=logs,
+            engine=engine,
+            admission=admission,
+            budget=budget,
+            clock=clock,
+            tasks=tasks,
         )
         sessions = Sessions(
             documents=documents,
             store=store,
             logs=logs,
             owners=owners,
+            admission=admission,
+            budget=budget,
             catalogue=catalogue,
             clock=clock,
             tasks=tasks,
@@ -95,7 +108,7 @@ async def running(settings: Settings) -> AsyncIterator[Product]:
             sessions=sessions,
             accounts=Accounts(documents=documents, tokens=tokens, clock=clock),
             catalogue=catalogue,
-            limits=RedisLimits(redis),
+            limits=RedisLimits(redis, clock=clock),
             owners=owners,
             health=HealthCheck(
                 documents=documents,

@@ -14,6 +14,7 @@ __all__ = [
     "PROBES",
     "REFRESH_TOKENS",
     "SESSIONS",
+    "SPENDING",
     "TOMBSTONES",
     "TURNS",
     "USERS",
@@ -23,6 +24,7 @@ __all__ = [
     "RefreshTokenDocument",
     "RoutingDocument",
     "SessionDocument",
+    "SpendingDocument",
     "TombstoneDocument",
     "TurnDocument",
     "TurnState",
@@ -169,6 +171,14 @@ class RefreshTokenDocument(Document, frozen=True, kw_only=True):
     rotated_at: datetime | None = None
 
 
+class SpendingDocument(Document, frozen=True, kw_only=True):
+    """The tokens a user's turns took on one UTC day; `turns` are the last that were counted."""
+
+    tokens: int
+    turns: tuple[str, ...]
+    expires_at: datetime
+
+
 class ProbeDocument(Document, frozen=True, kw_only=True):
     """Written to learn whether the documents can be written."""
 
@@ -254,6 +264,7 @@ REFRESH_TOKENS = Collection(
     ),
     expires="expires_at",
 )
+SPENDING = Collection(name="spending", type=SpendingDocument, expires="expires_at")
 PROBES = Collection(name="probes", type=ProbeDocument)
 COLLECTIONS: tuple[
     Collection[SessionDocument]
@@ -261,6 +272,7 @@ COLLECTIONS: tuple[
     | Collection[TombstoneDocument]
     | Collection[UserDocument]
     | Collection[RefreshTokenDocument]
+    | Collection[SpendingDocument]
     | Collection[ProbeDocument],
     ...,
 ] = (
@@ -269,5 +281,6 @@ COLLECTIONS: tuple[
     TOMBSTONES,
     USERS,
     REFRESH_TOKENS,
+    SPENDING,
     PROBES,
 )

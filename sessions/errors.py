@@ -4,6 +4,7 @@ from schemas.codes import Code
 
 __all__ = [
     "BadRequest",
+    "BudgetSpent",
     "Conflict",
     "Duplicate",
     "Gone",
@@ -12,6 +13,7 @@ __all__ = [
     "LeaseLost",
     "LogUnavailable",
     "NotFound",
+    "Overloaded",
     "ProviderError",
     "ProviderRejected",
     "ProviderTimeout",
@@ -102,6 +104,19 @@ class QuotaExceeded(IonError):
     """More than a client may have at a time."""
 
     code = Code.QUOTA_EXCEEDED
+
+
+class BudgetSpent(QuotaExceeded):
+    """The day's tokens are used up."""
+
+    retryable = True
+
+
+class Overloaded(IonError):
+    """More turns wait for an answer than can be begun soon."""
+
+    code = Code.OVERLOADED
+    retryable = True
 
 
 class ProviderError(IonError):

@@ -11,12 +11,15 @@ from msgspec import Struct
 
 from schemas.frames import FeedbackFrame, MessageFrame, ReadFrame, SessionUpdated
 from schemas.resources import Rating
+from sessions.admission import Admission
 from sessions.archive import SESSIONS, TURNS, SessionDocument, TurnDocument
+from sessions.budget import Budget
 from sessions.burst import Burst
 from sessions.control import Control
 from sessions.errors import Conflict, LeaseLost, LogUnavailable, StoreError
 from sessions.keeper import Keeper
 from sessions.log import Logs, Writer
+from sessions.stop import Stop
 from sessions.stores.documents import Documents
 from sessions.stores.log import Flushed, Lease, LogStore
 from sessions.tail import Tail
@@ -54,6 +57,8 @@ class Owner:
         documents: Documents,
         logs: Logs,
         engine: TurnEngine,
+        admission: Admission,
+        budget: Budget,
         tasks: Tasks,
     ) -> None:
         self.lease = lease
@@ -64,6 +69,8 @@ class Owner:
         self._documents = documents
         self._logs = logs
         self._engine = engine
+        self._admission = admission
+        self._budget = budget
         self._keeper = Keeper(documents, engine.notice_for)
         self._tasks = tasks
         self._closing = False
@@ -80,6 +87,7 @@ class Owner:
         self._shown: set[str] = set()
         self._came: dict[str, float] = {}
         self._control: Control | None = None
+        self._queueing = Stop()
         self._burst = Burst()
         self._typed = asyncio.Event()
 
@@ -160,7 +168,7 @@ class Owner:
             while self._waiting and not self.draining:
                 await self._released(self._waiting[0])
                 if self._waiting and not self.draining:
-                    await self._answer(writer, self._waiting.pop(0))
+                    await self._next_answer(writer, self._waiting[0])
             if await self._let_go():
                 break
             await self.collect()
@@ -211,6 +219,7 @@ class Owner:
                 self._session = None
                 self._waiting.clear()
                 self._typed.set()
+                self._queueing.request()
                 if self._control is not None:
                     self._control.stop.request()
             case "updated":
@@ -295,6 +304,17 @@ class Owner:
         self._typed.set()
         if turn_id == current and self._control is not None:
             self._control.stop.request()
+        elif self._waiting and turn_id == self._waiting[0].id:
+            self._queueing.request()
+
+    async def _next_answer(self, writer: Writer, turn: TurnDocument) -> None:
+        """Answer the first turn that waits, in a slot of its own; a stopped one needs none."""
+        self._queueing = Stop()
+        if turn.id in self._stopped:
+            self._queueing.request()
+        async with self._admission.slot(turn.user_id, self._queueing) as admitted:
+            if admitted and self._waiting:
+                await self._answer(writer, self._waiting.pop(0))
 
     async def _answer(self, writer: Writer, turn: TurnDocument) -> None:
         session = self._session
@@ -317,6 +337,7 @@ class Owner:
             return
         finally:
             self._control = None
+        self._do(self._budget.charge(turn), name="charge tokens")
         try:
             self._session = await self._keeper.remember(session, turn)
         except StoreError as error:

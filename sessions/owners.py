@@ -6,7 +6,9 @@ from weakref import WeakValueDictionary
 
 import msgspec
 
+from sessions.admission import Admission
 from sessions.archive import TURNS, TurnDocument
+from sessions.budget import Budget
 from sessions.clock import Clock
 from sessions.errors import LogUnavailable, StoreError, StoreUnavailable
 from sessions.log import Logs
@@ -35,6 +37,8 @@ class Owners:
         documents: Documents,
         logs: Logs,
         engine: TurnEngine,
+        admission: Admission,
+        budget: Budget,
         clock: Clock,
         tasks: Tasks,
         heartbeat_s: float = 2.0,
@@ -45,6 +49,8 @@ class Owners:
         self._documents = documents
         self._logs = logs
         self._engine = engine
+        self._admission = admission
+        self._budget = budget
         self._clock = clock
         self._tasks = tasks
         self._heartbeat_s = heartbeat_s
@@ -93,6 +99,8 @@ class Owners:
             documents=self._documents,
             logs=self._logs,
             engine=self._engine,
+            admission=self._admission,
+            budget=self._budget,
             tasks=self._tasks,
         )
         self._owners[session_id] = owner
@@ -200,6 +208,7 @@ class Owners:
         owners = list(self._owners.values())
         for owner in owners:
             owner.drain()
+        self._admission.drain()
         waits = [self._tasks.start(_until(each.gone), name="drain owner") for each in owners]
         if waits:
             await asyncio.wait(waits, timeout=deadline_s)

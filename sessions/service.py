@@ -4,9 +4,11 @@ from msgspec import structs
 
 from schemas.frames import Edit, Feedback, Read, Regenerate, Send, Typing
 from schemas.resources import CreateSession, Device, SyncPage
+from sessions.admission import Admission
 from sessions.archive import SESSIONS, SessionDocument, TurnDocument
+from sessions.budget import Budget
 from sessions.clock import Clock
-from sessions.errors import Conflict, TurnRunning
+from sessions.errors import BudgetSpent, Conflict, Overloaded, TurnRunning
 from sessions.ids import session_id_of
 from sessions.intake import Accepted, Intake
 from sessions.log import Logs
@@ -39,6 +41,8 @@ class Sessions(Shelf):
         store: LogStore,
         logs: Logs,
         owners: Owners,
+        admission: Admission,
+        budget: Budget,
         catalogue: Catalogue,
         clock: Clock,
         tasks: Tasks,
@@ -47,6 +51,8 @@ class Sessions(Shelf):
             documents=documents, owners=owners, catalogue=catalogue, clock=clock, tasks=tasks
         )
         self._logs = logs
+        self._admission = admission
+        self._budget = budget
         self._intake = Intake(documents, clock)
         self._marks = Marks(documents=documents, store=store, clock=clock)
         self._sync = Sync(documents=documents, clock=clock)
@@ -55,16 +61,24 @@ class Sessions(Shelf):
         """Make a message durable; `begin` then has it answered.
 
         A repeated client_msg_id gives the first ack again, as a duplicate. Raises TextInvalid,
-        TextTooLong, TurnRunning (policy `reject`), BadRequest (no such persona), Gone.
+        TextTooLong, TurnRunning (policy `reject`), BadRequest (no such persona), Gone, Overloaded,
+        BudgetSpent.
         """
         text = checked_text(frame.text)
         self._check_persona(frame.persona)
         if frame.session_id is None:
             session_id = session_id_of(user_id, frame.client_msg_id)
+        else:
+            session_id = (session := await self._session(user_id, frame.session_id)).id
+        try:
+            await self._admit(user_id, text)
+        except (Overloaded, BudgetSpent):
+            if (ack := await self._intake.repeated(session_id, frame.client_msg_id)) is None:
+                raise
+            return Accepted(ack=ack, turn=None)
+        if frame.session_id is None:
             new = CreateSession(title=title_of(text))
             session = await self._create(user_id, session_id, new, device=device)
-        else:
-            session = await self._session(user_id, frame.session_id)
         if frame.policy in ("merge", "queue"):
             return await self._intake.say(session, frame, text)
         if (ack := await self._intake.repeated(session.id, frame.client_msg_id)) is not None:
@@ -80,13 +94,14 @@ class Sessions(Shelf):
     async def regenerate(self, user_id: str, frame: Regenerate) -> Accepted:
         """Have a turn answered again, as its sibling; what is not answered yet stops.
 
-        Raises NotFound, BadRequest (no such persona).
+        Raises NotFound, BadRequest (no such persona), Overloaded, BudgetSpent.
         """
         self._check_persona(frame.persona)
         session = await self._session(user_id, frame.session_id)
         if (ack := await self._intake.repeated(session.id, frame.client_msg_id)) is not None:
             return Accepted(ack=ack, turn=None)
         await self._intake.turn(session.id, frame.turn_id)
+        await self._admit(user_id)
         running = await self._open_turns(session.id)
         accepted = await self._intake.again(await self._branched(session), frame)
         self._stop_turns(session.id, running)
@@ -95,13 +110,14 @@ class Sessions(Shelf):
     async def edit(self, user_id: str, frame: Edit) -> Accepted:
         """Replace a message of the user and go on from there; what is not answered yet stops.
 
-        Raises NotFound, TextInvalid, TextTooLong.
+        Raises NotFound, TextInvalid, TextTooLong, Overloaded, BudgetSpent.
         """
         text = checked_text(frame.text)
         session = await self._session(user_id, frame.session_id)
         if (ack := await self._intake.repeated(session.id, frame.client_msg_id)) is not None:
             return Accepted(ack=ack, turn=None)
         await self._intake.turn_with(session.id, frame.message_id)
+        await self._admit(user_id, text)
         running = await self._open_turns(session.id)
         accepted = await self._intake.edited(await self._branched(session), frame, text)
         self._stop_turns(session.id, running)
@@ -169,6 +185,11 @@ class Sessions(Shelf):
         return Reading(
             tail, wake, logs=self._logs, documents=self._documents, epoch=epoch, after=after
         )
+
+    async def _admit(self, user_id: str, text: str = "") -> None:
+        """Raise Overloaded or BudgetSpent: later, what was accepted is answered."""
+        self._admission.check(user_id)
+        await self._budget.check(user_id, text)
 
     async def _branched(self, session: SessionDocument) -> SessionDocument:
         """Mark that the session forks, and that all so far has been read by who does it."""

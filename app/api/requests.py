@@ -9,6 +9,10 @@ import structlog
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.api.limit_headers import limit_headers
+from app.security.rates import STANDINGS
+from sessions.stores.limits import Standing
+
 __all__ = ["CSP", "RequestContext"]
 
 CSP = (
@@ -40,18 +44,22 @@ class RequestContext:
         method = dict(scope)["method"]
         began = perf_counter()
         status = 500
+        standings: list[Standing] = []
+        spending = STANDINGS.set(standings)
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
                 extra: list[Any] = [(b"x-request-id", request_id.encode()), *_HEADERS]
+                extra += limit_headers(standings)
                 message["headers"] = [*message["headers"], *extra]
             await send(message)
 
         try:
             await self._app(scope, receive, send_with_headers)
         finally:
+            STANDINGS.reset(spending)
             log.info(
                 "request",
                 method=method,

@@ -16,7 +16,8 @@ from app.realtime.attachments import MAX_SESSIONS, Attachments
 from app.realtime.codec import BadFrame, Codec
 from app.realtime.connections import Connections
 from app.realtime.errors import error_frame
-from app.security.rates import CONNECT, SEND, spend
+from app.realtime.pace import Pace
+from app.security.rates import CONNECT, SEND, of_network, of_session, spend
 from app.telemetry.logs import described
 from schemas.codes import PROTOCOL, CloseCode, Code
 from schemas.frames import (
@@ -72,6 +73,7 @@ class Socket(msgspec.Struct, frozen=True, kw_only=True):
     send: Callable[[dict[str, Any]], Awaitable[None]]
     codec: Codec
     token: str | None
+    network: str | None = None
 
 
 class Connection:
@@ -92,6 +94,7 @@ class Connection:
             product.sessions, product.tasks, wake=self._wake.set, complain=self._complain
         )
         self._bad_frames: deque[float] = deque(maxlen=_BAD_FRAMES_A_MINUTE)
+        self._pace = Pace(product.clock)
         self._closing: tuple[int, str] | None = None
         self._expiry: asyncio.TimerHandle | None = None
         self._received = 0
@@ -155,8 +158,9 @@ class Connection:
         self._received += 1
         ref: str | None = None
         try:
-            frame = self._socket.codec.decode(event)
+            frame = self._decode(event)
             ref = _ref(frame)
+            self._pace.count(frame)
             await self._obey(frame)
         except BadFrame as error:
             self._complain(error, error.ref)
@@ -166,12 +170,21 @@ class Connection:
             raise
         except IonError as error:
             self._complain(error, ref)
+            if self._pace.lost:
+                self.leave(CloseCode.TOO_MANY_CONNECTIONS, "too many frames")
         except Exception as error:  # noqa: BLE001 - one bad frame must not end the connection
             log.error("frame_failed", connection_id=self.id, **described(error))
             self._complain(InternalFault(), ref)
         if len(self._queue) > _MOST_QUEUED:
             self._room.clear()
             await self._room.wait()
+
+    def _decode(self, event: dict[str, Any]) -> ClientFrame:
+        try:
+            return self._socket.codec.decode(event)
+        except BadFrame:
+            self._pace.count(None)
+            raise
 
     async def _obey(self, frame: ClientFrame) -> None:
         if isinstance(frame, Hello):
@@ -231,7 +244,8 @@ class Connection:
         if self._user_id not in ("", access.user_id):
             raise Unauthenticated("the token belongs to somebody else")
         if not self._user_id:
-            await spend(self._product.limits, CONNECT, access.user_id)
+            network = of_network(self._socket.network)
+            await spend(self._product.limits, CONNECT, access.user_id, *network)
             self._user_id = access.user_id
             self._connections.add(access.user_id, self)
             log.info("connection_opened", connection_id=self.id, user_id=access.user_id)
@@ -243,7 +257,8 @@ class Connection:
         )
 
     async def _send(self, frame: Send) -> None:
-        await spend(self._product.limits, SEND, self._user_id)
+        more = [*of_session(self._user_id, frame.session_id), *of_network(self._socket.network)]
+        await spend(self._product.limits, SEND, self._user_id, *more)
         if frame.session_id is None:
             session_id = session_id_of(self._user_id, frame.client_msg_id)
             if session_id not in self._attachments:

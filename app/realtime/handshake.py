@@ -9,6 +9,7 @@ from litestar.datastructures import State
 from app.realtime.codec import choose_codec
 from app.realtime.connection import Connection, Socket
 from app.security.bearer import bearer_token
+from app.security.networks import network_of
 from schemas.codes import CloseCode
 
 __all__ = ["origin_allowed", "realtime"]
@@ -31,6 +32,7 @@ async def realtime(socket: WebSocket[Any, Any, Any], state: State) -> None:
             send=socket.send,  # type: ignore[arg-type]
             codec=codec,
             token=bearer_token(headers.get("authorization")),
+            network=network_of(socket.client.host) if socket.client else None,
         ),
         state.product,
         state.connections,

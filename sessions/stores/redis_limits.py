@@ -1,36 +1,116 @@
-"""Rate limits on Redis: the generic cell rate algorithm, one script a question."""
+"""Rate limits on Redis: one script an account, all accounts of a question in one round trip."""
 
 import asyncio
+from collections import Counter
+from hashlib import sha1
 from pathlib import Path
+from typing import Any
 
 import structlog
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
+from redis.exceptions import NoScriptError, RedisError
 
-from sessions.stores.limits import Rate
+from sessions.clock import Clock
+from sessions.stores.limits import Charge, Verdict
+from sessions.stores.local_limits import LocalLimits
 
 __all__ = ["RedisLimits"]
 
 log = structlog.get_logger(__name__)
-_DEADLINE_S = 0.25
 _SOURCE = (Path(__file__).parent / "lua" / "limit.lua").read_text()
+_SHA = sha1(_SOURCE.encode(), usedforsecurity=False).hexdigest()
+Groups = list[tuple[Charge, ...]]
 
 
 class RedisLimits:
-    """Limits on Redis or Valkey."""
+    """Limits on Redis or Valkey.
 
-    def __init__(self, redis: Redis) -> None:
-        self._script = redis.register_script(_SOURCE)
+    While it does not answer within `deadline_s`, this process counts for itself, asks again every
+    `retry_s`, counts what was not shared in `unshared`, and warns at most once in `warn_s` a rate.
+    """
 
-    async def take(self, rate: Rate, who: str) -> int:
-        """Count one, or return the milliseconds to wait; see Limits."""
-        interval_ms = 60_000 / rate.per_minute
-        try:
-            async with asyncio.timeout(_DEADLINE_S):
-                wait_ms = await self._script(
-                    keys=[f"ion:limit:{rate.name}:{who}"], args=[interval_ms, rate.burst]
-                )
-        except (RedisError, OSError, TimeoutError) as error:
-            log.warning("limit_not_checked", limit=rate.name, error=type(error).__name__)
-            return 0
-        return int(wait_ms)
+    def __init__(
+        self,
+        redis: Redis,
+        *,
+        clock: Clock,
+        deadline_s: float = 0.25,
+        retry_s: float = 1.0,
+        warn_s: float = 5.0,
+    ) -> None:
+        self._redis = redis
+        self._clock = clock
+        self._deadline_s = deadline_s
+        self._retry_s = retry_s
+        self._warn_s = warn_s
+        self._local = LocalLimits(clock=clock)
+        self._ask_again_at = 0.0
+        self._untold: Counter[str] = Counter()
+        self._tell_at: dict[str, float] = {}
+        self.unshared = 0
+
+    async def take(self, *charges: Charge) -> Verdict:
+        """Count one on each account or on none; see Limits."""
+        why = "away"
+        if self._clock.monotonic() >= self._ask_again_at:
+            try:
+                async with asyncio.timeout(self._deadline_s):
+                    return await self._shared(charges)
+            except (RedisError, OSError, TimeoutError) as error:
+                why = type(error).__name__
+                self._ask_again_at = self._clock.monotonic() + self._retry_s
+        self._count(charges[0].rate.name, why)
+        return await self._local.take(*charges)
+
+    async def _shared(self, charges: tuple[Charge, ...]) -> Verdict:
+        groups = [
+            tuple(each for each in charges if each.who == who)
+            for who in dict.fromkeys(each.who for each in charges)
+        ]
+        rows = await self._run(groups, cost=1)
+        wait_us = max(row[0] for row in rows)
+        paid = [group for group, row in zip(groups, rows, strict=True) if not row[0]]
+        if wait_us and paid:
+            # accounts in different slots can't be asked at once: those that paid get it back
+            await self._run(paid, cost=-1)
+        found = {
+            charge: backlog
+            for group, row in zip(groups, rows, strict=True)
+            for charge, backlog in zip(group, row[1:], strict=True)
+        }
+        return Verdict.of(charges, [found[charge] for charge in charges], wait_us)
+
+    async def _run(self, groups: Groups, *, cost: int) -> list[list[int]]:
+        pipe = self._redis.pipeline(transaction=False)
+        for group in groups:
+            pipe.evalsha(_SHA, len(group), *_keys(group), *_args(group, cost))
+        rows: list[Any] = await pipe.execute(raise_on_error=False)
+        if any(isinstance(row, NoScriptError) for row in rows):
+            await self._redis.script_load(_SOURCE)
+            again = [g for g, row in zip(groups, rows, strict=True) if isinstance(row, Exception)]
+            late = iter(await self._run(again, cost=cost))
+            rows = [next(late) if isinstance(row, Exception) else row for row in rows]
+        for row in rows:
+            if isinstance(row, Exception):
+                raise row
+        return rows
+
+    def _count(self, rate: str, why: str) -> None:
+        self.unshared += 1
+        self._untold[rate] += 1
+        now = self._clock.monotonic()
+        if now >= self._tell_at.get(rate, 0.0):
+            self._tell_at[rate] = now + self._warn_s
+            count = self._untold.pop(rate)
+            log.warning(
+                "limit_not_checked", limit=rate, count=count, total=self.unshared, error=why
+            )
+
+
+def _keys(group: tuple[Charge, ...]) -> list[str]:
+    """Return the buckets' keys; the braces put all that one account has into one slot."""
+    return [f"ion:limit:{{{each.who}}}:{each.rate.name}:{each.part}" for each in group]
+
+
+def _args(group: tuple[Charge, ...], cost: int) -> list[int]:
+    return [arg for each in group for arg in (each.rate.interval_us, each.rate.burst, cost)]

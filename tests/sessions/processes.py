@@ -8,6 +8,8 @@ from typing import Any
 import msgspec
 
 from schemas.frames import Attached, LogFrame, Send, Snapshot
+from sessions.admission import Admission
+from sessions.budget import Budget
 from sessions.clock import SystemClock
 from sessions.errors import LogUnavailable, StoreError, StoreUnavailable
 from sessions.llm.provider import Provider
@@ -51,7 +53,16 @@ class Switch:
 class Process:
     """One process; `crash` makes it stand still as a killed one would."""
 
-    def __init__(self, name: str, documents: Any, redis_url: str, provider: Provider) -> None:
+    def __init__(
+        self,
+        name: str,
+        documents: Any,
+        redis_url: str,
+        provider: Provider,
+        *,
+        max_turns: int = 0,
+        tokens_a_day: int = 0,
+    ) -> None:
         clock = SystemClock()
         self.errors: list[str] = []
         self.tasks = Tasks(lambda task, error: self.errors.append(f"{task}: {error!r}"))
@@ -68,11 +79,15 @@ class Process:
             coalesce_ms=0,
             save_s=5,
         )
+        self.admission = Admission(clock=clock, max_turns=max_turns)
+        budget = Budget(documents=self.documents, clock=clock, tokens_a_day=tokens_a_day)
         self.owners = Owners(
             store=self.store,
             documents=self.documents,
             logs=self.logs,
             engine=engine,
+            admission=self.admission,
+            budget=budget,
             clock=clock,
             tasks=self.tasks,
             heartbeat_s=0.1,
@@ -84,6 +99,8 @@ class Process:
             store=self.store,
             logs=self.logs,
             owners=self.owners,
+            admission=self.admission,
+            budget=budget,
             catalogue=load_catalogue(),
             clock=clock,
             tasks=self.tasks,
@@ -106,17 +123,19 @@ class Process:
         self.store.off = True
         self.documents.off = True
 
-    async def say(self, text: str, key: str, session_id: str | None = None) -> Accepted:
-        """Send as user u1 and have it answered."""
+    async def say(
+        self, text: str, key: str, session_id: str | None = None, *, user_id: str = "u1"
+    ) -> Accepted:
+        """Send as a user and have it answered."""
         frame = Send(client_msg_id=key, text=text, session_id=session_id)
-        accepted = await self.sessions.send("u1", frame)
+        accepted = await self.sessions.send(user_id, frame)
         self.sessions.begin(accepted)
         return accepted
 
-    async def read(self, session_id: str, **cursor: Any) -> "Reader":
-        """Read a session of user u1."""
+    async def read(self, session_id: str, *, user_id: str = "u1", **cursor: Any) -> "Reader":
+        """Read a user's session."""
         wake = asyncio.Event()
-        return Reader(await self.sessions.read("u1", session_id, wake.set, **cursor), wake)
+        return Reader(await self.sessions.read(user_id, session_id, wake.set, **cursor), wake)
 
 
 class Reader:
@@ -164,11 +183,12 @@ async def running_process(
     *,
     provider: Provider | None = None,
     sweeping: bool = True,
+    **limits: int,
 ) -> AsyncIterator[Process]:
     """Run a process until the block ends."""
     scripted = ScriptedProvider(tokens=40, interval_ms=5)
     async with AsyncExitStack() as stack:
-        process = Process(name, documents, redis_url, provider or scripted)
+        process = Process(name, documents, redis_url, provider or scripted, **limits)
         stack.push_async_callback(process.redis.aclose)
         stack.push_async_callback(process.tasks.cancel)
         process.start(sweeping=sweeping)

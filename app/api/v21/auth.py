@@ -6,7 +6,7 @@ from typing import Any
 from litestar import Controller, Request, post
 from litestar.params import JSONBody
 
-from app.api.v21.caller import address
+from app.api.v21.caller import address, network
 from app.api.v21.parts import AccountsPart, LimitsPart
 from app.security.rates import ANONYMOUS, REFRESH, spend
 from schemas.resources import RefreshRequest, TokenPair
@@ -29,7 +29,7 @@ class AuthController(Controller):
         limits: LimitsPart,
     ) -> TokenPair:
         """Make a user and return the first tokens."""
-        await spend(limits, ANONYMOUS, address(request))
+        await spend(limits, ANONYMOUS, network(request) or address(request))
         return await accounts.anonymous()
 
     @post("/refresh", status_code=200, summary="Exchange a refresh token for new tokens")

@@ -6,8 +6,9 @@ from litestar import Request
 
 from app.api.v21.parts import AccountsPart
 from app.security.bearer import bearer_access
+from app.security.networks import network_of
 
-__all__ = ["address", "provide_user_id"]
+__all__ = ["address", "network", "provide_user_id"]
 
 
 async def provide_user_id(request: Request[Any, Any, Any], accounts: AccountsPart) -> str:
@@ -18,3 +19,8 @@ async def provide_user_id(request: Request[Any, Any, Any], accounts: AccountsPar
 def address(request: Request[Any, Any, Any]) -> str:
     """Return the caller's network address."""
     return request.client.host if request.client else "unknown"
+
+
+def network(request: Request[Any, Any, Any]) -> str | None:
+    """Return the network that address limits count the caller by; None for this machine."""
+    return network_of(address(request))

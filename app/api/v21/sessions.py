@@ -1,14 +1,15 @@
 """Sessions and their messages over plain HTTP."""
 
 from datetime import datetime
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
-from litestar import Controller, Response, delete, get, patch, post
+from litestar import Controller, Request, Response, delete, get, patch, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import structs
 
+from app.api.v21.caller import network
 from app.api.v21.parts import Caller, LimitsPart, SessionsPart
-from app.security.rates import SEND, WRITE, spend
+from app.security.rates import SEND, WRITE, of_network, of_session, spend
 from schemas.frames import Ack, Edit, Feedback, Read, Regenerate, Send, Typing
 from schemas.resources import (
     CreateSession,
@@ -109,9 +110,11 @@ class SessionsController(Controller):
         user_id: Caller,
         sessions: SessionsPart,
         limits: LimitsPart,
+        request: Request[Any, Any, Any],
     ) -> Ack:
         """Accept a message; its answer comes into the log (see events) and the messages."""
-        await spend(limits, SEND, user_id)
+        more = [*of_session(user_id, session_id), *of_network(network(request))]
+        await spend(limits, SEND, user_id, *more)
         frame = Send(
             client_msg_id=data.client_msg_id,
             text=data.text,
@@ -147,7 +150,7 @@ class SessionsController(Controller):
         limits: LimitsPart,
     ) -> Ack:
         """Make a sibling of a turn; what is not answered yet stops."""
-        await spend(limits, SEND, user_id)
+        await spend(limits, SEND, user_id, *of_session(user_id, session_id))
         frame = Regenerate(session_id=session_id, **structs.asdict(data))
         accepted = await sessions.regenerate(user_id, frame)
         sessions.begin(accepted)
@@ -163,7 +166,7 @@ class SessionsController(Controller):
         limits: LimitsPart,
     ) -> Ack:
         """Go on from a message with other words; what is not answered yet stops."""
-        await spend(limits, SEND, user_id)
+        await spend(limits, SEND, user_id, *of_session(user_id, session_id))
         accepted = await sessions.edit(user_id, Edit(session_id=session_id, **structs.asdict(data)))
         sessions.begin(accepted)
         return accepted.ack
