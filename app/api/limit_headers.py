@@ -39,7 +39,7 @@ def limit_headers(standings: Sequence[Standing]) -> list[tuple[bytes, bytes]]:
 
 def _policy(standing: Standing) -> str:
     rate = standing.rate
-    window_s = -(-rate.interval_us * rate.burst // 1_000_000)
+    window_s = -(-60 * rate.burst // rate.per_minute)
     return f'"{rate.name}";q={rate.burst};w={window_s}'
 
 

@@ -12,6 +12,7 @@ from websockets.exceptions import InvalidStatus
 from app.security.tokens import Tokens
 from schemas.resources import CreateSession
 from sessions.clock import SystemClock
+from sessions.stores.limits import Rate
 from tests.clocks import FakeClock
 from tests.device import Device
 from tests.house import House, running_house
@@ -466,3 +467,37 @@ async def test_a_new_title_is_seen_by_every_device(house: House) -> None:
         await device.until(lambda: view.frames[-1]["type"] == "session_updated")
 
     assert view.frames[-1]["session"]["title"] == "Work"
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sockets that take 20 frames at once and then one a second, however slow the machine is."""
+    monkeypatch.setattr("app.realtime.pace.FRAMES", Rate(name="few", per_minute=60, burst=20))
+
+
+@pytest.mark.usefixtures("hasty")
+async def test_a_flood_of_frames_is_refused_and_then_cut_off(house: House) -> None:
+    async with await house.device() as flood, await house.device() as other:
+        for _ in range(250):
+            await flood.say({"type": "ping"})
+        closed = await flood.until_closed()
+        done = await other.ask("hello", "c1")
+
+    assert closed == (4429, "too many frames")
+    assert flood.errors[0]["code"] == "rate_limited"
+    assert flood.errors[0]["retry_after_ms"] > 0
+    assert len(flood.others) >= 20
+    assert done["finish_reason"] == "stop"
+
+
+@pytest.mark.usefixtures("hasty")
+async def test_a_message_refused_in_a_flood_is_taken_after_the_time_told(house: House) -> None:
+    async with await house.device() as device:
+        for _ in range(25):
+            await device.say({"type": "ping"})
+        await device.say({"type": "send", "client_msg_id": "c1", "text": "hello"})
+        await device.until(lambda: "c1" in [each.get("ref") for each in device.errors])
+        await asyncio.sleep(device.errors[-1]["retry_after_ms"] / 1000)
+        done = await device.ask("hello", "c1")
+
+    assert done["finish_reason"] == "stop"
