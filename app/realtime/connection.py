@@ -275,7 +275,8 @@ class Connection:
         sessions.begin(accepted)
 
     async def _say_again(self, frame: Regenerate | Edit) -> None:
-        await spend(self._product.limits, SEND, self._user_id)
+        more = [*of_session(self._user_id, frame.session_id), *of_network(self._socket.network)]
+        await spend(self._product.limits, SEND, self._user_id, *more)
         sessions = self._product.sessions
         if isinstance(frame, Edit):
             accepted = await sessions.edit(self._user_id, frame)

@@ -1,6 +1,6 @@
 """How fast one socket may talk: every frame counts here, before anything else is asked."""
 
-from schemas.frames import Attach, ClientFrame, Stop
+from schemas.frames import Attach, ClientFrame, Feedback, Read, Stop, Typing
 from sessions.clock import Clock
 from sessions.errors import RateLimited
 from sessions.stores.limits import Bucket, Rate
@@ -27,7 +27,7 @@ class Pace:
     def count(self, frame: ClientFrame | None) -> None:
         """Count a frame, None for a bad one; raises RateLimited when it is one too many."""
         now_us = int(self._clock.monotonic() * 1_000_000)
-        cost = _STORE_READ if isinstance(frame, Attach | Stop) else 1
+        cost = _STORE_READ if isinstance(frame, Attach | Stop | Feedback | Read | Typing) else 1
         wait_us = self._frames.take(now_us, cost=cost)
         if wait_us:
             self.lost = self._patience.take(now_us) > 0

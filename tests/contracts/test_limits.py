@@ -4,6 +4,7 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import pytest
 from redis.asyncio import Redis
@@ -53,9 +54,10 @@ async def own_all_slots(redis: Redis) -> None:
     """Make a cluster's only member serve: scripts over several slots are then refused."""
     if not (await redis.info("cluster"))["cluster_enabled"]:
         return
-    if (await redis.execute_command("CLUSTER INFO"))["cluster_slots_assigned"] == "0":
-        await redis.execute_command("CLUSTER ADDSLOTSRANGE", 0, 16383)
-    while (await redis.execute_command("CLUSTER INFO"))["cluster_state"] != "ok":
+    ask: Any = redis.execute_command
+    if (await ask("CLUSTER INFO"))["cluster_slots_assigned"] == "0":
+        await ask("CLUSTER ADDSLOTSRANGE", 0, 16383)
+    while (await ask("CLUSTER INFO"))["cluster_state"] != "ok":
         await asyncio.sleep(0.02)
 
 

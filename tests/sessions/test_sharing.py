@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from schemas.frames import Send, TurnDone, TurnStarted
+from schemas.frames import Edit, Regenerate, Send, TurnDone, TurnStarted
 from sessions.archive import COLLECTIONS, SESSIONS, SPENDING, TURNS
 from sessions.errors import BudgetSpent, Overloaded
 from sessions.llm.scripted import ScriptedProvider
+from sessions.service import Accepted
 from sessions.stop import Stop
 from sessions.stores.sqlite import SqliteDocuments
 from tests.sessions.processes import Process, Reader, running_process
@@ -153,6 +154,19 @@ async def test_an_overloaded_process_refuses_before_it_accepts(
     assert repeated.ack.duplicate
 
 
+async def refused_again(process: Process, accepted: Accepted) -> None:
+    """Ask for the turn's answer again, and edit its message: both would take tokens."""
+    ack = accepted.ack
+    regenerate = Regenerate(session_id=ack.session_id, turn_id=ack.turn_id, client_msg_id="r1")
+    edit = Edit(
+        session_id=ack.session_id, message_id=ack.message_id, client_msg_id="e1", text="other words"
+    )
+    with pytest.raises(BudgetSpent):
+        await process.sessions.regenerate("u1", regenerate)
+    with pytest.raises(BudgetSpent):
+        await process.sessions.edit("u1", edit)
+
+
 async def test_a_finished_turn_is_charged_and_the_next_message_refused(
     documents: SqliteDocuments, redis_url: str
 ) -> None:
@@ -165,6 +179,7 @@ async def test_a_finished_turn_is_charged_and_the_next_message_refused(
         await until(lambda: len(process.owners) == 0)
         with pytest.raises(BudgetSpent):
             await process.say("and another", "c2", accepted.ack.session_id)
+        await refused_again(process, accepted)
         again = await process.sessions.send("u1", Send(client_msg_id="c1", text="hello"))
         await process.say("and somebody else", "c2", user_id="u2")
 

@@ -1,6 +1,7 @@
 """What is particular to limits on Redis: its keys, its absence, and what is said of it."""
 
 from collections.abc import AsyncIterator
+from typing import cast
 
 import pytest
 from redis.asyncio import Redis
@@ -32,7 +33,7 @@ async def test_buckets_expire_when_they_are_full_again(redis: Redis) -> None:
     limits = RedisLimits(redis, clock=FakeClock())
     await limits.take(charge(), Charge(rate=RATE, who="u1", part="s1"))
 
-    keys = {key.decode() for key in await redis.keys("*")}
+    keys = {str(key, "ascii") for key in cast("list[bytes]", await redis.keys("*"))}
     assert keys == {"ion:limit:{u1}:send:", "ion:limit:{u1}:send:s1"}
     assert all([0 < await redis.pttl(key) <= 60_000 for key in keys])
 
