@@ -149,3 +149,15 @@ async def test_an_overloaded_product_says_so_before_it_accepts(tmp_path: Path) -
     assert len(accepted) >= 5
     assert {(each.status_code, each.json()["code"]) for each in refused} == {(503, "overloaded")}
     assert all(int(each.headers["retry-after"]) >= 1 for each in refused)
+
+
+async def test_a_network_behind_a_trusted_proxy_has_a_limit_of_its_own(tmp_path: Path) -> None:
+    with running_product(tmp_path, SHORT | {"ION_TRUSTED_PROXIES": "127.0.0.1"}) as product:
+        policies = []
+        for address in ("192.0.2.7", "2001:db8:1:2::3"):
+            async with client_of(product) as client:
+                client.headers["x-forwarded-for"] = address
+                answer = await say(client, await new_session(client), "c1")
+                policies.append(answer.headers["ratelimit-policy"])
+
+    assert all(policy.endswith('"address";q=600;w=30') for policy in policies)

@@ -324,4 +324,5 @@ async def test_a_page_of_an_allowed_origin_may_call(tmp_path: Any, redis_url: st
         other = await page.get("/personas", headers={"origin": "https://elsewhere.example"})
 
     assert answer.headers["access-control-allow-origin"] == origin
+    assert "RateLimit-Policy" in answer.headers["access-control-expose-headers"]
     assert "access-control-allow-origin" not in other.headers
