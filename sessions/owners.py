@@ -1,7 +1,7 @@
 """All sessions this process owns, and how any process reaches the owner of any session."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from weakref import WeakValueDictionary
 
 import msgspec
@@ -58,6 +58,7 @@ class Owners:
         self._forgotten_s = forgotten_s
         self._owners: dict[str, Owner] = {}
         self._asking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._reminded: dict[str, datetime] = {}
         self.draining = False
 
     def __len__(self) -> int:
@@ -196,11 +197,21 @@ class Owners:
         orphans = set(await self._store.orphans(sorted(asked))) if asked else set()
         for session_id in orphans:
             await self.tell(session_id, Command(kind="resume"))
-        forgotten = now - timedelta(seconds=self._forgotten_s)
-        for turn in others:
-            unheard = turn.state == "accepted" and turn.updated_at < forgotten
-            if unheard and turn.session_id not in orphans:
-                await self.tell(turn.session_id, Command(kind="accepted", turn_id=turn.id))
+        waiting = [turn for turn in others if turn.session_id not in orphans]
+        for turn in self._forgotten(waiting, now - timedelta(seconds=self._forgotten_s)):
+            self._reminded[turn.id] = now
+            await self.tell(turn.session_id, Command(kind="accepted", turn_id=turn.id))
+
+    def _forgotten(self, turns: list[TurnDocument], before: datetime) -> list[TurnDocument]:
+        """Return turns whose owner may not have heard of them, for a while or since a reminder."""
+        self._reminded = {
+            turn.id: self._reminded[turn.id] for turn in turns if turn.id in self._reminded
+        }
+        return [
+            turn
+            for turn in turns
+            if turn.state == "accepted" and self._reminded.get(turn.id, turn.updated_at) < before
+        ]
 
     async def drain(self, *, deadline_s: float) -> None:
         """Begin no more turns, let the running ones end until the deadline, hand over the rest."""
