@@ -1,5 +1,7 @@
 """Where in a log turns end: which answer is the first that a reader has not seen whole."""
 
+import asyncio
+
 import msgspec
 from msgspec import Struct
 
@@ -8,6 +10,8 @@ from sessions.stores.log import LogStore, Slice
 __all__ = ["Unseen", "first_unseen"]
 
 _PAGE = 500
+_FLUSHES = 10
+_FLUSH_S = 0.03
 _ENDS = frozenset({"turn_done", "turn_failed"})
 
 
@@ -30,7 +34,7 @@ async def first_unseen(
     None when the log can't tell: it is in another epoch than `epoch`, or frames after `seq` are
     gone. Raises LogUnavailable.
     """
-    after = seq
+    after = await _reached(store, session_id, seq)
     while True:
         page = await store.read(session_id, after=after, limit=_PAGE)
         if epoch not in (None, page.head.epoch) or _gap(page, after):
@@ -41,6 +45,16 @@ async def first_unseen(
         after += len(page.frames)
         if not page.frames or after >= page.head.seq:
             return Unseen(turn_id=await _running(store, session_id))
+
+
+async def _reached(store: LogStore, session_id: str, seq: int) -> int:
+    """Wait a little for the store to have what a reader beside the writer has seen already."""
+    for _ in range(_FLUSHES):
+        head = (await store.heads([session_id]))[session_id]
+        if head.seq >= seq:
+            return seq
+        await asyncio.sleep(_FLUSH_S)
+    return head.seq
 
 
 async def _running(store: LogStore, session_id: str) -> str | None:

@@ -91,7 +91,7 @@ class LogStore(Protocol):
         ...
 
     async def begin_epoch(self, lease: Lease, epoch: str) -> bool:
-        """Empty the log and begin `epoch`; False when another owner writes now."""
+        """Empty the log, begin `epoch` and ring for it; False when another owner writes now."""
         ...
 
     async def take(self, lease: Lease) -> list[bytes]:

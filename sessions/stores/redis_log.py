@@ -119,8 +119,12 @@ class RedisLog:
 
     async def begin_epoch(self, lease: Lease, epoch: str) -> bool:
         """Empty the log and begin `epoch`; see LogStore."""
-        keys = _keys(lease.session_id, "lease", "meta", "log")
-        args = (_name(lease), epoch, self._lease_ms, lease.fence, self._owned_ms)
+        session_id = lease.session_id
+        keys = _keys(session_id, "lease", "meta", "log", "readers")
+        args = (
+            *(_name(lease), epoch, self._lease_ms, lease.fence, self._owned_ms),
+            *(self._process, session_id),
+        )
         [row] = await self._run([("begin_epoch", keys, args)])
         return bool(row)
 

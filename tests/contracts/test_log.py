@@ -303,3 +303,16 @@ async def test_a_command_is_left_with_the_owner_and_rings_its_bell(open_log: Ope
     assert await anext(bells) == "s1"
     assert await one.take(lease) == [b"hello"]
     await bells.aclose()  # type: ignore[attr-defined]
+
+
+async def test_a_new_epoch_rings_in_the_processes_that_read(open_log: Open) -> None:
+    one, two = open_log("p1"), open_log("p2")
+    lease = await acquired(one)
+    bells = two.bells()
+    assert await anext(bells) == ""
+    await two.read("s1", after=None)
+
+    assert await one.begin_epoch(lease, "another")
+    assert await anext(bells) == "s1"
+    assert (await two.heads(["s1"]))["s1"].epoch == "another"
+    await bells.aclose()  # type: ignore[attr-defined]
