@@ -14,7 +14,6 @@ from schemas.resources import Rating
 from sessions.admission import Admission
 from sessions.archive import SESSIONS, TURNS, SessionDocument, TurnDocument
 from sessions.budget import Budget
-from sessions.burst import Burst
 from sessions.control import Control
 from sessions.errors import Conflict, LeaseLost, LogUnavailable, StoreError
 from sessions.keeper import Keeper
@@ -26,6 +25,7 @@ from sessions.tail import Tail
 from sessions.tasks import Tasks
 from sessions.turn import TurnEngine
 from sessions.views import message_views, session_view
+from sessions.waiting import Waiting
 
 __all__ = ["Command", "Owner"]
 
@@ -81,15 +81,10 @@ class Owner:
         self._writer: Writer | None = None
         self._session: SessionDocument | None = None
         self._commands: list[tuple[Command, TurnDocument | None]] = []
-        self._waiting: list[TurnDocument] = []
-        self._known: set[str] = set()
-        self._stopped: set[str] = set()
+        self._waiting = Waiting()
         self._shown: set[str] = set()
-        self._came: dict[str, float] = {}
         self._control: Control | None = None
         self._queueing = Stop()
-        self._burst = Burst()
-        self._typed = asyncio.Event()
 
     def start(self) -> None:
         """Begin to own."""
@@ -165,10 +160,10 @@ class Owner:
         for command, accepted in self._commands:
             self._obey(writer, command, accepted)
         while True:
-            while self._waiting and not self.draining:
-                await self._released(self._waiting[0])
+            while (first := self._waiting.first) is not None and not self.draining:
+                await self._waiting.released(first)
                 if self._waiting and not self.draining:
-                    await self._next_answer(writer, self._waiting[0])
+                    await self._next_answer(writer, first)
             if await self._let_go():
                 break
             await self.collect()
@@ -205,7 +200,7 @@ class Owner:
     def drain(self) -> None:
         """Begin no more turns."""
         self.draining = True
-        self._typed.set()
+        self._waiting.hurry()
 
     def _obey(self, writer: Writer, command: Command, turn: TurnDocument | None) -> None:
         match command.kind:
@@ -214,11 +209,10 @@ class Owner:
             case "stop":
                 self._stop_turn(command.turn_id)
             case "typing":
-                self._type(self._burst.typing(command.active, self._now()))
+                self._waiting.typing(command.active)
             case "deleted":
                 self._session = None
                 self._waiting.clear()
-                self._typed.set()
                 self._queueing.request()
                 if self._control is not None:
                     self._control.stop.request()
@@ -252,18 +246,10 @@ class Owner:
         if not turn.open:
             return
         self._show(writer, turn)
-        if turn.id not in self._known:
-            self._known.add(turn.id)
-            self._came[turn.id] = self._now()
-            self._waiting.append(turn)
-            self._waiting.sort(key=lambda each: each.number)
-        elif self._control is not None and self._control.turn.id == turn.id:
+        if self._control is not None and self._control.turn.id == turn.id:
             self._control.join(turn)
         else:
-            self._waiting = [
-                turn if each.id == turn.id and turn.version > each.version else each
-                for each in self._waiting
-            ]
+            self._waiting.add(turn)
 
     def _show(self, writer: Writer, turn: TurnDocument) -> None:
         """Tell readers of messages they have not seen; the user has said what was being typed."""
@@ -272,49 +258,28 @@ class Owner:
             if mine and message.id not in self._shown:
                 self._shown.add(message.id)
                 writer.write(MessageFrame, message=message)
-                self._type(self._burst.spoken())
-
-    def _type(self, burst: Burst) -> None:
-        self._burst = burst
-        self._typed.set()
-
-    async def _released(self, turn: TurnDocument) -> None:
-        """Wait while the user is still writing what belongs to this turn."""
-        first_at = self._came[turn.id]
-        while turn.joinable and not self.draining and turn.id not in self._stopped:
-            wait_s = self._burst.held_until(first_at) - self._now()
-            if wait_s <= 0 or self._session is None:
-                return
-            self._typed.clear()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(wait_s):
-                    await self._typed.wait()
-
-    @staticmethod
-    def _now() -> float:
-        return asyncio.get_running_loop().time()
+                self._waiting.spoken()
 
     def _stop_turn(self, turn_id: str | None) -> None:
         current = self._control.turn.id if self._control is not None else None
-        if turn_id is None:
-            turn_id = current or (self._waiting[0].id if self._waiting else None)
-        if turn_id is None or turn_id not in self._known:
+        first = self._waiting.first.id if self._waiting.first is not None else None
+        turn_id = turn_id or current or first
+        if turn_id is None or not self._waiting.knows(turn_id):
             return
-        self._stopped.add(turn_id)
-        self._typed.set()
+        self._waiting.stop(turn_id)
         if turn_id == current and self._control is not None:
             self._control.stop.request()
-        elif self._waiting and turn_id == self._waiting[0].id:
+        elif turn_id == first:
             self._queueing.request()
 
     async def _next_answer(self, writer: Writer, turn: TurnDocument) -> None:
         """Answer the first turn that waits, in a slot of its own; a stopped one needs none."""
         self._queueing = Stop()
-        if turn.id in self._stopped:
+        if self._waiting.stopped(turn.id):
             self._queueing.request()
         async with self._admission.slot(turn.user_id, self._queueing) as admitted:
             if admitted and self._waiting:
-                await self._answer(writer, self._waiting.pop(0))
+                await self._answer(writer, self._waiting.pop())
 
     async def _answer(self, writer: Writer, turn: TurnDocument) -> None:
         session = self._session
@@ -322,11 +287,11 @@ class Owner:
             return  # it was deleted
         control = self._control = Control(
             turn,
-            released=lambda: self._released(turn),
+            released=lambda: self._waiting.released(turn),
             joined=lambda newer: self._show(writer, newer),
         )
         try:
-            if turn.id in self._stopped:
+            if self._waiting.stopped(turn.id):
                 turn = await self._engine.end_unanswered(writer, control)
             else:
                 turn = await self._engine.answer(session, writer, control)

@@ -414,16 +414,18 @@ async def test_a_command_of_a_newer_version_is_passed_over(one: Process, two: Pr
 
 
 async def test_a_stop_whose_bell_was_lost_is_found_with_the_next_heartbeat(
-    one: Process, two: Process, redis_url: str
+    documents: SqliteDocuments, redis_url: str
 ) -> None:
-    session_id = (await one.say("hello", "c1")).ack.session_id
-    reader = await one.read(session_id, from_start=True)
-    await until_writing(reader)
-    redis = redis_client(redis_url)
-    await redis.rpush(f"{{{session_id}}}:inbox", b'{"kind":"stop"}')
-    await redis.aclose()
+    endless = ScriptedProvider(tokens=10_000, interval_ms=5)
+    async with running_process("p1", documents, redis_url, provider=endless) as one:
+        session_id = (await one.say("hello", "c1")).ack.session_id
+        reader = await one.read(session_id, from_start=True)
+        await until_writing(reader)
+        redis = redis_client(redis_url)
+        await redis.rpush(f"{{{session_id}}}:inbox", b'{"kind":"stop"}')
+        await redis.aclose()
 
-    await reader.until(done())  # type: ignore[arg-type]
+        await reader.until(done())  # type: ignore[arg-type]
 
     assert reader.of(TurnDone)[0].finish_reason == "stopped"
 

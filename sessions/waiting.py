@@ -1,0 +1,93 @@
+"""The turns of a session that wait to be answered, and when the first of them may begin."""
+
+import asyncio
+from contextlib import suppress
+
+from sessions.archive import TurnDocument
+from sessions.burst import Burst
+
+__all__ = ["Waiting"]
+
+
+class Waiting:
+    """Turns by their number. The first is held while the user still writes what belongs to it."""
+
+    def __init__(self) -> None:
+        self._turns: list[TurnDocument] = []
+        self._came: dict[str, float] = {}
+        self._stopped: set[str] = set()
+        self._burst = Burst()
+        self._hurried = False
+        self._changed = asyncio.Event()
+
+    def __bool__(self) -> bool:
+        return bool(self._turns)
+
+    @property
+    def first(self) -> TurnDocument | None:
+        """Return the turn that is answered next."""
+        return self._turns[0] if self._turns else None
+
+    def knows(self, turn_id: str) -> bool:
+        """Tell whether a turn waits or has waited here."""
+        return turn_id in self._came
+
+    def add(self, turn: TurnDocument) -> None:
+        """Take in a turn, or a newer version of one that waits."""
+        if not self.knows(turn.id):
+            self._came[turn.id] = _now()
+            self._turns.append(turn)
+            self._turns.sort(key=lambda each: each.number)
+            return
+        self._turns = [
+            turn if each.id == turn.id and turn.version > each.version else each
+            for each in self._turns
+        ]
+
+    def pop(self) -> TurnDocument:
+        """Take out the first turn; raises IndexError when none waits."""
+        return self._turns.pop(0)
+
+    def clear(self) -> None:
+        """Forget what waits."""
+        self._turns.clear()
+        self.hurry()
+
+    def stop(self, turn_id: str) -> None:
+        """Have a turn end without an answer when it comes to it."""
+        self._stopped.add(turn_id)
+        self._changed.set()
+
+    def stopped(self, turn_id: str) -> bool:
+        """Tell whether a turn was stopped."""
+        return turn_id in self._stopped
+
+    def typing(self, active: bool) -> None:
+        """Know that the user writes, or has stopped."""
+        self._burst = self._burst.typing(active, _now())
+        self._changed.set()
+
+    def spoken(self) -> None:
+        """Know that the user has said what was being written."""
+        self._burst = self._burst.spoken()
+        self._changed.set()
+
+    def hurry(self) -> None:
+        """Hold nothing any more."""
+        self._hurried = True
+        self._changed.set()
+
+    async def released(self, turn: TurnDocument) -> None:
+        """Wait while the user is still writing what belongs to this turn."""
+        while turn.joinable and not self._hurried and not self.stopped(turn.id):
+            wait_s = self._burst.held_until(self._came[turn.id]) - _now()
+            if wait_s <= 0:
+                return
+            self._changed.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(wait_s):
+                    await self._changed.wait()
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -1,0 +1,101 @@
+"""Which turn is answered next, and when it may begin."""
+
+import asyncio
+
+from msgspec import structs
+
+from sessions.burst import MOST_HELD_S, QUIET_S, TYPING_S
+from sessions.waiting import Waiting
+from tests.sessions.turns import turn
+from tests.virtual_time import in_virtual_time
+
+FIRST = turn(1, done=False, joinable=True)
+
+
+async def held_s(waiting: Waiting) -> float:
+    """Return how long the first turn is held."""
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    assert waiting.first is not None
+    await waiting.released(waiting.first)
+    return loop.time() - began
+
+
+@in_virtual_time
+async def test_turns_wait_in_their_order_and_a_newer_version_takes_its_place() -> None:
+    waiting = Waiting()
+    for each in (turn(3, done=False), turn(2, done=False)):
+        waiting.add(each)
+    newer = structs.replace(turn(3, done=False), version=2)
+    waiting.add(newer)
+    waiting.add(turn(3, done=False))
+
+    assert [waiting.pop().number, waiting.pop()] == [2, newer]
+    assert not waiting
+
+
+@in_virtual_time
+async def test_a_turn_that_was_answered_does_not_wait_again() -> None:
+    waiting = Waiting()
+    waiting.add(FIRST)
+    waiting.pop()
+    waiting.add(structs.replace(FIRST, version=2))
+
+    assert waiting.first is None
+    assert waiting.knows(FIRST.id)
+
+
+@in_virtual_time
+async def test_nobody_who_does_not_write_is_held() -> None:
+    waiting = Waiting()
+    waiting.add(FIRST)
+
+    assert await held_s(waiting) == 0
+
+
+@in_virtual_time
+async def test_a_turn_is_held_while_the_user_writes() -> None:
+    waiting = Waiting()
+    waiting.add(FIRST)
+    waiting.typing(True)
+    assert await held_s(waiting) == TYPING_S
+
+    waiting.typing(True)
+    waiting.typing(False)
+    assert await held_s(waiting) == QUIET_S
+
+
+@in_virtual_time
+async def test_who_never_stops_writing_is_answered_after_fifteen_seconds() -> None:
+    waiting = Waiting()
+    waiting.add(FIRST)
+    waiting.typing(True)
+
+    async def keep_typing() -> None:
+        while True:
+            await asyncio.sleep(3)
+            waiting.typing(True)
+
+    writer = asyncio.get_running_loop().create_task(keep_typing())
+    assert await held_s(waiting) == MOST_HELD_S
+    writer.cancel()
+
+
+@in_virtual_time
+async def test_a_message_a_stop_and_a_drain_end_the_hold() -> None:
+    for end in (Waiting.spoken, Waiting.hurry, lambda each: each.stop(FIRST.id), Waiting.clear):
+        waiting = Waiting()
+        waiting.add(FIRST)
+        waiting.typing(True)
+        asyncio.get_running_loop().call_later(1, end, waiting)
+
+        assert await held_s(waiting) == 1
+
+
+@in_virtual_time
+async def test_a_turn_that_nothing_joins_is_not_held() -> None:
+    waiting = Waiting()
+    waiting.add(structs.replace(FIRST, joinable=False))
+    waiting.typing(True)
+
+    assert await held_s(waiting) == 0
