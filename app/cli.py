@@ -6,7 +6,7 @@ import os
 import sys
 from typing import NoReturn
 
-from app.settings import Settings, SettingsError, load_settings
+from app.settings import Settings, SettingsError, cores, load_settings, read_workers
 
 __all__ = ["main"]
 
@@ -32,15 +32,30 @@ def main(arguments: list[str] | None = None) -> int:
         from app.doctor import doctor
 
         return asyncio.run(doctor(settings))
-    from app.serve import serve
+    return _serve(settings, options.workers)
 
-    return serve(settings)
+
+def _serve(settings: Settings, asked: int | None) -> int:
+    workers = settings.workers if asked is None else asked
+    if (workers or cores()) == 1:
+        from app.serve import serve
+
+        return serve(settings)
+    from app.workers.supervisor import supervise
+
+    return supervise(settings, workers or cores())
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="ion", description="A backend for AI mentors.")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    commands.add_parser("serve", help="run the server; settings come from ION_… variables")
+    serve = commands.add_parser("serve", help="run the server; settings come from ION_… variables")
+    serve.add_argument(
+        "--workers",
+        type=read_workers,
+        metavar="N",
+        help="processes that share the work, 0 or auto: one a core (ION_WORKERS, default 1)",
+    )
     chat = commands.add_parser(
         "chat", help="talk with a mentor in the terminal", prefix_chars="\0", add_help=False
     )

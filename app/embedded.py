@@ -7,16 +7,19 @@ import signal
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
 import structlog
+from msgspec import structs
 from redis.exceptions import RedisError
 
+from app.settings import Settings, with_secret
+from app.telemetry.logs import logged_tasks
 from sessions.stores.redis_client import redis_client
 from sessions.tasks import Tasks
 
-__all__ = ["DataDirBusyError", "embedded_valkey", "locked"]
+__all__ = ["DataDirBusyError", "die_with_parent", "embedded", "embedded_valkey", "locked"]
 
 log = structlog.get_logger(__name__)
 _PR_SET_PDEATHSIG = 1
@@ -39,6 +42,25 @@ def locked(data_dir: Path) -> Iterator[None]:
                 f"another ION process uses {data_dir}; stop it, or set ION_DATA_DIR"
             ) from None
         yield
+
+
+@asynccontextmanager
+async def embedded(settings: Settings) -> AsyncIterator[Settings]:
+    """Do once what all processes on one data directory share: its lock, a secret, a log store.
+
+    Yields the settings that name them; raises DataDirBusyError, SettingsError.
+    """
+    async with AsyncExitStack() as stack:
+        tasks = logged_tasks()
+        stack.push_async_callback(tasks.cancel)
+        if settings.embedded_log or settings.embedded_documents:
+            stack.enter_context(locked(settings.data_dir))
+        settings = with_secret(settings)
+        if settings.embedded_log:
+            valkey = embedded_valkey(settings.data_dir, tasks)
+            url = await stack.enter_async_context(valkey)
+            settings = structs.replace(settings, redis_url=url)
+        yield settings
 
 
 @asynccontextmanager
@@ -73,7 +95,7 @@ class _Valkey:
             *("--dir", str(self._directory), "--appendonly", "yes"),
             *("--appendfsync", "everysec", "--save", "", "--daemonize", "no"),
             *("--loglevel", "warning", "--logfile", str(self._directory / "valkey.log")),
-            preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+            preexec_fn=die_with_parent if sys.platform == "linux" else None,
             start_new_session=True,
         )
         await self._until_ready()
@@ -143,8 +165,13 @@ def _binary() -> str:
     return str(get_binary_path())
 
 
-def _die_with_parent() -> None:
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+def die_with_parent(number: signal.Signals = signal.SIGTERM) -> None:
+    """Get a signal when the parent ends; only Linux can do that, elsewhere nothing happens.
+
+    The parent is the thread that started this process: start it from one that stays.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, number)
 
 
 @contextmanager

@@ -1,26 +1,23 @@
-"""Running the server: uvicorn over a running product, and leaving without losing a turn."""
+"""Serving from one process: uvicorn over a running product, and leaving without losing a turn."""
 
 import asyncio
-import os
 import signal
 import sys
+from collections.abc import Callable
 from types import FrameType
 
 import structlog
 import uvicorn
-import uvloop
 
 from app.asgi import create_app
-from app.embedded import DataDirBusyError
+from app.process import run, say_where
 from app.product import Product
 from app.realtime.connection import FRAME_BYTES, HEARTBEAT_S
 from app.realtime.connections import Connections
-from app.settings import Settings, SettingsError
-from app.telemetry.logs import configure_logs
+from app.settings import Settings
 from app.wiring import running
-from sessions.errors import StoreError
 
-__all__ = ["serve"]
+__all__ = ["Server", "serve"]
 
 DRAIN_S = 20
 log = structlog.get_logger(__name__)
@@ -28,26 +25,12 @@ log = structlog.get_logger(__name__)
 
 def serve(settings: Settings) -> int:
     """Serve until a signal; returns the exit code."""
-    configure_logs(settings.log_level)
-    try:
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            return runner.run(_serve(settings))
-    except (DataDirBusyError, SettingsError) as error:
-        sys.stderr.write(f"ion: {error}\n")
-        return 1
-    except OSError as error:
-        where = settings.data_dir
-        sys.stderr.write(f"ion: {where} can't be used ({error.strerror}); set ION_DATA_DIR\n")
-        return 1
-    except StoreError as error:
-        sys.stderr.write(f"ion: a store can't be reached: {error.message}\n")
-        return 1
+    return run(_serve(settings), settings)
 
 
 async def _serve(settings: Settings) -> int:
     async with running(settings) as product:
-        connections = Connections()
-        server = _Server(settings, product, connections)
+        server = Server(settings, product, Connections(), ready=lambda: say_where(settings))
         try:
             product.tasks.start(server.warn_of_stores(), name="warn of stores")
             await server.serve()
@@ -58,10 +41,21 @@ async def _serve(settings: Settings) -> int:
     return 0
 
 
-class _Server(uvicorn.Server):
-    """uvicorn that drains at the first signal and goes at once at the second."""
+class Server(uvicorn.Server):
+    """uvicorn that drains at the first signal and goes at once at the second.
 
-    def __init__(self, settings: Settings, product: Product, connections: Connections) -> None:
+    `ready` is called when it listens; `grace_s` is how long it stays though nothing runs.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        product: Product,
+        connections: Connections,
+        *,
+        ready: Callable[[], None],
+        grace_s: float = 0.0,
+    ) -> None:
         super().__init__(
             uvicorn.Config(
                 create_app(product, connections),
@@ -83,16 +77,18 @@ class _Server(uvicorn.Server):
                 timeout_graceful_shutdown=3,
             )
         )
-        self._settings = settings
         self._product = product
         self._connections = connections
-        self._draining = False
+        self._ready = ready
+        self._grace_s = grace_s
+        self._signalled = False
+        self.draining = False
 
     async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
-        """Listen, and say where."""
+        """Listen, and tell so."""
         await super().startup(sockets)  # type: ignore[arg-type]
         if self.started:
-            self._say_where()
+            self._ready()
 
     async def warn_of_stores(self) -> None:
         """Tell at once what can't be reached, rather than with the first message."""
@@ -102,26 +98,22 @@ class _Server(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Drain; a second signal ends at once."""
-        if self._draining:
+        if self._signalled:
             super().handle_exit(signal.SIGINT, frame)
-            return
-        self._draining = True
-        self._product.tasks.start(self._drain(), name="drain")
+        self._signalled = True
+        self.drain()
+
+    def drain(self) -> None:
+        """Begin to leave; nothing happens when it has begun."""
+        if not self.draining:
+            self.draining = True
+            self._product.tasks.start(self._drain(), name="drain")
 
     async def _drain(self) -> None:
         log.info("draining", connections=len(self._connections), turns=len(self._product.owners))
         self._connections.drain()
-        await self._product.owners.drain(deadline_s=DRAIN_S)
+        await asyncio.gather(
+            self._product.owners.drain(deadline_s=DRAIN_S), asyncio.sleep(self._grace_s)
+        )
         self._connections.close()
         self.should_exit = True
-
-    def _say_where(self) -> None:
-        settings = self._settings
-        stores = "embedded" if settings.embedded_log else "Redis"
-        truth = "SQLite" if settings.embedded_documents else "MongoDB"
-        sys.stdout.write(
-            f"\n  ION Mentoring is ready:  http://{settings.host}:{settings.port}/\n"
-            f"  answers: {settings.llm} · log: {stores} · documents: {truth}"
-            f" · pid {os.getpid()} · stop with Ctrl-C\n\n"
-        )
-        sys.stdout.flush()

@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from difflib import get_close_matches
@@ -11,7 +12,15 @@ from typing import Literal, get_args
 
 from msgspec import Struct, structs
 
-__all__ = ["Settings", "SettingsError", "load_settings", "read_settings", "with_secret"]
+__all__ = [
+    "Settings",
+    "SettingsError",
+    "cores",
+    "load_settings",
+    "read_settings",
+    "read_workers",
+    "with_secret",
+]
 
 Llm = Literal["offline", "openai", "scripted"]
 Environment = Literal["development", "production"]
@@ -30,6 +39,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     host: str = "127.0.0.1"
     port: int = 8000
+    workers: int = 1
     data_dir: Path = Path(".ion")
     redis_url: str = ""
     mongodb_uri: str = ""
@@ -79,7 +89,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         if (raw := environ.get(name, "").strip()) == "":
             continue
         try:
-            values[field.name] = _parse(field.type, raw)
+            parse = _PARSERS.get(field.name)
+            values[field.name] = parse(raw) if parse else _parse(field.type, raw)
         except ValueError as error:
             wrong.append(f"{name}: {error}")
     wrong.extend(_unknown(environ, known))
@@ -102,6 +113,18 @@ def with_secret(settings: Settings) -> Settings:
     if len(secret) < _SECRET_CHARS:
         raise SettingsError(f"{path}: it holds no secret; remove it, and one is made anew")
     return structs.replace(settings, secret_key=secret)
+
+
+def read_workers(raw: str) -> int:
+    """Return a number of worker processes, 0 for `auto`: one a core; raises ValueError."""
+    return 0 if raw == "auto" else int(_number(int, raw))
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _make_secret(path: Path) -> None:
@@ -175,6 +198,9 @@ def _not_for_production(settings: Settings) -> list[str]:
     if "*" in settings.allowed_origins:
         wrong.append("ION_ALLOWED_ORIGINS: production takes no wildcard")
     return wrong
+
+
+_PARSERS = {"workers": read_workers}
 
 
 def _items(settings: Settings) -> list[tuple[str, object]]:

@@ -8,13 +8,13 @@ from secrets import token_hex
 
 import structlog
 
-from app.embedded import embedded_valkey, locked
+from app.embedded import embedded
 from app.health import HealthCheck
 from app.product import Product
 from app.security.accounts import Accounts
 from app.security.tokens import Tokens
-from app.settings import Settings, with_secret
-from app.telemetry.logs import described
+from app.settings import Settings
+from app.telemetry.logs import described, logged_tasks
 from sessions.admission import Admission
 from sessions.archive import COLLECTIONS
 from sessions.budget import Budget
@@ -32,7 +32,7 @@ from sessions.stores.redis_log import RedisLog
 from sessions.tasks import Tasks
 from sessions.turn import TurnEngine
 
-__all__ = ["running"]
+__all__ = ["assembled", "running"]
 
 log = structlog.get_logger(__name__)
 _SWEEP_EXPIRED_S = 600
@@ -40,21 +40,26 @@ _SWEEP_EXPIRED_S = 600
 
 @asynccontextmanager
 async def running(settings: Settings) -> AsyncIterator[Product]:
-    """Start all parts, yield the product, and stop them in the opposite order.
+    """Start all that the settings ask for in this process, and stop it in the opposite order.
 
     Raises DataDirBusyError, StoreUnavailable, LogUnavailable.
     """
+    async with embedded(settings) as shared, assembled(shared) as product:
+        yield product
+
+
+@asynccontextmanager
+async def assembled(settings: Settings) -> AsyncIterator[Product]:
+    """Start all parts on stores that run already, yield the product, and stop the parts.
+
+    Any number of processes may do so on the same stores. Raises StoreUnavailable, LogUnavailable.
+    """
     async with AsyncExitStack() as stack:
         clock = SystemClock()
-        tasks = Tasks(lambda name, error: log.error("task_failed", task=name, **described(error)))
+        tasks = logged_tasks()
         stack.push_async_callback(tasks.cancel)
-        if settings.embedded_log or settings.embedded_documents:
-            stack.enter_context(locked(settings.data_dir))
-        settings = with_secret(settings)
         documents = await _documents(settings, stack, tasks, clock)
-        url = settings.redis_url or await stack.enter_async_context(
-            embedded_valkey(settings.data_dir, tasks)
-        )
+        url = settings.redis_url
         redis, urgent = redis_client(url), redis_client(url, most=4)
         stack.push_async_callback(redis.aclose)
         stack.push_async_callback(urgent.aclose)

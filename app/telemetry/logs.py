@@ -6,7 +6,9 @@ import traceback
 
 import structlog
 
-__all__ = ["configure_logs", "described"]
+from sessions.tasks import Tasks
+
+__all__ = ["configure_logs", "described", "logged_tasks"]
 
 
 def configure_logs(level: str) -> None:
@@ -36,6 +38,12 @@ def described(error: BaseException) -> dict[str, str]:
     frames = traceback.extract_tb(error.__traceback__)
     where = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
     return {"error": type(error).__name__, "where": where}
+
+
+def logged_tasks() -> Tasks:
+    """Return an empty set of background tasks whose failures are logged."""
+    log = structlog.get_logger("tasks")
+    return Tasks(lambda name, error: log.error("task_failed", task=name, **described(error)))
 
 
 class _Handler(logging.Handler):

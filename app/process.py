@@ -1,0 +1,45 @@
+"""How a process of the product runs: its logs, its event loop, and how its failure is told."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Coroutine
+from typing import Any
+
+import uvloop
+
+from app.embedded import DataDirBusyError
+from app.settings import Settings, SettingsError
+from app.telemetry.logs import configure_logs
+from sessions.errors import StoreError
+
+__all__ = ["run", "say_where"]
+
+
+def run(work: Coroutine[Any, Any, int], settings: Settings) -> int:
+    """Run `work` to its end; returns its exit code, or 1 after saying what is wrong."""
+    configure_logs(settings.log_level)
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(work)
+    except (DataDirBusyError, SettingsError) as error:
+        sys.stderr.write(f"ion: {error}\n")
+    except OSError as error:
+        where = settings.data_dir
+        sys.stderr.write(f"ion: {where} can't be used ({error.strerror}); set ION_DATA_DIR\n")
+    except StoreError as error:
+        sys.stderr.write(f"ion: a store can't be reached: {error.message}\n")
+    return 1
+
+
+def say_where(settings: Settings, *, workers: int = 1) -> None:
+    """Print the address, and what stands behind it."""
+    log = "embedded" if settings.embedded_log else "Redis"
+    documents = "SQLite" if settings.embedded_documents else "MongoDB"
+    several = f" · workers: {workers}" if workers > 1 else ""
+    sys.stdout.write(
+        f"\n  ION Mentoring is ready:  http://{settings.host}:{settings.port}/\n"
+        f"  answers: {settings.llm} · log: {log} · documents: {documents}{several}"
+        f" · pid {os.getpid()} · stop with Ctrl-C\n\n"
+    )
+    sys.stdout.flush()
