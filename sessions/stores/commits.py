@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
+from .turnstile import Turnstile
+
 __all__ = ["GroupCommit"]
 
 R = TypeVar("R")
@@ -25,19 +27,22 @@ class _Failure(Struct, frozen=True):
 
 
 class GroupCommit:
-    """The one writer of a database; it owns `connection` and closes it at the end.
+    """The one writer of a database; it owns `connection` and `turn`, and closes them at the end.
 
+    `turn` is taken for every transaction, so that several processes write one after the other.
     `before` runs first in every transaction; when it raises, all writes of the group fail.
     """
 
     def __init__(
         self,
         connection: sqlite3.Connection,
+        turn: Turnstile,
         before: Callable[[sqlite3.Connection], None],
         *,
         group_size: int = 256,
     ) -> None:
         self._connection = connection
+        self._turn = turn
         self._before = before
         self._group_size = group_size
         self._queue: SimpleQueue[_Write | None] = SimpleQueue()
@@ -64,6 +69,7 @@ class GroupCommit:
             group = self._gather()
             self._commit([each for each in group if each and self._begins(each)])
         self._connection.close()
+        self._turn.close()
 
     def _gather(self) -> list[_Write | None]:
         """Wait for a write and return it with those behind it; None in the end."""
@@ -81,16 +87,20 @@ class GroupCommit:
         return write.future.set_running_or_notify_cancel()
 
     def _commit(self, group: list[_Write]) -> None:
-        try:
-            outcomes = self._transaction(group) if group else []
-        except Exception as error:  # noqa: BLE001 - it is told to each caller
-            self._undo()
-            outcomes = [_Failure(error)] * len(group)
+        outcomes = self._outcomes(group) if group else []
         for write, outcome in zip(group, outcomes, strict=True):
             if isinstance(outcome, _Failure):
                 write.future.set_exception(outcome.error)
             else:
                 write.future.set_result(outcome)
+
+    def _outcomes(self, group: list[_Write]) -> list[Any]:
+        with self._turn:
+            try:
+                return self._transaction(group)
+            except Exception as error:  # noqa: BLE001 - it is told to each caller
+                self._undo()
+                return [_Failure(error)] * len(group)
 
     def _transaction(self, group: list[_Write]) -> list[Any]:
         self._connection.execute("BEGIN IMMEDIATE")

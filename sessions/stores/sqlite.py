@@ -25,6 +25,7 @@ from .commits import GroupCommit
 from .documents import Collection, Document, Range
 from .keys import check
 from .tables import Table
+from .turnstile import Turnstile
 
 __all__ = ["SqliteDocuments"]
 
@@ -39,9 +40,9 @@ _SWEEP = 500
 class SqliteDocuments:
     """The port to documents on the file `path`; raises ValueError on a bad declaration.
 
-    Several processes may have the file open; a writer waits `busy_timeout_s` for another's
-    transaction. Opening it with other declarations makes its keys anew, and from then on a process
-    with the old ones cannot write.
+    Several processes may have the file open; their writers take turns, and wait `busy_timeout_s`
+    for the transaction of another program. Opening it with other declarations makes its keys anew,
+    and from then on a process with the old ones cannot write.
     """
 
     def __init__(
@@ -191,22 +192,25 @@ class SqliteDocuments:
     def _open(self) -> GroupCommit:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._path.touch(mode=0o600, exist_ok=True)
+        turn = Turnstile(self._path)
         connection = self._connect()
         try:
-            self._enter_wal(connection)
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.execute("BEGIN IMMEDIATE")
-            self._prepare(connection)
-            connection.execute("COMMIT")
+            with turn:
+                self._enter_wal(connection)
+                connection.execute("PRAGMA synchronous = FULL")
+                connection.execute("BEGIN IMMEDIATE")
+                self._prepare(connection)
+                connection.execute("COMMIT")
         except BaseException:
             connection.close()
+            turn.close()
             raise
         for _ in range(_READERS):
             reader = self._connect()
             reader.execute("PRAGMA query_only = TRUE")
             self._readers.put(reader)
         self._threads = ThreadPoolExecutor(_READERS, thread_name_prefix="sqlite-reader")
-        return GroupCommit(connection, self._still_ours)
+        return GroupCommit(connection, turn, self._still_ours)
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         """Make the tables; fill the keys' tables when the declarations are not the file's."""

@@ -3,24 +3,27 @@
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, Future
+from pathlib import Path
 from threading import Event
 from typing import Any
 
 import pytest
 
 from sessions.stores.commits import GroupCommit
+from sessions.stores.turnstile import Turnstile
 
 
 class Bench:
     """A writer on a database in memory, with the statements it ran."""
 
-    def __init__(self, *, group_size: int = 256) -> None:
+    def __init__(self, directory: Path, *, group_size: int = 256) -> None:
         self.statements: list[str] = []
         self.refusal: Exception | None = None
         connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         connection.execute("CREATE TABLE t (x INTEGER PRIMARY KEY)")
         connection.set_trace_callback(self.statements.append)
-        self.writer = GroupCommit(connection, self.before, group_size=group_size)
+        turn = Turnstile(directory / "file")
+        self.writer = GroupCommit(connection, turn, self.before, group_size=group_size)
 
     def before(self, _: sqlite3.Connection) -> None:
         if self.refusal is not None:
@@ -51,8 +54,8 @@ class Bench:
 
 
 @pytest.fixture
-def bench() -> Iterator[Bench]:
-    bench = Bench()
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    bench = Bench(tmp_path)
     yield bench
     bench.writer.close()
 
@@ -65,8 +68,8 @@ def test_writes_that_wait_share_a_commit(bench: Bench) -> None:
     assert bench.statements.count("COMMIT") == 2
 
 
-def test_a_group_has_a_limit() -> None:
-    bench = Bench(group_size=10)
+def test_a_group_has_a_limit(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, group_size=10)
     release = bench.hold()
     futures = [bench.add(number) for number in range(25)]
     release.set()
@@ -122,8 +125,8 @@ def test_a_cancelled_write_is_not_run(bench: Bench) -> None:
     assert bench.stored() == []
 
 
-def test_closing_finishes_what_was_submitted() -> None:
-    bench = Bench()
+def test_closing_finishes_what_was_submitted(tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
     release = bench.hold()
     futures = [bench.add(number) for number in range(10)]
     release.set()

@@ -65,6 +65,20 @@ async def test_sqlite_loses_nothing_when_its_process_is_killed(tmp_path: Path, s
     assert await lost("sqlite", target, told) == []
 
 
+async def test_three_processes_write_to_one_file_and_one_of_them_is_killed(tmp_path: Path) -> None:
+    target = str(tmp_path / "ion.db")
+    with (
+        writer("sqlite", target) as killed,
+        writer("sqlite", target) as one,
+        writer("sqlite", target) as other,
+    ):
+        told = acknowledged_until(killed, 200, killed.kill)
+        for process in (one, other):
+            told |= acknowledged_until(process, 200, lambda: None)
+    assert len({job_id.partition("-")[0] for job_id in told}) == 3
+    assert await lost("sqlite", target, told) == []
+
+
 async def test_another_process_reads_while_sqlite_is_written(tmp_path: Path) -> None:
     target = str(tmp_path / "ion.db")
     with writer("sqlite", target) as process:
