@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from app.embedded import DataDirBusyError
-from app.settings import Settings
+from app.settings import Settings, cores
 from app.wiring import running
 from sessions.errors import IonError
 
@@ -28,6 +28,7 @@ async def doctor(settings: Settings) -> int:
     failed = 0
     checks: dict[str, Check] = {
         "python": _python,
+        "workers": lambda: _workers(settings),
         "port": lambda: _port(settings),
         "disk": lambda: _disk(settings),
         "stores": lambda: _stores(settings),
@@ -45,6 +46,11 @@ async def doctor(settings: Settings) -> int:
 
 async def _python() -> str:
     return sys.version.split()[0]
+
+
+async def _workers(settings: Settings) -> str:
+    count = settings.workers or cores()
+    return "one process" if count == 1 else f"{count} processes on {cores()} cores"
 
 
 async def _port(settings: Settings) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import Coroutine
 from typing import Any
@@ -22,6 +23,8 @@ def run(work: Coroutine[Any, Any, int], settings: Settings) -> int:
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             return runner.run(work)
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
     except (DataDirBusyError, SettingsError) as error:
         sys.stderr.write(f"ion: {error}\n")
     except OSError as error:

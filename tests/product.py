@@ -1,7 +1,7 @@
 """The product as a child process, started the way `ion serve` starts it."""
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,7 +15,9 @@ __all__ = ["ProductServer", "running_product"]
 class ProductServer(Server):
     """`ion serve` on a port of its own; `start` after `kill` finds its data again."""
 
-    def __init__(self, directory: Path, settings: Mapping[str, str]) -> None:
+    def __init__(
+        self, directory: Path, settings: Mapping[str, str], *, options: Sequence[str] = ()
+    ) -> None:
         port = free_port()
         environment = {
             "ION_PORT": str(port),
@@ -23,7 +25,7 @@ class ProductServer(Server):
             "ION_LOG_LEVEL": "info",
         } | dict(settings)
         variables = [f"{name}={value}" for name, value in environment.items()]
-        command = ["/usr/bin/env", *variables, sys.executable, "-m", "app.cli", "serve"]
+        command = ["/usr/bin/env", *variables, sys.executable, "-m", "app.cli", "serve", *options]
         super().__init__(directory, command, port)
         self.url = f"http://127.0.0.1:{port}"
         self.ws_url = f"ws://127.0.0.1:{port}/api/v2.1/ws"

@@ -45,6 +45,7 @@ class Channel:
     def __init__(self, descriptor: int) -> None:
         self._socket = socket.socket(fileno=descriptor)
         self._last: Report | None = None
+        self._deafen: Callable[[], object] = lambda: None
         self.received = 0
 
     def settings(self) -> Settings:
@@ -81,7 +82,14 @@ class Channel:
             if (call := calls[byte]) is not None:
                 call()
 
-        asyncio.get_running_loop().add_reader(self._socket, read)
+        loop = asyncio.get_running_loop()
+        loop.add_reader(self._socket, read)
+        self._deafen = lambda: loop.remove_reader(self._socket)
+
+    def close(self) -> None:
+        """Listen no more."""
+        self._deafen()
+        self._socket.close()
 
     def report(self, report: Report, *, repeat: bool = False) -> None:
         """Tell how this worker is, if that is news; with `repeat` in any case."""

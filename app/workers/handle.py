@@ -45,7 +45,7 @@ class Worker:
         with theirs:
             # no signal of a terminal reaches it: the supervisor alone says when it leaves
             process = await asyncio.create_subprocess_exec(
-                *_COMMAND, stdin=theirs.fileno(), start_new_session=True
+                *_COMMAND, str(number), stdin=theirs.fileno(), start_new_session=True
             )
         ours.sendall(encode_settings(settings))
         return cls(number, process, ours)

@@ -90,7 +90,7 @@ class Team:
         if not await worker.ready(_READY_S):
             worker.kill()
             raise _NotReady
-        log.info("worker_ready", number=number, worker=worker.pid)
+        log.info("worker_ready", worker=number, pid=worker.pid)
         return worker
 
     async def _watch(self, worker: Worker) -> None:
@@ -99,7 +99,7 @@ class Team:
         if self._leaving.is_set():
             self._failed = self._failed or code != 0
         if code != 0:
-            log.error("worker_died", number=worker.number, worker=worker.pid, code=code)
+            log.error("worker_died", worker=worker.number, pid=worker.pid, code=code)
         if self._workers.get(worker.number) is worker:
             await self._revive(worker)
 
@@ -113,7 +113,7 @@ class Team:
                     await self._fill(number)
                 except (_NotReady, OSError) as error:
                     self._died_young[number] += 1
-                    log.error("worker_not_replaced", number=number, error=type(error).__name__)
+                    log.error("worker_not_replaced", worker=number, error=type(error).__name__)
 
     async def _leaves_within(self, number: int) -> bool:
         """Pause before worker `number` is started again; tell whether all leave meanwhile."""
@@ -132,7 +132,7 @@ class Team:
                 try:
                     await self._replace(number)
                 except (_NotReady, OSError) as error:
-                    log.error("restart_given_up", number=number, error=type(error).__name__)
+                    log.error("restart_given_up", worker=number, error=type(error).__name__)
                     return
             log.info("restarted", workers=self._size)
 

@@ -1,4 +1,7 @@
-"""A worker: the product in a process of its own, on connections that the supervisor accepted."""
+"""A worker: the product in a process of its own, on connections that the supervisor accepted.
+
+Its argument is its number, which stands in every line that it logs.
+"""
 
 import asyncio
 import os
@@ -6,6 +9,8 @@ import signal
 import socket
 import sys
 from contextlib import suppress
+
+import structlog
 
 from app.embedded import die_with_parent
 from app.process import run
@@ -26,6 +31,7 @@ _TICKS_A_SECOND = 10
 def main() -> int:
     """Work until the supervisor says otherwise; returns the exit code."""
     die_with_parent(signal.SIGKILL)
+    structlog.contextvars.bind_contextvars(worker=int(sys.argv[1]))
     channel = Channel(sys.stdin.fileno())
     try:
         settings = channel.settings()
@@ -38,6 +44,7 @@ async def _work(settings: Settings, channel: Channel) -> int:
     async with assembled(settings) as product:
         server = _WorkerServer(settings, product, Connections(), channel)
         await server.serve(sockets=[])
+        channel.close()
     return 0
 
 
