@@ -65,6 +65,20 @@ def test_doctor_finds_everything_well(tmp_path: Path) -> None:
     assert "embedded Valkey" in done.stdout
 
 
+def test_doctor_takes_any_number_of_workers(tmp_path: Path) -> None:
+    done = ion("doctor", ION_DATA_DIR=str(tmp_path / "data"), ION_PORT="0", ION_WORKERS="3")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "3 processes" in done.stdout
+
+
+def test_a_number_of_workers_that_makes_no_sense_is_refused() -> None:
+    done = ion("serve", "--workers", "several")
+
+    assert done.returncode == 2
+    assert "--workers" in done.stderr
+
+
 def test_doctor_names_what_is_wrong(tmp_path: Path) -> None:
     with running_product(tmp_path, {"ION_LLM": "scripted"}) as product:
         done = ion(

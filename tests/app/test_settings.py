@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.settings import Settings, SettingsError, read_settings, with_secret
+from app.settings import Settings, SettingsError, cores, read_settings, with_secret
 
 PRODUCTION = {
     "ION_ENV": "production",
@@ -41,6 +41,18 @@ def test_settings_are_read_by_their_type() -> None:
     assert settings.scripted_interval_ms == 2.5
     assert settings.allowed_origins == ("https://a.example", "https://b.example")
     assert settings.llm_fallbacks == ()
+
+
+@pytest.mark.parametrize(("raw", "count"), [("1", 1), ("6", 6), ("0", 0), ("auto", 0)])
+def test_workers_are_a_number_or_one_a_core(raw: str, count: int) -> None:
+    assert read_settings({"ION_WORKERS": raw}).workers == count
+    assert cores() >= 1
+
+
+@pytest.mark.parametrize("raw", ["-1", "many", "1.5"])
+def test_other_numbers_of_workers_are_refused(raw: str) -> None:
+    with pytest.raises(SettingsError, match="ION_WORKERS"):
+        read_settings({"ION_WORKERS": raw})
 
 
 def test_all_that_is_wrong_is_told_at_once() -> None:
