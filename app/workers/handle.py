@@ -47,7 +47,8 @@ class Worker:
             process = await asyncio.create_subprocess_exec(
                 *_COMMAND, str(number), stdin=theirs.fileno(), start_new_session=True
             )
-        ours.sendall(encode_settings(settings))
+        with suppress(OSError):  # it ended already, which `ready` finds out
+            ours.sendall(encode_settings(settings))
         return cls(number, process, ours)
 
     @property

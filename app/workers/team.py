@@ -16,6 +16,7 @@ __all__ = ["Team"]
 log = structlog.get_logger(__name__)
 _READY_S = 60.0
 _LEAVE_S = 30.0
+_AT_ONCE_S = 5.0
 _STEADY_S = 10.0
 _PAUSE_S = 0.25
 _LONGEST_PAUSE_S = 10.0
@@ -43,9 +44,11 @@ class Team:
             # what keeps one from starting keeps all: let one find out, and say it once
             await self._fill(0)
             await asyncio.gather(*(self._fill(number) for number in range(1, self._size)))
-        except _NotReady:
-            self._failed = True
-            self.leave()
+        except (_NotReady, OSError) as error:
+            if not self._leaving.is_set():
+                log.error("workers_not_started", error=type(error).__name__)
+                self._failed = True
+                self.leave()
         return not self._leaving.is_set()
 
     async def give(self, connection: socket.socket) -> None:
@@ -66,6 +69,8 @@ class Team:
         self._leaving.set()
         for worker in self._alive:
             worker.leave() if again else worker.drain()
+            if again:
+                asyncio.get_running_loop().call_later(_AT_ONCE_S, worker.kill)
 
     async def gone(self) -> int:
         """Wait until all have left after `leave`; returns 0 when each left well."""
@@ -87,7 +92,10 @@ class Team:
         self._tasks.start(self._watch(worker), name="watch worker")
         if self._leaving.is_set():
             worker.drain()
-        if not await worker.ready(_READY_S):
+        ready = await worker.ready(_READY_S)
+        if self._leaving.is_set():
+            raise _NotReady
+        if not ready:
             worker.kill()
             raise _NotReady
         log.info("worker_ready", worker=number, pid=worker.pid)
@@ -127,12 +135,10 @@ class Team:
     async def _roll(self) -> None:
         async with self._rolling:
             for number in range(self._size):
-                if self._leaving.is_set():
-                    return
                 try:
                     await self._replace(number)
                 except (_NotReady, OSError) as error:
-                    log.error("restart_given_up", worker=number, error=type(error).__name__)
+                    log.warning("restart_given_up", worker=number, error=type(error).__name__)
                     return
             log.info("restarted", workers=self._size)
 
