@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import sys
+from collections import deque
 from contextlib import suppress
 from typing import Self
 
@@ -15,6 +16,8 @@ __all__ = ["Worker"]
 
 _COMMAND = (sys.executable, "-P", "-m", "app.workers.worker")
 _SILENT_S = 5.0
+# macOS loses a descriptor on its way when its sender closes it
+_KEEP_SENT = sys.platform == "darwin"
 
 
 class Worker:
@@ -35,6 +38,7 @@ class Worker:
         self._sent = 0
         self._leaving = False
         self._rest = b""
+        self._kept: deque[socket.socket] = deque()
         channel.setblocking(False)
         self._loop.add_reader(channel, self._hear)
 
@@ -91,6 +95,8 @@ class Worker:
         code = await self._process.wait()
         self._loop.remove_reader(self._channel)
         self._channel.close()
+        while self._kept:
+            self._kept.popleft().close()
         self.ended.set()
         self._ready.set()
         return code
@@ -102,6 +108,8 @@ class Worker:
         except OSError:
             return False
         self._sent += 1
+        if _KEEP_SENT:
+            self._kept.append(connection.dup())
         return True
 
     def drain(self) -> None:
@@ -137,9 +145,13 @@ class Worker:
         *lines, self._rest = (self._rest + data).split(b"\n")
         self._heard_at = self._loop.time()
         for line in lines:
-            self._report = _decode(line)
-        if self._report is not None:
-            self._ready.set()
+            self._take(_decode(line))
+
+    def _take(self, report: Report) -> None:
+        self._report = report
+        self._ready.set()
+        while len(self._kept) > self._sent - report.received:
+            self._kept.popleft().close()
 
 
 _decode = msgspec.json.Decoder(Report).decode

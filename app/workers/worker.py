@@ -83,6 +83,7 @@ class _WorkerServer(Server):
 
     def _take(self, connection: socket.socket) -> None:
         self._product.tasks.start(self._adopt(connection), name="adopt connection")
+        self._report(repeat=False)
 
     async def _adopt(self, connection: socket.socket) -> None:
         loop = asyncio.get_running_loop()
