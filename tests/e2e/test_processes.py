@@ -38,13 +38,21 @@ class Cluster:
 
     async def devices(self, count: int, token: str, stack: AsyncExitStack) -> list[Device]:
         """Return connected devices of one user, each on another process."""
-        devices = []
-        for number in range(count):
-            server = self.servers[number % len(self.servers)]
-            devices.append(await stack.enter_async_context(Device(server.ws_url, token)))
-            await devices[-1].until(lambda: bool(devices[-1].others))
-        assert len({self.process_of(device) for device in devices}) == count
-        return devices
+        by_process: dict[int, Device] = {}
+        for attempt in range(10 * count):
+            if len(by_process) == count:
+                break
+            server = self.servers[attempt % len(self.servers)]
+            device = Device(server.ws_url, token)
+            await device.connect()
+            await device.until(lambda device=device: bool(device.others))  # type: ignore[misc]
+            if by_process.setdefault(self.process_of(device), device) is not device:
+                await device.close()
+                await asyncio.sleep(0.2)
+        for device in by_process.values():
+            stack.push_async_callback(device.close)
+        assert len(by_process) == count
+        return list(by_process.values())
 
     def process_of(self, device: Device) -> int:
         """Return the pid of the process that the device is connected to."""
