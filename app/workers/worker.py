@@ -43,6 +43,7 @@ def main() -> int:
 async def _work(settings: Settings, channel: Channel) -> int:
     async with assembled(settings) as product:
         server = _WorkerServer(settings, product, Connections(), channel)
+        product.tasks.start(server.warn_of_stores(), name="warn of stores")
         await server.serve(sockets=[])
         channel.close()
     return 0
