@@ -15,6 +15,7 @@ from litestar.static_files import create_static_files_router
 
 from app.api.errors import exception_handlers
 from app.api.limit_headers import NAMES
+from app.api.openai import openai_router
 from app.api.requests import CSP, RequestContext
 from app.api.v21.auth import AuthController
 from app.api.v21.caller import provide_user_id
@@ -60,6 +61,7 @@ def openapi_schema() -> dict[str, Any]:
 
 
 def _application(dependencies: dict[str, Provide], **options: Any) -> Litestar:
+    common = {**dependencies, "user_id": Provide(provide_user_id)}
     api = Router(
         path="/api/v2.1",
         route_handlers=[
@@ -70,7 +72,7 @@ def _application(dependencies: dict[str, Provide], **options: Any) -> Litestar:
             personas,
             sync,
         ],
-        dependencies={**dependencies, "user_id": Provide(provide_user_id)},
+        dependencies=common,
         security=[{"bearer": []}],
     )
     static = create_static_files_router(
@@ -80,7 +82,7 @@ def _application(dependencies: dict[str, Provide], **options: Any) -> Litestar:
         cache_control=CacheControlHeader(no_cache=True),
     )
     return Litestar(
-        route_handlers=[api, realtime, page, static],
+        route_handlers=[api, openai_router(common), realtime, page, static],
         exception_handlers=exception_handlers,
         openapi_config=OpenAPIConfig(
             title="ION Mentoring",

@@ -5,12 +5,14 @@ from msgspec import Struct
 from app.health import HealthCheck
 from app.security.accounts import Accounts
 from app.settings import Settings
+from sessions.bookmarks import Bookmarks
 from sessions.clock import Clock
 from sessions.owners import Owners
 from sessions.personas.catalogue import Catalogue
 from sessions.service import Sessions
 from sessions.stores.limits import Limits
 from sessions.tasks import Tasks
+from sessions.threads import Threads
 
 __all__ = ["Product"]
 
@@ -22,6 +24,8 @@ class Product(Struct, frozen=True, kw_only=True):
     clock: Clock
     tasks: Tasks
     sessions: Sessions
+    threads: Threads
+    bookmarks: Bookmarks
     accounts: Accounts
     catalogue: Catalogue
     limits: Limits

@@ -17,6 +17,7 @@ from app.settings import Settings
 from app.telemetry.logs import described, logged_tasks
 from sessions.admission import Admission
 from sessions.archive import COLLECTIONS
+from sessions.bookmarks import Bookmarks
 from sessions.budget import Budget
 from sessions.clock import Clock, SystemClock
 from sessions.errors import StoreError
@@ -30,6 +31,7 @@ from sessions.stores.redis_client import redis_client
 from sessions.stores.redis_limits import RedisLimits
 from sessions.stores.redis_log import RedisLog
 from sessions.tasks import Tasks
+from sessions.threads import Threads
 from sessions.turn import TurnEngine
 
 __all__ = ["assembled", "running"]
@@ -94,6 +96,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
             clock=clock,
             tasks=tasks,
         )
+        bookmarks = Bookmarks(documents=documents, clock=clock)
         tokens = Tokens(settings.secret_key, clock=clock)
         background = {
             "flusher": logs.flusher.run,
@@ -111,6 +114,8 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
             clock=clock,
             tasks=tasks,
             sessions=sessions,
+            threads=Threads(documents=documents, bookmarks=bookmarks, clock=clock),
+            bookmarks=bookmarks,
             accounts=Accounts(documents=documents, tokens=tokens, clock=clock),
             catalogue=catalogue,
             limits=RedisLimits(redis, clock=clock),

@@ -10,6 +10,7 @@ from sessions.conversation import Summary
 from sessions.stores.documents import Collection, Document, Index, UniqueKey
 
 __all__ = [
+    "BOOKMARKS",
     "COLLECTIONS",
     "PROBES",
     "REFRESH_TOKENS",
@@ -19,6 +20,7 @@ __all__ = [
     "TURNS",
     "USERS",
     "AnswerDocument",
+    "BookmarkDocument",
     "FeedbackDocument",
     "ProbeDocument",
     "RefreshTokenDocument",
@@ -151,6 +153,14 @@ class TombstoneDocument(Document, frozen=True, kw_only=True):
     expires_at: datetime
 
 
+class BookmarkDocument(Document, frozen=True, kw_only=True):
+    """Where a client that knows no session ids left off; the id is a hash of what it does know."""
+
+    session_id: str
+    client_msg_id: str
+    expires_at: datetime
+
+
 class UserDocument(Document, frozen=True, kw_only=True):
     """Someone who talks; anonymous until an identity is exchanged."""
 
@@ -251,6 +261,7 @@ TURNS = Collection(
         ),
     ),
 )
+BOOKMARKS = Collection(name="bookmarks", type=BookmarkDocument, expires="expires_at")
 USERS = Collection(name="users", type=UserDocument)
 REFRESH_TOKENS = Collection(
     name="refresh_tokens",
@@ -270,6 +281,7 @@ COLLECTIONS: tuple[
     Collection[SessionDocument]
     | Collection[TurnDocument]
     | Collection[TombstoneDocument]
+    | Collection[BookmarkDocument]
     | Collection[UserDocument]
     | Collection[RefreshTokenDocument]
     | Collection[SpendingDocument]
@@ -279,6 +291,7 @@ COLLECTIONS: tuple[
     SESSIONS,
     TURNS,
     TOMBSTONES,
+    BOOKMARKS,
     USERS,
     REFRESH_TOKENS,
     SPENDING,

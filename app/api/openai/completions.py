@@ -1,0 +1,81 @@
+"""POST /chat/completions: a request becomes a message in a session, its turn the answer."""
+
+from contextlib import suppress
+from typing import Any
+
+import msgspec
+from litestar import Request, post
+from litestar.datastructures import State
+from litestar.params import JSONBody
+from litestar.response.base import ASGIResponse
+from litestar.types import ASGIApp
+
+from app.api.openai.models import persona_of
+from app.api.openai.placing import Placing, attempt_of
+from app.api.openai.request import conversation_of, session_name
+from app.api.openai.teller import CompletionTeller, Remember, completion
+from app.api.v21.parts import Caller
+from app.product import Product
+from app.realtime.answer_stream import AnswerStream, turn_headers
+from app.realtime.turns import asked
+from app.security.rates import SEND, spend
+from schemas.frames import Send, TurnDone
+from schemas.openai import ChatRequest
+from sessions.errors import StoreUnavailable
+from sessions.exchanges import Conversed, Exchange
+
+__all__ = ["complete"]
+
+_encode = msgspec.json.Encoder().encode
+
+
+@post("/chat/completions", status_code=200)
+async def complete(
+    request: Request[Any, Any, Any],
+    state: State,
+    data: JSONBody[ChatRequest],
+    user_id: Caller,
+) -> ASGIApp:
+    """Answer the user's last message, at once or as a stream."""
+    product: Product = state.product
+    persona = persona_of(data.model, product.catalogue)
+    said = conversation_of(data)
+    headers = request.headers
+    name = session_name(data, headers.get("x-ion-session"))
+    await spend(product.limits, SEND, user_id)
+    attempt = attempt_of(
+        headers.get("idempotency-key"),
+        headers.get("x-stainless-retry-count"),
+        await request.body(),
+    )
+    placing = Placing(product.threads, product.bookmarks)
+    frame = await placing.place(user_id, said, name=name, persona=persona, attempt=attempt)
+    remember = _remember(product, user_id, said if name is None else None)
+    created = int(product.clock.now().timestamp())
+    if not data.stream:
+        return await _whole(product, user_id, frame, remember, created=created)
+    options = data.stream_options
+    with_usage = bool(options and options.include_usage)
+    teller = CompletionTeller(remember, created=created, with_usage=with_usage)
+    return AnswerStream(product, user_id, frame, teller)
+
+
+async def _whole(
+    product: Product, user_id: str, frame: Send, remember: Remember, *, created: int
+) -> ASGIResponse:
+    async with asked(product.sessions, product.threads, user_id, frame) as turn:
+        answer = await completion(turn, remember, created=created)
+    return ASGIResponse(body=_encode(answer), headers=turn_headers(turn.ack))
+
+
+def _remember(product: Product, user_id: str, said: Conversed | None) -> Remember:
+    """Return what lets a session without a name be found by the conversation with its answer."""
+
+    async def remember(done: TurnDone) -> None:
+        if said is None or not done.text:
+            return
+        exchanges = (*said.exchanges, Exchange(said.text, done.text))
+        with suppress(StoreUnavailable):
+            await product.threads.remember(user_id, done.session_id, exchanges)
+
+    return remember

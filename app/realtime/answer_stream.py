@@ -1,0 +1,117 @@
+"""An HTTP response of server-sent events that tell one turn in somebody else's protocol."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Protocol
+
+import structlog
+from litestar.types import HTTPResponseStartEvent, Receive, Scope
+from litestar.types import Send as SendEvent
+
+from app.product import Product
+from app.realtime.turns import TurnReader, asked
+from app.telemetry.logs import described
+from schemas.frames import Ack, Send
+from sessions.errors import InternalFault, IonError
+
+__all__ = ["COMMENT", "AnswerStream", "Teller", "turn_headers"]
+
+COMMENT = b": the answer is on its way\n\n"
+_TAKEN_S = 40
+_HEADERS = [
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-accel-buffering", b"no"),
+]
+log = structlog.get_logger(__name__)
+
+
+def turn_headers(ack: Ack) -> dict[str, str]:
+    """Return the response headers that say which session and turn it was."""
+    return {"x-ion-session": ack.session_id, "x-ion-turn": ack.turn_id}
+
+
+class Teller(Protocol):
+    """Tells a turn in another protocol's events."""
+
+    def chunks(self, turn: TurnReader) -> AsyncGenerator[bytes, None]:
+        """Yield encoded events to the turn's end; raises IonError."""
+        ...
+
+    def failure(self, error: IonError) -> bytes:
+        """Return the events that end a stream in the middle."""
+        ...
+
+
+class AnswerStream:
+    """An ASGI response that makes a message durable and tells the turn that answers it.
+
+    What goes wrong before the first chunk is an error response. When the client goes away, only
+    the reading ends; one that takes nothing for 40 s is left alone.
+    """
+
+    def __init__(self, product: Product, user_id: str, frame: Send, teller: Teller) -> None:
+        self._product = product
+        self._user_id = user_id
+        self._frame = frame
+        self._teller = teller
+
+    async def __call__(self, scope: Scope, receive: Receive, send: SendEvent) -> None:
+        """Tell the turn."""
+        product = self._product
+        async with asked(product.sessions, product.threads, self._user_id, self._frame) as turn:
+            listener = product.tasks.start(_listen(receive, turn), name="disconnect listener")
+            try:
+                async with aclosing(self._teller.chunks(turn)) as chunks:
+                    await self._send_all(chunks, turn, send)
+            except TimeoutError:
+                log.info("answer_stream_stuck", turn_id=turn.ack.turn_id)
+            finally:
+                listener.cancel()
+
+    async def _send_all(
+        self, chunks: AsyncGenerator[bytes, None], turn: TurnReader, send: SendEvent
+    ) -> None:
+        started = ended = False
+        while not ended:
+            chunk, ended = await self._next(chunks, turn, started=started)
+            if not started:
+                await send(_start(turn))
+                started = True
+            await _put(send, chunk, more=not ended)
+
+    async def _next(
+        self, chunks: AsyncGenerator[bytes, None], turn: TurnReader, *, started: bool
+    ) -> tuple[bytes, bool]:
+        try:
+            return await anext(chunks), False
+        except StopAsyncIteration:
+            return b"", True
+        except Exception as error:
+            if not started:
+                raise
+            return self._teller.failure(self._known(error, turn)), True
+
+    def _known(self, error: Exception, turn: TurnReader) -> IonError:
+        if isinstance(error, IonError):
+            return error
+        log.error("answer_stream_failed", turn_id=turn.ack.turn_id, **described(error))
+        return InternalFault()
+
+
+async def _listen(receive: Receive, turn: TurnReader) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    turn.leave()
+
+
+async def _put(send: SendEvent, chunk: bytes, *, more: bool = True) -> None:
+    async with asyncio.timeout(_TAKEN_S):
+        await send({"type": "http.response.body", "body": chunk, "more_body": more})
+
+
+def _start(turn: TurnReader) -> HTTPResponseStartEvent:
+    ids = turn_headers(turn.ack).items()
+    headers = [*_HEADERS, *((name.encode(), value.encode()) for name, value in ids)]
+    return {"type": "http.response.start", "status": 200, "headers": headers}

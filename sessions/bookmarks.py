@@ -1,0 +1,61 @@
+"""Where clients that know no session ids left off: found by what such a client does know."""
+
+from datetime import timedelta
+from hashlib import sha256
+
+from msgspec import structs
+
+from sessions.archive import BOOKMARKS, BookmarkDocument
+from sessions.clock import Clock
+from sessions.errors import Conflict, Duplicate
+from sessions.stores.documents import Documents
+
+__all__ = ["Bookmarks"]
+
+
+class Bookmarks:
+    """Sessions by a hash of the user and what a client says of them; raises StoreUnavailable.
+
+    A bookmark holds nobody's words and ends by itself. What it names may have been deleted.
+    """
+
+    def __init__(self, *, documents: Documents, clock: Clock) -> None:
+        self._documents = documents
+        self._clock = clock
+
+    async def find(self, user_id: str, kind: str, mark: str) -> BookmarkDocument | None:
+        """Return the user's bookmark for a mark, unless it has ended."""
+        found = await self._documents.get(BOOKMARKS, _id(user_id, kind, mark))
+        return found if found is not None and found.expires_at > self._clock.now() else None
+
+    async def put(
+        self,
+        user_id: str,
+        kind: str,
+        mark: str,
+        *,
+        session_id: str,
+        client_msg_id: str = "",
+        keep: timedelta,
+    ) -> None:
+        """Set a bookmark for `keep`, over one of the same mark."""
+        bookmark = BookmarkDocument(
+            id=_id(user_id, kind, mark),
+            session_id=session_id,
+            client_msg_id=client_msg_id,
+            expires_at=self._clock.now() + keep,
+        )
+        while True:
+            stored = await self._documents.get(BOOKMARKS, bookmark.id)
+            try:
+                if stored is None:
+                    return await self._documents.insert(BOOKMARKS, bookmark)
+                newer = structs.replace(bookmark, version=stored.version)
+                await self._documents.replace(BOOKMARKS, newer)
+            except (Conflict, Duplicate):
+                continue
+            return None
+
+
+def _id(user_id: str, kind: str, mark: str) -> str:
+    return sha256("\0".join((user_id, kind, mark)).encode()).hexdigest()

@@ -1,0 +1,170 @@
+"""Sessions of clients that know no session ids: found by a name, or by what was said in them."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from schemas.resources import Usage
+from sessions.archive import (
+    SESSIONS,
+    TURNS,
+    AnswerDocument,
+    SessionDocument,
+    TurnDocument,
+    UserMessage,
+)
+from sessions.bookmarks import Bookmarks
+from sessions.clock import Clock
+from sessions.context import user_text
+from sessions.errors import BadRequest, Duplicate, NotFound
+from sessions.exchanges import Exchange, fingerprint, one_ends_the_other
+from sessions.ids import answer_id, new_id, session_id_of
+from sessions.stores.documents import Documents
+from sessions.text import MAX_TEXT_CHARS, title_of
+
+__all__ = ["IMPORTED", "MAX_NAME_CHARS", "Threads"]
+
+IMPORTED = "imported"
+MAX_NAME_CHARS = 256
+_MOST_IMPORTED = 20
+_MOST_ANSWER_CHARS = 16_000
+_COMPARED = 50
+_KEEP = timedelta(days=90)
+
+
+class Threads:
+    """What other protocols call threads or chats, as sessions; raises StoreUnavailable."""
+
+    def __init__(self, *, documents: Documents, bookmarks: Bookmarks, clock: Clock) -> None:
+        self._documents = documents
+        self._bookmarks = bookmarks
+        self._clock = clock
+
+    async def named(self, user_id: str, name: str, *, text: str) -> str:
+        """Return the user's session of a name, made and titled after `text` when it is new.
+
+        A name that begins with `s_` is a session's id. Raises NotFound (no session of this user
+        has that id), BadRequest (the name is empty or has more than 256 characters).
+        """
+        if not 0 < len(name) <= MAX_NAME_CHARS:
+            raise BadRequest(f"a session's name has 1 to {MAX_NAME_CHARS} characters")
+        if name.startswith("s_"):
+            session = await self._documents.get(SESSIONS, name)
+            if session is None or session.user_id != user_id:
+                raise NotFound("there is no such session")
+            return session.id
+        session_id = session_id_of(user_id, f"named\0{name}")
+        if await self._documents.get(SESSIONS, session_id) is None:
+            await self._make(user_id, session_id, text, messages=0)
+        return session_id
+
+    async def continued(self, user_id: str, exchanges: Sequence[Exchange]) -> str | None:
+        """Return the session that these exchanges are the end of; None: nothing, or more, was said.
+
+        The end of a session may also be messages that could not be answered.
+        """
+        bookmark = await self._bookmarks.find(user_id, "said", fingerprint(exchanges))
+        if bookmark is None:
+            return None
+        turns = await self._documents.find(
+            TURNS,
+            "by_session",
+            {"session_id": bookmark.session_id},
+            descending=True,
+            limit=_COMPARED,
+        )
+        if any(turn.open or turn.user_id != user_id for turn in turns):
+            return None
+        said = [
+            Exchange(user_text(turn), turn.answer.text)
+            for turn in reversed(turns)
+            if turn.answer is not None and turn.answer.text
+        ]
+        return bookmark.session_id if one_ends_the_other(said, exchanges) else None
+
+    async def begun(self, user_id: str, client_msg_id: str, exchanges: Sequence[Exchange]) -> str:
+        """Return the session that a `send` of this client_msg_id makes, with earlier exchanges.
+
+        The last 20 become turns of it, as if they had been said here. Again changes nothing.
+        """
+        session_id = session_id_of(user_id, client_msg_id)
+        kept = exchanges[-_MOST_IMPORTED:]
+        await self._make(user_id, session_id, kept[0].said, messages=2 * len(kept))
+        for number, exchange in enumerate(kept, 1):
+            try:
+                await self._documents.insert(
+                    TURNS, self._imported(user_id, session_id, number, exchange)
+                )
+            except Duplicate:
+                continue
+        return session_id
+
+    async def remember(self, user_id: str, session_id: str, exchanges: Sequence[Exchange]) -> None:
+        """Let `continued` find a session by what was said in it so far."""
+        mark = fingerprint(exchanges)
+        await self._bookmarks.put(user_id, "said", mark, session_id=session_id, keep=_KEEP)
+
+    async def turn(self, session_id: str, turn_id: str) -> TurnDocument:
+        """Return a turn as it is stored; raises NotFound when it was deleted."""
+        turn = await self._documents.get(TURNS, turn_id)
+        if turn is None or turn.session_id != session_id:
+            raise NotFound("there is no such turn")
+        return turn
+
+    async def turn_of(self, session_id: str, client_msg_id: str) -> TurnDocument | None:
+        """Return the turn that a message is part of."""
+        turns = await self._documents.find(
+            TURNS,
+            "by_client_msg_id",
+            {"session_id": session_id, "client_msg_ids": client_msg_id},
+            limit=1,
+        )
+        return turns[0] if turns else None
+
+    async def _make(self, user_id: str, session_id: str, text: str, *, messages: int) -> None:
+        now = self._clock.now()
+        session = SessionDocument(
+            id=session_id,
+            user_id=user_id,
+            title=title_of(text),
+            created_at=now,
+            updated_at=now,
+            message_count=messages,
+        )
+        try:
+            await self._documents.insert(SESSIONS, session)
+        except Duplicate:
+            return
+
+    def _imported(
+        self, user_id: str, session_id: str, number: int, exchange: Exchange
+    ) -> TurnDocument:
+        now = self._clock.now()
+        turn_id, key = new_id("t", now), f"{IMPORTED}-{number}"
+        message = UserMessage(
+            id=new_id("m", now),
+            client_msg_id=key,
+            text=exchange.said[:MAX_TEXT_CHARS],
+            created_at=now,
+        )
+        answer = AnswerDocument(
+            message_id=answer_id(turn_id),
+            text=exchange.answer[:_MOST_ANSWER_CHARS],
+            persona="",
+            finish_reason="stop",
+            usage=Usage(prompt_tokens=0, completion_tokens=0),
+            model=IMPORTED,
+            created_at=now,
+        )
+        return TurnDocument(
+            id=turn_id,
+            session_id=session_id,
+            user_id=user_id,
+            number=number,
+            messages=(message,),
+            client_msg_ids=(key,),
+            created_at=now,
+            updated_at=now,
+            open=False,
+            state="done",
+            answer=answer,
+        )
