@@ -1,13 +1,15 @@
 """Chat completions over real HTTP, asked for with OpenAI's own SDK."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from openai import AsyncOpenAI
+from openai import APIError, AsyncOpenAI, InternalServerError, OpenAI
 
 from tests.app.api.openai.clients import ask, assistant, openai_client, stream, user
-from tests.house import House
+from tests.house import House, running_house
 
 WORDS = "".join(f"w{number} " for number in range(12))
 
@@ -59,3 +61,247 @@ async def test_a_stream_without_usage_asked_for_has_none(client: AsyncOpenAI) ->
 
     assert all(each.usage is None for each in chunks)
     assert chunks[-1].choices[0].finish_reason == "stop"
+
+
+async def test_the_name_in_the_header_keeps_a_session_across_requests(
+    house: House, client: AsyncOpenAI
+) -> None:
+    named = {"X-ION-Session": "kitchen"}
+    first = await ask(client, user("I want to bake"), extra_headers=named)
+    second = await ask(
+        client,
+        user("replayed by the client"),
+        assistant("never said here"),
+        user("And the oven?"),
+        extra_headers=named,
+    )
+
+    session_id = first.headers["x-ion-session"]
+    assert second.headers["x-ion-session"] == session_id
+    kept = await messages_of(house, client, session_id)
+    assert [each["text"] for each in kept if each["role"] == "user"] == [
+        "I want to bake",
+        "And the oven?",
+    ]
+
+
+@pytest.mark.parametrize(
+    "naming",
+    [
+        {"metadata": {"session_id": "walk"}},
+        {"user": "alice"},
+        {"extra_headers": {"X-ION-Session": "w"}},
+    ],
+)
+async def test_every_way_to_name_a_session_finds_it_again(
+    client: AsyncOpenAI, naming: dict[str, Any]
+) -> None:
+    first = await ask(client, user("one"), **naming)
+    again = await ask(client, user("two"), **naming)
+    other = await ask(client, user("three"), extra_headers={"X-ION-Session": "elsewhere"})
+
+    assert first.headers["x-ion-session"] == again.headers["x-ion-session"]
+    assert other.headers["x-ion-session"] != first.headers["x-ion-session"]
+
+
+async def test_users_with_the_same_session_name_have_sessions_of_their_own(
+    client: AsyncOpenAI,
+) -> None:
+    metadata = {"session_id": "main"}
+    sessions = {
+        (await ask(client, user("hi"), user=name, metadata=metadata)).headers["x-ion-session"]
+        for name in ("alice", "bob", "alice")
+    }
+
+    assert len(sessions) == 2
+
+
+async def test_two_accounts_never_meet_in_a_session_of_the_same_name(house: House) -> None:
+    found = []
+    for _ in range(2):
+        async with openai_client(house, await house.token()) as client:
+            raw = await ask(client, user("hi"), user="me", extra_headers={"X-ION-Session": "same"})
+            found.append(raw.headers["x-ion-session"])
+
+    assert found[0] != found[1]
+
+
+async def test_a_session_of_the_app_is_gone_on_with_by_its_id(
+    house: House, client: AsyncOpenAI
+) -> None:
+    async with house.client(client.api_key) as rest:
+        session_id = (await rest.post("/sessions", json={"title": "Work"})).json()["id"]
+    raw = await ask(client, user("hi"), extra_headers={"X-ION-Session": session_id})
+
+    assert raw.headers["x-ion-session"] == session_id
+
+
+async def test_a_page_that_resends_the_conversation_goes_on_in_its_session(
+    house: House, client: AsyncOpenAI
+) -> None:
+    first = await ask(client, user("I am Mina"))
+    said = [user("I am Mina"), assistant(f"  {WORDS}\n")]
+    second = await ask(client, *said, user("What is next?"))
+    said += [user("What is next?"), assistant(WORDS)]
+    third = await ask(client, *said, user("And then?"))
+
+    session_id = first.headers["x-ion-session"]
+    assert second.headers["x-ion-session"] == third.headers["x-ion-session"] == session_id
+    kept = await messages_of(house, client, session_id)
+    assert [each["text"] for each in kept if each["role"] == "user"] == [
+        "I am Mina",
+        "What is next?",
+        "And then?",
+    ]
+
+
+async def test_the_same_request_again_is_a_fresh_answer_and_no_second_message(
+    house: House, client: AsyncOpenAI
+) -> None:
+    first = await ask(client, user("I am Mina"))
+    said = [user("I am Mina"), assistant(WORDS), user("What is next?")]
+    answer = await ask(client, *said)
+    regenerated = await ask(client, *said)
+
+    assert answer.headers["x-ion-session"] == first.headers["x-ion-session"]
+    assert regenerated.headers["x-ion-turn"] != answer.headers["x-ion-turn"]
+    for session_id in (answer.headers["x-ion-session"], regenerated.headers["x-ion-session"]):
+        kept = await messages_of(house, client, session_id)
+        assert [each["text"] for each in kept if each["role"] == "user"] == [
+            "I am Mina",
+            "What is next?",
+        ]
+
+
+async def test_a_conversation_begun_elsewhere_is_taken_into_account(
+    house: House, client: AsyncOpenAI
+) -> None:
+    said = [
+        assistant("Hello, I am a greeting."),
+        user("My name is Jun."),
+        assistant("Nice to meet you."),
+        user("I want to move to Busan."),
+        assistant("What keeps you?"),
+        user("The rent."),
+    ]
+    raw = await ask(client, *said)
+    kept = await messages_of(house, client, raw.headers["x-ion-session"])
+
+    assert [each["text"] for each in kept[:4]] == [each["content"] for each in said[1:5]]
+    assert kept[1]["answered"]["model"] == "imported"
+    assert kept[-1]["text"] == WORDS
+    more = await ask(client, *said, assistant(WORDS), user("Thanks"))
+    assert more.headers["x-ion-session"] == raw.headers["x-ion-session"]
+
+
+async def test_what_a_client_says_of_another_account_finds_nothing(house: House) -> None:
+    said = [user("I am Mina"), assistant(WORDS), user("What is next?")]
+    async with (
+        openai_client(house, await house.token()) as mina,
+        openai_client(house, await house.token()) as stranger,
+    ):
+        mine = await ask(mina, said[0])
+        theirs = await ask(stranger, *said)
+
+    assert theirs.headers["x-ion-session"] != mine.headers["x-ion-session"]
+
+
+async def test_an_idempotency_key_names_one_turn(client: AsyncOpenAI) -> None:
+    key = {"Idempotency-Key": "train-7"}
+    first = await ask(client, user("hello"), extra_headers=key)
+    again = await ask(client, user("hello"), extra_headers=key)
+    chunks = await stream(client, user("hello"), extra_headers=key)
+
+    assert again.headers["x-ion-turn"] == first.headers["x-ion-turn"]
+    assert again.parse().usage == first.parse().usage
+    assert again.parse().choices[0].message.content == WORDS
+    assert chunks[0].id == first.parse().id
+
+
+async def test_a_retry_of_the_sdk_is_the_same_turn_and_a_new_request_is_not(
+    client: AsyncOpenAI,
+) -> None:
+    first = await ask(client, user("hello"))
+    retried = await ask(client, user("hello"), extra_headers={"X-Stainless-Retry-Count": "1"})
+    anew = await ask(client, user("hello"))
+
+    assert retried.headers["x-ion-turn"] == first.headers["x-ion-turn"]
+    assert anew.headers["x-ion-turn"] != first.headers["x-ion-turn"]
+    assert anew.headers["x-ion-session"] != first.headers["x-ion-session"]
+
+
+async def test_a_retry_after_a_failed_turn_is_another_try(house: House) -> None:
+    async with openai_client(house, await house.token(), max_retries=1) as client:
+        with pytest.raises(InternalServerError) as caught:
+            await ask(client, user("FAIL_BEFORE_FIRST please"))
+
+    assert caught.value.status_code == 503
+    assert caught.value.code == "provider_unavailable"
+    async with house.client(client.api_key) as rest:
+        sessions = (await rest.get("/sessions")).json()["sessions"]
+        page = (await rest.get(f"/sessions/{sessions[0]['id']}/messages")).json()
+    assert len(sessions) == 1
+    assert [each["failed"] for each in page["messages"]] == ["provider_unavailable"] * 2
+
+
+async def test_what_fails_in_the_middle_ends_the_stream_with_an_error(client: AsyncOpenAI) -> None:
+    chunks = await client.chat.completions.create(
+        model="ion", messages=[user("FAIL_AFTER_10 words")], stream=True
+    )
+    text = ""
+    with pytest.raises(APIError) as caught:
+        async for chunk in chunks:
+            text += chunk.choices[0].delta.content or ""
+
+    assert text.startswith("w0 w1 ")
+    assert caught.value.code == "provider_unavailable"
+
+
+async def test_a_crisis_is_answered_in_words_that_clients_show(client: AsyncOpenAI) -> None:
+    raw = await ask(client, user("I want to kill myself tonight"))
+    answer = raw.parse().choices[0]
+
+    assert answer.finish_reason == "stop"
+    assert len(answer.message.content) > 80
+
+
+async def test_a_client_that_goes_away_leaves_the_answer_in_the_session(
+    tmp_path: Path, redis_url: str
+) -> None:
+    async with running_house(tmp_path, redis_url, scripted_interval_ms=30) as house:
+        async with openai_client(house, await house.token()) as client:
+            chunks = await client.chat.completions.create(
+                model="ion",
+                messages=[user("hello")],
+                stream=True,
+                extra_headers={"X-ION-Session": "train"},
+            )
+            await anext(aiter(chunks))
+            session_id = chunks.response.headers["x-ion-session"]
+            await chunks.close()
+            while len(kept := await messages_of(house, client, session_id)) < 2:
+                await asyncio.sleep(0.02)
+
+    assert kept[1]["text"] == WORDS
+
+
+async def test_the_blocking_client_works_too(house: House) -> None:
+    token = await house.token()
+
+    def talk() -> tuple[str, str, list[str]]:
+        with OpenAI(base_url=f"{house.url}/openai/v1", api_key=token, max_retries=0) as client:
+            whole = client.chat.completions.create(model="ion", messages=[user("hello")])
+            chunks = client.chat.completions.create(
+                model="ion-nana", messages=[user("hello")], stream=True
+            )
+            text = "".join(chunk.choices[0].delta.content or "" for chunk in chunks)
+            return (
+                whole.choices[0].message.content or "",
+                text,
+                [m.id for m in client.models.list()],
+            )
+
+    whole, text, models = await asyncio.to_thread(talk)
+
+    assert whole == text == WORDS
+    assert models == ["ion", "ion-lua", "ion-elro", "ion-riri", "ion-nana"]
