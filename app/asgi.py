@@ -13,6 +13,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.static_files import create_static_files_router
 
+from app.api.agui import run
 from app.api.errors import exception_handlers
 from app.api.limit_headers import NAMES
 from app.api.openai import openai_router
@@ -75,6 +76,7 @@ def _application(dependencies: dict[str, Provide], **options: Any) -> Litestar:
         dependencies=common,
         security=[{"bearer": []}],
     )
+    agui = Router(path="/", route_handlers=[run], dependencies=common)
     static = create_static_files_router(
         path="/static",
         directories=[CONSOLE],
@@ -82,7 +84,7 @@ def _application(dependencies: dict[str, Provide], **options: Any) -> Litestar:
         cache_control=CacheControlHeader(no_cache=True),
     )
     return Litestar(
-        route_handlers=[api, openai_router(common), realtime, page, static],
+        route_handlers=[api, openai_router(common), agui, realtime, page, static],
         exception_handlers=exception_handlers,
         openapi_config=OpenAPIConfig(
             title="ION Mentoring",

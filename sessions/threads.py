@@ -39,22 +39,28 @@ class Threads:
         self._bookmarks = bookmarks
         self._clock = clock
 
-    async def named(self, user_id: str, name: str, *, text: str) -> str:
-        """Return the user's session of a name, made and titled after `text` when it is new.
+    @staticmethod
+    def session_id(user_id: str, name: str) -> str:
+        """Return the id of the user's session of a name, whether there is one or not.
 
-        A name that begins with `s_` is a session's id. Raises NotFound (no session of this user
-        has that id), BadRequest (the name is empty or has more than 256 characters).
+        A name that begins with `s_` is an id. Raises BadRequest (the name is empty or has more
+        than 256 characters).
         """
         if not 0 < len(name) <= MAX_NAME_CHARS:
             raise BadRequest(f"a session's name has 1 to {MAX_NAME_CHARS} characters")
-        if name.startswith("s_"):
-            session = await self._documents.get(SESSIONS, name)
-            if session is None or session.user_id != user_id:
-                raise NotFound("there is no such session")
-            return session.id
-        session_id = session_id_of(user_id, f"named\0{name}")
-        if await self._documents.get(SESSIONS, session_id) is None:
+        return name if name.startswith("s_") else session_id_of(user_id, f"named\0{name}")
+
+    async def named(self, user_id: str, name: str, *, text: str) -> str:
+        """Return the user's session of a name, made and titled after `text` when it is new.
+
+        Raises BadRequest as `session_id` does, NotFound (no session of this user has that id).
+        """
+        session_id = self.session_id(user_id, name)
+        session = await self._documents.get(SESSIONS, session_id)
+        if session is None and session_id != name:
             await self._make(user_id, session_id, text, messages=0)
+        elif session is None or session.user_id != user_id:
+            raise NotFound("there is no such session")
         return session_id
 
     async def continued(self, user_id: str, exchanges: Sequence[Exchange]) -> str | None:

@@ -7,7 +7,7 @@ from openai.types.chat import ChatCompletionChunk
 
 from tests.house import House
 
-__all__ = ["Said", "ask", "openai_client", "stream", "user"]
+__all__ = ["Said", "ask", "assistant", "begin", "openai_client", "stream", "texts", "user"]
 
 Said = dict[str, Any]
 
@@ -32,8 +32,21 @@ async def ask(client: AsyncOpenAI, *messages: Said, **options: Any) -> Any:
     return await client.chat.completions.with_raw_response.create(**chosen)
 
 
-async def stream(client: AsyncOpenAI, *messages: Said, **options: Any) -> list[ChatCompletionChunk]:
-    """Return all chunks of a stream."""
+async def begin(
+    client: AsyncOpenAI, *messages: Said, **options: Any
+) -> AsyncStream[ChatCompletionChunk]:
+    """Return a stream that has begun."""
     chosen: dict[str, Any] = {"model": "ion", "messages": list(messages), "stream": True} | options
     chunks: AsyncStream[ChatCompletionChunk] = await client.chat.completions.create(**chosen)
-    return [chunk async for chunk in chunks]
+    return chunks
+
+
+async def stream(client: AsyncOpenAI, *messages: Said, **options: Any) -> list[ChatCompletionChunk]:
+    """Return all chunks of a stream."""
+    return [chunk async for chunk in await begin(client, *messages, **options)]
+
+
+async def texts(chunks: AsyncStream[ChatCompletionChunk], into: list[str]) -> None:
+    """Put the pieces of the answer into a list as they come."""
+    async for chunk in chunks:
+        into.extend(each.delta.content for each in chunk.choices if each.delta.content)

@@ -8,7 +8,16 @@ from typing import Any
 import pytest
 from openai import APIError, AsyncOpenAI, InternalServerError, OpenAI
 
-from tests.app.api.openai.clients import ask, assistant, openai_client, stream, user
+from tests.app.api.openai.clients import (
+    Said,
+    ask,
+    assistant,
+    begin,
+    openai_client,
+    stream,
+    texts,
+    user,
+)
 from tests.house import House, running_house
 
 WORDS = "".join(f"w{number} " for number in range(12))
@@ -245,15 +254,12 @@ async def test_a_retry_after_a_failed_turn_is_another_try(house: House) -> None:
 
 
 async def test_what_fails_in_the_middle_ends_the_stream_with_an_error(client: AsyncOpenAI) -> None:
-    chunks = await client.chat.completions.create(
-        model="ion", messages=[user("FAIL_AFTER_10 words")], stream=True
-    )
-    text = ""
+    chunks = await begin(client, user("FAIL_AFTER_10 words"))
+    pieces: list[str] = []
     with pytest.raises(APIError) as caught:
-        async for chunk in chunks:
-            text += chunk.choices[0].delta.content or ""
+        await texts(chunks, pieces)
 
-    assert text.startswith("w0 w1 ")
+    assert "".join(pieces).startswith("w0 w1 ")
     assert caught.value.code == "provider_unavailable"
 
 
@@ -268,19 +274,16 @@ async def test_a_crisis_is_answered_in_words_that_clients_show(client: AsyncOpen
 async def test_a_client_that_goes_away_leaves_the_answer_in_the_session(
     tmp_path: Path, redis_url: str
 ) -> None:
-    async with running_house(tmp_path, redis_url, scripted_interval_ms=30) as house:
-        async with openai_client(house, await house.token()) as client:
-            chunks = await client.chat.completions.create(
-                model="ion",
-                messages=[user("hello")],
-                stream=True,
-                extra_headers={"X-ION-Session": "train"},
-            )
-            await anext(aiter(chunks))
-            session_id = chunks.response.headers["x-ion-session"]
-            await chunks.close()
-            while len(kept := await messages_of(house, client, session_id)) < 2:
-                await asyncio.sleep(0.02)
+    async with (
+        running_house(tmp_path, redis_url, scripted_interval_ms=30) as house,
+        openai_client(house, await house.token()) as client,
+    ):
+        chunks = await begin(client, user("hello"), extra_headers={"X-ION-Session": "train"})
+        await anext(aiter(chunks))
+        session_id = chunks.response.headers["x-ion-session"]
+        await chunks.close()
+        while len(kept := await messages_of(house, client, session_id)) < 2:
+            await asyncio.sleep(0.02)
 
     assert kept[1]["text"] == WORDS
 
@@ -288,18 +291,15 @@ async def test_a_client_that_goes_away_leaves_the_answer_in_the_session(
 async def test_the_blocking_client_works_too(house: House) -> None:
     token = await house.token()
 
+    asked: Said = {"model": "ion-nana", "messages": [user("hello")]}
+
     def talk() -> tuple[str, str, list[str]]:
         with OpenAI(base_url=f"{house.url}/openai/v1", api_key=token, max_retries=0) as client:
-            whole = client.chat.completions.create(model="ion", messages=[user("hello")])
-            chunks = client.chat.completions.create(
-                model="ion-nana", messages=[user("hello")], stream=True
-            )
+            whole = client.chat.completions.create(**asked)
+            chunks = client.chat.completions.create(stream=True, **asked)
             text = "".join(chunk.choices[0].delta.content or "" for chunk in chunks)
-            return (
-                whole.choices[0].message.content or "",
-                text,
-                [m.id for m in client.models.list()],
-            )
+            ids = [model.id for model in client.models.list()]
+            return whole.choices[0].message.content or "", text, ids
 
     whole, text, models = await asyncio.to_thread(talk)
 

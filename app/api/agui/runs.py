@@ -1,0 +1,106 @@
+"""POST /agui: the newest message of a thread becomes a turn, or its history is told."""
+
+from hashlib import sha256
+
+import msgspec
+from litestar import post
+from litestar.datastructures import State
+from litestar.params import JSONBody
+from litestar.response.base import ASGIResponse
+from litestar.types import ASGIApp
+
+from app.api.agui.events import Stamp
+from app.api.agui.teller import RunTeller
+from app.api.v21.parts import Caller
+from app.product import Product
+from app.realtime.answer_stream import AnswerStream
+from app.security.rates import SEND, WRITE, spend
+from schemas.agui import (
+    AGUI_VERSION,
+    MessagesSnapshot,
+    Outcome,
+    RunAgentInput,
+    RunFinished,
+    RunStarted,
+    Said,
+    ThreadMessage,
+)
+from schemas.frames import Send
+from schemas.resources import Message
+from sessions.errors import BadRequest, NotFound
+
+__all__ = ["client_msg_id_of", "run", "text_of"]
+
+_BODY_BYTES = 1 << 20
+_MOST_TURNS = 50
+_MOST_KEY_CHARS = 64
+
+
+@post("/agui", status_code=200, include_in_schema=False, request_max_body_size=_BODY_BYTES)
+async def run(state: State, data: JSONBody[RunAgentInput], user_id: Caller) -> ASGIApp:
+    """Answer the last message when it is the user's; otherwise tell the thread's messages."""
+    product: Product = state.product
+    text = text_of(data)
+    if text is None:
+        await spend(product.limits, WRITE, user_id)
+        return await _history(product, user_id, data)
+    await spend(product.limits, SEND, user_id)
+    frame = Send(
+        client_msg_id=client_msg_id_of(data.run_id),
+        text=text,
+        session_id=await product.threads.named(user_id, data.thread_id, text=text),
+        policy="queue",
+    )
+    return AnswerStream(product, user_id, frame, RunTeller(data, Stamp(product.clock)))
+
+
+def text_of(asked: RunAgentInput) -> str | None:
+    """Return the text of the last message, None when that is not the user's.
+
+    Raises BadRequest for a message that is none, and for images and the like.
+    """
+    if not asked.messages:
+        return None
+    try:
+        said = msgspec.convert(asked.messages[-1], Said)
+    except msgspec.ValidationError as error:
+        raise BadRequest(f"messages: {error}") from None
+    if said.role != "user":
+        return None
+    if isinstance(said.content, str):
+        return said.content
+    parts = said.content or ()
+    if any(part.type != "text" or part.text is None for part in parts):
+        raise BadRequest("messages: only text is understood here")
+    return "\n".join(part.text or "" for part in parts)
+
+
+def client_msg_id_of(run_id: str) -> str:
+    """Return what a run's message is known by, so that a run that is sent again is the same."""
+    if len(run_id) <= _MOST_KEY_CHARS:
+        return run_id
+    return f"r-{sha256(run_id.encode()).hexdigest()[:40]}"
+
+
+async def _history(product: Product, user_id: str, asked: RunAgentInput) -> ASGIResponse:
+    """Return a run that says nothing new: the thread's newest messages as they are here."""
+    session_id = product.threads.session_id(user_id, asked.thread_id)
+    try:
+        page = await product.sessions.messages(user_id, session_id, before=None, limit=_MOST_TURNS)
+        messages = page.messages
+    except NotFound:
+        messages = ()
+    stamp = Stamp(product.clock)
+    ids = {"thread_id": asked.thread_id, "run_id": asked.run_id}
+    events = (
+        stamp(RunStarted, protocol_version=AGUI_VERSION, **ids),
+        stamp(MessagesSnapshot, messages=tuple(map(_told, messages))),
+        stamp(RunFinished, outcome=Outcome(type="success"), **ids),
+    )
+    headers = {"content-type": "text/event-stream; charset=utf-8", "cache-control": "no-store"}
+    return ASGIResponse(body=b"".join(events), headers=headers)
+
+
+def _told(message: Message) -> ThreadMessage:
+    name = message.answered.persona or None if message.answered else None
+    return ThreadMessage(id=message.id, role=message.role, content=message.text, name=name)
