@@ -1,0 +1,149 @@
+"""Sessions found by a name, or by what was said in them, on real documents."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from sessions.archive import COLLECTIONS, SESSIONS, TURNS
+from sessions.bookmarks import Bookmarks
+from sessions.errors import BadRequest, NotFound
+from sessions.exchanges import Exchange
+from sessions.stores.sqlite import SqliteDocuments
+from sessions.threads import Threads
+from tests.clocks import FakeClock
+
+SAID = [Exchange(f"question {number}", f"answer {number}") for number in range(30)]
+
+
+@pytest.fixture
+async def documents(tmp_path: Path) -> AsyncIterator[SqliteDocuments]:
+    store = SqliteDocuments(tmp_path / "ion.sqlite", COLLECTIONS)
+    await store.open()
+    yield store
+    await store.aclose()
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def threads(documents: SqliteDocuments, clock: FakeClock) -> Threads:
+    bookmarks = Bookmarks(documents=documents, clock=clock)
+    return Threads(documents=documents, bookmarks=bookmarks, clock=clock)
+
+
+async def test_a_name_is_one_session_of_one_user(
+    threads: Threads, documents: SqliteDocuments
+) -> None:
+    first = await threads.named("u1", "work", text="I want a new job")
+    again = await threads.named("u1", "work", text="something else")
+    others = {
+        await threads.named("u2", "work", text="x"),
+        await threads.named("u1", "wor", text="x"),
+    }
+
+    assert again == first == threads.session_id("u1", "work")
+    assert first not in others
+    assert len(others) == 2
+    session = await documents.get(SESSIONS, first)
+    assert session is not None
+    assert (session.user_id, session.title) == ("u1", "I want a new job")
+
+
+async def test_a_session_id_is_a_name_for_its_owner_alone(threads: Threads) -> None:
+    session_id = await threads.named("u1", "work", text="x")
+
+    assert await threads.named("u1", session_id, text="y") == session_id
+    for user_id, name in (("u2", session_id), ("u1", "s_unknown")):
+        with pytest.raises(NotFound):
+            await threads.named(user_id, name, text="y")
+
+
+@pytest.mark.parametrize("name", ["", "n" * 257])
+async def test_a_name_has_a_length(threads: Threads, name: str) -> None:
+    with pytest.raises(BadRequest):
+        await threads.named("u1", name, text="x")
+
+
+async def test_the_last_exchanges_of_elsewhere_become_turns_once(
+    threads: Threads, documents: SqliteDocuments
+) -> None:
+    session_id = await threads.begun("u1", "c1", SAID)
+    again = await threads.begun("u1", "c1", SAID)
+    turns = await documents.find(TURNS, "by_session", {"session_id": session_id})
+
+    assert again == session_id
+    assert [turn.number for turn in turns] == list(range(1, 21))
+    assert turns[-1].messages[0].text == "question 29"
+    assert turns[-1].answer is not None
+    assert turns[-1].answer.text == "answer 29"
+    assert not any(turn.open for turn in turns)
+
+
+async def test_texts_of_elsewhere_are_kept_as_far_as_texts_go_here(
+    threads: Threads, documents: SqliteDocuments
+) -> None:
+    long = [Exchange("q" * 9_000, "a" * 20_000)]
+    session_id = await threads.begun("u1", "c1", long)
+    await threads.remember("u1", session_id, long)
+    turns = await documents.find(TURNS, "by_session", {"session_id": session_id})
+
+    assert len(turns[0].messages[0].text) == 8_000
+    assert await threads.continued("u1", long) == session_id
+
+
+async def test_a_conversation_is_found_by_its_user_until_it_is_forgotten(
+    threads: Threads, clock: FakeClock
+) -> None:
+    session_id = await threads.begun("u1", "c1", SAID)
+    await threads.remember("u1", session_id, SAID)
+
+    assert await threads.continued("u1", SAID) == session_id
+    assert await threads.continued("u1", SAID[-2:]) == session_id
+    assert await threads.continued("u2", SAID) is None
+    assert await threads.continued("u1", SAID[:-1]) is None
+    clock.advance(91 * 86_400)
+    assert await threads.continued("u1", SAID) is None
+
+
+async def test_a_session_in_which_more_was_said_is_not_the_conversation(
+    threads: Threads, documents: SqliteDocuments
+) -> None:
+    session_id = await threads.begun("u1", "c1", SAID[:3])
+    await threads.remember("u1", session_id, SAID[:2])
+
+    assert await threads.continued("u1", SAID[:2]) is None
+
+
+async def test_a_session_with_another_beginning_is_not_the_conversation(threads: Threads) -> None:
+    session_id = await threads.begun("u1", "c1", SAID[:3])
+    await threads.remember("u1", session_id, SAID[:3])
+
+    assert await threads.continued("u1", [SAID[9], *SAID[1:3]]) is None
+
+
+async def test_a_deleted_session_is_not_found(threads: Threads, documents: SqliteDocuments) -> None:
+    session_id = await threads.begun("u1", "c1", SAID[:1])
+    await threads.remember("u1", session_id, SAID[:1])
+    for turn in await documents.find(TURNS, "by_session", {"session_id": session_id}):
+        await documents.delete(TURNS, turn.id)
+    await documents.delete(SESSIONS, session_id)
+
+    assert await threads.continued("u1", SAID[:1]) is None
+
+
+async def test_a_bookmark_is_set_anew(documents: SqliteDocuments, clock: FakeClock) -> None:
+    bookmarks = Bookmarks(documents=documents, clock=clock)
+    for session_id in ("s_1", "s_2"):
+        await bookmarks.put("u1", "k", "m", session_id=session_id, keep=timedelta(hours=1))
+    found = await bookmarks.find("u1", "k", "m")
+
+    assert found is not None
+    assert found.session_id == "s_2"
+    assert await bookmarks.find("u1", "other", "m") is None
+    clock.advance(3_600)
+    assert await bookmarks.find("u1", "k", "m") is None
