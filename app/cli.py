@@ -1,4 +1,4 @@
-"""The `ion` command: serve, chat, config, doctor."""
+"""The `ion` command: serve, chat, config, doctor, key."""
 
 import argparse
 import asyncio
@@ -9,6 +9,8 @@ from typing import NoReturn
 from app.settings import Settings, SettingsError, cores, load_settings, read_workers
 
 __all__ = ["main"]
+
+_MOST_DAYS = 365
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -28,6 +30,10 @@ def main(arguments: list[str] | None = None) -> int:
         _chat(settings, options.rest)
     if command == "config":
         return _config(settings)
+    if command == "key":
+        from app.keys import print_key
+
+        return print_key(settings, days=options.days, user_id=options.user)
     if command == "doctor":
         from app.doctor import doctor
 
@@ -62,7 +68,16 @@ def _parser() -> argparse.ArgumentParser:
     chat.add_argument("rest", nargs="*", help="options of the chat, see: ion chat --help")
     commands.add_parser("config", help="print the settings in force, secrets masked")
     commands.add_parser("doctor", help="check that everything the server needs is there")
+    key = commands.add_parser("key", help="print a key for a program that can't refresh tokens")
+    key.add_argument("--days", type=_days, default=90, help="how long it lives (default: 90)")
+    key.add_argument("--user", help="whose key it is (default: a new user's)")
     return parser
+
+
+def _days(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= _MOST_DAYS:
+        raise argparse.ArgumentTypeError(f"between 1 and {_MOST_DAYS} days")
+    return int(text)
 
 
 def _chat(settings: Settings, rest: list[str]) -> NoReturn:

@@ -1,0 +1,48 @@
+"""`ion key`, as somebody who points a chat page at the server uses it."""
+
+from pathlib import Path
+
+import httpx
+import pytest
+
+from app.cli import main
+from app.security.tokens import Tokens
+from tests.clocks import FakeClock
+from tests.product import running_product
+
+SECRET = "s" * 40
+
+
+def key(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert main(["key", *arguments]) == 0
+    return capsys.readouterr().out.strip()
+
+
+def test_a_key_is_a_users_for_its_days(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ION_SECRET_KEY", SECRET)
+    access = Tokens(SECRET, clock=FakeClock()).read(key(capsys, "--days", "7", "--user", "u_1"))
+    others = {Tokens(SECRET, clock=FakeClock()).read(key(capsys)).user_id for _ in range(2)}
+
+    assert access.user_id == "u_1"
+    assert len(others) == 2
+
+
+@pytest.mark.parametrize("days", ["0", "-1", "366", "x"])
+def test_a_key_lives_between_a_day_and_a_year(days: str) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["key", "--days", days])
+
+    assert caught.value.code == 2
+
+
+def test_a_key_opens_a_running_server(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with running_product(tmp_path) as server:
+        monkeypatch.setenv("ION_DATA_DIR", str(tmp_path / "data"))
+        headers = {"authorization": f"Bearer {key(capsys)}"}
+        answer = httpx.get(f"{server.url}/openai/v1/models", headers=headers)
+
+    assert answer.status_code == 200
