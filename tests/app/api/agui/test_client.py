@@ -71,3 +71,19 @@ async def test_the_client_learns_that_it_may_not_talk(installed: Path, house: Ho
     talked = await talk(installed, house, "no-token", "thread", "one")
 
     assert "401" in talked["runs"][0]["error"]
+
+
+async def test_the_example_of_the_docs_works(installed: Path, house: House) -> None:
+    page = (Path(__file__).parents[4] / "docs" / "compatible.md").read_text()
+    program = page.partition("```js\n")[2].partition("```")[0]
+    (installed / "example.mjs").write_text(program.replace("http://127.0.0.1:8000", house.url))
+    process = await asyncio.create_subprocess_exec(
+        "node",
+        "example.mjs",
+        await house.token(),
+        cwd=installed,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    out, _ = await asyncio.wait_for(process.communicate(), 60)
+
+    assert out.decode().strip() == WORDS.strip()
