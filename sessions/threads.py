@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from msgspec import Struct
+
 from schemas.resources import Usage
 from sessions.archive import (
     SESSIONS,
@@ -13,6 +15,7 @@ from sessions.archive import (
     UserMessage,
 )
 from sessions.bookmarks import Bookmarks
+from sessions.branches import load_shown
 from sessions.clock import Clock
 from sessions.context import user_text
 from sessions.errors import BadRequest, Duplicate, NotFound
@@ -21,7 +24,7 @@ from sessions.ids import answer_id, new_id, session_id_of
 from sessions.stores.documents import Documents
 from sessions.text import MAX_TEXT_CHARS, title_of
 
-__all__ = ["IMPORTED", "MAX_NAME_CHARS", "Threads"]
+__all__ = ["IMPORTED", "MAX_NAME_CHARS", "Place", "Threads"]
 
 IMPORTED = "imported"
 MAX_NAME_CHARS = 256
@@ -29,6 +32,13 @@ _MOST_IMPORTED = 20
 _MOST_ANSWER_CHARS = 16_000
 _COMPARED = 50
 _KEEP = timedelta(days=90)
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """A session to go on in; `again` is the turn that held the same message, to be made again."""
+
+    session_id: str
+    again: str | None = None
 
 
 class Threads:
@@ -58,34 +68,43 @@ class Threads:
         session_id = self.session_id(user_id, name)
         session = await self._documents.get(SESSIONS, session_id)
         if session is None and session_id != name:
-            await self._make(user_id, session_id, text, messages=0)
+            await self._make(user_id, session_id, text)
         elif session is None or session.user_id != user_id:
             raise NotFound("there is no such session")
         return session_id
 
-    async def continued(self, user_id: str, exchanges: Sequence[Exchange]) -> str | None:
-        """Return the session that these exchanges are the end of; None: nothing, or more, was said.
-
-        The end of a session may also be messages that could not be answered.
-        """
+    async def continued(
+        self, user_id: str, exchanges: Sequence[Exchange], text: str
+    ) -> Place | None:
+        """Return where a conversation goes on that a client tells whole, None when nowhere."""
         bookmark = await self._bookmarks.find(user_id, "said", fingerprint(exchanges))
         if bookmark is None:
             return None
-        turns = await self._documents.find(
-            TURNS,
-            "by_session",
-            {"session_id": bookmark.session_id},
-            descending=True,
-            limit=_COMPARED,
-        )
-        if any(turn.open or turn.user_id != user_id for turn in turns):
+        return await self.place(user_id, bookmark.session_id, exchanges, text)
+
+    async def place(
+        self, user_id: str, session_id: str, exchanges: Sequence[Exchange], text: str
+    ) -> Place | None:
+        """Return where `text` goes in a session whose end is what a client says was said before.
+
+        None when that is not the session's end, somebody waits for an answer in it, or it is no
+        session of the user's.
+        """
+        session = await self._documents.get(SESSIONS, session_id)
+        if session is None or session.user_id != user_id:
             return None
-        said = [
-            Exchange(user_text(turn), turn.answer.text)
-            for turn in reversed(turns)
-            if turn.answer is not None and turn.answer.text
-        ]
-        return bookmark.session_id if one_ends_the_other(said, exchanges) else None
+        turns = await load_shown(self._documents, session, limit=_COMPARED)
+        if not turns or any(turn.open for turn in turns):
+            return None
+        last = turns[-1]
+        same = " ".join(user_text(last).split()) == " ".join(text.split())
+        told = _told(turns)
+        if _ends(told, exchanges):
+            failed = last.id if same and last.failure is not None else None
+            return Place(session_id=session_id, again=failed)
+        if same and last.answer is not None and _ends(told[:-1], exchanges):
+            return Place(session_id=session_id, again=last.id)
+        return None
 
     async def begun(self, user_id: str, client_msg_id: str, exchanges: Sequence[Exchange]) -> str:
         """Return the session that a `send` of this client_msg_id makes, with earlier exchanges.
@@ -94,7 +113,7 @@ class Threads:
         """
         session_id = session_id_of(user_id, client_msg_id)
         kept = exchanges[-_MOST_IMPORTED:]
-        await self._make(user_id, session_id, kept[0].said, messages=2 * len(kept))
+        await self._make(user_id, session_id, kept[0].said, imported=len(kept))
         for number, exchange in enumerate(kept, 1):
             try:
                 await self._documents.insert(
@@ -126,7 +145,12 @@ class Threads:
         )
         return turns[0] if turns else None
 
-    async def _make(self, user_id: str, session_id: str, text: str, *, messages: int) -> None:
+    async def waits(self, session_id: str) -> bool:
+        """Tell whether a message in the session has no answer yet."""
+        asked = {"session_id": session_id, "open": True}
+        return bool(await self._documents.find(TURNS, "open_in_session", asked, limit=1))
+
+    async def _make(self, user_id: str, session_id: str, text: str, *, imported: int = 0) -> None:
         now = self._clock.now()
         session = SessionDocument(
             id=session_id,
@@ -134,7 +158,10 @@ class Threads:
             title=title_of(text),
             created_at=now,
             updated_at=now,
-            message_count=messages,
+            changed_at=now,
+            message_count=2 * imported,
+            counted=imported,
+            read_upto=imported,
         )
         try:
             await self._documents.insert(SESSIONS, session)
@@ -174,3 +201,17 @@ class Threads:
             state="done",
             answer=answer,
         )
+
+
+def _told(turns: Sequence[TurnDocument]) -> list[Exchange]:
+    """Return what was said and answered, as a client sees it."""
+    return [
+        Exchange(user_text(turn), turn.answer.text)
+        for turn in turns
+        if turn.answer is not None and turn.answer.text
+    ]
+
+
+def _ends(told: Sequence[Exchange], exchanges: Sequence[Exchange]) -> bool:
+    """Tell whether `exchanges` are all that was told; none are the end of nothing alone."""
+    return one_ends_the_other(told, exchanges) if told and exchanges else not told and not exchanges

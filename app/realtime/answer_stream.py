@@ -12,7 +12,7 @@ from litestar.types import Send as SendEvent
 from app.product import Product
 from app.realtime.turns import TurnReader, asked
 from app.telemetry.logs import described
-from schemas.frames import Ack, Send
+from schemas.frames import Ack, Regenerate, Send
 from sessions.errors import InternalFault, IonError
 
 __all__ = ["COMMENT", "AnswerStream", "Teller", "turn_headers"]
@@ -51,7 +51,9 @@ class AnswerStream:
     the reading ends; one that takes nothing for 40 s is left alone.
     """
 
-    def __init__(self, product: Product, user_id: str, frame: Send, teller: Teller) -> None:
+    def __init__(
+        self, product: Product, user_id: str, frame: Send | Regenerate, teller: Teller
+    ) -> None:
         self._product = product
         self._user_id = user_id
         self._frame = frame

@@ -13,6 +13,7 @@ from schemas.frames import (
     Ack,
     Delta,
     LogFrame,
+    Regenerate,
     Routed,
     Safety,
     Send,
@@ -152,13 +153,17 @@ class TurnReader:
 
 @asynccontextmanager
 async def asked(
-    sessions: Sessions, threads: Threads, user_id: str, frame: Send
+    sessions: Sessions, threads: Threads, user_id: str, frame: Send | Regenerate
 ) -> AsyncIterator[TurnReader]:
     """Make a message durable, have it answered, and read its turn until the block ends.
 
-    The turn does not end with the block. Raises what `Sessions.send` does, and LogUnavailable.
+    The turn does not end with the block. Raises what `Sessions.send` and `Sessions.regenerate`
+    do, and LogUnavailable.
     """
-    accepted = await sessions.send(user_id, frame)
+    if isinstance(frame, Regenerate):
+        accepted = await sessions.regenerate(user_id, frame)
+    else:
+        accepted = await sessions.send(user_id, frame)
     sessions.begin(accepted)
     wake = asyncio.Event()
     reading = await _opened(sessions, user_id, accepted.ack.session_id, wake)

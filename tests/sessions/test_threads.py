@@ -5,13 +5,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from sessions.archive import COLLECTIONS, SESSIONS, TURNS
 from sessions.bookmarks import Bookmarks
 from sessions.errors import BadRequest, NotFound
 from sessions.exchanges import Exchange
 from sessions.stores.sqlite import SqliteDocuments
-from sessions.threads import Threads
+from sessions.tally import tallied
+from sessions.threads import Place, Threads
 from tests.clocks import FakeClock
 
 SAID = [Exchange(f"question {number}", f"answer {number}") for number in range(30)]
@@ -93,7 +95,18 @@ async def test_texts_of_elsewhere_are_kept_as_far_as_texts_go_here(
     turns = await documents.find(TURNS, "by_session", {"session_id": session_id})
 
     assert len(turns[0].messages[0].text) == 8_000
-    assert await threads.continued("u1", long) == session_id
+    assert await threads.continued("u1", long, "new") == Place(session_id=session_id)
+
+
+async def test_what_was_said_elsewhere_is_counted_and_read(
+    threads: Threads, documents: SqliteDocuments
+) -> None:
+    session = await documents.get(SESSIONS, await threads.begun("u1", "c1", SAID[:3]))
+    assert session is not None
+    turns = await documents.find(TURNS, "by_session", {"session_id": session.id})
+
+    assert tallied(session, turns) == session
+    assert (session.message_count, session.unread) == (6, 0)
 
 
 async def test_a_conversation_is_found_by_its_user_until_it_is_forgotten(
@@ -102,38 +115,91 @@ async def test_a_conversation_is_found_by_its_user_until_it_is_forgotten(
     session_id = await threads.begun("u1", "c1", SAID)
     await threads.remember("u1", session_id, SAID)
 
-    assert await threads.continued("u1", SAID) == session_id
-    assert await threads.continued("u1", SAID[-2:]) == session_id
-    assert await threads.continued("u2", SAID) is None
-    assert await threads.continued("u1", SAID[:-1]) is None
+    assert await threads.continued("u1", SAID, "new") == Place(session_id=session_id)
+    assert await threads.continued("u1", SAID[-2:], "new") == Place(session_id=session_id)
+    assert await threads.continued("u2", SAID, "new") is None
+    assert await threads.continued("u1", SAID[:-1], "new") is None
     clock.advance(91 * 86_400)
-    assert await threads.continued("u1", SAID) is None
+    assert await threads.continued("u1", SAID, "new") is None
 
 
-async def test_a_session_in_which_more_was_said_is_not_the_conversation(
+async def test_the_last_message_again_is_the_turn_to_make_again(
     threads: Threads, documents: SqliteDocuments
 ) -> None:
     session_id = await threads.begun("u1", "c1", SAID[:3])
+    turns = await documents.find(TURNS, "by_session", {"session_id": session_id})
+
+    async def place(said: list[Exchange], text: str) -> Place | None:
+        return await threads.place("u1", session_id, said, text)
+
+    again = Place(session_id=session_id, again=turns[-1].id)
+    assert await place(SAID[:2], " question 2\n") == again
+    assert await place(SAID[:2], "another") is None
+    assert await place(SAID[:1], "question 2") is None
+    assert await place([], "question 2") is None
+    assert await place(SAID[:3], "question 2") == Place(session_id=session_id)
+    assert await threads.place("u2", session_id, SAID[:2], "question 2") is None
+    assert await threads.place("u1", "s_unknown", SAID[:2], "question 2") is None
+
+
+async def test_the_only_message_again_is_the_turn_to_make_again(
+    threads: Threads, documents: SqliteDocuments
+) -> None:
+    session_id = await threads.begun("u1", "c1", SAID[:1])
+    turns = await documents.find(TURNS, "by_session", {"session_id": session_id})
+    empty = await threads.named("u1", "empty", text="x")
+
+    found = await threads.place("u1", session_id, [], "question 0")
+    assert found == Place(session_id=session_id, again=turns[0].id)
+    assert await threads.place("u1", empty, [], "question 0") is None
+
+
+async def test_a_message_that_could_not_be_answered_is_made_again(
+    threads: Threads, documents: SqliteDocuments
+) -> None:
+    session_id = await threads.begun("u1", "c1", SAID[:2])
+    turns = await documents.find(TURNS, "by_session", {"session_id": session_id})
+    failed = structs.replace(turns[1], answer=None, state="failed", failure="internal")
+    await documents.replace(TURNS, failed)
+
+    place = await threads.place("u1", session_id, SAID[:1], "question 1")
+    other = await threads.place("u1", session_id, SAID[:1], "never mind")
+    assert place == Place(session_id=session_id, again=failed.id)
+    assert other == Place(session_id=session_id)
+
+
+async def test_nobody_goes_on_while_somebody_waits_for_an_answer(
+    threads: Threads, documents: SqliteDocuments
+) -> None:
+    session_id = await threads.begun("u1", "c1", SAID[:2])
+    turns = await documents.find(TURNS, "by_session", {"session_id": session_id})
+    assert not await threads.waits(session_id)
+    await documents.replace(TURNS, structs.replace(turns[1], answer=None, open=True))
+
+    assert await threads.waits(session_id)
+    assert await threads.place("u1", session_id, SAID[:1], "question 1") is None
+
+
+async def test_a_session_in_which_more_was_said_is_not_the_conversation(threads: Threads) -> None:
+    session_id = await threads.begun("u1", "c1", SAID[:3])
     await threads.remember("u1", session_id, SAID[:2])
 
-    assert await threads.continued("u1", SAID[:2]) is None
+    assert await threads.continued("u1", SAID[:2], "new") is None
 
 
 async def test_a_session_with_another_beginning_is_not_the_conversation(threads: Threads) -> None:
     session_id = await threads.begun("u1", "c1", SAID[:3])
     await threads.remember("u1", session_id, SAID[:3])
 
-    assert await threads.continued("u1", [SAID[9], *SAID[1:3]]) is None
+    assert await threads.continued("u1", [SAID[9], *SAID[1:3]], "new") is None
 
 
 async def test_a_deleted_session_is_not_found(threads: Threads, documents: SqliteDocuments) -> None:
     session_id = await threads.begun("u1", "c1", SAID[:1])
     await threads.remember("u1", session_id, SAID[:1])
-    for turn in await documents.find(TURNS, "by_session", {"session_id": session_id}):
-        await documents.delete(TURNS, turn.id)
     await documents.delete(SESSIONS, session_id)
 
-    assert await threads.continued("u1", SAID[:1]) is None
+    assert await threads.continued("u1", SAID[:1], "new") is None
 
 
 async def test_a_bookmark_is_set_anew(documents: SqliteDocuments, clock: FakeClock) -> None:

@@ -25,15 +25,18 @@ from schemas.agui import (
     Said,
     ThreadMessage,
 )
-from schemas.frames import Send
-from schemas.resources import Message
+from schemas.frames import Regenerate, Send
+from schemas.resources import Message, Role
 from sessions.errors import BadRequest, NotFound
+from sessions.exchanges import Exchange, paired
+from sessions.threads import Threads
 
-__all__ = ["client_msg_id_of", "run", "text_of"]
+__all__ = ["client_msg_id_of", "exchanges_of", "run", "text_of"]
 
 _BODY_BYTES = 1 << 20
 _MOST_TURNS = 50
 _MOST_KEY_CHARS = 64
+_ROLES: dict[str, Role] = {"user": "user", "assistant": "assistant"}
 
 
 @post("/agui", status_code=200, include_in_schema=False, request_max_body_size=_BODY_BYTES)
@@ -45,13 +48,30 @@ async def run(state: State, data: JSONBody[RunAgentInput], user_id: Caller) -> A
         await spend(product.limits, WRITE, user_id)
         return await _history(product, user_id, data)
     await spend(product.limits, SEND, user_id)
-    frame = Send(
-        client_msg_id=client_msg_id_of(data.run_id),
-        text=text,
-        session_id=await product.threads.named(user_id, data.thread_id, text=text),
-        policy="queue",
-    )
+    frame = await _frame(product.threads, user_id, data, text)
     return AnswerStream(product, user_id, frame, RunTeller(data, Stamp(product.clock)))
+
+
+async def _frame(
+    threads: Threads, user_id: str, asked: RunAgentInput, text: str
+) -> Send | Regenerate:
+    """Return what to say, or which turn to make again: a client resends what it wants anew."""
+    session_id = await threads.named(user_id, asked.thread_id, text=text)
+    client_msg_id = client_msg_id_of(asked.run_id)
+    place = await threads.place(user_id, session_id, exchanges_of(asked), text)
+    if place is not None and place.again is not None:
+        return Regenerate(session_id=session_id, turn_id=place.again, client_msg_id=client_msg_id)
+    return Send(client_msg_id=client_msg_id, text=text, session_id=session_id, policy="queue")
+
+
+def exchanges_of(asked: RunAgentInput) -> tuple[Exchange, ...]:
+    """Return what was said and answered before the last message, as far as it is text."""
+    said = []
+    for each in asked.messages[:-1]:
+        role, content = each.get("role"), each.get("content")
+        if isinstance(role, str) and isinstance(content, str) and role in _ROLES:
+            said.append((_ROLES[role], content))
+    return paired(said).exchanges
 
 
 def text_of(asked: RunAgentInput) -> str | None:

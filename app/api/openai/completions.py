@@ -19,7 +19,7 @@ from app.product import Product
 from app.realtime.answer_stream import AnswerStream, turn_headers
 from app.realtime.turns import asked
 from app.security.rates import SEND, spend
-from schemas.frames import Send, TurnDone
+from schemas.frames import Regenerate, Send, TurnDone
 from schemas.openai import ChatRequest
 from sessions.errors import StoreUnavailable
 from sessions.exchanges import Conversed, Exchange
@@ -61,7 +61,7 @@ async def complete(
 
 
 async def _whole(
-    product: Product, user_id: str, frame: Send, remember: Remember, *, created: int
+    product: Product, user_id: str, frame: Send | Regenerate, remember: Remember, *, created: int
 ) -> ASGIResponse:
     async with asked(product.sessions, product.threads, user_id, frame) as turn:
         answer = await completion(turn, remember, created=created)

@@ -6,11 +6,11 @@ from secrets import token_hex
 
 from msgspec import Struct
 
-from schemas.frames import Send
+from schemas.frames import Regenerate, Send
 from sessions.bookmarks import Bookmarks
 from sessions.exchanges import Conversed
 from sessions.ids import session_id_of
-from sessions.threads import Threads
+from sessions.threads import Place, Threads
 
 __all__ = ["Attempt", "Placing", "attempt_of"]
 
@@ -40,7 +40,7 @@ def attempt_of(key: str | None, retries: str | None, body: bytes) -> Attempt:
 
 
 class Placing:
-    """Makes the `send` of a request; its methods raise StoreUnavailable."""
+    """Finds the session of a request and what to do in it; raises StoreUnavailable."""
 
     def __init__(self, threads: Threads, bookmarks: Bookmarks) -> None:
         self._threads = threads
@@ -54,15 +54,17 @@ class Placing:
         name: str | None,
         persona: str | None,
         attempt: Attempt,
-    ) -> Send:
-        """Return what to send where; raises NotFound when `name` is no session of the user's.
+    ) -> Send | Regenerate:
+        """Return what to say where, or which turn to make again for the words it answers.
 
-        In a session with a name only the user's last message is new: the rest is known here.
+        In a session with a name only the user's last message is new: the rest is known there.
+        Raises NotFound when `name` is no session of the user's.
         """
         text = said.unanswered[-1] if name else said.text
-        session_id, client_msg_id = await self._before(user_id, attempt)
-        if session_id is None:
-            session_id = await self._session(user_id, said, name, client_msg_id)
+        client_msg_id, place = await self._before(user_id, attempt)
+        if place is None:
+            place = await self._place(user_id, said, name, client_msg_id, text)
+        session_id = place.session_id if place else None
         if attempt.mark is not None:
             await self._bookmarks.put(
                 user_id,
@@ -72,6 +74,13 @@ class Placing:
                 client_msg_id=client_msg_id,
                 keep=_KEEP,
             )
+        if place is not None and place.again is not None:
+            return Regenerate(
+                session_id=place.session_id,
+                turn_id=place.again,
+                client_msg_id=client_msg_id,
+                persona=persona,
+            )
         return Send(
             client_msg_id=client_msg_id,
             text=text,
@@ -80,29 +89,38 @@ class Placing:
             policy="queue",
         )
 
-    async def _before(self, user_id: str, attempt: Attempt) -> tuple[str | None, str]:
-        """Return where this request went when it was made before, and its client_msg_id.
+    async def _before(self, user_id: str, attempt: Attempt) -> tuple[str, Place | None]:
+        """Return the client_msg_id, and where this request went when it was made before.
 
-        A message that could not be answered is sent once more, under another id.
+        A turn that has failed is made again, unless somebody waits for another answer.
         """
         fresh = f"o-{token_hex(12)}"
         if attempt.mark is None or not attempt.again:
-            return None, fresh
+            return fresh, None
         found = await self._bookmarks.find(user_id, "request", attempt.mark)
         if found is None:
-            return None, fresh
+            return fresh, None
         turn = await self._threads.turn_of(found.session_id, found.client_msg_id)
         if turn is None:
-            return None, found.client_msg_id
-        return found.session_id, found.client_msg_id if turn.failure is None else fresh
+            return found.client_msg_id, None
+        if turn.failure is None:
+            return found.client_msg_id, Place(session_id=found.session_id)
+        waits = await self._threads.waits(found.session_id)
+        return fresh, Place(session_id=found.session_id, again=None if waits else turn.id)
 
-    async def _session(
-        self, user_id: str, said: Conversed, name: str | None, client_msg_id: str
-    ) -> str | None:
+    async def _place(
+        self, user_id: str, said: Conversed, name: str | None, client_msg_id: str, text: str
+    ) -> Place | None:
         """Return the session a request belongs to, None for one that its `send` makes."""
-        if name:
-            return await self._threads.named(user_id, name, text=said.unanswered[-1])
-        if not said.exchanges:
+        exchanges = said.exchanges
+        if not name and not exchanges:
             return None
-        session_id = await self._threads.continued(user_id, said.exchanges)
-        return session_id or await self._threads.begun(user_id, client_msg_id, said.exchanges)
+        if not name:
+            found = await self._threads.continued(user_id, exchanges, text)
+            begun = self._threads.begun
+            return found or Place(session_id=await begun(user_id, client_msg_id, exchanges))
+        session_id = await self._threads.named(user_id, name, text=text)
+        place = (
+            await self._threads.place(user_id, session_id, exchanges, text) if exchanges else None
+        )
+        return place or Place(session_id=session_id)

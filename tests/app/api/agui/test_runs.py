@@ -67,6 +67,27 @@ async def test_a_run_that_is_sent_again_is_the_same_turn(house: House) -> None:
     assert _timeless(again) == _timeless(first)
 
 
+@pytest.mark.parametrize("earlier", [True, False])
+async def test_the_same_message_in_another_run_is_answered_again(
+    house: House, earlier: bool
+) -> None:
+    token = await house.token()
+    history: list[dict[str, Any]] = []
+    if earlier:
+        await run(house, token, agui("t", "r0", user("zero", "u0")))
+        history = [user("zero", "u0"), {"id": "a0", "role": "assistant", "content": WORDS}]
+    body = agui("t", "r2", *history, user("one"))
+    first = await run(house, token, agui("t", "r1", *history, user("one")))
+    again = await run(house, token, body)
+    repeated = await run(house, token, body)
+
+    assert again[-1]["result"]["turn_id"] != first[-1]["result"]["turn_id"]
+    assert repeated[-1]["result"] == again[-1]["result"]
+    kept = await messages_of(house, token, first[-1]["result"]["session_id"])
+    assert [each["text"] for each in kept if each["role"] == "user"][-1] == "one"
+    assert len(kept) == len(history) + 2
+
+
 async def test_a_run_with_a_long_id_is_the_same_turn_too(house: House) -> None:
     token = await house.token()
     body = agui("t" * 200, "r" * 200, user("one"))

@@ -164,22 +164,44 @@ async def test_a_page_that_resends_the_conversation_goes_on_in_its_session(
     ]
 
 
+@pytest.mark.parametrize("naming", [{}, {"extra_headers": {"X-ION-Session": "chat"}}])
 async def test_the_same_request_again_is_a_fresh_answer_and_no_second_message(
+    house: House, client: AsyncOpenAI, naming: dict[str, Any]
+) -> None:
+    await ask(client, user("I am Mina"), **naming)
+    said = [user("I am Mina"), assistant(WORDS), user("What is next?")]
+    answer = await ask(client, *said, **naming)
+    regenerated = await ask(client, *said, **naming)
+    more = await ask(client, *said, assistant(WORDS), user("And then?"), **naming)
+
+    session_id = answer.headers["x-ion-session"]
+    assert regenerated.headers["x-ion-turn"] != answer.headers["x-ion-turn"]
+    assert regenerated.headers["x-ion-session"] == more.headers["x-ion-session"] == session_id
+    assert regenerated.parse().choices[0].message.content == WORDS
+    kept = await messages_of(house, client, session_id)
+    assert [each["text"] for each in kept if each["role"] == "user"] == [
+        "I am Mina",
+        "What is next?",
+        "And then?",
+    ]
+    assert len(kept) == 6
+    assert len(kept[3]["siblings"]) == 2
+
+
+async def test_going_on_from_an_earlier_place_is_a_session_of_its_own(
     house: House, client: AsyncOpenAI
 ) -> None:
-    first = await ask(client, user("I am Mina"))
-    said = [user("I am Mina"), assistant(WORDS), user("What is next?")]
-    answer = await ask(client, *said)
-    regenerated = await ask(client, *said)
+    await ask(client, user("I am Mina"))
+    said = [user("I am Mina"), assistant(WORDS)]
+    straight = await ask(client, *said, user("What is next?"))
+    edited = await ask(client, *said, user("What was before?"))
 
-    assert answer.headers["x-ion-session"] == first.headers["x-ion-session"]
-    assert regenerated.headers["x-ion-turn"] != answer.headers["x-ion-turn"]
-    for session_id in (answer.headers["x-ion-session"], regenerated.headers["x-ion-session"]):
-        kept = await messages_of(house, client, session_id)
-        assert [each["text"] for each in kept if each["role"] == "user"] == [
-            "I am Mina",
-            "What is next?",
-        ]
+    assert edited.headers["x-ion-session"] != straight.headers["x-ion-session"]
+    kept = await messages_of(house, client, edited.headers["x-ion-session"])
+    assert [each["text"] for each in kept if each["role"] == "user"] == [
+        "I am Mina",
+        "What was before?",
+    ]
 
 
 async def test_a_conversation_begun_elsewhere_is_taken_into_account(
@@ -250,7 +272,8 @@ async def test_a_retry_after_a_failed_turn_is_another_try(house: House) -> None:
         sessions = (await rest.get("/sessions")).json()["sessions"]
         page = (await rest.get(f"/sessions/{sessions[0]['id']}/messages")).json()
     assert len(sessions) == 1
-    assert [each["failed"] for each in page["messages"]] == ["provider_unavailable"] * 2
+    assert [each["failed"] for each in page["messages"]] == ["provider_unavailable"]
+    assert len(page["messages"][0]["siblings"]) == 2
 
 
 async def test_what_fails_in_the_middle_ends_the_stream_with_an_error(client: AsyncOpenAI) -> None:
