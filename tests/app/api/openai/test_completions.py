@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from openai import APIError, AsyncOpenAI, InternalServerError, OpenAI
 
+from app.api.openai.teller import CompletionTeller
 from tests.app.api.openai.clients import (
     Said,
     ask,
@@ -19,6 +20,7 @@ from tests.app.api.openai.clients import (
     user,
 )
 from tests.house import House, running_house
+from tests.llm_server import LLMServer
 
 WORDS = "".join(f"w{number} " for number in range(12))
 
@@ -225,6 +227,23 @@ async def test_a_conversation_begun_elsewhere_is_taken_into_account(
     assert more.headers["x-ion-session"] == raw.headers["x-ion-session"]
 
 
+async def test_a_language_model_gets_what_was_said_elsewhere(
+    tmp_path: Path, redis_url: str
+) -> None:
+    said = [user("My name is Jun."), assistant("Nice to meet you, Jun."), user("Who am I?")]
+    async with (
+        LLMServer(tokens=3) as model,
+        running_house(tmp_path, redis_url, llm="openai", llm_base_url=model.url) as house,
+        openai_client(house, await house.token()) as client,
+    ):
+        await ask(client, {"role": "system", "content": "You are a pirate."}, *said)
+        prompt = str(model.requests[-1]["messages"])
+
+    for each in said:
+        assert prompt.count(each["content"]) == 1
+    assert "pirate" not in prompt
+
+
 async def test_what_a_client_says_of_another_account_finds_nothing(house: House) -> None:
     said = [user("I am Mina"), assistant(WORDS), user("What is next?")]
     async with (
@@ -304,8 +323,11 @@ async def test_a_client_that_goes_away_leaves_the_answer_in_the_session(
         chunks = await begin(client, user("hello"), extra_headers={"X-ION-Session": "train"})
         await anext(aiter(chunks))
         session_id = chunks.response.headers["x-ion-session"]
+        assert len(house.product.sessions._logs) == 1
         await chunks.close()
         while len(kept := await messages_of(house, client, session_id)) < 2:
+            await asyncio.sleep(0.02)
+        while len(house.product.sessions._logs):
             await asyncio.sleep(0.02)
 
     assert kept[1]["text"] == WORDS
@@ -328,3 +350,18 @@ async def test_the_blocking_client_works_too(house: House) -> None:
 
     assert whole == text == WORDS
     assert models == ["ion", "ion-lua", "ion-elro", "ion-riri", "ion-nana"]
+
+
+async def test_a_fault_in_the_middle_ends_the_stream_and_tells_nothing_about_it(
+    client: AsyncOpenAI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> bytes:
+        raise KeyError("a user's own words")
+
+    monkeypatch.setattr(CompletionTeller, "_end", broken)
+    chunks = await begin(client, user("hello"))
+    with pytest.raises(APIError) as caught:
+        await texts(chunks, [])
+
+    assert caught.value.code == "internal"
+    assert "words" not in str(caught.value.body)
