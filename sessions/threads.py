@@ -1,35 +1,28 @@
 """Sessions of clients that know no session ids: found by a name, or by what was said in them."""
 
+import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 from msgspec import Struct
 
-from schemas.resources import Usage
-from sessions.archive import (
-    SESSIONS,
-    TURNS,
-    AnswerDocument,
-    SessionDocument,
-    TurnDocument,
-    UserMessage,
-)
+from sessions.archive import SESSIONS, TURNS, SessionDocument, TurnDocument
 from sessions.bookmarks import Bookmarks
 from sessions.branches import load_shown
 from sessions.clock import Clock
 from sessions.context import user_text
 from sessions.errors import BadRequest, Duplicate, NotFound
 from sessions.exchanges import Exchange, fingerprint, one_ends_the_other
-from sessions.ids import answer_id, new_id, session_id_of
+from sessions.ids import session_id_of
+from sessions.imports import imported
 from sessions.stores.documents import Documents
-from sessions.text import MAX_TEXT_CHARS, title_of
+from sessions.text import title_of
 
-__all__ = ["IMPORTED", "MAX_NAME_CHARS", "Place", "Threads"]
+__all__ = ["MAX_NAME_CHARS", "Place", "Threads"]
 
-IMPORTED = "imported"
 MAX_NAME_CHARS = 256
 _MOST_IMPORTED = 20
-_MOST_ANSWER_CHARS = 16_000
 _COMPARED = 50
 _KEEP = timedelta(days=90)
 
@@ -113,14 +106,9 @@ class Threads:
         """
         session_id = session_id_of(user_id, client_msg_id)
         kept = exchanges[-_MOST_IMPORTED:]
-        await self._make(user_id, session_id, kept[0].said, imported=len(kept))
-        for number, exchange in enumerate(kept, 1):
-            try:
-                await self._documents.insert(
-                    TURNS, self._imported(user_id, session_id, number, exchange)
-                )
-            except Duplicate:
-                continue
+        await self._make(user_id, session_id, kept[0].said, known=len(kept))
+        turns = imported(user_id, session_id, kept, self._clock.now())
+        await asyncio.gather(*map(self._keep, turns))
         return session_id
 
     async def remember(self, user_id: str, session_id: str, exchanges: Sequence[Exchange]) -> None:
@@ -150,7 +138,11 @@ class Threads:
         asked = {"session_id": session_id, "open": True}
         return bool(await self._documents.find(TURNS, "open_in_session", asked, limit=1))
 
-    async def _make(self, user_id: str, session_id: str, text: str, *, imported: int = 0) -> None:
+    async def _keep(self, turn: TurnDocument) -> None:
+        with suppress(Duplicate):
+            await self._documents.insert(TURNS, turn)
+
+    async def _make(self, user_id: str, session_id: str, text: str, *, known: int = 0) -> None:
         now = self._clock.now()
         session = SessionDocument(
             id=session_id,
@@ -159,48 +151,12 @@ class Threads:
             created_at=now,
             updated_at=now,
             changed_at=now,
-            message_count=2 * imported,
-            counted=imported,
-            read_upto=imported,
+            message_count=2 * known,
+            counted=known,
+            read_upto=known,
         )
-        try:
+        with suppress(Duplicate):
             await self._documents.insert(SESSIONS, session)
-        except Duplicate:
-            return
-
-    def _imported(
-        self, user_id: str, session_id: str, number: int, exchange: Exchange
-    ) -> TurnDocument:
-        now = self._clock.now()
-        turn_id, key = new_id("t", now), f"{IMPORTED}-{number}"
-        message = UserMessage(
-            id=new_id("m", now),
-            client_msg_id=key,
-            text=exchange.said[:MAX_TEXT_CHARS],
-            created_at=now,
-        )
-        answer = AnswerDocument(
-            message_id=answer_id(turn_id),
-            text=exchange.answer[:_MOST_ANSWER_CHARS],
-            persona="",
-            finish_reason="stop",
-            usage=Usage(prompt_tokens=0, completion_tokens=0),
-            model=IMPORTED,
-            created_at=now,
-        )
-        return TurnDocument(
-            id=turn_id,
-            session_id=session_id,
-            user_id=user_id,
-            number=number,
-            messages=(message,),
-            client_msg_ids=(key,),
-            created_at=now,
-            updated_at=now,
-            open=False,
-            state="done",
-            answer=answer,
-        )
 
 
 def _told(turns: Sequence[TurnDocument]) -> list[Exchange]:
