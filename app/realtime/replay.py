@@ -13,10 +13,22 @@ Told: TypeAlias = TurnStarted | Routed | Safety | Delta | TurnDone | TurnFailed
 
 
 def so_far(turn: TurnDocument, running: RunningTurn, *, seq: int) -> list[Told]:
-    """Return a running turn up to a snapshot's `seq`."""
+    """Return a running turn up to a snapshot's `seq`; a `routed` frame without its confidence."""
     head = _head(turn, seq)
-    started = TurnStarted(message_ids=running.message_ids, attempt=running.attempt, **head)
-    return [started, *_routed(turn, head), *_text(turn, running.text, head)]
+    told: list[Told] = [
+        TurnStarted(message_ids=running.message_ids, attempt=running.attempt, **head)
+    ]
+    if running.persona is not None:
+        routed = Routed(
+            persona=running.persona,
+            choices=running.choices,
+            resonance_key=running.resonance_key,
+            resonance_confidence=0,
+            override=False,
+            **head,
+        )
+        told.append(routed)
+    return [*told, *_text(turn, running.text, head)]
 
 
 def finished(turn: TurnDocument, *, seq: int) -> list[Told]:

@@ -73,13 +73,22 @@ class TurnReader:
         self._beat_s = beat_s
         self._begun = False
         self._left = False
+        self._held: list[TurnFrame] = []
         self._clock = asyncio.get_running_loop().time
         self._heard_at = self._clock()
+
+    async def prepare(self) -> None:
+        """Take in what there is, so that nothing is missed that comes later."""
+        self._held = await self._news()
 
     def leave(self) -> None:
         """Read no more; the turn goes on."""
         self._left = True
         self._wake.set()
+
+    def close(self) -> None:
+        """Stop reading for good."""
+        self._reading.close()
 
     async def frames(self) -> AsyncGenerator[TurnFrame | None, None]:
         """Yield the turn's frames, the last being turn_done or turn_failed; None is silence.
@@ -88,7 +97,8 @@ class TurnReader:
         is silent for too long, Gone or NotFound when it was deleted.
         """
         while not self._left:
-            for frame in await self._news():
+            held, self._held = self._held, []
+            for frame in held or await self._news():
                 yield frame
                 if isinstance(frame, TurnDone | TurnFailed):
                     return
@@ -164,13 +174,25 @@ async def asked(
         accepted = await sessions.regenerate(user_id, frame)
     else:
         accepted = await sessions.send(user_id, frame)
-    sessions.begin(accepted)
-    wake = asyncio.Event()
-    reading = await _opened(sessions, user_id, accepted.ack.session_id, wake)
     try:
-        yield TurnReader(accepted.ack, reading, wake, threads)
+        turn = await _prepared(sessions, threads, user_id, accepted.ack)
     finally:
-        reading.close()
+        sessions.begin(accepted)
+    try:
+        yield turn
+    finally:
+        turn.close()
+
+
+async def _prepared(sessions: Sessions, threads: Threads, user_id: str, ack: Ack) -> TurnReader:
+    wake = asyncio.Event()
+    turn = TurnReader(ack, await _opened(sessions, user_id, ack.session_id, wake), wake, threads)
+    try:
+        await turn.prepare()
+    except BaseException:
+        turn.close()
+        raise
+    return turn
 
 
 async def _opened(

@@ -77,7 +77,8 @@ async def test_a_turn_is_heard_from_its_beginning_to_its_end(
 ) -> None:
     frames = await heard(one, threads, say())
 
-    assert isinstance(frames[0], TurnStarted)
+    kinds = [type(frame) for frame in frames]
+    assert kinds == [TurnStarted, Routed, *[Delta] * (len(frames) - 3), TurnDone]
     assert isinstance(frames[-1], TurnDone)
     assert text_of(frames) == frames[-1].text == WORDS
     async with asyncio.timeout(5):
@@ -106,6 +107,19 @@ async def test_two_readers_of_one_message_hear_the_same_turn(
 
     assert text_of(first) == text_of(other) == WORDS
     assert first[-1].turn_id == other[-1].turn_id
+
+
+async def test_who_comes_while_the_turn_runs_hears_it_from_its_beginning(
+    one: Process, threads: Threads
+) -> None:
+    async with asyncio.timeout(10), asked(one.sessions, threads, "u1", say()) as turn:
+        async for frame in turn.frames():
+            if isinstance(frame, Delta) and frame.text == "w9 ":
+                break
+        frames = await heard(one, threads, say())
+
+    assert [type(frame) for frame in frames[:3]] == [TurnStarted, Routed, Delta]
+    assert text_of(frames) == WORDS
 
 
 async def test_a_message_that_waits_for_another_turn_hears_its_own(

@@ -4,6 +4,7 @@ from typing import Any
 
 import httpx
 import pytest
+from ag_ui_validate.pytest_plugin import validate_agui_endpoint
 
 from tests.app.api.agui.runs import agui, answer_of, kinds, run, user
 from tests.house import House
@@ -208,6 +209,14 @@ async def test_an_input_that_makes_no_sense_is_refused_before_the_run(
 
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_the_validator_finds_nothing_to_say_about_the_endpoint(house: House) -> None:
+    headers = {"authorization": f"Bearer {await house.token()}"}
+    report = await validate_agui_endpoint(f"{house.url}/agui", headers=headers)
+
+    assert report.event_count > 5
+    assert [each for each in report.diagnostics if each.severity != "info"] == []
 
 
 async def test_a_run_needs_a_token(house: House) -> None:

@@ -295,6 +295,16 @@ async def test_a_retry_after_a_failed_turn_is_another_try(house: House) -> None:
     assert len(page["messages"][0]["siblings"]) == 2
 
 
+async def test_what_fails_before_the_first_word_of_a_stream_is_an_error_response(
+    client: AsyncOpenAI,
+) -> None:
+    with pytest.raises(InternalServerError) as caught:
+        await begin(client, user("FAIL_BEFORE_FIRST please"))
+
+    assert (caught.value.status_code, caught.value.code) == (503, "provider_unavailable")
+    assert caught.value.response.headers["x-should-retry"] == "true"
+
+
 async def test_what_fails_in_the_middle_ends_the_stream_with_an_error(client: AsyncOpenAI) -> None:
     chunks = await begin(client, user("FAIL_AFTER_10 words"))
     pieces: list[str] = []
