@@ -1,29 +1,23 @@
 """An HTTP response of server-sent events that tell one turn in somebody else's protocol."""
 
-import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Protocol
 
 import structlog
-from litestar.types import HTTPResponseStartEvent, Receive, Scope
+from litestar.types import Receive, Scope
 from litestar.types import Send as SendEvent
 
 from app.product import Product
+from app.realtime.disconnect import watched
+from app.realtime.event_writer import EventWriter, Stuck
 from app.realtime.turns import TurnReader, asked
 from app.telemetry.logs import described
 from schemas.frames import Ack, Regenerate, Send
 from sessions.errors import InternalFault, IonError
 
-__all__ = ["COMMENT", "AnswerStream", "Teller", "turn_headers"]
+__all__ = ["AnswerStream", "Teller", "turn_headers"]
 
-COMMENT = b": the answer is on its way\n\n"
-_TAKEN_S = 40
-_HEADERS = [
-    (b"content-type", b"text/event-stream; charset=utf-8"),
-    (b"cache-control", b"no-store"),
-    (b"x-accel-buffering", b"no"),
-]
 log = structlog.get_logger(__name__)
 
 
@@ -62,26 +56,26 @@ class AnswerStream:
     async def __call__(self, scope: Scope, receive: Receive, send: SendEvent) -> None:
         """Tell the turn."""
         product = self._product
-        async with asked(product.sessions, product.threads, self._user_id, self._frame) as turn:
-            listener = product.tasks.start(_listen(receive, turn), name="disconnect listener")
+        async with (
+            asked(product.sessions, product.threads, self._user_id, self._frame) as turn,
+            watched(receive, product.tasks, turn.leave),
+            aclosing(self._teller.chunks(turn)) as chunks,
+        ):
             try:
-                async with aclosing(self._teller.chunks(turn)) as chunks:
-                    await self._send_all(chunks, turn, send)
-            except TimeoutError:
+                await self._send_all(chunks, turn, EventWriter(send, retry_ms=None))
+            except Stuck:
                 log.info("answer_stream_stuck", turn_id=turn.ack.turn_id)
-            finally:
-                listener.cancel()
 
     async def _send_all(
-        self, chunks: AsyncGenerator[bytes, None], turn: TurnReader, send: SendEvent
+        self, chunks: AsyncGenerator[bytes, None], turn: TurnReader, writer: EventWriter
     ) -> None:
         started = ended = False
         while not ended:
             chunk, ended = await self._next(chunks, turn, started=started)
             if not started:
-                await send(_start(turn))
+                await writer.open(turn_headers(turn.ack))
                 started = True
-            await _put(send, chunk, more=not ended)
+            await writer.write(chunk, more=not ended)
 
     async def _next(
         self, chunks: AsyncGenerator[bytes, None], turn: TurnReader, *, started: bool
@@ -100,20 +94,3 @@ class AnswerStream:
             return error
         log.error("answer_stream_failed", turn_id=turn.ack.turn_id, **described(error))
         return InternalFault()
-
-
-async def _listen(receive: Receive, turn: TurnReader) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-    turn.leave()
-
-
-async def _put(send: SendEvent, chunk: bytes, *, more: bool = True) -> None:
-    async with asyncio.timeout(_TAKEN_S):
-        await send({"type": "http.response.body", "body": chunk, "more_body": more})
-
-
-def _start(turn: TurnReader) -> HTTPResponseStartEvent:
-    ids = turn_headers(turn.ack).items()
-    headers = [*_HEADERS, *((name.encode(), value.encode()) for name, value in ids)]
-    return {"type": "http.response.start", "status": 200, "headers": headers}

@@ -3,8 +3,8 @@
 from collections.abc import AsyncGenerator
 
 from app.api.agui.events import Stamp
-from app.realtime.answer_stream import COMMENT
 from app.realtime.spoken import Spoken
+from app.realtime.sse import COMMENT
 from app.realtime.turns import TurnFailure, TurnFrame, TurnReader
 from schemas.agui import (
     AGUI_VERSION,

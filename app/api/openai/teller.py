@@ -7,8 +7,8 @@ import msgspec
 
 from app.api.openai.errors import error_body
 from app.api.openai.models import model_of
-from app.realtime.answer_stream import COMMENT
 from app.realtime.spoken import Spoken
+from app.realtime.sse import COMMENT
 from app.realtime.turns import TurnFailure, TurnFrame, TurnReader
 from schemas.frames import Delta, Routed, TurnDone, TurnFailed, TurnRestarted, TurnStarted
 from schemas.openai import (
