@@ -46,3 +46,18 @@ def _get(server: ProductServer, token: str, path: str) -> dict[str, Any]:
     headers = {"authorization": f"Bearer {token}"}
     found: dict[str, Any] = httpx.get(f"{server.url}/api/v2.1{path}", headers=headers).json()
     return found
+
+
+async def test_a_stream_ends_well_before_a_server_that_is_told_to_stop(tmp_path: Path) -> None:
+    with running_product(tmp_path, SETTINGS) as server:
+        token = server.anonymous()["access_token"]
+        async with AsyncOpenAI(base_url=f"{server.url}/openai/v1", api_key=token) as client:
+            chunks = await client.chat.completions.create(
+                model="ion", messages=[{"role": "user", "content": "hello"}], stream=True
+            )
+            await anext(aiter(chunks))
+            stopping = asyncio.get_running_loop().create_task(asyncio.to_thread(server.stop))
+            text = "".join([each.choices[0].delta.content or "" async for each in chunks])
+            await stopping
+
+    assert text == "".join(f"w{n} " for n in range(100))
