@@ -113,7 +113,7 @@ async def page() -> Response[bytes]:
 
 
 def _cors(origins: tuple[str, ...]) -> CORSConfig:
-    exposed = [*NAMES, "Retry-After", "X-Request-ID"]
+    exposed = [*NAMES, "Retry-After", "X-Request-ID", "X-ION-Session", "X-ION-Turn"]
     return CORSConfig(allow_origins=list(origins), expose_headers=exposed)
 
 

@@ -1,9 +1,10 @@
 """POST /agui: the newest message of a thread becomes a turn, or its history is told."""
 
 from hashlib import sha256
+from typing import Any
 
 import msgspec
-from litestar import post
+from litestar import Request, post
 from litestar.datastructures import State
 from litestar.params import JSONBody
 from litestar.response.base import ASGIResponse
@@ -11,10 +12,11 @@ from litestar.types import ASGIApp
 
 from app.api.agui.events import Stamp
 from app.api.agui.teller import RunTeller
+from app.api.v21.caller import network
 from app.api.v21.parts import Caller
 from app.product import Product
 from app.realtime.answer_stream import AnswerStream
-from app.security.rates import SEND, WRITE, spend
+from app.security.rates import SEND, WRITE, of_network, of_session, spend
 from schemas.agui import (
     AGUI_VERSION,
     MessagesSnapshot,
@@ -40,14 +42,21 @@ _ROLES: dict[str, Role] = {"user": "user", "assistant": "assistant"}
 
 
 @post("/agui", status_code=200, include_in_schema=False, request_max_body_size=_BODY_BYTES)
-async def run(state: State, data: JSONBody[RunAgentInput], user_id: Caller) -> ASGIApp:
+async def run(
+    request: Request[Any, Any, Any],
+    state: State,
+    data: JSONBody[RunAgentInput],
+    user_id: Caller,
+) -> ASGIApp:
     """Answer the last message when it is the user's; otherwise tell the thread's messages."""
     product: Product = state.product
     text = text_of(data)
     if text is None:
         await spend(product.limits, WRITE, user_id)
         return await _history(product, user_id, data)
-    await spend(product.limits, SEND, user_id)
+    session_id = product.threads.session_id(user_id, data.thread_id)
+    more = [*of_session(user_id, session_id), *of_network(network(request))]
+    await spend(product.limits, SEND, user_id, *more)
     frame = await _frame(product.threads, user_id, data, text)
     return AnswerStream(product, user_id, frame, RunTeller(data, Stamp(product.clock)))
 

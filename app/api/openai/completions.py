@@ -11,14 +11,15 @@ from litestar.response.base import ASGIResponse
 from litestar.types import ASGIApp
 
 from app.api.openai.models import persona_of
-from app.api.openai.placing import Placing, attempt_of
+from app.api.openai.placing import Attempt, Placing, attempt_of
 from app.api.openai.request import conversation_of, session_name
 from app.api.openai.teller import CompletionTeller, Remember, completion
+from app.api.v21.caller import network
 from app.api.v21.parts import Caller
 from app.product import Product
 from app.realtime.answer_stream import AnswerStream, turn_headers
 from app.realtime.turns import asked
-from app.security.rates import SEND, spend
+from app.security.rates import SEND, of_network, of_session, spend
 from schemas.frames import Regenerate, Send, TurnDone
 from schemas.openai import ChatRequest
 from sessions.errors import StoreUnavailable
@@ -40,16 +41,11 @@ async def complete(
     product: Product = state.product
     persona = persona_of(data.model, product.catalogue)
     said = conversation_of(data)
-    headers = request.headers
-    name = session_name(data, headers.get("x-ion-session"))
-    await spend(product.limits, SEND, user_id)
-    attempt = attempt_of(
-        headers.get("idempotency-key"),
-        headers.get("x-stainless-retry-count"),
-        await request.body(),
+    name = session_name(data, request.headers.get("x-ion-session"))
+    await _spend(request, product, user_id, name)
+    frame = await Placing(product.threads, product.bookmarks).place(
+        user_id, said, name=name, persona=persona, attempt=await _attempt(request)
     )
-    placing = Placing(product.threads, product.bookmarks)
-    frame = await placing.place(user_id, said, name=name, persona=persona, attempt=attempt)
     remember = _remember(product, user_id, said if name is None else None)
     created = int(product.clock.now().timestamp())
     if not data.stream:
@@ -58,6 +54,20 @@ async def complete(
     with_usage = bool(options and options.include_usage)
     teller = CompletionTeller(remember, created=created, with_usage=with_usage)
     return AnswerStream(product, user_id, frame, teller)
+
+
+async def _spend(
+    request: Request[Any, Any, Any], product: Product, user_id: str, name: str | None
+) -> None:
+    session_id = product.threads.session_id(user_id, name) if name else None
+    more = [*of_session(user_id, session_id), *of_network(network(request))]
+    await spend(product.limits, SEND, user_id, *more)
+
+
+async def _attempt(request: Request[Any, Any, Any]) -> Attempt:
+    key = request.headers.get("idempotency-key")
+    retries = request.headers.get("x-stainless-retry-count")
+    return attempt_of(key, retries, await request.body())
 
 
 async def _whole(
