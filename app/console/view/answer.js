@@ -53,7 +53,7 @@ export class AnswerView {
       && answer.choices === this.#shown.choices;
     if (unchanged) return;
     const persona = this.#personas.get(answer.persona);
-    const name = persona?.name ?? answer.persona ?? this.#words.someone;
+    const name = persona?.name ?? (answer.persona || this.#words.someone);
     if (persona) this.element.style.setProperty("--persona", persona.color);
     this.#who.disabled = !answer.persona;
     this.#who.replaceChildren(mark(persona), el("span", { class: "who-name" }, name));
