@@ -14,6 +14,7 @@ from app.realtime.stream import EventStream
 from app.security.tokens import Access
 from schemas.frames import Attached
 from sessions.errors import IonError, LogUnavailable
+from sessions.stores.limits import Verdict
 from sessions.tasks import Tasks
 from tests.event_source import EventParser
 from tests.sessions.frames import delta
@@ -118,8 +119,8 @@ class Scene:
 
 
 class _Free:
-    async def take(self, *_: Any) -> int:
-        return 0
+    async def take(self, *_: Any) -> Verdict:
+        return Verdict(wait_ms=0, standings=())
 
 
 @in_virtual_time
