@@ -7,7 +7,7 @@ MADE_DEV := $(VENV)/.made-dev
 SOURCES := app sessions push schemas clients/python tests bench
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser lint format generate bench screenshots clean
+.PHONY: help run test test-browser conformance lint format generate bench bench-rivals screenshots clean
 
 help:  ## Show this help
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -21,6 +21,9 @@ test: $(MADE_DEV)  ## Run the tests (unit, contract, client and end to end)
 test-browser: $(MADE_DEV)  ## Run the tests of the page, in Chromium and in Node.js
 	@$(BIN)/python -m pytest tests/browser $(ARGS)
 	@node --test tests/console/*.test.mjs
+
+conformance: $(MADE_DEV)  ## Run Autobahn's WebSocket cases against the server stack
+	@$(BIN)/python -m tests.conformance
 
 lint: $(MADE_DEV)  ## Check style, types and import contracts
 	@$(BIN)/ruff format --check .
@@ -37,6 +40,9 @@ generate: $(MADE_DEV)  ## Write schemas/generated anew
 
 bench: $(MADE_DEV)  ## Measure one turn on the embedded default
 	@$(BIN)/python -m bench $(ARGS)
+
+bench-rivals: $(MADE_DEV)  ## Measure the product beside LangGraph Server, Agno and Chainlit
+	@$(BIN)/python -m bench.rivals $(ARGS)
 
 screenshots: $(MADE_DEV)  ## Photograph the page: make screenshots ARGS="DIR http://127.0.0.1:8000/"
 	@$(BIN)/python -m tests.browser.screenshots $(ARGS)

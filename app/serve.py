@@ -5,6 +5,7 @@ import signal
 import sys
 from collections.abc import Callable
 from types import FrameType
+from typing import Any
 
 import structlog
 import uvicorn
@@ -17,9 +18,16 @@ from app.realtime.connections import Connections
 from app.settings import Settings
 from app.wiring import running
 
-__all__ = ["Server", "serve"]
+__all__ = ["WEBSOCKETS", "Server", "serve"]
 
 DRAIN_S = 20
+WEBSOCKETS: dict[str, Any] = {
+    "ws": "websockets-sansio",
+    "ws_max_size": FRAME_BYTES,
+    "ws_ping_interval": HEARTBEAT_S,
+    "ws_ping_timeout": HEARTBEAT_S,
+    "ws_per_message_deflate": False,
+}
 log = structlog.get_logger(__name__)
 
 
@@ -63,11 +71,6 @@ class Server(uvicorn.Server):
                 port=settings.port,
                 loop="none",
                 http="httptools",
-                ws="websockets-sansio",
-                ws_max_size=FRAME_BYTES,
-                ws_ping_interval=HEARTBEAT_S,
-                ws_ping_timeout=HEARTBEAT_S,
-                ws_per_message_deflate=False,
                 lifespan="off",
                 log_config=None,
                 access_log=False,
@@ -75,6 +78,7 @@ class Server(uvicorn.Server):
                 proxy_headers=bool(settings.trusted_proxies),
                 forwarded_allow_ips=list(settings.trusted_proxies),
                 timeout_graceful_shutdown=3,
+                **WEBSOCKETS,
             )
         )
         self._product = product
