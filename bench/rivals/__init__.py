@@ -1,0 +1,1 @@
+"""The product beside others that serve streamed answers, on the same scripted tokens."""
