@@ -16,6 +16,7 @@ from bench.rivals.rival import INTERVAL_MS, TOKENS
 __all__ = ["main"]
 
 STREAMS = [20, 50, 200]
+_WIDTH = 140
 _COLUMNS = (
     "server",
     "version",
@@ -37,19 +38,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--streams", nargs="+", type=int, default=STREAMS)
     options = parser.parse_args(arguments)
     figures: list[Figure] = []
-    with Console(stderr=True).status("") as status:
-        for number, key in enumerate(options.only, 1):
-            where = f"{number} of {len(options.only)}: {RIVALS[key].name}"
-            figures += measured(
-                key,
-                RIVALS[key],
-                options.streams,
-                lambda step, at=where: status.update(f"{at}, {step}"),
-            )
-    Console(file=sys.stdout).print(_table(figures))
+    progress = Console(stderr=True, style="dim")
+    for key in options.only:
+        figures += measured(key, RIVALS[key], options.streams, progress.print)
+    _print(figures)
     RESULTS.mkdir(exist_ok=True)
     encoded = msgspec.json.format(msgspec.json.encode(figures), indent=1)
     (RESULTS / "rivals.json").write_bytes(encoded + b"\n")
+
+
+def _print(figures: list[Figure]) -> None:
+    # a pipe has no width of its own
+    console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else _WIDTH)
+    console.print(_table(figures))
+    for figure in figures:
+        if figure.reason:
+            what = f"{figure.name} {figure.version}, {figure.streams or 'no'} streams"
+            console.print(f"not measured: {what}: {figure.reason}", markup=False, soft_wrap=True)
 
 
 def _table(figures: list[Figure]) -> Table:
@@ -68,7 +73,7 @@ def _table(figures: list[Figure]) -> Table:
 def _row(figure: Figure, figures: list[Figure]) -> tuple[str, ...]:
     start = (figure.name, figure.version, str(figure.streams or ""))
     if figure.reason:
-        return (*start, "", f"[red]{figure.reason}")
+        return (*start, "", "[red]see below")
     return (
         *start,
         str(figure.tokens),

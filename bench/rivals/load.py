@@ -66,9 +66,7 @@ async def _turns(conversations: list[Conversation], turns: int) -> Heard:
         for _ in range(turns):
             await _ask(conversation, heard)
 
-    async with asyncio.TaskGroup() as group:
-        for each in conversations:
-            group.create_task(one(each))
+    await asyncio.gather(*(one(each) for each in conversations))
     return heard
 
 

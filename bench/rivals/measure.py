@@ -41,14 +41,14 @@ def measured(
 ) -> list[Figure]:
     """Return a figure for each number of streams; the server starts anew for each."""
     try:
-        tell("environment")
+        tell(f"{rival.name}: its environment (made once)")
         python = python_of(key, rival)
         version = version_of(python, rival)
     except (NotInstalledError, subprocess.CalledProcessError) as error:
         return [Figure(rival=key, name=rival.name, reason=f"not installed: {error}")]
     figures = []
     for count in streams:
-        tell(f"{count} streams")
+        tell(f"{rival.name}: {count} streams")
         figure = Figure(rival=key, name=rival.name, version=version, streams=count)
         try:
             figures.append(_with(figure, _heard(key, rival, python, count)))

@@ -1,4 +1,4 @@
-"""A client of server-sent events that costs little: one HTTP/1.1 request, its chunks, its events."""
+"""A client of server-sent events that costs little: a request, its chunks, its events."""
 
 import asyncio
 import json
@@ -61,10 +61,10 @@ async def _chunks(reader: asyncio.StreamReader) -> AsyncIterator[bytes]:
 
 
 def _event(block: bytes) -> tuple[str, bytes]:
-    name, data = "message", b""
+    name, data = "message", []
     for line in block.split(b"\n"):
         if line.startswith(b"event: "):
             name = line[7:].decode()
         elif line.startswith(b"data: "):
-            data = line[6:]
-    return name, data
+            data.append(line[6:])
+    return name, b"\n".join(data)

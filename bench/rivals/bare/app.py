@@ -19,7 +19,7 @@ async def stream(socket: WebSocket[Any, Any, Any]) -> None:
     """Answer every message with `w0 w1 …`, a frame a word, each at a fixed time."""
     await socket.accept()
     loop = asyncio.get_running_loop()
-    async for _ in socket.iter_data():
+    async for _ in socket.iter_data("text"):
         began = loop.time()
         for index in range(TOKENS):
             await asyncio.sleep(began + index * INTERVAL_MS / 1000 - loop.time())

@@ -28,6 +28,7 @@ class _Chat:
             "name": "User",
             "type": "user_message",
             "output": text,
+            "createdAt": "2026-11-25T00:00:00Z",
         }
         await self._emit("client_message", {"message": step, "fileReferences": []})
         async for name, data in self._events():

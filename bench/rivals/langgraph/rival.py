@@ -1,4 +1,4 @@
-"""LangGraph Server, in-memory (`langgraph dev`): a thread, and runs that stream `messages-tuple`."""
+"""LangGraph Server in memory (`langgraph dev`): a thread, runs that stream `messages-tuple`."""
 
 import json
 from collections.abc import AsyncIterator
