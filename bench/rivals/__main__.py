@@ -16,12 +16,13 @@ from bench.rivals.rival import INTERVAL_MS, TOKENS
 __all__ = ["main"]
 
 STREAMS = [20, 50, 200]
-_WIDTH = 140
+_WIDTH = 150
 _COLUMNS = (
     "server",
     "version",
     "streams",
     "tokens",
+    "pieces a token",
     "CPU µs a token",
     "to bare",
     "to ION",
@@ -77,6 +78,7 @@ def _row(figure: Figure, figures: list[Figure]) -> tuple[str, ...]:
     return (
         *start,
         str(figure.tokens),
+        f"{figure.pieces_per_token:.2f}",
         f"{figure.cpu_us_per_token:.0f}",
         _ratio(figure, figures, "bare"),
         _ratio(figure, figures, "ion"),

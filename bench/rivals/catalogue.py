@@ -1,11 +1,19 @@
 """All that are measured, the ceiling and the product first."""
 
-from bench.rivals.agno.rival import RIVAL as AGNO
-from bench.rivals.bare.rival import RIVAL as BARE
-from bench.rivals.chainlit.rival import RIVAL as CHAINLIT
-from bench.rivals.ion.rival import RIVAL as ION
-from bench.rivals.langgraph.rival import RIVAL as LANGGRAPH
+from bench.rivals.agno import rival as agno
+from bench.rivals.bare import rival as bare
+from bench.rivals.chainlit import rival as chainlit
+from bench.rivals.ion import rival as ion
+from bench.rivals.langgraph import rival as langgraph
 
 __all__ = ["RIVALS"]
 
-RIVALS = {"bare": BARE, "ion": ION, "chainlit": CHAINLIT, "langgraph": LANGGRAPH, "agno": AGNO}
+RIVALS = {
+    "bare": bare.RIVAL,
+    "ion": ion.RIVAL,
+    "chainlit": chainlit.RIVAL,
+    "langgraph": langgraph.RIVAL,
+    "langgraph-resumable": langgraph.RESUMABLE,
+    "agno": agno.RIVAL,
+    "agno-resumable": agno.RESUMABLE,
+}

@@ -16,7 +16,7 @@ class NotInstalledError(Exception):
     """A rival's environment can't be made; the message is the installer's last words."""
 
 
-def python_of(name: str, rival: Rival) -> str:
+def python_of(rival: Rival) -> str:
     """Return the Python that runs a rival, made when it is missing or its pins have changed.
 
     Raises NotInstalledError.
@@ -24,7 +24,7 @@ def python_of(name: str, rival: Rival) -> str:
     if rival.folder is None:
         return sys.executable
     wanted = rival.folder / "requirements.txt"
-    environment = _ENVIRONMENTS / name
+    environment = _ENVIRONMENTS / rival.folder.name
     made = environment / "made-of.txt"
     python = environment / "bin" / "python"
     if not made.exists() or made.read_text() != wanted.read_text():

@@ -26,6 +26,7 @@ class Heard(Struct, kw_only=True):
 
     first_s: list[float] = msgspec.field(default_factory=list)
     turn_s: list[float] = msgspec.field(default_factory=list)
+    pieces: int = 0
     server_cpu_s: float = 0.0
     load_share: float = 0.0
 
@@ -45,6 +46,7 @@ async def _ask(conversation: Conversation, heard: Heard) -> None:
         pieces.append(piece)
     if (said := "".join(pieces)) != _WHOLE:
         raise RuntimeError(f"not the answer: {said[:100]!r}, {len(pieces)} pieces")
+    heard.pieces += len(pieces)
     heard.first_s.append(first - began)
     heard.turn_s.append(time.perf_counter() - began)
 

@@ -28,6 +28,7 @@ class Figure(Struct, frozen=True, kw_only=True):
     version: str = ""
     streams: int = 0
     tokens: int = 0
+    pieces_per_token: float = 0.0
     cpu_us_per_token: float = 0.0
     first_p50_s: float = 0.0
     first_p99_s: float = 0.0
@@ -42,7 +43,7 @@ def measured(
     """Return a figure for each number of streams; the server starts anew for each."""
     try:
         tell(f"{rival.name}: its environment (made once)")
-        python = python_of(key, rival)
+        python = python_of(rival)
         version = version_of(python, rival)
     except (NotInstalledError, subprocess.CalledProcessError) as error:
         return [Figure(rival=key, name=rival.name, reason=f"not installed: {error}")]
@@ -89,6 +90,7 @@ def _with(figure: Figure, heard: Heard) -> Figure:
     return msgspec.structs.replace(
         figure,
         tokens=heard.tokens,
+        pieces_per_token=heard.pieces / heard.tokens,
         cpu_us_per_token=heard.server_cpu_s / heard.tokens * 1e6,
         first_p50_s=percentile(heard.first_s, 0.5),
         first_p99_s=percentile(heard.first_s, 0.99),

@@ -2,28 +2,34 @@
 
 import json
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
+
+from msgspec.structs import replace
 
 from bench.rivals.rival import Rival, Served
 from bench.rivals.sse import events
 
-__all__ = ["RIVAL"]
+__all__ = ["RESUMABLE", "RIVAL"]
 
 _HERE = Path(__file__).parent
 
 
 class _Session:
-    def __init__(self, port: int, number: int) -> None:
+    def __init__(self, port: int, number: int, *, resumable: bool) -> None:
         self._port = port
-        self._session_id = f"s{number}"
+        self._form = {
+            "session_id": f"s{number}",
+            "stream": "true",
+            "background": "true" if resumable else "false",
+        }
 
     async def ask(self, text: str) -> AsyncIterator[str]:
-        form = {"message": text, "stream": "true", "session_id": self._session_id}
         async for name, data in events(
             self._port,
             "/agents/agent/runs",
-            urlencode(form).encode(),
+            urlencode(self._form | {"message": text}).encode(),
             content_type="application/x-www-form-urlencoded",
         ):
             if name == "RunContent":
@@ -35,14 +41,22 @@ class _Session:
 
 def _serve(port: int, _directory: Path) -> Served:
     return Served(
-        arguments=[str(_HERE / "app.py"), str(port)], environment={"AGNO_TELEMETRY": "false"}
+        arguments=[str(_HERE / "app.py"), str(port)],
+        # as many resumable runs at once as are asked for: by default 32, and the others wait
+        environment={"AGNO_TELEMETRY": "false", "AGNO_BACKGROUND_MAX_CONCURRENCY": "0"},
     )
 
 
-async def _open(port: int, number: int) -> _Session:
-    return _Session(port, number)
+async def _open(port: int, number: int, *, resumable: bool) -> _Session:
+    return _Session(port, number, resumable=resumable)
 
 
 RIVAL = Rival(
-    name="Agno AgentOS", package="agno", folder=_HERE, serve=_serve, open=_open, ready="/health"
+    name="Agno AgentOS",
+    package="agno",
+    folder=_HERE,
+    serve=_serve,
+    open=partial(_open, resumable=False),
+    ready="/health",
 )
+RESUMABLE = replace(RIVAL, name="Agno AgentOS, resumable", open=partial(_open, resumable=True))
