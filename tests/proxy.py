@@ -27,7 +27,8 @@ class FaultProxy:
         self.bytes_down = 0
         self.delay_s = 0.0
         self._target = (target_host, target_port)
-        self._budget: int | None = None
+        self._budgets: dict[bool, int | None] = {True: None, False: None}
+        self._holds = False
         self._flows = asyncio.Event()
         self._flows.set()
         self._links: set[_Link] = set()
@@ -68,9 +69,9 @@ class FaultProxy:
             self.cuts += 1
             link.abort()
 
-    def cut_after(self, n_bytes: int | None) -> None:
-        """Let `n_bytes` more bytes reach the client, then cut once; None: never."""
-        self._budget = n_bytes
+    def cut_after(self, n_bytes: int | None, *, down: bool = True) -> None:
+        """Let `n_bytes` more reach the client (or the server), then cut once; None: never."""
+        self._budgets[down] = n_bytes
 
     def refuse(self, on: bool = True) -> None:
         """Refuse new connections; those that are open stay."""
@@ -90,6 +91,10 @@ class FaultProxy:
             self._flows.clear()
         else:
             self._flows.set()
+
+    def half_open(self, on: bool = True) -> None:
+        """Accept new connections and never serve them; those that are open go on."""
+        self._holds = on
 
     def delay(self, ms: float) -> None:
         """Let bytes take `ms` in each direction, in order and without limiting how many."""
@@ -120,6 +125,9 @@ class FaultProxy:
         link = _Link(down_writer)
         self._links.add(link)
         try:
+            if self._holds:
+                await down_reader.read(-1)  # until the client gives up
+                return
             up_reader, up_writer = await asyncio.open_connection(*self._target)
             link.writers.append(up_writer)
             async with asyncio.TaskGroup() as group:
@@ -158,21 +166,19 @@ class FaultProxy:
             writer.write_eof()
 
     async def _deliver(self, data: bytes, writer: asyncio.StreamWriter, *, down: bool) -> None:
-        if not down:
-            self.bytes_up += len(data)
-            writer.write(data)
-            return await writer.drain()
-        fires = self._budget is not None and len(data) >= self._budget
-        passed = data[: self._budget] if fires else data
-        if self._budget is not None:
-            self._budget -= len(passed)
-        self.bytes_down += len(passed)
+        budget = self._budgets[down]
+        fires = budget is not None and len(data) >= budget
+        passed = data[:budget] if fires else data
+        if budget is not None:
+            self._budgets[down] = None if fires else budget - len(passed)
+        if down:
+            self.bytes_down += len(passed)
+        else:
+            self.bytes_up += len(passed)
         writer.write(passed)
         await writer.drain()
         if fires:
-            self._budget = None
             self.cut()
-        return None
 
 
 class _Link:

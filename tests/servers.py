@@ -108,13 +108,13 @@ class Server:
     def _answers(self) -> bool:
         raise NotImplementedError
 
-    def stop(self) -> None:
+    def stop(self, *, within_s: float = _STOP_WITHIN_S) -> None:
         """Ask it to end (SIGTERM), and end it when it does not; nothing happens when it is down."""
         if self._process is None:
             return
         self._process.send_signal(signal.SIGTERM)
         try:
-            self._process.wait(_STOP_WITHIN_S)
+            self._process.wait(within_s)
         except subprocess.TimeoutExpired:
             self.kill()
         self._process = None
@@ -126,6 +126,14 @@ class Server:
         self._process.kill()
         self._process.wait()
         self._process = None
+
+    def pause(self) -> None:
+        """Let it stand still (SIGSTOP); raises RuntimeError when it is not running."""
+        os.kill(self.pid, signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Let it go on after `pause`; raises RuntimeError when it is not running."""
+        os.kill(self.pid, signal.SIGCONT)
 
 
 class RedisServer(Server):
