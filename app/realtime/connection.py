@@ -294,7 +294,8 @@ class Connection:
             self._complain(error, point.session_id)
 
     async def _send_all(self) -> None:
-        with suppress(WebSocketDisconnect):
+        # the second is what the server says of a connection that broke under a send
+        with suppress(WebSocketDisconnect, OSError):
             await self._send_until_closed()
 
     async def _send_until_closed(self) -> None:

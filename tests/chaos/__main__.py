@@ -45,6 +45,8 @@ def _one(name: str, seed: int, seconds: float, keep: Path | None) -> int:
                 say=lambda line: print(line, flush=True),
             )
         )
+        if keep:
+            outcome.journal.save(directory / name / "journal.jsonl")
     print_outcome(name, outcome)
     return 1 if outcome.violations else 0
 

@@ -134,13 +134,13 @@ class Checker:
         if not self._own(user_of(reader), session_id):
             return None
         log = self._log(reader, session_id)
+        if log.trailing:
+            return None
         if frame["type"] == "attached":
             found = log.attach(frame)
         elif frame["type"] == "snapshot":
             self._snapshot(reader, session_id, frame)
             found = log.snapshot(frame)
-        elif log.trailing and not log.attached:
-            return None
         else:
             found = log.take(frame)
         for rule, detail in found:

@@ -17,6 +17,7 @@ __all__ = ["Device"]
 
 _SILENCE_S = 3.0
 _PING_S = 1.0
+_unpack = msgspec.msgpack.decode
 _PROTOCOLS = ("ion.v2.1.json", "ion.v2.1.msgpack")
 
 
@@ -41,6 +42,7 @@ class Device:
         self.attached: set[str] = set()
         self.wanted: set[str] = set()
         self._asking: set[str] = set()
+        self._pongs: dict[str, asyncio.Event] = {}
         self._token = token
         self._doors = doors
         self._journal = journal
@@ -75,23 +77,36 @@ class Device:
             return False
         return True
 
-    async def attach(self, session_id: str, *, fresh: bool = False) -> None:
-        """Read a session, from the cursor there is or from a snapshot."""
-        self.wanted.add(session_id)
+    async def look_away(self, session_id: str, *, fresh: bool, away_s: float) -> None:
+        """Stop reading a session and read on, from the cursor or (`fresh`) from a snapshot."""
+        if self._socket is None or session_id not in self.attached:
+            return
         self.attached.discard(session_id)
         self._asking.add(session_id)
-        point = self._point(session_id, fresh=fresh)
-        if self._socket is not None:
-            self._asks(point)
-            await self.say({"type": "attach"} | point)
+        self._journal.note(Detached(reader=self.name, session_id=session_id))
+        await self.say({"type": "detach", "session_id": session_id})
+        if await self._quiet():
+            await asyncio.sleep(away_s)
+            await self._attach(session_id, fresh=fresh)
 
-    async def detach(self, session_id: str) -> None:
-        """Read a session no more for a while."""
-        for known in (self.wanted, self.attached, self._asking):
-            known.discard(session_id)
-        if self._socket is not None:
-            self._journal.note(Detached(reader=self.name, session_id=session_id))
-            await self.say({"type": "detach", "session_id": session_id})
+    async def _quiet(self) -> bool:
+        """Wait until what the server had under way has arrived; False when it never does."""
+        socket, pong = self._socket, asyncio.Event()
+        self._pongs["quiet"] = pong
+        await self.say({"type": "ping", "nonce": "quiet"})
+        try:
+            async with asyncio.timeout(_SILENCE_S):
+                await pong.wait()
+        except TimeoutError:
+            self.drop()
+            return False
+        return socket is self._socket
+
+    async def _attach(self, session_id: str, *, fresh: bool = False) -> None:
+        self._asking.add(session_id)
+        point = self._point(session_id, fresh=fresh)
+        self._asks(point)
+        await self.say({"type": "attach"} | point)
 
     def drop(self) -> None:
         """Lose the connection."""
@@ -153,7 +168,7 @@ class Device:
             await asyncio.sleep(_PING_S)
             await self.say({"type": "ping"})
             for session_id in self.wanted - self.attached - self._asking:
-                await self.attach(session_id)
+                await self._attach(session_id)
         self._journal.count("connections given up")
         socket.transport.abort()
 
@@ -161,8 +176,7 @@ class Device:
         try:
             async for raw in socket:
                 self._heard = asyncio.get_running_loop().time()
-                decode = json.loads if isinstance(raw, str) else msgspec.msgpack.decode
-                self._take(decode(raw))
+                self._take(json.loads(raw) if isinstance(raw, str) else _unpack(raw))
         except WebSocketException:
             pass
 
@@ -174,7 +188,10 @@ class Device:
             # come back elsewhere, soon
             self._pause_s = frame["reconnect_in_ms"] / 1000 * self._draw.random()
             asyncio.get_running_loop().call_later(self._pause_s, self.drop)
-        elif kind not in ("welcome", "pong"):
+        elif kind == "pong":
+            if pong := self._pongs.pop(frame.get("nonce") or "", None):
+                pong.set()
+        elif kind != "welcome":
             self._follow(kind, frame)
 
     def _answer(self, frame: Frame) -> None:
@@ -195,9 +212,13 @@ class Device:
             self.wanted.add(session_id)
         if session_id not in self.attached:
             return
-        if kind in ("attached", "snapshot"):
-            self.cursors[session_id] = (frame["epoch"], frame["seq"])
-        else:
-            self.cursors[session_id] = (self.cursors[session_id][0], frame["seq"])
+        self._move(kind, session_id, frame)
         if kind in ("snapshot", "turn_done", "turn_failed"):
             self._told(frame)
+
+    def _move(self, kind: str, session_id: str, frame: Frame) -> None:
+        if kind == "snapshot" or (kind == "attached" and frame["recovered"]):
+            self.cursors[session_id] = (frame["epoch"], frame["seq"])
+        elif kind != "attached":
+            # what follows recovered: false is worth nothing before its snapshot
+            self.cursors[session_id] = (self.cursors[session_id][0], frame["seq"])

@@ -22,7 +22,7 @@ __all__ = [
 Frame = dict[str, Any]
 
 
-class Sent(Struct, frozen=True, kw_only=True):
+class Sent(Struct, frozen=True, kw_only=True, tag=True):
     """A user says something for the first time; repetitions are not told."""
 
     user: str
@@ -30,20 +30,20 @@ class Sent(Struct, frozen=True, kw_only=True):
     text: str
 
 
-class Acked(Struct, frozen=True, kw_only=True):
+class Acked(Struct, frozen=True, kw_only=True, tag=True):
     """A user's message was acknowledged, once more or for the first time."""
 
     user: str
     ack: Frame
 
 
-class Opened(Struct, frozen=True, kw_only=True):
+class Opened(Struct, frozen=True, kw_only=True, tag=True):
     """A reader has a new connection: nothing is attached on it."""
 
     reader: str
 
 
-class Asked(Struct, frozen=True, kw_only=True):
+class Asked(Struct, frozen=True, kw_only=True, tag=True):
     """A reader asks to read a session from a cursor, or without one."""
 
     reader: str
@@ -52,21 +52,21 @@ class Asked(Struct, frozen=True, kw_only=True):
     after: int | None = None
 
 
-class Detached(Struct, frozen=True, kw_only=True):
+class Detached(Struct, frozen=True, kw_only=True, tag=True):
     """A reader stops reading a session; what is under way may still arrive."""
 
     reader: str
     session_id: str
 
 
-class Got(Struct, frozen=True, kw_only=True):
+class Got(Struct, frozen=True, kw_only=True, tag=True):
     """A reader was sent a frame: attached, snapshot, error or one of a log."""
 
     reader: str
     frame: Frame
 
 
-class History(Struct, frozen=True, kw_only=True):
+class History(Struct, frozen=True, kw_only=True, tag=True):
     """All messages of a session in the end, as GET /messages gives them page by page."""
 
     user: str
@@ -74,7 +74,7 @@ class History(Struct, frozen=True, kw_only=True):
     messages: tuple[Frame, ...]
 
 
-class Stuck(Struct, frozen=True, kw_only=True):
+class Stuck(Struct, frozen=True, kw_only=True, tag=True):
     """Something that had to happen in the end and did not."""
 
     what: str

@@ -54,13 +54,12 @@ class Faults:
         await start(server)
 
     async def _break_store(self, fault: Fault) -> None:
-        if fault.kind == "kill log":
-            await self._house.kill_log()
-            store = self._house.log
+        house = self._house
+        store = house.log if fault.kind == "kill log" else house.documents
+        if store is not None:
+            await asyncio.to_thread(store.kill)
         else:
-            store = self._house.documents
-            if store is not None:
-                await asyncio.to_thread(store.kill)
+            house.kill_embedded_log()
         await asyncio.sleep(fault.lasts_s)
         if store is not None:
             await start(store)

@@ -1,12 +1,14 @@
 """The record of a run: every event with its time."""
 
 import time
+from pathlib import Path
 
+import msgspec
 from msgspec import Struct
 
 from tests.chaos.events import Event
 
-__all__ = ["Journal", "Noted"]
+__all__ = ["Journal", "Noted", "load"]
 
 
 class Noted(Struct, frozen=True):
@@ -36,3 +38,12 @@ class Journal:
     def count(self, what: str, times: int = 1) -> None:
         """Count something that was done."""
         self.did[what] = self.did.get(what, 0) + times
+
+    def save(self, path: Path) -> None:
+        """Write one line of JSON for each event."""
+        path.write_bytes(msgspec.json.Encoder().encode_lines(self.notes))
+
+
+def load(path: Path) -> list[Noted]:
+    """Read what `save` wrote."""
+    return msgspec.json.Decoder(Noted).decode_lines(path.read_bytes())

@@ -38,14 +38,13 @@ class ReaderLog:
         self._asked = self._promised = None
 
     def ask(self, epoch: str | None, after: int | None) -> None:
-        """Ask for the log from a cursor; frames of an earlier reading may still trail in."""
-        self._trailing = self._trailing or self.attached
-        self.attached = False
+        """Ask for the log from a cursor, when nothing of an earlier reading is under way."""
+        self.attached = self._trailing = False
         self._promised = None
         self._asked = (epoch, after)
 
     def detach(self) -> None:
-        """Read no more."""
+        """Read no more; what is under way may still arrive until the next `ask`."""
         self._trailing = True
         self.attached = False
         self._promised = self._asked = None

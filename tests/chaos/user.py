@@ -107,12 +107,9 @@ class User:
                 self._talk(session_id, sending)
             elif chance < 0.72:
                 await self._stop(device, session_id)
-            elif chance < 0.82:
-                await device.detach(session_id)
-                await asyncio.sleep(draw.uniform(0, 0.5))
-                await device.attach(session_id)
             elif chance < 0.90:
-                await device.attach(session_id, fresh=draw.random() < 0.5)
+                away_s, fresh = draw.uniform(0, 0.5), draw.random() < 0.3
+                await device.look_away(session_id, fresh=fresh, away_s=away_s)
             elif chance < 0.96:
                 device.drop()
             else:
