@@ -7,7 +7,7 @@ MADE_DEV := $(VENV)/.made-dev
 SOURCES := app sessions push schemas clients/python tests bench
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser conformance lint format generate bench bench-rivals screenshots clean
+.PHONY: help run test test-browser conformance lint format generate bench bench-rivals chaos screenshots clean
 
 help:  ## Show this help
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -43,6 +43,9 @@ bench: $(MADE_DEV)  ## Measure one turn on the embedded default
 
 bench-rivals: $(MADE_DEV)  ## Measure the product beside LangGraph Server, Agno and Chainlit
 	@$(BIN)/python -m bench.rivals $(ARGS)
+
+chaos: $(MADE_DEV)  ## Kill, pause, cut and stall it at random and check all promises: make chaos SECONDS=120 SEED=7
+	@$(BIN)/python -m tests.chaos --seconds $(or $(SECONDS),120) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 screenshots: $(MADE_DEV)  ## Photograph the page: make screenshots ARGS="DIR http://127.0.0.1:8000/"
 	@$(BIN)/python -m tests.browser.screenshots $(ARGS)

@@ -21,20 +21,21 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=120, help="how long faults last")
     parser.add_argument("--seed", type=int, default=None, help="0 to 2**32; else by chance")
     parser.add_argument("--house", choices=[*HOUSES, "both"], default="both")
+    parser.add_argument("--users", type=int, default=3)
     parser.add_argument("--keep", type=Path, default=None, help="keep data and logs here")
     chosen = parser.parse_args()
     seed = secrets.randbelow(2**32) if chosen.seed is None else chosen.seed
     print(f"seed {seed}", flush=True)
     names = [*HOUSES] if chosen.house == "both" else [chosen.house]
     share_s = chosen.seconds / len(names)
-    return max(_one(name, seed, share_s, chosen.keep) for name in names)
+    return max(_one(name, seed, share_s, chosen) for name in names)
 
 
-def _one(name: str, seed: int, seconds: float, keep: Path | None) -> int:
+def _one(name: str, seed: int, seconds: float, chosen: argparse.Namespace) -> int:
     plan, open_house = HOUSES[name]
     print(f"{name}: {seconds:.0f} s of faults", flush=True)
     with tempfile.TemporaryDirectory(prefix="ion-chaos-") as made:
-        directory = keep or Path(made)
+        directory = chosen.keep or Path(made)
         outcome = asyncio.run(
             run(
                 seed,
@@ -42,10 +43,11 @@ def _one(name: str, seed: int, seconds: float, keep: Path | None) -> int:
                 plan=plan,
                 open_house=open_house,
                 directory=directory / name,
+                n_users=chosen.users,
                 say=lambda line: print(line, flush=True),
             )
         )
-        if keep:
+        if chosen.keep:
             outcome.journal.save(directory / name / "journal.jsonl")
     print_outcome(name, outcome)
     return 1 if outcome.violations else 0

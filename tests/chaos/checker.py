@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from tests.chaos.events import (
     Acked,
     Asked,
+    Broken,
     Detached,
     Event,
     Frame,
@@ -65,8 +66,10 @@ class Checker:
                 self._histories[event.session_id] = event
             case Stuck():
                 self._say("it never came to rest", "run", event.what)
-            case _:
+            case Opened() | Asked() | Detached():
                 self._move(event)
+            case Broken():
+                pass  # nothing that is promised depends on it
 
     def finish(self) -> list[Violation]:
         """Check what must hold in the end, and return all violations."""
@@ -89,6 +92,10 @@ class Checker:
 
     def _say(self, rule: str, where: str, detail: str = "") -> None:
         self.violations.append(Violation(rule=rule, where=where, detail=detail))
+
+    def _say_all(self, found: Iterable[tuple[str, str]], where: str) -> None:
+        for rule, detail in found:
+            self._say(rule, where, detail)
 
     def _log(self, reader: str, session_id: str) -> ReaderLog:
         return self._logs.setdefault((reader, session_id), ReaderLog())
@@ -123,7 +130,8 @@ class Checker:
             self._log(event.reader, event.session_id).detach()
         else:
             session_id = event.session_id
-            self._log(event.reader, session_id).ask(event.epoch, event.after)
+            asked = self._log(event.reader, session_id).ask(event.epoch, event.after)
+            self._say_all(asked, f"{event.reader} {session_id}")
             self._wanted[event.reader, session_id] = set(self._acked[session_id])
 
     def _got(self, reader: str, frame: Frame) -> None:
@@ -143,8 +151,7 @@ class Checker:
             found = log.snapshot(frame)
         else:
             found = log.take(frame)
-        for rule, detail in found:
-            self._say(rule, f"{reader} {session_id}", detail)
+        self._say_all(found, f"{reader} {session_id}")
         if "seq" in frame and frame["type"] not in ("attached", "snapshot") and log.attached:
             self._compare(session_id, log.epoch or "", frame)
         return None

@@ -42,6 +42,7 @@ class Device:
         self.attached: set[str] = set()
         self.wanted: set[str] = set()
         self._asking: set[str] = set()
+        self._away: set[str] = set()
         self._pongs: dict[str, asyncio.Event] = {}
         self._token = token
         self._doors = doors
@@ -83,15 +84,18 @@ class Device:
             return
         self.attached.discard(session_id)
         self._asking.add(session_id)
+        self._away.add(session_id)
         self._journal.note(Detached(reader=self.name, session_id=session_id))
         await self.say({"type": "detach", "session_id": session_id})
-        if await self._quiet():
-            await asyncio.sleep(away_s)
+        socket = self._socket
+        await self._quiet()
+        await asyncio.sleep(away_s)
+        if socket is self._socket:
             await self._attach(session_id, fresh=fresh)
 
-    async def _quiet(self) -> bool:
-        """Wait until what the server had under way has arrived; False when it never does."""
-        socket, pong = self._socket, asyncio.Event()
+    async def _quiet(self) -> None:
+        """Wait until what was under way has arrived; drop a line on which nothing does."""
+        pong = asyncio.Event()
         self._pongs["quiet"] = pong
         await self.say({"type": "ping", "nonce": "quiet"})
         try:
@@ -99,11 +103,10 @@ class Device:
                 await pong.wait()
         except TimeoutError:
             self.drop()
-            return False
-        return socket is self._socket
 
     async def _attach(self, session_id: str, *, fresh: bool = False) -> None:
         self._asking.add(session_id)
+        self._away.discard(session_id)
         point = self._point(session_id, fresh=fresh)
         self._asks(point)
         await self.say({"type": "attach"} | point)
@@ -142,6 +145,7 @@ class Device:
             self._journal.note(Opened(reader=self.name))
             self._journal.count("connections")
             self.attached.clear()
+            self._away.clear()
             self._socket = socket
             try:
                 async with asyncio.TaskGroup() as group:
@@ -206,6 +210,8 @@ class Device:
     def _follow(self, kind: str, frame: Frame) -> None:
         self._journal.note(Got(reader=self.name, frame=frame))
         session_id = frame.get("session_id") or frame["session"]["id"]
+        if session_id in self._away:
+            return
         if kind == "attached":
             self._asking.discard(session_id)
             self.attached.add(session_id)

@@ -7,6 +7,7 @@ from msgspec import Struct
 __all__ = [
     "Acked",
     "Asked",
+    "Broken",
     "Detached",
     "Event",
     "Frame",
@@ -80,7 +81,15 @@ class Stuck(Struct, frozen=True, kw_only=True, tag=True):
     what: str
 
 
-Event = Sent | Acked | Opened | Asked | Detached | Got | History | Stuck
+class Broken(Struct, frozen=True, kw_only=True, tag=True):
+    """A fault begins, or (`over`) is healed."""
+
+    kind: str
+    room: str
+    over: bool = False
+
+
+Event = Broken | Sent | Acked | Opened | Asked | Detached | Got | History | Stuck
 
 
 class Violation(Struct, frozen=True, kw_only=True):

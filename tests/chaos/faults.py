@@ -4,7 +4,9 @@ import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 
+from tests.chaos.events import Broken
 from tests.chaos.house import House, drain, start
+from tests.chaos.journal import Journal
 from tests.chaos.schedule import Fault
 
 __all__ = ["Faults"]
@@ -13,9 +15,10 @@ __all__ = ["Faults"]
 class Faults:
     """Breaks a house as a schedule says; `injected` counts by kind, `say` is told each."""
 
-    def __init__(self, house: House, say: Callable[[str], None]) -> None:
+    def __init__(self, house: House, journal: Journal, say: Callable[[str], None]) -> None:
         self.injected: Counter[str] = Counter()
         self._house = house
+        self._journal = journal
         self._say = say
         self._rooms: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
@@ -32,12 +35,14 @@ class Faults:
             self.injected[fault.kind] += 1
             where = f" {fault.target}" if fault.room[-1].isdigit() else ""
             self._say(f"{fault.kind}{where} for {fault.lasts_s:.1f} s")
+            self._journal.note(Broken(kind=fault.kind, room=fault.room))
             if fault.room.startswith("line"):
                 await self._break_line(fault)
             elif fault.room.startswith("server"):
                 await self._break_server(fault)
             else:
                 await self._break_store(fault)
+            self._journal.note(Broken(kind=fault.kind, room=fault.room, over=True))
 
     async def _break_server(self, fault: Fault) -> None:
         server = self._house.servers[fault.target]

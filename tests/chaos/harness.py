@@ -48,7 +48,7 @@ async def run(
     talking = asyncio.Event()
     talking.set()
     async with open_house(directory, plan.servers) as house, asyncio.TaskGroup() as group:
-        faults = Faults(house, lambda what: say(f"  {journal.now:6.1f} s  {what}"))
+        faults = Faults(house, journal, lambda what: say(f"  {journal.now:6.1f} s  {what}"))
         users = _users(house, journal, seed, n_users)
         lives = [group.create_task(each.live(n_devices, talking)) for each in users]
         say(f"  {journal.now:6.1f} s  {n_users} users with {n_devices} devices begin to talk")
@@ -105,7 +105,7 @@ def _restless(user: User, witness: Device) -> list[str]:
             device.wanted.add(session_id)
             if session_id not in device.attached:
                 found.append(f"{device.name} can't read {session_id}")
-            elif device.cursors[session_id] != witness.cursors.get(session_id):
+            elif device.cursors.get(session_id) != witness.cursors.get(session_id):
                 found.append(f"{device.name} is not where others are in {session_id}")
     return found
 
@@ -117,7 +117,7 @@ async def _read_all(user: User, house: House, journal: Journal) -> None:
     reading = asyncio.get_running_loop().create_task(last.run())
     try:
         async with asyncio.timeout(20):
-            while last.attached < last.wanted:
+            while last.cursors.keys() < last.wanted:
                 await asyncio.sleep(0.05)
     except TimeoutError:
         journal.note(Stuck(what=f"{last.name} got no snapshot"))

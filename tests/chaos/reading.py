@@ -37,8 +37,10 @@ class ReaderLog:
         self.attached = self._trailing = False
         self._asked = self._promised = None
 
-    def ask(self, epoch: str | None, after: int | None) -> None:
+    def ask(self, epoch: str | None, after: int | None) -> Iterator[Fault]:
         """Ask for the log from a cursor, when nothing of an earlier reading is under way."""
+        if after is not None and (epoch, after) != (self.epoch, self.seq):
+            yield "a reader with another's cursor", f"{epoch}:{after} / {self.epoch}:{self.seq}"
         self.attached = self._trailing = False
         self._promised = None
         self._asked = (epoch, after)
@@ -57,9 +59,10 @@ class ReaderLog:
         if frame["recovered"]:
             yield from self._recover(cursor)
             self._promised = None
+            self.epoch, self.seq = cursor
         else:
+            # a cursor only with its snapshot: without it nothing before it is known
             self._promised = cursor
-        self.epoch, self.seq = cursor
         self.attached, self._trailing, self._asked = True, False, None
 
     def _recover(self, cursor: tuple[str, int]) -> Iterator[Fault]:
@@ -78,6 +81,7 @@ class ReaderLog:
         if self._promised != cursor:
             yield "snapshot out of place", f"{cursor}, promised {self._promised}"
         self._promised = None
+        self.epoch, self.seq = cursor
         running = frame.get("running_turn")
         ends = ends_in(frame["messages"])
         for turn_id in self._forgotten(frame, ends):
@@ -99,6 +103,7 @@ class ReaderLog:
         """Take a frame of the log."""
         if self._promised is not None:
             yield "no snapshot after recovered: false", f"{self._promised}"
+            self.epoch, self.seq = self._promised
             self._promised = None
         if not self.attached:
             yield "a frame before attached", f"{frame['type']} {frame['seq']}"

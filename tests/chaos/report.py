@@ -2,20 +2,31 @@
 
 from collections.abc import Iterable, Sequence
 
+from msgspec import Struct
 from rich.console import Console
 from rich.table import Table
 
-from tests.chaos.events import Asked, Got, History
+from tests.chaos.events import Asked, Broken, Got, History
 from tests.chaos.harness import Outcome
 from tests.chaos.journal import Noted
 
-__all__ = ["print_outcome", "takeovers"]
+__all__ = ["Silence", "print_outcome", "takeovers"]
 
 
-def takeovers(notes: Iterable[Noted]) -> list[float]:
-    """Return how many seconds readers saw nothing of each turn that began a second attempt."""
+class Silence(Struct, frozen=True, kw_only=True):
+    """How long readers saw nothing of a turn before its next attempt began.
+
+    `plain` says that one killed or paused server was all that was broken meanwhile.
+    """
+
+    seconds: float
+    plain: bool
+
+
+def takeovers(notes: Sequence[Noted]) -> list[Silence]:
+    """Return the silence of each turn that began a second attempt, the shortest first."""
     last: dict[str, float] = {}
-    silences: dict[str, float] = {}
+    silences: dict[str, Silence] = {}
     for note in notes:
         if not isinstance(note.event, Got):
             continue
@@ -26,9 +37,29 @@ def takeovers(notes: Iterable[Noted]) -> list[float]:
             continue
         attempt = frame.get("attempt") or running.get("attempt") or 1
         if attempt > 1 and turn_id in last and turn_id not in silences:
-            silences[turn_id] = note.at - last[turn_id]
+            plain = _plain(notes, last[turn_id], note.at)
+            silences[turn_id] = Silence(seconds=note.at - last[turn_id], plain=plain)
         last[turn_id] = note.at
-    return sorted(silences.values())
+    return sorted(silences.values(), key=lambda each: each.seconds)
+
+
+def _plain(notes: Sequence[Noted], since: float, until: float) -> bool:
+    broken: dict[str, str] = {}
+    met: set[str] = set()
+    for note in notes:
+        if note.at > until:
+            break
+        if not isinstance(note.event, Broken):
+            continue
+        if note.event.over:
+            broken.pop(note.event.room, None)
+        else:
+            broken[note.event.room] = note.event.kind
+        if note.at >= since:
+            met.add(note.event.kind)
+        else:
+            met = set(broken.values())
+    return met <= {"kill server", "pause server"}
 
 
 def done(outcome: Outcome) -> dict[str, int]:
@@ -65,15 +96,20 @@ def print_outcome(name: str, outcome: Outcome) -> None:
     for left, right in _side_by_side(sorted(outcome.injected.items()), [*done(outcome).items()]):
         table.add_row(*map(str, (*left, *right)))
     console.print(table)
-    silences = takeovers(outcome.journal.notes)
-    if silences:
-        print(
-            f"turns taken over: {len(silences)}; silence before they went on:"
-            f" median {silences[len(silences) // 2]:.1f} s, longest {silences[-1]:.1f} s"
-        )
+    _print_silences(takeovers(outcome.journal.notes))
     print(f"violations: {len(outcome.violations)}")
     for each in outcome.violations[:40]:
         print(f"  {each}"[:600])
+
+
+def _print_silences(silences: Sequence[Silence]) -> None:
+    for name, some in (
+        ("turns taken over", silences),
+        ("of these, nothing but servers was broken for", [s for s in silences if s.plain]),
+    ):
+        if some:
+            median, longest = some[len(some) // 2].seconds, some[-1].seconds
+            print(f"{name}: {len(some)}; silence: median {median:.1f} s, longest {longest:.1f} s")
 
 
 def _side_by_side(

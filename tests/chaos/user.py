@@ -147,9 +147,9 @@ class User:
         """Send until acknowledged; now and then once more, for good measure."""
         self._journal.count("messages")
         while not message.acked.is_set():
-            await self._try(message)
+            gone_out = await self._try(message)
             try:
-                async with asyncio.timeout(_ACK_S):
+                async with asyncio.timeout(_ACK_S if gone_out else 0.2):
                     await message.acked.wait()
             except TimeoutError:
                 self._journal.count("resends after silence")
@@ -159,33 +159,32 @@ class User:
         if self._draw.random() < 0.2:
             await self._try(message)
 
-    async def _try(self, message: _Message) -> None:
-        """Send once, or twice at once by two ways."""
+    async def _try(self, message: _Message) -> bool:
+        """Send once, or twice at once by two ways; False when there was no way."""
         ways = [*self.devices, None] if message.session_id else [*self.devices]
         chosen = self._draw.sample(ways, k=2 if self._draw.random() < 0.25 else 1)
         self._journal.count("sends", len(chosen))
-        await asyncio.gather(*(self._by(way, message) for way in chosen))
+        return any(await asyncio.gather(*(self._by(way, message) for way in chosen)))
 
-    async def _by(self, way: Device | None, message: _Message) -> None:
+    async def _by(self, way: Device | None, message: _Message) -> bool:
         frame: Frame = {
             "client_msg_id": message.client_msg_id,
             "text": message.text,
             "policy": message.policy,
         }
         if way is None:
-            await self._post(f"/sessions/{message.session_id}/messages", frame)
-            return
+            return await self._post(f"/sessions/{message.session_id}/messages", frame)
         if message.session_id:
             frame["session_id"] = message.session_id
-        await way.say({"type": "send"} | frame)
+        return await way.say({"type": "send"} | frame)
 
-    async def _post(self, path: str, body: Frame) -> None:
+    async def _post(self, path: str, body: Frame) -> bool:
         try:
             answer = await self._http.post(f"{self._draw.choice(self._doors).api}{path}", json=body)
             found: Any = answer.json() if answer.content else {}
         except (httpx.HTTPError, ValueError):
             self._journal.count("requests that failed")
-            return
+            return False
         if answer.status_code == 202 and found:
             self._told({"type": "ack"} | found)
         elif answer.status_code >= 400:
@@ -194,6 +193,7 @@ class User:
             self._journal.note(Got(reader=f"{self.name}/http", frame=error))
             self._journal.count(f"errors {found['code']}")
             self._told(error)
+        return True
 
     async def _stop(self, device: Device, session_id: str) -> None:
         self._journal.count("stops")

@@ -1,0 +1,33 @@
+"""A short run of each house; `make chaos` breaks them for longer."""
+
+import secrets
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.harness import run
+from tests.chaos.house import House, cluster, embedded
+from tests.chaos.report import print_outcome
+from tests.chaos.schedule import CLUSTER, EMBEDDED, Plan
+
+Open = Callable[[Path, int], AbstractAsyncContextManager[House]]
+
+
+@pytest.mark.parametrize(
+    ("name", "plan", "open_house", "seconds"),
+    [("cluster", CLUSTER, cluster, 10.0), ("embedded", EMBEDDED, embedded, 7.0)],
+    ids=["cluster", "embedded"],
+)
+async def test_nothing_that_was_promised_breaks(
+    name: str, plan: Plan, open_house: Open, seconds: float, tmp_path: Path
+) -> None:
+    seed = secrets.randbelow(2**32)
+    print(f"seed {seed}")
+    outcome = await run(seed, seconds, plan=plan, open_house=open_house, directory=tmp_path)
+    print_outcome(name, outcome)
+
+    assert outcome.violations == []
+    assert outcome.injected["kill server"] >= 1
+    assert outcome.journal.did["messages"] >= 5
