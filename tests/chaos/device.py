@@ -82,14 +82,18 @@ class Device:
         """Stop reading a session and read on, from the cursor or (`fresh`) from a snapshot."""
         if self._socket is None or session_id not in self.attached:
             return
+        socket = self._socket
         self.attached.discard(session_id)
         self._asking.add(session_id)
         self._away.add(session_id)
-        self._journal.note(Detached(reader=self.name, session_id=session_id))
-        await self.say({"type": "detach", "session_id": session_id})
-        socket = self._socket
-        await self._quiet()
-        await asyncio.sleep(away_s)
+        try:
+            self._journal.note(Detached(reader=self.name, session_id=session_id))
+            await self.say({"type": "detach", "session_id": session_id})
+            await self._quiet()
+            await asyncio.sleep(away_s)
+        except asyncio.CancelledError:
+            self.drop()
+            raise
         if socket is self._socket:
             await self._attach(session_id, fresh=fresh)
 
