@@ -9,6 +9,7 @@ from tests.chaos.events import (
     Broken,
     Detached,
     Event,
+    Forked,
     Frame,
     Got,
     History,
@@ -44,6 +45,7 @@ class Checker:
         self._acks: dict[tuple[str, str], Frame] = {}
         self._fresh: Counter[tuple[str, str]] = Counter()
         self._acked: defaultdict[str, dict[str, Frame]] = defaultdict(dict)
+        self._forks: defaultdict[str, dict[str, Forked]] = defaultdict(dict)
         self._owners: dict[str, str] = {}
         self._logs: dict[tuple[str, str], ReaderLog] = {}
         self._wanted: dict[tuple[str, str], set[str]] = {}
@@ -58,6 +60,9 @@ class Checker:
         match event:
             case Sent():
                 self._sent[event.user, event.client_msg_id] = event.text
+            case Forked():
+                self._sent[event.user, event.client_msg_id] = event.text or ""
+                self._forks[event.session_id][event.client_msg_id] = event
             case Acked():
                 self._ack(event.user, event.ack)
             case Got():
@@ -81,7 +86,8 @@ class Checker:
             if history is None:
                 self._say("a session is gone", session_id, f"{len(acked)} acknowledged messages")
                 continue
-            self.violations += check_history(history, self._sent, acked)
+            forks = self._forks[session_id]
+            self.violations += check_history(history, self._sent, acked, forks)
             for turn_id, end in ends_in(history.messages).items():
                 self._outcome(session_id, turn_id, end, "history")
             for (reader, where), log in self._logs.items():
@@ -113,7 +119,7 @@ class Checker:
             if self._fresh[key] == 2:
                 self._say("a message was accepted twice", user, ack["client_msg_id"])
         self._own(user, ack["session_id"])
-        self._acked[ack["session_id"]][ack["message_id"]] = first
+        self._acked[ack["session_id"]][ack["client_msg_id"]] = first
 
     def _own(self, user: str, session_id: str) -> bool:
         owner = self._owners.setdefault(session_id, user)
@@ -132,7 +138,10 @@ class Checker:
             session_id = event.session_id
             asked = self._log(event.reader, session_id).ask(event.epoch, event.after)
             self._say_all(asked, f"{event.reader} {session_id}")
-            self._wanted[event.reader, session_id] = set(self._acked[session_id])
+            # where a session forks, only its history in the end tells what is shown
+            acked = {} if self._forks[session_id] else self._acked[session_id]
+            wanted = {each["message_id"] for each in acked.values()}
+            self._wanted[event.reader, session_id] = wanted
 
     def _got(self, reader: str, frame: Frame) -> None:
         if frame["type"] == "error":
@@ -176,6 +185,8 @@ class Checker:
         turns = {each.get("turn_id") for each in messages}
         wanted = self._wanted.get((reader, session_id), set())
         missing = wanted - {each["id"] for each in messages}
+        if self._forks[session_id]:
+            missing = set()
         if missing and len(turns) < SNAPSHOT_TURNS:
             names = ", ".join(sorted(missing))
             self._say("an acknowledged message misses in a snapshot", session_id, names)

@@ -115,6 +115,12 @@ class Device:
         self._asks(point)
         await self.say({"type": "attach"} | point)
 
+    async def read(self, session_id: str) -> None:
+        """Say that all that came of a session has been read."""
+        if cursor := self.cursors.get(session_id):
+            place = {"session_id": session_id, "epoch": cursor[0], "seq": cursor[1]}
+            await self.say({"type": "read"} | place)
+
     def drop(self) -> None:
         """Lose the connection."""
         if self._socket is not None:

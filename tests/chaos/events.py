@@ -10,6 +10,7 @@ __all__ = [
     "Broken",
     "Detached",
     "Event",
+    "Forked",
     "Frame",
     "Got",
     "History",
@@ -29,6 +30,16 @@ class Sent(Struct, frozen=True, kw_only=True, tag=True):
     user: str
     client_msg_id: str
     text: str
+
+
+class Forked(Struct, frozen=True, kw_only=True, tag=True):
+    """A user wants another branch from a turn: a message with another `text`, or a new answer."""
+
+    user: str
+    session_id: str
+    client_msg_id: str
+    turn_id: str
+    text: str | None
 
 
 class Acked(Struct, frozen=True, kw_only=True, tag=True):
@@ -89,7 +100,7 @@ class Broken(Struct, frozen=True, kw_only=True, tag=True):
     over: bool = False
 
 
-Event = Broken | Sent | Acked | Opened | Asked | Detached | Got | History | Stuck
+Event = Broken | Forked | Sent | Acked | Opened | Asked | Detached | Got | History | Stuck
 
 
 class Violation(Struct, frozen=True, kw_only=True):

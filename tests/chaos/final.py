@@ -3,16 +3,23 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 
-from tests.chaos.events import Frame, History, Violation
+from tests.chaos.branches import shown_turns
+from tests.chaos.events import Forked, Frame, History, Violation
 from tests.chaos.reading import ReaderLog, ends_in
 
 __all__ = ["check_history", "check_reader"]
 
 
 def check_history(
-    history: History, sent: Mapping[tuple[str, str], str], acked: Mapping[str, Frame]
+    history: History,
+    sent: Mapping[tuple[str, str], str],
+    acked: Mapping[str, Frame],
+    forks: Mapping[str, Forked],
 ) -> list[Violation]:
-    """Check the messages of a session against what was sent and acknowledged (by message id)."""
+    """Check the messages of a session against what was sent, acknowledged and forked.
+
+    `acked` and `forks` are by client_msg_id.
+    """
     found: list[tuple[str, str]] = []
     asked = [each for each in history.messages if each["role"] == "user"]
     ids = Counter(each["id"] for each in history.messages)
@@ -25,14 +32,29 @@ def check_history(
             found.append(("a message nobody sent", message["id"]))
         elif text != message["text"]:
             found.append(("a message was altered", message["id"]))
-    turns = {each["id"]: each["turn_id"] for each in asked}
-    for message_id, ack in acked.items():
-        if message_id not in turns:
-            found.append(("an acknowledged message is lost", f"{ack}"))
-        elif turns[message_id] != ack["turn_id"]:
-            found.append(("a message in another turn", f"{ack}, now {turns[message_id]}"))
+    found += _check_branch(history, acked, forks)
     found += _check_ends(history)
     return [Violation(rule=rule, where=history.session_id, detail=detail) for rule, detail in found]
+
+
+def _check_branch(
+    history: History, acked: Mapping[str, Frame], forks: Mapping[str, Forked]
+) -> list[tuple[str, str]]:
+    """Check that all of the shown branch is there, and nothing of another."""
+    made = {acked[key]["turn_id"]: fork.turn_id for key, fork in forks.items() if key in acked}
+    shown = shown_turns({each["turn_id"] for each in acked.values()}, made)
+    places = {each["id"]: each["turn_id"] for each in history.messages}
+    found = [("a turn of another branch", each) for each in set(places.values()) - shown]
+    for key, ack in acked.items():
+        again = key in forks and forks[key].text is None
+        if again or ack["turn_id"] not in shown:
+            continue
+        if ack["message_id"] not in places:
+            found.append(("an acknowledged message is lost", f"{ack}"))
+        elif places[ack["message_id"]] not in (ack["turn_id"], *made):
+            turn_id = places[ack["message_id"]]
+            found.append(("a message in another turn", f"{ack}, now {turn_id}"))
+    return found
 
 
 def _check_ends(history: History) -> list[tuple[str, str]]:
@@ -63,7 +85,7 @@ def check_reader(
     known = {each["id"]: each for each in history.messages}
     for message in history.messages:
         if message["turn_id"] in recent and message["role"] == "user":
-            seen = log.messages.get(message["id"])
+            seen = log.shown.messages.get(message["id"])
             if seen is None:
                 found.append(("a reader misses a message", message["id"]))
             elif seen["text"] != message["text"]:
@@ -73,7 +95,7 @@ def check_reader(
             found.append(("a reader misses an end", f"{turn_id}: {log.ends.get(turn_id)} / {end}"))
     found += [
         ("a reader has a message that is not kept", each)
-        for each in log.messages
+        for each in log.shown.messages
         if each not in known
     ]
     found += [("a reader sees a turn run", each) for each in log.texts]

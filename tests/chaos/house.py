@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
-from tests.chaos.user import Door
+from tests.chaos.outbox import Door
 from tests.product import ProductServer
 from tests.proxy import FaultProxy
 from tests.servers import RedisServer, SecantusServer, Server, valkey_binary

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from tests.chaos.events import Frame
+from tests.chaos.view import View
 
 __all__ = ["End", "ReaderLog", "ends_in"]
 
@@ -25,7 +26,7 @@ class ReaderLog:
         self.epoch: str | None = None
         self.seq = -1
         self.attached = False
-        self.messages: dict[str, Frame] = {}
+        self.shown = View()
         self.ends: dict[str, End] = {}
         self.texts: dict[str, str] = {}
         self._asked: tuple[str | None, int | None] | None = None
@@ -86,8 +87,8 @@ class ReaderLog:
         ends = ends_in(frame["messages"])
         for turn_id in self._forgotten(frame, ends):
             yield "an end was forgotten", turn_id
-        self.messages = {each["id"]: each for each in frame["messages"]}
-        if len(self.messages) != len(frame["messages"]):
+        self.shown = View(frame["messages"])
+        if len(self.shown.messages) != len(frame["messages"]):
             yield "a message twice", f"in the snapshot {cursor}"
         self.ends = ends
         self.texts = {running["turn_id"]: running["text"]} if running else {}
@@ -123,9 +124,11 @@ class ReaderLog:
     def _apply(self, frame: Frame) -> Iterator[Fault]:
         kind, turn_id = frame["type"], frame.get("turn_id", "")
         if kind == "message":
-            self.messages[frame["message"]["id"]] = frame["message"]
+            self.shown.add(frame["message"])
         elif kind in ("turn_started", "turn_restarted"):
             self.texts[turn_id] = ""
+            if old := frame.get("supersedes"):
+                self.shown.replace(old, turn_id, frame["message_ids"])
         elif kind == "delta":
             if turn_id not in self.texts:
                 yield "a delta of a turn that does not run", turn_id

@@ -1,22 +1,25 @@
 """The faults of a run follow from its seed, and leave somebody to talk to."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.chaos.schedule import CLUSTER, EMBEDDED, LEASE_S, Plan, schedule
 
 plans = st.sampled_from([CLUSTER, EMBEDDED])
 seeds = st.integers(0, 2**32)
+unhurried = settings(deadline=None)
 durations = st.floats(0.5, 200)
 
 
 @given(seeds, durations, plans)
+@unhurried
 def test_the_same_seed_gives_the_same_faults(seed: int, duration_s: float, plan: Plan) -> None:
     assert schedule(seed, duration_s, plan) == schedule(seed, duration_s, plan)
 
 
 @given(seeds, durations, plans)
+@unhurried
 def test_faults_are_in_order_of_the_plan_and_over_in_time(
     seed: int, duration_s: float, plan: Plan
 ) -> None:
@@ -30,6 +33,7 @@ def test_faults_are_in_order_of_the_plan_and_over_in_time(
 
 
 @given(seeds, durations, plans)
+@unhurried
 def test_nothing_is_broken_twice_at_a_time(seed: int, duration_s: float, plan: Plan) -> None:
     faults = schedule(seed, duration_s, plan)
     for i, one in enumerate(faults):
@@ -38,6 +42,7 @@ def test_nothing_is_broken_twice_at_a_time(seed: int, duration_s: float, plan: P
 
 
 @given(seeds, durations)
+@unhurried
 def test_one_of_several_servers_is_always_left_alone(seed: int, duration_s: float) -> None:
     faults = [
         each for each in schedule(seed, duration_s, CLUSTER) if each.room.startswith("server")
@@ -48,11 +53,13 @@ def test_one_of_several_servers_is_always_left_alone(seed: int, duration_s: floa
 
 
 @given(seeds, st.floats(30, 200), plans)
+@unhurried
 def test_a_long_run_has_faults_of_every_kind(seed: int, duration_s: float, plan: Plan) -> None:
     assert {each.kind for each in schedule(seed, duration_s, plan)} == set(plan.weights)
 
 
 @given(seeds)
+@unhurried
 def test_a_pause_outlives_the_lease(seed: int) -> None:
     pauses = [each for each in schedule(seed, 30, CLUSTER) if each.kind == "pause server"]
     assert pauses
