@@ -11,19 +11,21 @@ __all__ = ["Control"]
 class Control:
     """Stop a running turn, or have it begin anew with the messages that joined it.
 
-    `turn` is the document it is answered from. `released` waits while the user is still writing;
-    `joined` is called with a newer document before the turn begins anew from it.
+    `turn` is the document it is answered from. `started` is called when readers are told that it
+    runs; `released` waits while the user is still writing; `joined` is called with a newer document before the turn begins anew from it.
     """
 
     def __init__(
         self,
         turn: TurnDocument,
         *,
+        started: Callable[[], None],
         released: Callable[[], Awaitable[None]],
         joined: Callable[[TurnDocument], None],
     ) -> None:
         self.turn = turn
         self.stop = Stop()
+        self.started = started
         self.released = released
         self._joined = joined
 

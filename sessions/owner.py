@@ -82,7 +82,7 @@ class Owner:
         self._session: SessionDocument | None = None
         self._commands: list[tuple[Command, TurnDocument | None]] = []
         self._waiting = Waiting()
-        self._shown: set[str] = set()
+        self._shown: set[tuple[str, str]] = set()
         self._control: Control | None = None
         self._queueing = Stop()
 
@@ -161,6 +161,7 @@ class Owner:
             self._obey(writer, command, accepted)
         while True:
             while (first := self._waiting.first) is not None and not self.draining:
+                self._show_waiting(writer)
                 await self._waiting.released(first)
                 if self._waiting and not self.draining:
                     await self._next_answer(writer, first)
@@ -253,12 +254,31 @@ class Owner:
 
     def _show(self, writer: Writer, turn: TurnDocument) -> None:
         """Tell readers of messages they have not seen; the user has said what was being typed."""
+        if self._held_back(writer, turn):
+            return
+        edited = False
         for message in message_views([turn]):
             mine = message.client_msg_id in turn.client_msg_ids
-            if mine and message.id not in self._shown:
-                self._shown.add(message.id)
+            # what stood behind the old words left the view with them, and comes again
+            edited = edited or (mine and message.supersedes is not None)
+            if (mine or edited) and (turn.id, message.id) not in self._shown:
+                self._shown.add((turn.id, message.id))
                 writer.write(MessageFrame, message=message)
                 self._waiting.spoken()
+
+    def _show_waiting(self, writer: Writer) -> None:
+        for turn in self._waiting:
+            self._show(writer, turn)
+
+    def _held_back(self, writer: Writer, turn: TurnDocument) -> bool:
+        """Tell whether a second answer that is to begin would take a turn out of the view."""
+        current = [self._control.turn] if self._control is not None else []
+        return any(
+            each.supersedes is not None
+            and each.number < turn.number
+            and each.id != writer.tail.running.turn_id
+            for each in (*current, *self._waiting)
+        )
 
     def _stop_turn(self, turn_id: str | None) -> None:
         current = self._control.turn.id if self._control is not None else None
@@ -287,6 +307,7 @@ class Owner:
             return  # it was deleted
         control = self._control = Control(
             turn,
+            started=lambda: self._show_waiting(writer),
             released=lambda: self._waiting.released(turn),
             joined=lambda newer: self._show(writer, newer),
         )

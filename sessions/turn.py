@@ -122,16 +122,16 @@ class TurnEngine:
     ) -> TurnDocument:
         if control.turn.attempt > MAX_ATTEMPTS:
             lost = InternalFault("the answer was lost twice")
-            return await self._failed(control.turn, writer, lost)
+            return await self._failed(control, writer, lost)
         try:
             answer = await self._answered(session, writer, control)
         except (Conflict, StoreUnavailable, Recalled):
             raise
         except IonError as error:
-            return await self._failed(control.turn, writer, error)
+            return await self._failed(control, writer, error)
         except Exception as error:  # noqa: BLE001 - whatever goes wrong, the turn must end
             log.error("turn_crashed", turn_id=control.turn.id, error=type(error).__name__)
-            return await self._failed(control.turn, writer, InternalFault())
+            return await self._failed(control, writer, InternalFault())
         return await self._done(control.turn, writer, answer)
 
     async def _answered(
@@ -149,7 +149,7 @@ class TurnEngine:
         else:
             heard = self._hear(text, conversation, chosen)
         turn = control.turn = structs.replace(turn, routing=_routing(heard))
-        self._announce(turn, conversation, session, writer, heard.analysis.language)
+        self._announce(control, conversation, session, writer, heard.analysis.language)
         if heard.risk is not None:
             return self._respond(heard.risk, turn, conversation, writer, heard)
         prompt = build_prompt(
@@ -169,7 +169,7 @@ class TurnEngine:
     async def end_unanswered(self, writer: Writer, control: Control) -> TurnDocument:
         """Stop a turn that has not begun; raises Conflict, StoreUnavailable."""
         while True:
-            self._start(control.turn, writer)
+            self._start(control, writer)
             try:
                 return await self._done(control.turn, writer, _Answer(finish_reason="stopped"))
             except Conflict:
@@ -181,15 +181,16 @@ class TurnEngine:
 
     def _announce(
         self,
-        turn: TurnDocument,
+        control: Control,
         conversation: Conversation,
         session: SessionDocument,
         writer: Writer,
         language: str,
     ) -> None:
+        turn = control.turn
         if conversation.count == 0 and not session.notice:
             writer.write(Notice, code="ai", text=first_notice(language, self._provider.name))
-        self._start(turn, writer)
+        self._start(control, writer)
         if turn.attempt > 1:
             writer.write(TurnRestarted, turn_id=turn.id, attempt=turn.attempt)
         if (routing := turn.routing) is not None:
@@ -203,7 +204,8 @@ class TurnEngine:
                 override=routing.override,
             )
 
-    def _start(self, turn: TurnDocument, writer: Writer) -> None:
+    def _start(self, control: Control, writer: Writer) -> None:
+        turn = control.turn
         ids = tuple(message.id for message in turn.messages)
         running = writer.tail.running
         if (running.turn_id, running.message_ids) != (turn.id, ids):
@@ -214,6 +216,7 @@ class TurnEngine:
                 attempt=max(turn.attempt, 1),
                 supersedes=turn.supersedes,
             )
+            control.started()
 
     def _respond(
         self,
@@ -285,9 +288,11 @@ class TurnEngine:
         )
         return turn
 
-    async def _failed(self, turn: TurnDocument, writer: Writer, error: IonError) -> TurnDocument:
-        self._start(turn, writer)
-        turn = await self._turns.replace(turn, state="failed", open=False, failure=str(error.code))
+    async def _failed(self, control: Control, writer: Writer, error: IonError) -> TurnDocument:
+        self._start(control, writer)
+        turn = await self._turns.replace(
+            control.turn, state="failed", open=False, failure=str(error.code)
+        )
         log.warning("turn_failed", turn_id=turn.id, code=str(error.code), attempt=turn.attempt)
         writer.write(
             TurnFailed,

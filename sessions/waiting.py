@@ -1,6 +1,7 @@
 """The turns of a session that wait to be answered, and when the first of them may begin."""
 
 import asyncio
+from collections.abc import Iterator
 from contextlib import suppress
 
 from sessions.archive import TurnDocument
@@ -22,6 +23,9 @@ class Waiting:
 
     def __bool__(self) -> bool:
         return bool(self._turns)
+
+    def __iter__(self) -> Iterator[TurnDocument]:
+        return iter(self._turns)
 
     @property
     def first(self) -> TurnDocument | None:

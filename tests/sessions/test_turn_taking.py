@@ -279,6 +279,47 @@ async def test_an_edit_stops_what_runs_and_answers_the_new_words(
     assert gate.prompts[-1].conversation.recent == ()
 
 
+async def test_what_is_said_behind_a_second_answer_is_shown_when_that_has_begun(home: Home) -> None:
+    session_id, reader, said = await talked(home, "one", "two")
+    one, _, _ = home
+    frame = Regenerate(session_id=session_id, turn_id=said[0].ack.turn_id, client_msg_id="again")
+    again = await one.sessions.regenerate("u1", frame)
+    next_ = await one.sessions.send(
+        "u1", Send(client_msg_id="c3", text="three", session_id=session_id, policy="queue")
+    )
+    one.sessions.begin(again)
+    one.sessions.begin(next_)
+    await reader.until(done(4))
+
+    shown = [e for e in reader.frames if isinstance(e, MessageFrame | TurnStarted)][4:]
+    assert isinstance(shown[0], TurnStarted)
+    assert shown[0].supersedes == said[0].ack.turn_id
+    assert isinstance(shown[1], MessageFrame)
+    assert shown[1].message.id == next_.ack.message_id
+
+
+async def test_what_stood_behind_edited_words_comes_again(home: Home) -> None:
+    one, two, gate = home
+    first = await one.say("wrong", "c1")
+    session_id = first.ack.session_id
+    reader = await one.read(session_id, from_start=True)
+    await heard(gate, 1)
+    second = await say(one, "and more", "c2", session_id, "merge")
+    gate.open.set()
+    await reader.until(done())
+    edit = Edit(
+        session_id=session_id, message_id=first.ack.message_id, client_msg_id="e", text="right"
+    )
+    two.sessions.begin(await two.sessions.edit("u1", edit))
+    await reader.until(done(2))
+
+    assert second.ack.turn_id == first.ack.turn_id
+    shown = [e.message for e in reader.of(MessageFrame)]
+    assert [each.text for each in shown] == ["wrong", "and more", "right", "and more"]
+    assert shown[3].id == shown[1].id
+    assert reader.of(TurnStarted)[-1].message_ids == (shown[2].id, shown[3].id)
+
+
 async def test_another_branch_is_chosen_and_gone_on_with(home: Home) -> None:
     session_id, reader, said = await talked(home, "one", "two")
     one, two, gate = home
