@@ -12,7 +12,8 @@ class Control:
     """Stop a running turn, or have it begin anew with the messages that joined it.
 
     `turn` is the document it is answered from. `started` is called when readers are told that it
-    runs; `released` waits while the user is still writing; `joined` is called with a newer document before the turn begins anew from it.
+    runs; `released` waits while the user is still writing; `joined` is called with a newer
+    document before the turn begins anew from it.
     """
 
     def __init__(

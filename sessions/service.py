@@ -6,6 +6,7 @@ from schemas.frames import Edit, Feedback, Read, Regenerate, Send, Typing
 from schemas.resources import CreateSession, Device, SyncPage
 from sessions.admission import Admission
 from sessions.archive import SESSIONS, SessionDocument, TurnDocument
+from sessions.branches import load_shown
 from sessions.budget import Budget
 from sessions.clock import Clock
 from sessions.errors import BudgetSpent, Conflict, Overloaded, TurnRunning
@@ -26,6 +27,8 @@ from sessions.tasks import Tasks
 from sessions.text import checked_text, title_of
 
 __all__ = ["Accepted", "Sessions"]
+
+_MOST_IN_VIEW = 500
 
 
 class Sessions(Shelf):
@@ -100,11 +103,14 @@ class Sessions(Shelf):
         session = await self._session(user_id, frame.session_id)
         if (ack := await self._intake.repeated(session.id, frame.client_msg_id)) is not None:
             return Accepted(ack=ack, turn=None)
-        await self._intake.turn(session.id, frame.turn_id)
+        old = await self._intake.turn(session.id, frame.turn_id)
         await self._admit(user_id)
         running = await self._open_turns(session.id)
+        shown = await self._is_shown(session, old)
         accepted = await self._intake.again(await self._branched(session), frame)
         self._stop_turns(session.id, running)
+        if not shown:
+            self._tell(session.id, Command(kind="branched"))
         return accepted
 
     async def edit(self, user_id: str, frame: Edit) -> Accepted:
@@ -116,11 +122,14 @@ class Sessions(Shelf):
         session = await self._session(user_id, frame.session_id)
         if (ack := await self._intake.repeated(session.id, frame.client_msg_id)) is not None:
             return Accepted(ack=ack, turn=None)
-        await self._intake.turn_with(session.id, frame.message_id)
+        old = await self._intake.turn_with(session.id, frame.message_id)
         await self._admit(user_id, text)
         running = await self._open_turns(session.id)
+        shown = await self._is_shown(session, old)
         accepted = await self._intake.edited(await self._branched(session), frame, text)
         self._stop_turns(session.id, running)
+        if not shown:
+            self._tell(session.id, Command(kind="branched"))
         return accepted
 
     def begin(self, accepted: Accepted) -> None:
@@ -190,6 +199,11 @@ class Sessions(Shelf):
         """Raise Overloaded or BudgetSpent: later, what was accepted is answered."""
         self._admission.check(user_id)
         await self._budget.check(user_id, text)
+
+    async def _is_shown(self, session: SessionDocument, turn: TurnDocument) -> bool:
+        """Tell whether readers have a turn in view; who forks another brings its branch back."""
+        shown = await load_shown(self._documents, session, limit=_MOST_IN_VIEW)
+        return any(each.id == turn.id for each in shown)
 
     async def _branched(self, session: SessionDocument) -> SessionDocument:
         """Mark that the session forks, and that all so far has been read by who does it."""

@@ -125,6 +125,32 @@ async def test_a_black_hole_holds_bytes_without_a_sign(proxy: FaultProxy) -> Non
         assert await client.reader.readexactly(7) == b"anyone?"
 
 
+async def test_a_request_is_cut_after_exactly_so_many_bytes(proxy: FaultProxy) -> None:
+    proxy.cut_after(4, down=False)
+    async with Client(proxy) as client:
+        client.say(b"0123456789abc")
+        await client.rest()
+    assert proxy.bytes_up == 4
+
+
+async def test_a_half_open_port_accepts_and_never_answers(proxy: FaultProxy) -> None:
+    async with Client(proxy) as old:
+        old.say(b"x")
+        await old.reader.readexactly(1)
+        proxy.half_open()
+        async with Client(proxy) as new:
+            new.say(b"anyone?")
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(new.reader.read(1), 0.05)
+        old.say(b"still here")
+        assert await old.reader.readexactly(10) == b"still here"
+
+    proxy.half_open(False)
+    async with Client(proxy) as client:
+        client.say(b"back")
+        assert await client.reader.readexactly(4) == b"back"
+
+
 async def test_a_delay_is_latency_and_not_a_rate(proxy: FaultProxy) -> None:
     proxy.delay(50)
     loop = asyncio.get_running_loop()

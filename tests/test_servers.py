@@ -70,6 +70,18 @@ def test_secantus_keeps_what_it_acknowledged_when_it_is_killed(tmp_path: Path) -
     assert gone(pid)
 
 
+def test_a_paused_server_answers_when_it_goes_on(tmp_path: Path) -> None:
+    with running_redis(tmp_path) as server:
+        server.pause()
+        with socket.create_connection(("127.0.0.1", server.port), timeout=0.05) as connection:
+            connection.sendall(b"PING\r\n")
+            with pytest.raises(TimeoutError):
+                connection.recv(64)
+            server.go_on()
+            connection.settimeout(10)
+            assert connection.recv(64).startswith(b"+PONG")
+
+
 def test_a_server_that_cannot_start_says_why(tmp_path: Path) -> None:
     server = RedisServer(tmp_path, sys.executable)
     with pytest.raises(RuntimeError, match="did not start"):

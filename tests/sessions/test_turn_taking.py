@@ -320,6 +320,21 @@ async def test_what_stood_behind_edited_words_comes_again(home: Home) -> None:
     assert reader.of(TurnStarted)[-1].message_ids == (shown[2].id, shown[3].id)
 
 
+async def test_a_second_answer_on_a_branch_out_of_view_brings_that_branch_back(home: Home) -> None:
+    session_id, reader, said = await talked(home, "one", "two")
+    one, _, _ = home
+    for number, old in enumerate(said):
+        key = f"again{number}"
+        frame = Regenerate(session_id=session_id, turn_id=old.ack.turn_id, client_msg_id=key)
+        one.sessions.begin(await one.sessions.regenerate("u1", frame))
+        await reader.until(done(3 + number) if number == 0 else lambda r: len(r.snapshots) == 1)
+
+    messages = reader.snapshots[0].messages
+    users = [each.text for each in messages if each.role == "user"]
+    assert users == ["one", "two"]
+    assert messages[1].id == "a" + said[0].ack.turn_id[1:]
+
+
 async def test_another_branch_is_chosen_and_gone_on_with(home: Home) -> None:
     session_id, reader, said = await talked(home, "one", "two")
     one, two, gate = home
