@@ -16,7 +16,7 @@ __all__ = ["Silence", "print_outcome", "takeovers"]
 class Silence(Struct, frozen=True, kw_only=True):
     """How long readers saw nothing of a turn before its next attempt began.
 
-    `plain` says that one killed or paused server was all that was broken meanwhile.
+    `plain` says that killed or paused servers were all that was broken meanwhile.
     """
 
     seconds: float
@@ -24,7 +24,10 @@ class Silence(Struct, frozen=True, kw_only=True):
 
 
 def takeovers(notes: Sequence[Noted]) -> list[Silence]:
-    """Return the silence of each turn that began a second attempt, the shortest first."""
+    """Return the silence of each turn that began a second attempt, the shortest first.
+
+    A frame that a reader is sent late, when it comes back, makes a silence look shorter.
+    """
     last: dict[str, float] = {}
     silences: dict[str, Silence] = {}
     for note in notes:
@@ -39,7 +42,8 @@ def takeovers(notes: Sequence[Noted]) -> list[Silence]:
         if attempt > 1 and turn_id in last and turn_id not in silences:
             plain = _plain(notes, last[turn_id], note.at)
             silences[turn_id] = Silence(seconds=note.at - last[turn_id], plain=plain)
-        last[turn_id] = note.at
+        if frame["type"] != "snapshot":
+            last[turn_id] = note.at
     return sorted(silences.values(), key=lambda each: each.seconds)
 
 

@@ -17,7 +17,7 @@ Open = Callable[[Path, int], AbstractAsyncContextManager[House]]
 
 @pytest.mark.parametrize(
     ("name", "plan", "open_house", "seconds"),
-    [("cluster", CLUSTER, cluster, 10.0), ("embedded", EMBEDDED, embedded, 7.0)],
+    [("cluster", CLUSTER, cluster, 9.0), ("embedded", EMBEDDED, embedded, 5.0)],
     ids=["cluster", "embedded"],
 )
 async def test_nothing_that_was_promised_breaks(
