@@ -18,13 +18,13 @@ const timers = {
 };
 const storage = jsonStorage(localStorageOrNull());
 const language = chooseLanguage(storage.get("ion.language"), navigator.languages);
-const context = { words: {}, personas: new Map(), act: {} };
+const context = { words: {}, personas: new Map(), editing: new Map(), act: {} };
 
 const fetcher = (url, options) => fetch(url, options);
 const auth = new Auth({ storage, fetch: fetcher, locks: navigator.locks, now });
 const api = new Api({ fetch: fetcher, auth });
 const outbox = new Outbox({ storage, now });
-const chat = new Chat({ outbox, api, storage, timers, changed: () => page.refresh() });
+const chat = new Chat({ outbox, api, storage, timers, now, changed: () => page.refresh() });
 const page = new Page(context, chat, storage);
 const connection = new Connection({
   ...timers,
@@ -36,6 +36,7 @@ const connection = new Connection({
   onStatus: statusChanged,
 });
 chat.connection = connection;
+context.ratingOf = (turn) => chat.marks.ratingOf(turn);
 let everOpen = false;
 let renewal = null;
 
@@ -43,11 +44,17 @@ Object.assign(context.act, {
   say: (text) => chat.say(text),
   stop: () => chat.stop(),
   retry: (id) => chat.retry(id),
-  discard: (id) => page.composer.offer(chat.discard(id)),
+  discard,
   askAgain: (turnId) => chat.askAgain(turnId),
+  again: (turnId) => chat.again(turnId),
+  edit: (messageId, text) => page.thread.focusOn(`m:${chat.edit(messageId, text)}`),
+  rate: (turnId, rating) => chat.rate(turnId, rating),
+  branch: (turnId) => page.attempt(() => chat.branch(turnId)),
+  saw: (messageId) => chat.saw(messageId),
+  typing: (text) => chat.typing(text),
   lookAround: () => page.thread.lookAround(),
   older: () => chat.loadOlder(),
-  more: () => page.attempt(() => chat.more()),
+  more: () => page.attempt(() => chat.shelf.more()),
   wake: () => connection.wake(),
   options: (session) => page.conversationOptions(session),
   choosePersona: () => page.choosePersona(),
@@ -68,8 +75,10 @@ window.addEventListener("offline", () => {
   showStatus(connection.status);
 });
 document.addEventListener("visibilitychange", () => {
-  if (document.hidden) connection.hide();
-  else connection.show();
+  if (document.hidden) return connection.hide();
+  connection.show();
+  page.thread.look();
+  chat.shelf.refreshSoon();
 });
 openFromAddress();
 connection.start();
@@ -82,6 +91,17 @@ function openFromAddress() {
   if (local ? outbox.of(key).length : key) chat.open(key);
   else if (waiting && !local) chat.open(waiting.id);
   else chat.openNew();
+}
+
+/** Give up what could not be sent; its words go back to where they were written. */
+function discard(id) {
+  const entry = chat.discard(id);
+  if (entry?.kind === "edit") {
+    context.editing.set(entry.about, entry.text);
+    page.refresh();
+  } else if (entry?.text) {
+    page.composer.offer(entry.text);
+  }
 }
 
 function statusChanged(status, why) {

@@ -28,7 +28,9 @@ function setUp({ backing = new FakeStorage() } = {}) {
   const storage = jsonStorage(backing);
   const outbox = new Outbox({ storage, now: () => time.now });
   const api = new FakeApi();
-  const chat = new Chat({ outbox, api, storage, timers: time, random: () => 0.5, changed: () => {} });
+  const chat = new Chat({
+    outbox, api, storage, timers: time, now: () => time.now, random: () => 0.5, changed: () => {},
+  });
   const sent = [];
   chat.connection = {
     status: "waiting", resets: 0,
@@ -169,8 +171,8 @@ test("a message refused for good can be tried again or taken back", () => {
   chat.retry(refusal.ref);
   assert.equal(sends(sent).length, 2);
   hear(refusal);
-  assert.equal(chat.discard(refusal.ref), "hello");
-  assert.deepEqual([chat.unconfirmed, chat.discard("unknown")], [[], ""]);
+  assert.equal(chat.discard(refusal.ref).text, "hello");
+  assert.deepEqual([chat.unconfirmed, chat.discard("unknown")], [[], null]);
 });
 
 test("a socket that confirms nothing is replaced", async () => {
@@ -184,16 +186,17 @@ test("a socket that confirms nothing is replaced", async () => {
   assert.equal(chat.connection.resets, 1);
 });
 
-test("when a conversation is gone, words not yet sent are kept where they can be seen", () => {
-  const { chat, line, hear } = setUp();
+test("when a conversation is gone, words not yet sent are kept where they can be seen", async () => {
+  const { chat, api, line, hear } = setUp();
   chat.open("s_1");
-  chat.sessions = [{ id: "s_1" }];
+  api.pages = [{ sessions: [{ id: "s_1" }], next: null }];
+  await chat.shelf.refresh();
   chat.say("unsent");
   line(true);
   hear({ type: "error", code: "gone", message: "", retryable: false, ref: "s_1" });
   assert.match(chat.current, /^new:/);
   assert.deepEqual(chat.unconfirmed.map((entry) => [entry.text, entry.status, entry.error]), [["unsent", "failed", "gone"]]);
-  assert.deepEqual([chat.sessions, chat.attachPoints()], [[], []]);
+  assert.deepEqual([chat.shelf.sessions, chat.attachPoints()], [[], []]);
 });
 
 test("a conversation gone elsewhere leaves the open one alone; other errors change nothing", () => {
@@ -260,33 +263,219 @@ test("stop names the running turn, and without one says nothing", () => {
   assert.deepEqual(sent, [{ type: "stop", session_id: "s_1", turn_id: "t_1" }]);
 });
 
-test("asking again sends the words of the failed turn as a new message", () => {
+const failed = (number) => [
+  ...turn(number, []).slice(0, 2),
+  { type: "turn_failed", turn_id: `t_${number}`, code: "internal", message: "", retryable: true },
+];
+const again = (sent) => sent.filter((frame) => frame.type === "regenerate");
+
+test("asking again answers the last turn in its place, and says an earlier one anew below", () => {
   const { chat, sent, line, hear } = setUp();
   chat.open("s_1");
   line(true);
-  const failed = { type: "turn_failed", turn_id: "t_1", code: "internal", message: "", retryable: true };
-  hear(attached(), ...log([...turn(1, []).slice(0, 2), failed]));
-  chat.askAgain("t_1");
+  hear(attached(), ...log([...failed(1), ...failed(2)]));
   chat.askAgain("t_9");
+  chat.askAgain("t_1");
   assert.deepEqual(sends(sent).map((frame) => frame.text), ["question 1"]);
+  hear(ack(sends(sent)[0].client_msg_id));
+  chat.askAgain("t_2");
+  assert.deepEqual(again(sent).map((frame) => [frame.session_id, frame.turn_id]), [["s_1", "t_2"]]);
+  assert.equal(sends(sent).length, 1);
+});
+
+test("an answer asked for again offline is asked for once, and waits until its turn begins", () => {
+  const { chat, sent, line, hear, backing } = setUp();
+  chat.open("s_1");
+  line(true);
+  hear(attached(), ...log(turn(1, ["a"])));
+  line(false);
+  chat.again("t_1");
+  chat.again("t_1");
+  const next = setUp({ backing });
+  assert.equal(next.outbox.entries[0].kind, "regenerate");
+  line(true);
+  line(false);
+  line(true);
+  assert.deepEqual(again(sent).map((frame) => frame.client_msg_id), Array(2).fill(again(sent)[0].client_msg_id));
+  hear({ ...ack(again(sent)[0].client_msg_id, "s_1", true), turn_id: "t_2" });
+  assert.deepEqual(chat.unconfirmed.map((entry) => entry.status), ["sent"]);
+  hear(...log([{ type: "turn_started", turn_id: "t_2", message_ids: ["m_1"], attempt: 1, supersedes: "t_1" }], { after: 5 }));
+  assert.deepEqual([chat.unconfirmed, chat.state.turns.map((each) => each.id)], [[], ["t_2"]]);
+});
+
+test("an edit keeps its place in the queue and its id, and is shown until the log shows it", () => {
+  const { chat, sent, line, hear } = setUp();
+  chat.open("s_1");
+  line(true);
+  hear(attached(), ...log(turn(1, ["a"])));
+  line(false);
+  const id = chat.edit("m_1", " better ");
+  chat.say("and then");
+  line(true);
+  const { type, session_id: session, message_id: about, text, client_msg_id: own } = sent.at(-1);
+  assert.deepEqual([type, session, about, text, own], ["edit", "s_1", "m_1", "better", id]);
+  hear({ ...ack(id), turn_id: "t_2" });
+  assert.deepEqual(chat.unconfirmed.map((entry) => entry.status), ["sent", "pending"]);
+  const edited = message("m_2", "better", { turn_id: "t_2", client_msg_id: id, supersedes: "m_1" });
+  hear(...log([{ type: "message", message: edited }], { after: 5 }));
+  assert.deepEqual(chat.unconfirmed.map((entry) => entry.text), ["and then"]);
+  assert.deepEqual(sends(sent).map((frame) => frame.text), ["and then"]);
+});
+
+test("an edit refused for good gives its words back", () => {
+  const { chat, sent, line, hear } = setUp();
+  chat.open("s_1");
+  line(true);
+  hear(attached(), ...log(turn(1, ["a"])));
+  const id = chat.edit("m_1", "better");
+  hear({ type: "error", code: "not_found", message: "", retryable: false, ref: id });
+  assert.deepEqual(chat.unconfirmed.map((entry) => [entry.status, entry.error]), [["failed", "not_found"]]);
+  assert.equal(chat.state.turns.length, 1);
+  const { kind, about, text } = chat.discard(id);
+  assert.deepEqual([kind, about, text, sent.length], ["edit", "m_1", "better", 1]);
+});
+
+test("when a conversation is gone, an edit becomes words not yet sent, and an answer stays behind", () => {
+  const { chat, hear } = setUp();
+  chat.open("s_1");
+  chat.edit("m_1", "better");
+  chat.again("t_2");
+  hear({ type: "error", code: "gone", message: "", retryable: false, ref: "s_1" });
+  assert.deepEqual(chat.unconfirmed.map((entry) => [entry.kind, entry.text, entry.error]), [["send", "better", "gone"]]);
+});
+
+test("messages that became one turn are all confirmed by it", () => {
+  const { chat, sent, line, hear } = setUp();
+  chat.open("s_1");
+  line(true);
+  hear(attached());
+  chat.say("one");
+  chat.say("two");
+  hear(ack(sends(sent)[0].client_msg_id));
+  hear(ack(sends(sent)[1].client_msg_id));
+  const said = sends(sent).map((frame, at) => ({
+    type: "message", message: message(`m_${at}`, frame.text, { turn_id: "t", client_msg_id: frame.client_msg_id }),
+  }));
+  hear(...log([...said, { type: "turn_started", turn_id: "t", message_ids: ["m_0", "m_1"], attempt: 1 }]));
+  assert.deepEqual([chat.unconfirmed, chat.state.turns.length, chat.state.turns[0].messages.length], [[], 1, 2]);
+});
+
+test("another branch is asked for by a turn that is on it", async () => {
+  const { chat, api } = setUp();
+  chat.open("s_1");
+  await chat.branch("t_1");
+  assert.deepEqual(api.calls, [["update", "s_1", { branch: "t_1" }]]);
+  api.failing = 409;
+  await assert.rejects(chat.branch("t_2"));
+});
+
+const reads = (sent) => sent.filter((frame) => frame.type === "read").map((frame) => frame.message_id);
+
+test("an answer that was seen is told of once, also when the line was down, and others are not", () => {
+  const { chat, sent, line, hear } = setUp();
+  chat.open("s_1");
+  line(true);
+  hear(attached(), ...log([...turn(1, ["a"]), ...turn(2, ["b"])]));
+  line(false);
+  chat.saw("a_2");
+  chat.saw("a_1");
+  assert.deepEqual(reads(sent), []);
+  line(true);
+  chat.saw("a_2");
+  assert.deepEqual(reads(sent), ["a_2"]);
+  hear(...log([{ type: "read", message_id: "a_2", unread: 0 }], { after: 10 }));
+  line(false);
+  line(true);
+  assert.deepEqual(reads(sent), ["a_2"]);
+});
+
+test("what was read before is not told again", () => {
+  const { chat, sent, line, hear } = setUp();
+  chat.open("s_1");
+  line(true);
+  const answer = { turn_id: "t_1", persona: "lua" };
+  hear({
+    type: "snapshot", session: { id: "s_1", unread: 0 }, epoch: "e1", seq: 3,
+    messages: [message("m_1", "q", { turn_id: "t_1" }), { id: "a_1", role: "assistant", text: "A", created_at: AT, answered: answer }],
+  });
+  chat.saw("a_1");
+  assert.deepEqual(reads(sent), []);
+});
+
+test("unread answers are counted as the server counts them, less those seen here", async () => {
+  const { chat, api, line, hear } = setUp();
+  api.pages = [{ sessions: [{ id: "s_1", unread: 0 }, { id: "s_2", unread: 3 }], next: null }];
+  await chat.shelf.refresh();
+  chat.open("s_1");
+  line(true);
+  const counts = () => chat.shelf.sessions.map((session) => chat.unread(session));
+  hear(attached(), ...log([...turn(1, ["a"]), ...turn(2, ["b"]), ...turn(3, [])]));
+  assert.deepEqual(counts(), [2, 3]);
+  chat.saw("a_1");
+  assert.deepEqual(counts(), [1, 3]);
+  hear(...log([{ type: "read", message_id: "a_2", unread: 0 }], { after: 14 }));
+  assert.deepEqual(counts(), [0, 3]);
+});
+
+test("a rating holds at once, waits for the line, and can be taken back from elsewhere", () => {
+  const { chat, sent, line, hear } = setUp();
+  chat.open("s_1");
+  line(true);
+  hear(attached(), ...log(turn(1, ["a"])));
+  line(false);
+  chat.rate("t_1", 1);
+  chat.rate("t_1", -1);
+  const rating = () => chat.marks.ratingOf(chat.state.turns[0]);
+  assert.equal(rating(), -1);
+  line(true);
+  assert.deepEqual(sent.at(-1), { type: "feedback", session_id: "s_1", turn_id: "t_1", rating: -1 });
+  hear(...log([{ type: "feedback", turn_id: "t_1", rating: -1 }, { type: "feedback", turn_id: "t_1", rating: 0 }], { after: 5 }));
+  assert.equal(rating(), 0);
+});
+
+test("writing is told of at the first key and then every 3 s, and that it was given up", async () => {
+  const { chat, sent, line, time } = setUp();
+  const typed = () => sent.splice(0).filter((frame) => frame.type === "typing").map((frame) => frame.active);
+  chat.openNew();
+  chat.typing("nobody can know of this conversation");
+  chat.open("s_1");
+  chat.typing("offline");
+  line(true);
+  assert.deepEqual(typed(), []);
+  for (const text of ["a", "ab", "abc"]) {
+    chat.typing(text);
+    await time.pass(1_000);
+  }
+  assert.deepEqual(typed(), [true]);
+  chat.typing("abcd");
+  chat.typing("");
+  chat.typing("");
+  assert.deepEqual(typed(), [true, false]);
+  chat.typing("again");
+  chat.say("again");
+  chat.typing("more");
+  assert.deepEqual(typed(), [true, true]);
+  chat.open("s_2");
+  chat.typing("elsewhere");
+  assert.deepEqual(typed(), [true]);
 });
 
 test("the list is fetched, continued, renamed, and survives an unreachable server", async () => {
   const { chat, api, time, line, hear } = setUp();
   api.pages = [{ sessions: [{ id: "s_1" }], next: "n" }, { sessions: [{ id: "s_1" }, { id: "s_2" }], next: null }];
-  await chat.refresh();
-  await chat.more();
-  assert.deepEqual([chat.sessions.map((each) => each.id), chat.nextPage, chat.listed], [["s_1", "s_2"], null, true]);
+  await chat.shelf.refresh();
+  await chat.shelf.more();
+  assert.deepEqual([chat.shelf.sessions.map((each) => each.id), chat.shelf.nextPage, chat.shelf.listed], [["s_1", "s_2"], null, true]);
   await chat.rename("s_2", "new");
-  assert.equal(chat.sessions[1].title, "new");
+  assert.equal(chat.shelf.sessions[1].title, "new");
   api.failing = 503;
-  await chat.refresh();
-  assert.equal(chat.sessions.length, 2);
+  await chat.shelf.refresh();
+  assert.equal(chat.shelf.sessions.length, 2);
   api.failing = false;
   line(true);
   chat.open("s_3");
   hear(attached("s_3"), ...log([{ type: "session_updated", session: { id: "s_3", title: "x" } }, ...turn(1, ["a"])], { session: "s_3" }));
-  assert.equal(chat.sessions[0].title, "x");
+  assert.equal(chat.shelf.sessions[0].title, "x");
   const before = api.calls.length;
   await time.pass(400);
   assert.equal(api.calls.length, before + 1);

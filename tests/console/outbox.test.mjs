@@ -144,3 +144,19 @@ test("on any line every message arrives once, and those of a conversation in ord
     }
   }
 });
+
+test("entries from before there were kinds are messages", () => {
+  const { storage, open } = setUp();
+  storage.set("ion.outbox.c", { id: "c", key: "s_1", text: "old", at: 1, n: 0, status: "pending", persona: null, error: null });
+  assert.deepEqual(open().entries.map((entry) => [entry.kind, entry.about]), [["send", null]]);
+});
+
+test("what was said in somebody else's conversation becomes words of a new one, its answers do not", () => {
+  const { outbox } = setUp();
+  outbox.add({ id: "e", key: "s_1", kind: "edit", about: "m_1", text: "better" });
+  outbox.add({ id: "r", key: "s_1", kind: "regenerate", about: "t_1", text: "" });
+  outbox.rename("s_1", "s_2");
+  assert.deepEqual(outbox.of("s_2").map((entry) => entry.kind), ["edit", "regenerate"]);
+  outbox.rename("s_2", "new:1");
+  assert.deepEqual(outbox.of("new:1").map((entry) => [entry.id, entry.kind, entry.about]), [["e", "send", null]]);
+});

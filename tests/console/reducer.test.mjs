@@ -164,6 +164,104 @@ test("messages merged into one turn move to it, in their order", () => {
   assert.deepEqual(state.turns[0].messages.map((each) => each.id), ["m_1", "m_2"]);
 });
 
+const shown = ({ turns }) => turns.map((each) => [each.id, each.messages.map((m) => m.id), each.answer?.text ?? null]);
+const begun = (id, messageIds, extra = {}) => ({ type: "turn_started", turn_id: id, message_ids: messageIds, attempt: 1, ...extra });
+const edited = (id, about, turnId) => ({ type: "message", message: message(id, "better", { turn_id: turnId, supersedes: about }) });
+const words = (id, text) => ({ type: "delta", turn_id: id, message_id: `a_${id}`, text });
+const ended = (id, text) => ({ ...turn(1, [])[3], turn_id: id, message_id: `a_${id}`, text });
+
+test("a turn that begins again with a message that joined it begins with no text", () => {
+  const joined = { type: "message", message: message("m_2", "and", { turn_id: "t_1" }) };
+  const state = after(log([...turn(1, ["a"]).slice(0, 4), joined, begun("t_1", ["m_1", "m_2"]), words("t_1", "b")]));
+  assert.deepEqual(shown(state), [["t_1", ["m_1", "m_2"], "b"]]);
+});
+
+test("an answer made again takes the place of the old one and of all that came after it", () => {
+  const frames = log([...turn(1, ["a"]), ...turn(2, ["b"]), begun("t_3", ["m_1"], { supersedes: "t_1" }), ended("t_3", "c")]);
+  const state = after(frames);
+  assert.deepEqual(shown(state), [["t_3", ["m_1"], "c"]]);
+  assert.deepEqual([state.turns[0].siblings, state.unread], [["t_1", "t_3"], 1]);
+  const third = after(log([begun("t_4", ["m_1"], { supersedes: "t_1" })], { after: frames.length }), state);
+  assert.deepEqual(third.turns.map((each) => [each.id, each.siblings]), [["t_4", ["t_1", "t_3", "t_4"]]]);
+});
+
+test("what was said after an answer was asked for again stays, and is answered after it", () => {
+  const state = after(log([...turn(1, ["a"]), turn(3, [])[0], begun("t_2", ["m_1"], { supersedes: "t_1" }), ended("t_2", "b")]));
+  assert.deepEqual(shown(state), [["t_2", ["m_1"], "b"], ["t_3", ["m_3"], null]]);
+});
+
+test("an edited message takes the place of the old one, and what still comes of that is not shown", () => {
+  const state = after(log([
+    ...turn(1, ["a"]), ...turn(2, ["b"]).slice(0, 4), edited("m_3", "m_1", "t_3"),
+    words("t_2", "late"), ended("t_2", "blate"), begun("t_3", ["m_3"], { supersedes: "t_1" }), ended("t_3", "c"),
+  ]));
+  assert.deepEqual(shown(state), [["t_3", ["m_3"], "c"]]);
+  assert.deepEqual(state.turns[0].siblings, ["t_1", "t_3"]);
+});
+
+test("of a burst the other messages stay with the edited one, in their order", () => {
+  const second = { type: "message", message: message("m_2", "and", { turn_id: "t_1" }) };
+  const burst = [turn(1, [])[0], second, begun("t_1", ["m_1", "m_2"]), ended("t_1", "a")];
+  const first = after(log([...burst, edited("m_3", "m_1", "t_2"), begun("t_2", ["m_3", "m_2"], { supersedes: "t_1" })]));
+  assert.deepEqual(shown(first), [["t_2", ["m_3", "m_2"], null]]);
+  const last = after(log([...burst, edited("m_3", "m_2", "t_2"), begun("t_2", ["m_1", "m_3"], { supersedes: "t_1" })]));
+  assert.deepEqual(shown(last), [["t_2", ["m_1", "m_3"], null]]);
+});
+
+test("of two edits of one message the later one is shown", () => {
+  for (const about of ["m_1", "m_2"]) {
+    const state = after(log([
+      ...turn(1, ["a"]), edited("m_2", "m_1", "t_2"), edited("m_3", about, "t_3"),
+      begun("t_2", ["m_2"], { supersedes: "t_1" }), ended("t_2", ""), begun("t_3", ["m_3"], { supersedes: "t_1" }), ended("t_3", "c"),
+    ]));
+    assert.deepEqual(shown(state), [["t_3", ["m_3"], "c"]]);
+    assert.deepEqual(state.turns[0].siblings, ["t_1", "t_2", "t_3"]);
+  }
+});
+
+test("a message for a turn that left the view waits for the turn that names it", () => {
+  const late = { type: "message", message: message("m_2", "and", { turn_id: "t_1" }) };
+  const state = after(log([...turn(1, ["a"]), edited("m_3", "m_1", "t_2"), late, begun("t_2", ["m_3", "m_2"], { supersedes: "t_1" })]));
+  assert.deepEqual(shown(state), [["t_2", ["m_3", "m_2"], null]]);
+});
+
+test("what supersedes something unknown just stands last", () => {
+  const state = after(log([edited("m_2", "m_1", "t_2"), begun("t_2", ["m_2"], { supersedes: "t_1" })]));
+  assert.deepEqual(shown(state), [["t_2", ["m_2"], null]]);
+});
+
+test("a snapshot tells of versions, ratings and what is unread, and brings back what had left", () => {
+  const before = after(log([...turn(1, ["a"]), begun("t_2", ["m_1"], { supersedes: "t_1" })]));
+  const answered = { turn_id: "t_1", persona: "lua", rating: -1 };
+  const siblings = ["t_1", "t_2"];
+  const state = reduce(before, {
+    type: "snapshot", epoch: "e2", seq: 7, session: { id: "s_1", unread: 2 },
+    messages: [
+      message("m_1", "q", { turn_id: "t_1", siblings }),
+      { id: "a_1", role: "assistant", text: "A", created_at: AT, turn_id: "t_1", answered, siblings },
+    ],
+  });
+  assert.deepEqual([shown(state), state.gone, state.unread], [[["t_1", ["m_1"], "A"]], [], 2]);
+  assert.deepEqual([state.turns[0].siblings, state.turns[0].answer.rating], [siblings, -1]);
+  assert.equal(after(log([words("t_1", "!")], { after: 7 }), state).turns[0].answer.text, "A!");
+});
+
+test("a snapshot in which a turn takes another's place does not show that one", () => {
+  const state = reduce(emptySession("s_1"), {
+    type: "snapshot", epoch: "e1", seq: 9, session: { id: "s_1" },
+    messages: [message("m_1", "q", { turn_id: "t_1" }), { id: "a_1", role: "assistant", text: "A", turn_id: "t_1", created_at: AT }],
+    running_turn: { turn_id: "t_2", message_id: "a_2", message_ids: ["m_1"], attempt: 1, text: "B", supersedes: "t_1" },
+  });
+  assert.deepEqual(shown(state), [["t_2", ["m_1"], "B"]]);
+});
+
+test("ratings and read marks arrive, also for what is not here", () => {
+  const rated = (id, rating) => ({ type: "feedback", turn_id: id, rating });
+  const state = after(log([...turn(1, ["a"]), rated("t_1", 1), rated("t_9", 1)]));
+  assert.deepEqual([state.turns.length, state.turns[0].answer.rating, state.unread], [1, 1, 1]);
+  assert.equal(after(log([{ type: "read", message_id: "a_1", unread: 0 }], { after: 7 }), state).unread, 0);
+});
+
 test("the session's own changes arrive", () => {
   const state = after(log([{ type: "session_updated", session: { id: "s_1", title: "New" } }]));
   assert.equal(state.info.title, "New");
@@ -208,6 +306,9 @@ test("frames of any shape and order never throw", () => {
       ...turn(1, ["x"]), ...turn(2, ["y"]), { type: "turn_restarted", turn_id: "t_2", attempt: 2 },
       { type: "turn_failed", turn_id: "t_1", code: "x", retryable: false }, { type: "later_version", a: 1 },
       { type: "safety", turn_id: "t_3", resources: [] }, { type: "notice", text: "n" },
+      edited("m_5", "m_1", "t_5"), edited("m_6", "m_5", "t_6"), begun("t_7", ["m_1", "m_5"], { supersedes: "t_1" }),
+      begun("t_2", ["m_2"], { supersedes: "t_7" }), { type: "feedback", turn_id: "t_1", rating: 1 },
+      { type: "read", message_id: "a_1", unread: 0 },
     ];
     let state = started();
     for (let step = 1; step <= 40; step += 1) {

@@ -91,6 +91,41 @@ test("a conversation is days, settled turns, running turns, and what waits to be
   ]);
 });
 
+const attachedAt = { type: "attached", session_id: "s_1", epoch: "e", seq: 0, recovered: true };
+const stateOf = (...frames) => [attachedAt, ...log(frames)].reduce(reduce, emptySession("s_1"));
+const entryOf = (kind, about, status) => ({ id: "c_9", kind, about, key: "s_1", text: "better", at: 0, status, error: null });
+
+test("while a message is being edited what comes after it is not shown, unless the edit fails", () => {
+  const state = stateOf(...turn(1, ["a"]), ...turn(2, ["b"]));
+  const items = itemsOf(state, [entryOf("edit", "m_1", "pending"), { ...entryOf("send", null, "pending"), id: "c_10" }]);
+  assert.deepEqual(items.filter((item) => item.kind !== "day").map((item) => [item.key, item.text, item.settled]), [
+    ["m:c_9", "better", false], ["m:c_10", "better", false],
+  ]);
+  const failed = itemsOf(state, [entryOf("edit", "m_1", "failed")]).filter((item) => item.kind !== "day");
+  assert.deepEqual(failed.map((item) => [item.kind, item.status ?? "", item.messageId ?? ""]), [
+    ["said", "failed", ""], ["answer", "", ""], ["said", "sent", "m_2"], ["answer", "", ""],
+  ]);
+  const elsewhere = itemsOf(state, [entryOf("edit", "m_0", "failed")]);
+  assert.deepEqual([elsewhere.at(-1).key, elsewhere.length], ["m:c_9", 7]);
+});
+
+test("only the last answer can be made again, and an answer keeps its key when it is", () => {
+  const frames = [...turn(1, ["a"]), ...turn(2, ["b"])];
+  const answers = (items) => items.filter((item) => item.kind === "answer").map((item) => [item.key, item.last, item.idle]);
+  assert.deepEqual(answers(itemsOf(stateOf(...frames), [])), [["a:t_1", false, true], ["a:t_2", true, true]]);
+  const asked = itemsOf(stateOf(...frames), [entryOf("regenerate", "t_2", "pending")]);
+  assert.deepEqual([answers(asked), asked.at(-1).again.id], [[["a:t_1", false, false], ["a:t_2", true, false]], "c_9"]);
+  const begins = { type: "turn_started", turn_id: "t_3", message_ids: ["m_2"], attempt: 1, supersedes: "t_2" };
+  assert.deepEqual(answers(itemsOf(stateOf(...frames, begins), [])), [["a:t_1", false, false], ["a:t_2", true, false]]);
+});
+
+test("a failed turn that is asked again waits where its failure stood", () => {
+  const failed = { type: "turn_failed", turn_id: "t_1", code: "internal", message: "", retryable: true };
+  const state = stateOf(...turn(1, []).slice(0, 2), failed);
+  const kinds = (status) => itemsOf(state, [entryOf("regenerate", "t_1", status)]).map((item) => item.kind);
+  assert.deepEqual([kinds("pending"), kinds("failed")], [["day", "said", "answer"], ["day", "said", "failure"]]);
+});
+
 test("a failed turn shows its failure where the answer would be, and is settled", () => {
   const attached = { type: "attached", session_id: "s_1", epoch: "e", seq: 0, recovered: true };
   const failed = { type: "turn_failed", turn_id: "t_1", code: "internal", message: "", retryable: true };

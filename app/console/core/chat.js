@@ -1,42 +1,58 @@
 // The conversations of one person: joins connection, outbox and reducer. Knows no DOM.
 
-import { backoffMs } from "./backoff.js";
+import { Attachments } from "./attachments.js";
+import { Choice } from "./choice.js";
+import { Delivery } from "./delivery.js";
+import { History } from "./history.js";
 import { newId } from "./ids.js";
+import { Marks } from "./marks.js";
 import { isLocal } from "./outbox.js";
-import { emptySession, reduce, runningTurn, withOlder } from "./reducer.js";
+import { emptySession, reduce, runningTurn } from "./reducer.js";
+import { Shelf } from "./shelf.js";
+import { move } from "./storage.js";
 import { excerpt } from "./text.js";
+import { Typing } from "./typing.js";
 
-const MOST_ATTACHED = 8;
-const ACK_WITHIN_MS = 20_000;
-const OLDER_TURNS = 50;
-const REFRESH_AFTER_MS = 400;
+const TELLING = ["turn_started", "turn_done", "turn_failed"];
 
 export class Chat {
   connection = null;
   current = "";
-  sessions = [];
-  nextPage = null;
-  listed = false;
+  marks;
+  shelf;
   #outbox;
   #api;
   #storage;
   #changed;
-  #timers;
-  #random;
   #states = new Map();
-  #older = new Map();
-  #attached = [];
-  #flushTimer = null;
-  #refreshTimer = null;
+  #attachments;
+  #choice;
+  #delivery;
+  #history;
+  #typing;
 
   /** `changed()` is called after anything changed; `timers` is { setTimeout, clearTimeout }. */
-  constructor({ outbox, api, storage, changed, timers, random = Math.random }) {
+  constructor({ outbox, api, storage, changed, timers, now, random = Math.random }) {
     this.#outbox = outbox;
     this.#api = api;
     this.#storage = storage;
-    this.#changed = changed;
-    this.#timers = timers;
-    this.#random = random;
+    this.#changed = () => {
+      this.#tellRead();
+      changed();
+    };
+    const states = this.#states;
+    const line = {
+      send: (frame) => this.connection.send(frame),
+      isOpen: () => this.connection.status === "open",
+      reset: () => this.connection.reset(),
+    };
+    this.shelf = new Shelf({ api, timers, changed: this.#changed });
+    this.marks = new Marks({ line });
+    this.#attachments = new Attachments({ line, states });
+    this.#choice = new Choice({ api, storage });
+    this.#delivery = new Delivery({ line, outbox, timers, random });
+    this.#history = new History({ api, states, changed: this.#changed });
+    this.#typing = new Typing({ line, now });
   }
 
   // what is seen
@@ -62,15 +78,17 @@ export class Chat {
 
   /** Whether older messages exist: true, false, or null while they are being fetched. */
   get hasOlder() {
-    const known = this.#older.get(this.current);
-    if (known !== undefined) return known === "loading" ? null : known !== "";
-    return this.state.turns.length >= OLDER_TURNS;
+    return this.#history.has(this.state);
   }
 
   /** Who should answer next: a persona's id, or null for whoever fits. */
   get persona() {
-    const kept = this.#storage.get(`ion.persona.${this.current}`);
-    return kept ? kept.id : this.state.info?.persona ?? null;
+    return this.#choice.of(this.current, this.state.info);
+  }
+
+  /** Return how many answers of a conversation were not read. */
+  unread(session) {
+    return this.marks.unread(this.#states.get(session.id), session.unread ?? 0);
   }
 
   // what the person does
@@ -78,7 +96,7 @@ export class Chat {
   /** Open a conversation by its id or local key. */
   open(key) {
     this.current = key;
-    if (!isLocal(key)) this.#attach(key);
+    if (!isLocal(key)) this.#attachments.attach(key);
     this.#changed();
   }
 
@@ -92,30 +110,47 @@ export class Chat {
 
   /** Say something in the open conversation. */
   say(text) {
-    this.#outbox.add({ id: newId(), key: this.current, text: text.trim(), persona: this.persona });
-    this.#changed();
-    this.#flush();
+    this.#typing.over();
+    this.#queue({ text: text.trim(), persona: this.persona });
+  }
+
+  /** Have a turn answered again. */
+  again(turnId) {
+    const waits = this.unconfirmed.some((entry) => entry.about === turnId);
+    if (!waits) this.#queue({ kind: "regenerate", about: turnId, text: "", persona: this.persona });
+  }
+
+  /** Put other words in the place of a message and go on from there; returns the new one's id. */
+  edit(messageId, text) {
+    return this.#queue({ kind: "edit", about: messageId, text: text.trim() });
+  }
+
+  /** The text that waits to be sent has changed. */
+  typing(text) {
+    if (!isLocal(this.current)) this.#typing.edited(this.current, text);
   }
 
   /** Try a message again that could not be sent. */
   retry(id) {
     this.#outbox.retry(id);
     this.#changed();
-    this.#flush();
+    this.#delivery.flush();
   }
 
-  /** Give up a message that could not be sent, and return its text. */
+  /** Give up a message that could not be sent, and return it. */
   discard(id) {
     const entry = this.#outbox.entries.find((each) => each.id === id);
     this.#outbox.forget([id]);
     this.#changed();
-    return entry?.text ?? "";
+    this.#delivery.flush();
+    return entry ?? null;
   }
 
-  /** Ask again what could not be answered. */
+  /** Ask again what could not be answered: in its place, or below what was said since. */
   askAgain(turnId) {
     const turn = this.state.turns.find((each) => each.id === turnId);
-    if (turn) this.say(turn.messages.map((message) => message.text).join("\n\n"));
+    if (turn && turn === this.state.turns.at(-1)) this.again(turnId);
+    else if (turn) this.say(turn.messages.map((message) => message.text).join("\n\n"));
   }
 
   /** Stop the running answer. */
@@ -124,17 +159,34 @@ export class Chat {
     if (turn) this.connection.send({ type: "stop", session_id: this.current, turn_id: turn.id });
   }
 
+  /** Show the branch that runs through a turn; raises ApiError. */
+  async branch(turnId) {
+    await this.#api.updateSession(this.current, { branch: turnId });
+  }
+
+  /** An answer of the open conversation was seen to its end. */
+  saw(messageId) {
+    if (this.marks.see(this.state, messageId)) this.#changed();
+  }
+
+  /** Rate an answer of the open conversation: -1, 1, or 0 to take it back. */
+  rate(turnId, rating) {
+    this.marks.rate(this.current, turnId, rating);
+    this.#changed();
+  }
+
   /** Choose who answers from now on; null gives the choice back. */
   async choose(persona) {
     const key = this.current;
-    this.#storage.set(`ion.persona.${key}`, { id: persona });
+    this.#choice.make(key, persona);
     this.#changed();
-    if (!isLocal(key)) await this.#keepPersona(key);
+    if (!isLocal(key)) await this.#keepChoice(key);
   }
 
   /** Rename a conversation; raises ApiError. */
   async rename(id, title) {
     this.#listed(await this.#api.updateSession(id, { title }));
+    this.#changed();
   }
 
   /** Delete a conversation, also its unsent messages; raises ApiError. */
@@ -150,63 +202,25 @@ export class Chat {
     this.#forget(id);
   }
 
-  /** Fetch the list of conversations; what can't be reached now is fetched when it can. */
-  async refresh() {
-    try {
-      const page = await this.#api.sessions({ limit: 30 });
-      const later = this.sessions.slice(30).filter((each) => !page.sessions.some(same(each)));
-      this.sessions = [...page.sessions, ...later];
-      if (!later.length) this.nextPage = page.next;
-      this.listed = true;
-    } catch {
-      return;
-    }
-    this.#changed();
-  }
-
-  /** Fetch the next page of the list; raises ApiError. */
-  async more() {
-    const page = await this.#api.sessions({ limit: 30, before: this.nextPage });
-    const fresh = page.sessions.filter((each) => !this.sessions.some(same(each)));
-    this.sessions = [...this.sessions, ...fresh];
-    this.nextPage = page.next;
-    this.#changed();
-  }
-
   /** Fetch messages from before what is shown. */
   async loadOlder() {
-    const key = this.current;
-    const before = this.#older.get(key);
-    this.#older.set(key, "loading");
-    this.#changed();
-    try {
-      // a snapshot does not say where it begins, so the first page overlaps it
-      const overlap = before ? null : await this.#api.messages(key, { limit: OLDER_TURNS });
-      const from = before ?? overlap.before;
-      const page = from ? await this.#api.messages(key, { before: from, limit: OLDER_TURNS }) : null;
-      const messages = [...(page?.messages ?? []), ...(overlap?.messages ?? [])];
-      this.#states.set(key, withOlder(this.#states.get(key), messages));
-      this.#older.set(key, page?.before ?? "");
-    } catch {
-      if (before) this.#older.set(key, before);
-      else this.#older.delete(key);
-    }
-    this.#changed();
+    await this.#history.load(this.current);
   }
 
   // what the connection says
 
   /** What `hello` asks for: to read on where each conversation was left. */
   attachPoints() {
-    return this.#attached.map((id) => point(this.#states.get(id), id));
+    return this.#attachments.points();
   }
 
   /** The connection is open, or was lost. */
   connected(open) {
     this.#outbox.lostTouch();
     if (open) {
-      this.#flush();
-      this.#refreshSoon();
+      this.#delivery.flush();
+      this.marks.connected();
+      this.shelf.refreshSoon();
     }
     this.#changed();
   }
@@ -223,165 +237,92 @@ export class Chat {
     for (const key of new Set(this.#outbox.entries.map((entry) => entry.key))) {
       if (!isLocal(key)) this.#outbox.rename(key, newId("new:"));
     }
-    this.#states.clear();
-    this.#attached = [];
-    this.sessions = [];
+    for (const known of [this.#states, this.#attachments, this.shelf, this.marks]) known.clear();
     const [waiting] = this.localSessions;
     if (waiting) this.open(waiting.id);
     else this.openNew();
   }
 
+  #queue(words) {
+    const id = newId();
+    this.#outbox.add({ id, key: this.current, ...words });
+    this.#changed();
+    this.#delivery.flush();
+    return id;
+  }
+
   #read(frame) {
     const id = frame.session_id ?? frame.session.id;
-    if (frame.type === "attached") this.#nearest(id);
-    if (frame.type === "snapshot") this.#older.delete(id);
+    if (frame.type === "attached") this.#attachments.touch(id);
+    if (frame.type === "snapshot") this.#history.forget(id);
+    if (frame.type === "feedback") this.marks.rated(frame.turn_id);
     const before = this.#states.get(id) ?? emptySession(id);
     const after = reduce(before, frame);
     if (after === before) return;
     this.#states.set(id, after);
-    if (after.gap && !before.gap) this.#sendAttach(id);
-    if (after.turns !== before.turns) this.#settle(id, after);
-    if (after.info !== before.info && after.info) this.#listed(after.info, { quiet: true });
-    if (["turn_started", "turn_done", "turn_failed"].includes(frame.type)) this.#refreshSoon();
+    if (after.gap && !before.gap) this.#attachments.ask(id);
+    if (after.turns !== before.turns) this.#delivery.settle(after);
+    if (after.info !== before.info && after.info) this.#listed(after.info);
+    if (after.unread !== before.unread) this.shelf.count(id, after.unread);
+    if (TELLING.includes(frame.type)) this.shelf.refreshSoon();
     this.#changed();
   }
 
-  /** Messages that the log shows are no longer the outbox's business. */
-  #settle(id, state) {
-    const waiting = this.#outbox.of(id).map((entry) => entry.id);
-    if (!waiting.length) return;
-    const seen = new Set(state.turns.flatMap((turn) => turn.messages.map((m) => m.client_msg_id)));
-    if (this.#outbox.forget(waiting.filter((each) => seen.has(each)))) this.#flush();
-  }
-
   #acked(frame) {
-    const key = this.#outbox.acked(frame.client_msg_id, frame.session_id);
+    const key = this.#delivery.acked(frame);
     if (key !== null && isLocal(key)) this.#becomeReal(key, frame);
     const state = this.#states.get(frame.session_id);
-    if (state) this.#settle(frame.session_id, state);
-    this.#flush();
+    if (state) this.#delivery.settle(state);
+    this.#delivery.flush();
     this.#changed();
   }
 
   #becomeReal(key, frame) {
     const id = frame.session_id;
-    for (const about of ["ion.persona.", "ion.draft."]) this.#move(about + key, about + id);
-    if (this.#storage.get(`ion.persona.${id}`)) this.#keepPersona(id);
+    for (const about of ["ion.persona.", "ion.draft."]) move(this.#storage, about + key, about + id);
+    if (this.#choice.waits(id)) this.#keepChoice(id);
     if (this.current === key) this.current = id;
     // the log may have begun anew since the first send, and then it lacks the beginning
-    if (frame.duplicate) this.#sendAttach(id, { anew: true });
-    this.#refreshSoon();
+    if (frame.duplicate) this.#attachments.ask(id, { anew: true });
+    this.shelf.refreshSoon();
   }
 
-  #move(from, to) {
-    const kept = this.#storage.get(from);
-    if (kept === null) return;
-    this.#storage.remove(from);
-    this.#storage.set(to, kept);
-  }
-
-  #failed({ ref, code, retryable, retry_after_ms: afterMs }) {
-    if (ref && this.#outbox.entries.some((entry) => entry.id === ref)) {
-      const attempts = this.#outbox.entries.find((entry) => entry.id === ref).attempts;
-      const pauseMs = afterMs ?? 500 + backoffMs(attempts + 1, this.#random);
-      this.#outbox.refused(ref, { retryable, code, pauseMs });
-      this.#flush();
+  #failed(frame) {
+    if (this.#delivery.refused(frame)) {
       this.#changed();
-    } else if (code === "gone" || code === "not_found") {
+    } else if (frame.code === "gone" || frame.code === "not_found") {
       const place = newId("new:");
-      this.#outbox.strand(ref, place);
-      this.#forget(ref, this.#outbox.of(place).length ? place : null);
+      this.#outbox.strand(frame.ref, place);
+      this.#forget(frame.ref, this.#outbox.of(place).length ? place : null);
     }
   }
 
-  #attach(id) {
-    const known = this.#attached.includes(id);
-    this.#nearest(id);
-    if (!known) this.#sendAttach(id);
-  }
-
-  /** A socket reads a few conversations; the one that was open the longest ago makes room. */
-  #nearest(id) {
-    this.#attached = [id, ...this.#attached.filter((each) => each !== id)];
-    for (const left of this.#attached.splice(MOST_ATTACHED)) {
-      this.connection.send({ type: "detach", session_id: left });
+  /** Tell what was read where the list or the log says that something was not. */
+  #tellRead() {
+    const listed = new Map(this.shelf.sessions.map((each) => [each.id, each.unread ?? 0]));
+    for (const state of this.#states.values()) {
+      this.marks.tell(state, Math.max(state.unread, listed.get(state.id) ?? 0));
     }
   }
 
-  #sendAttach(id, { anew = false } = {}) {
-    const state = anew ? undefined : this.#states.get(id);
-    this.connection.send({ type: "attach", ...point(state, id) });
-  }
-
-  #flush() {
-    this.#timers.clearTimeout(this.#flushTimer);
-    if (this.connection.status !== "open") return;
-    for (const entry of this.#outbox.ready()) {
-      this.#outbox.sending(entry.id);
-      const place = isLocal(entry.key) ? {} : { session_id: entry.key };
-      const persona = entry.persona ? { persona: entry.persona } : {};
-      const words = { client_msg_id: entry.id, text: entry.text };
-      this.connection.send({ type: "send", ...words, ...place, ...persona });
-    }
-    this.#flushLater();
-  }
-
-  #flushLater() {
-    const pauseMs = this.#outbox.nextInMs();
-    const waiting = this.#outbox.entries.some((entry) => entry.status === "pending");
-    if (pauseMs !== null) {
-      this.#flushTimer = this.#timers.setTimeout(() => this.#flush(), pauseMs);
-    } else if (waiting) {
-      // an open socket that confirms nothing is no good: the next one is told again
-      this.#flushTimer = this.#timers.setTimeout(() => this.connection.reset(), ACK_WITHIN_MS);
-    }
-  }
-
-  async #keepPersona(id) {
-    const kept = this.#storage.get(`ion.persona.${id}`);
-    try {
-      this.#listed(await this.#api.updateSession(id, { persona: kept.id }));
-    } catch {
-      return; // the choice stays here and goes with each message
-    }
-    if (this.#storage.get(`ion.persona.${id}`)?.id === kept.id) {
-      this.#storage.remove(`ion.persona.${id}`);
-    }
+  async #keepChoice(id) {
+    const session = await this.#choice.keep(id);
+    if (session) this.#listed(session);
     this.#changed();
   }
 
-  #listed(session, { quiet = false } = {}) {
+  #listed(session) {
     const state = this.#states.get(session.id);
     if (state && state.info !== session) this.#states.set(session.id, { ...state, info: session });
-    const known = this.sessions.some(same(session));
-    this.sessions = known
-      ? this.sessions.map((each) => (each.id === session.id ? { ...each, ...session } : each))
-      : [session, ...this.sessions];
-    if (!quiet) this.#changed();
-  }
-
-  #refreshSoon() {
-    this.#timers.clearTimeout(this.#refreshTimer);
-    this.#refreshTimer = this.#timers.setTimeout(() => this.refresh(), REFRESH_AFTER_MS);
+    this.shelf.put(session);
   }
 
   #forget(id, next = null) {
     this.#states.delete(id);
-    this.#attached = this.#attached.filter((each) => each !== id);
-    this.sessions = this.sessions.filter((each) => each.id !== id);
-    this.connection.send({ type: "detach", session_id: id });
+    this.#attachments.detach(id);
+    this.shelf.drop(id);
     if (this.current !== id) this.#changed();
     else if (next) this.open(next);
     else this.openNew();
   }
-}
-
-function point(state, id) {
-  return state?.loaded && !state.awaiting
-    ? { session_id: id, epoch: state.epoch, after: state.cursor }
-    : { session_id: id };
-}
-
-function same(session) {
-  return (each) => each.id === session.id;
 }

@@ -63,6 +63,11 @@ const EN = {
     validation: "checking", planning: "planning", reflection: "thinking it over",
   },
   today: "Today", yesterday: "Yesterday",
+  again: "Answer again", helpful: "Helpful", notHelpful: "Not helpful",
+  againWaits: "Will be answered again", leaveIt: "Leave it",
+  versions: (at) => `Version ${at}`, before: "Version before", after: "Version after",
+  edit: (text) => `Edit “${text}”`, editing: "Edit your message",
+  unread: (n) => `${n} unread`,
 };
 
 const KO = {
@@ -128,6 +133,11 @@ const KO = {
     validation: "확인하기", planning: "계획하기", reflection: "돌아보기",
   },
   today: "오늘", yesterday: "어제",
+  again: "다시 답하기", helpful: "도움이 됐어요", notHelpful: "도움이 안 됐어요",
+  againWaits: "다시 답할게요", leaveIt: "그대로 두기",
+  versions: (at) => `답 ${at}`, before: "이전 답", after: "다음 답",
+  edit: (text) => `‘${text}’ 고치기`, editing: "메시지 고치기",
+  unread: (n) => `읽지 않음 ${n}개`,
 };
 
 export const LANGUAGES = { en: EN, ko: KO };

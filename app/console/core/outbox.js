@@ -1,7 +1,8 @@
 // Messages that the server has not confirmed yet. They outlive reloads and dead servers.
 //
-// entry: { id, key, text, persona, at, n, status, error, attempts, notBefore }
+// entry: { id, key, kind, about, text, persona, at, n, status, error, attempts, notBefore, turnId }
 //        key: a session id, or "new:…" for a conversation that the server has not heard of
+//        kind: "send" | "edit" (about: the message's id) | "regenerate" (about: the turn's id)
 //        status: "pending" (kept here) | "sent" (durable there, not yet in the log) | "failed"
 
 const PREFIX = "ion.outbox.";
@@ -24,7 +25,7 @@ export class Outbox {
     this.#entries = storage.keys(PREFIX)
       .map((key) => storage.get(key))
       .filter((entry) => entry && typeof entry.id === "string" && typeof entry.text === "string")
-      .map((entry) => ({ ...entry, attempts: 0, notBefore: 0 }))
+      .map((entry) => ({ kind: "send", about: null, ...entry, attempts: 0, notBefore: 0 }))
       .sort((a, b) => a.at - b.at || a.n - b.n);
   }
 
@@ -39,12 +40,13 @@ export class Outbox {
   }
 
   /** Keep a new message; `id` becomes its client_msg_id. */
-  add({ id, key, text, persona }) {
+  add({ id, key, text, persona = null, kind = "send", about = null }) {
     const last = this.#entries.at(-1);
     const at = Math.max(this.#now(), last?.at ?? 0);
     const n = last?.at === at ? last.n + 1 : 0;
     this.#put({
-      id, key, text, persona, at, n, status: "pending", error: null, attempts: 0, notBefore: 0,
+      id, key, kind, about, text, persona, at, n,
+      status: "pending", error: null, attempts: 0, notBefore: 0, turnId: null,
     });
   }
 
@@ -78,12 +80,12 @@ export class Outbox {
   }
 
   /** The server has the message; a conversation that was local now has the server's id. */
-  acked(id, sessionId) {
+  acked(id, sessionId, turnId = null) {
     const entry = this.#find(id);
     if (!entry) return null;
     this.#inFlight.delete(id);
     this.#storage.remove(PREFIX + id);
-    this.#replace({ ...entry, status: "sent", key: sessionId, error: null });
+    this.#replace({ ...entry, status: "sent", key: sessionId, error: null, turnId });
     if (isLocal(entry.key)) this.rename(entry.key, sessionId);
     return entry.key;
   }
@@ -125,13 +127,18 @@ export class Outbox {
   strand(from, to) {
     for (const entry of this.of(from)) {
       if (entry.status === "sent") this.forget([entry.id]);
-      else this.#put({ ...entry, key: to, status: "failed", error: "gone" });
+      else this.#put({ ...entry, status: "failed", error: "gone" });
     }
+    this.rename(from, to);
   }
 
-  /** Move the unconfirmed messages of one conversation to another. */
+  /** Move the unconfirmed messages of one conversation to another; its answers stay behind. */
   rename(from, to) {
-    for (const entry of this.of(from)) this.#put({ ...entry, key: to });
+    for (const entry of this.of(from)) {
+      if (!isLocal(to)) this.#put({ ...entry, key: to });
+      else if (entry.kind === "regenerate") this.forget([entry.id]);
+      else this.#put({ ...entry, key: to, kind: "send", about: null });
+    }
   }
 
   #find(id) {

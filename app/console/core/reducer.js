@@ -1,14 +1,18 @@
 // A session as its log tells it: frames in, a new state out. No clock, no network, no DOM.
 //
-// state: { id, epoch, cursor, loaded, awaiting, gap, info, notice, turns }
-// turn:  { id, messages, answer, status, attempt, failure }
-//        status: "waiting" | "running" | "done" | "failed"
+// state: { id, epoch, cursor, loaded, awaiting, gap, info, notice, unread, turns, gone, aside }
+//        unread: how many answers; turns: as in turns.js; gone: ids of turns that left the view and
+//        whose frames change nothing; aside: messages that left it, for a turn that names them
+
+import {
+  answering, changed, gather, newAnswer, turnsOf, withMessage, withoutMessage, withoutTurn,
+} from "./turns.js";
 
 /** Return what is known of a session before its first frame. */
 export function emptySession(id) {
   return {
     id, epoch: null, cursor: 0, loaded: false, awaiting: false, gap: false,
-    info: null, notice: "", turns: [],
+    info: null, notice: "", unread: 0, turns: [], gone: [], aside: [],
   };
 }
 
@@ -45,39 +49,36 @@ function attached(state, frame) {
 }
 
 function snapshot(state, frame) {
-  const turns = turnsOf(frame.messages);
-  const next = {
-    ...state, turns, info: frame.session, notice: frame.session.notice ?? "",
-    epoch: frame.epoch, cursor: frame.seq, loaded: true, awaiting: false, gap: false,
+  const known = {
+    ...emptySession(state.id), turns: turnsOf(frame.messages), info: frame.session,
+    notice: frame.session.notice ?? "", unread: frame.session.unread ?? 0, epoch: frame.epoch, cursor: frame.seq, loaded: true,
   };
   const running = frame.running_turn;
-  if (!running) return next;
+  if (!running) return known;
   const { message_id: id, text, persona = null, choices = [], resonance_key: key = "" } = running;
-  const gathered = gather(turns, running.turn_id, running.message_ids);
   const answer = { ...newAnswer(id), text, persona, choices, resonanceKey: key };
+  const begun = started(known, running);
   return {
-    ...next,
-    turns: changed(gathered, running.turn_id, () => ({
-      status: "running", attempt: running.attempt, failure: null,
-      answer: text || persona ? answer : null,
-    })),
+    ...begun,
+    turns: changed(begun.turns, running.turn_id, () => ({ answer: text || persona ? answer : null })),
   };
 }
 
 function logged(state, frame) {
   if (state.awaiting || !state.loaded || frame.seq <= state.cursor) return state;
   if (frame.seq > state.cursor + 1) return state.gap ? state : { ...state, gap: true };
-  const apply = Object.hasOwn(LOG, frame.type) ? LOG[frame.type] : () => ({});
-  return { ...state, gap: false, ...apply(state, frame), cursor: frame.seq };
+  const known = Object.hasOwn(LOG, frame.type) && !state.gone.includes(frame.turn_id);
+  const change = known ? LOG[frame.type](state, frame) : {};
+  return { ...state, gap: false, ...change, cursor: frame.seq };
 }
 
 const LOG = {
-  message: (state, { message }) => ({ turns: withMessage(state.turns, message) }),
-  turn_started: (state, frame) => ({
-    turns: changed(gather(state.turns, frame.turn_id, frame.message_ids), frame.turn_id, () => ({
-      status: "running", attempt: frame.attempt, failure: null,
-    })),
-  }),
+  message: (state, { message }) => {
+    if (state.gone.includes(message.turn_id)) return { aside: [...state.aside, message] };
+    const rest = message.supersedes ? withoutMessage(state, message) : state;
+    return { ...rest, turns: withMessage(rest.turns, message) };
+  },
+  turn_started: (state, frame) => started(state, frame),
   routed: (state, frame) => ({
     turns: answering(state.turns, frame, {
       persona: frame.persona, choices: frame.choices, override: frame.override,
@@ -107,92 +108,30 @@ const LOG = {
       }),
       frame.turn_id, () => ({ status: "done", failure: null }),
     ),
+    unread: state.unread + (frame.text ? 1 : 0),
   }),
   turn_failed: (state, frame) => ({
     turns: changed(state.turns, frame.turn_id, () => ({
       status: "failed", answer: null, failure: { code: frame.code, retryable: frame.retryable },
     })),
   }),
-  session_updated: (_, { session }) => ({ info: session }),
+  feedback: (state, { turn_id: id, rating }) => ({
+    turns: state.turns.map((turn) => (
+      turn.id === id && turn.answer ? { ...turn, answer: { ...turn.answer, rating } } : turn)),
+  }),
+  read: (_, { unread }) => ({ unread }),
+  session_updated: (_, { session }) => ({ info: session, unread: session.unread ?? 0 }),
   notice: (_, { text }) => ({ notice: text }),
 };
 
-function newTurn(id) {
-  return { id, messages: [], answer: null, status: "waiting", attempt: 1, failure: null };
-}
-
-function newAnswer(id) {
+/** A turn begins, maybe anew with messages that joined it, maybe in the place of another. */
+function started(state, { turn_id: id, message_ids: messageIds, supersedes, attempt }) {
+  const rest = supersedes ? withoutTurn(state, supersedes, id, messageIds) : state;
+  const gathered = gather(rest.turns, id, messageIds, rest.aside);
   return {
-    id, text: "", persona: null, choices: [], resonanceKey: "", confidence: null,
-    override: false, model: "", finishReason: null, resources: [], createdAt: null,
+    ...rest,
+    turns: changed(gathered, id, ({ answer }) => ({
+      status: "running", attempt, failure: null, answer: answer && { ...answer, text: "" },
+    })),
   };
-}
-
-/** Change one turn; a turn that is not known yet comes to stand last. */
-function changed(turns, id, change) {
-  if (!turns.some((turn) => turn.id === id)) turns = [...turns, newTurn(id)];
-  return turns.map((turn) => (turn.id === id ? { ...turn, ...change(turn) } : turn));
-}
-
-function answering(turns, frame, facts) {
-  return changed(turns, frame.turn_id, ({ answer }) => ({
-    answer: { ...(answer ?? newAnswer(frame.message_id ?? null)), ...facts },
-  }));
-}
-
-function withMessage(turns, message) {
-  if (turns.some((turn) => turn.messages.some((each) => each.id === message.id))) return turns;
-  return changed(turns, message.turn_id ?? message.id, ({ messages }) => ({
-    messages: [...messages, message],
-  }));
-}
-
-/** A turn may take up messages that came as turns of their own: they were merged. */
-function gather(turns, id, messageIds) {
-  const moving = turns
-    .filter((turn) => turn.id !== id)
-    .flatMap((turn) => turn.messages)
-    .filter((message) => messageIds.includes(message.id));
-  if (!moving.length) return turns;
-  const left = turns.map((turn) => {
-    const stays = turn.messages.filter((message) => !moving.includes(message));
-    return turn.id === id || stays.length === turn.messages.length
-      ? turn : { ...turn, messages: stays };
-  });
-  return changed(left, id, ({ messages }) => ({
-    messages: [...messages, ...moving].sort((a, b) => order(messageIds, a) - order(messageIds, b)),
-  })).filter((turn) => turn.id === id || turn.messages.length || turn.answer);
-}
-
-function order(ids, message) {
-  const at = ids.indexOf(message.id);
-  return at < 0 ? -1 : at;
-}
-
-function turnsOf(messages) {
-  const turns = new Map();
-  for (const message of messages) {
-    const id = message.turn_id ?? message.answered?.turn_id ?? message.id;
-    const turn = turns.get(id) ?? newTurn(id);
-    turns.set(id, message.role === "assistant" ? answered(turn, message) : asked(turn, message));
-  }
-  return [...turns.values()];
-}
-
-function asked(turn, message) {
-  if (turn.messages.some((each) => each.id === message.id)) return turn;
-  const messages = [...turn.messages, message];
-  if (!message.failed) return { ...turn, messages };
-  return { ...turn, messages, status: "failed", failure: { code: message.failed, retryable: true } };
-}
-
-function answered(turn, message) {
-  const facts = message.answered ?? {};
-  const answer = {
-    ...newAnswer(message.id), text: message.text, createdAt: message.created_at,
-    persona: facts.persona || null, choices: facts.choices ?? [], model: facts.model ?? "",
-    resonanceKey: facts.resonance_key ?? "", finishReason: facts.finish_reason ?? "stop",
-    resources: facts.resources ?? [],
-  };
-  return { ...turn, status: "done", answer };
 }

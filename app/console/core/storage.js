@@ -40,3 +40,11 @@ export function jsonStorage(backing) {
     },
   };
 }
+
+/** Give a value another key. */
+export function move(storage, from, to) {
+  const kept = storage.get(from);
+  if (kept === null) return;
+  storage.remove(from);
+  storage.set(to, kept);
+}

@@ -6,32 +6,46 @@ import { el, setAttribute, setText } from "./dom.js";
 import { icon, mark } from "./icons.js";
 import { showMarkdown } from "./markdown.js";
 import { safetyCard } from "./safety.js";
+import { Tools } from "./tools.js";
+import { troubleWith } from "./trouble.js";
 
 const MODELS = { offline: "offlineModel", safety: "safetyModel" };
 
 export class AnswerView {
+  answerId = null;
+  end;
+  #context;
   #words;
   #personas;
   #shown = {};
+  #turnId = "";
   #who = el("button", { class: "who", type: "button", "aria-expanded": "false" });
   #why = el("section", { class: "why", hidden: true });
   #safety = el("div");
   #body = el("div", { class: "prose" });
   #dots = el("p", { class: "dots" }, el("i"), el("i"), el("i"), el("span", { class: "visually-hidden" }));
   #note = el("p", { class: "note", hidden: true });
+  #trouble = el("div", { class: "trouble", hidden: true });
+  #tools;
 
-  constructor(item, { words, personas, act }) {
+  /** `end` is seen when the answer was seen whole, and `answerId` names it then. */
+  constructor(item, context) {
+    const { words, personas, act } = context;
+    this.#context = context;
     this.#words = words;
     this.#personas = personas;
+    this.#tools = new Tools(context, () => this.#again());
+    this.end = this.#tools.element;
     this.#why.id = `why-${item.turn.id}`;
     this.#who.setAttribute("aria-controls", this.#why.id);
     this.#who.addEventListener("click", () => this.#toggle(act));
     const head = el("h2", { class: "answer-head" }, this.#who);
-    const parts = [head, this.#why, this.#safety, this.#dots, this.#body, this.#note];
-    this.element = el("article", { class: "answer" }, parts);
+    const parts = [head, this.#why, this.#safety, this.#dots, this.#body, this.#note, this.end, this.#trouble];
+    this.element = el("article", { class: "answer", tabindex: "-1" }, parts);
   }
 
-  update({ turn }) {
+  update(item) {
+    const { turn } = item;
     const answer = turn.answer ?? { text: "", persona: null, choices: [], resources: [] };
     const running = turn.status !== "done";
     setAttribute(this.element, "aria-busy", running);
@@ -44,8 +58,27 @@ export class AnswerView {
       if (answer.text) this.#body.lang = languageOf(answer.text);
     }
     this.#dots.hidden = !running || answer.text !== "";
-    this.#showNote(answer);
-    this.#shown = { ...answer, running };
+    this.#showNote(answer, item.again);
+    this.#showTrouble(item.again);
+    this.#tools.update(item);
+    this.#turnId = turn.id;
+    this.answerId = running ? null : answer.id;
+    this.#shown = { ...answer, running, again: item.again };
+  }
+
+  /** The tools go away with the answer; whoever used them stays here. */
+  #again() {
+    this.element.focus({ preventScroll: true });
+    this.#context.act.again(this.#turnId);
+  }
+
+  #showTrouble(again) {
+    if (again === this.#shown.again) return;
+    const failed = again?.status === "failed";
+    setAttribute(this.element, "data-again", Boolean(again) && !failed && "");
+    this.#trouble.hidden = !failed;
+    this.#trouble.replaceChildren(
+      ...(failed ? troubleWith(again, this.#context, this.#words.leaveIt) : []));
   }
 
   #showWho(answer) {
@@ -95,9 +128,11 @@ export class AnswerView {
     return item;
   }
 
-  #showNote({ finishReason, text }) {
-    const notes = { stopped: text ? this.#words.stopped : this.#words.stoppedEmpty, length: this.#words.cut };
-    const note = notes[finishReason] ?? "";
+  #showNote({ finishReason, text }, again) {
+    const { stopped, stoppedEmpty, cut, againWaits } = this.#words;
+    const notes = { stopped: text ? stopped : stoppedEmpty, length: cut };
+    const waits = again && again.status !== "failed";
+    const note = waits ? againWaits : notes[finishReason] ?? "";
     this.#note.hidden = !note;
     setText(this.#note, note);
   }

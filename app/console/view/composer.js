@@ -23,7 +23,10 @@ export class Composer {
       this.#send();
     });
     parts.text.addEventListener("keydown", (event) => this.#pressed(event));
-    parts.text.addEventListener("input", () => this.#typed());
+    parts.text.addEventListener("input", () => {
+      this.#typed();
+      context.act.typing(parts.text.value);
+    });
     parts.stop.addEventListener("click", () => context.act.stop());
     parts.persona.addEventListener("click", () => context.act.choosePersona());
   }

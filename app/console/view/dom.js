@@ -16,17 +16,22 @@ export function el(tag, props = {}, ...children) {
   return element;
 }
 
+/** Do something that moves elements, and leave the focus on the one that had it. */
+export function keepFocus(act) {
+  const focused = document.activeElement;
+  act();
+  if (focused !== document.activeElement && focused.isConnected) {
+    focused.focus({ preventScroll: true });
+  }
+}
+
 /** Put exactly these children into an element, in order, moving as few as possible. */
 export function arrange(parent, children) {
-  const focused = document.activeElement;
   const wanted = new Set(children);
   for (const child of [...parent.children]) if (!wanted.has(child)) child.remove();
   children.forEach((child, at) => {
     if (parent.children[at] !== child) parent.insertBefore(child, parent.children[at] ?? null);
   });
-  if (focused !== document.activeElement && parent.contains(focused)) {
-    focused.focus({ preventScroll: true });
-  }
 }
 
 /** Set text only when it differs, so that live regions stay quiet. */

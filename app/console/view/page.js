@@ -5,7 +5,7 @@ import { languageOf } from "../core/text.js";
 import { Banner } from "./banner.js";
 import { Composer } from "./composer.js";
 import { confirmDelete, conversationDialog, personaDialog } from "./dialogs.js";
-import { el, setText } from "./dom.js";
+import { el, setAttribute, setText } from "./dom.js";
 import { icon, mark } from "./icons.js";
 import { Sidebar } from "./sidebar.js";
 import { Thread } from "./thread.js";
@@ -49,6 +49,7 @@ export class Page {
 
   /** Something changed: paint it with the next frame. */
   refresh() {
+    if (document.hidden) this.#showTitle(this.#chat.state); // nothing is painted, but tabs have names
     if (this.#asked) return;
     this.#asked = true;
     requestAnimationFrame(() => {
@@ -79,7 +80,6 @@ export class Page {
     name("new-chat-bar", words.newChat);
     name("sidebar", words.conversations);
     name("log", words.conversation);
-    name("open-list", words.openList);
     name("close-list", words.closeList);
     const other = language === "ko" ? "en" : "ko";
     const toggle = document.getElementById("language");
@@ -133,7 +133,16 @@ export class Page {
       key: current, persona: chat.persona, running: Boolean(runningTurn(state)),
       connected: chat.connection.status === "open",
     });
-    this.sidebar.show(chat, (id) => id === current && Boolean(runningTurn(state)));
+    this.sidebar.show(chat, {
+      running: (id) => id === current && Boolean(runningTurn(state)),
+      unread: (session) => this.#unread(session),
+    });
+  }
+
+  /** What the person has in front of them is not counted: they are about to read it. */
+  #unread(session) {
+    const inFront = session.id === this.#chat.current && !document.hidden;
+    return inFront ? 0 : this.#chat.unread(session);
   }
 
   #showAddress(current) {
@@ -149,12 +158,17 @@ export class Page {
   #showTitle({ info }) {
     const { words } = this.#context;
     const first = this.#chat.localSessions.find((each) => each.id === this.#chat.current);
-    const listed = this.#chat.sessions.find((each) => each.id === this.#chat.current);
+    const { sessions } = this.#chat.shelf;
+    const listed = sessions.find((each) => each.id === this.#chat.current);
     const title = info?.title || listed?.title || first?.title || words.untitled;
     const heading = document.getElementById("title");
     setText(heading, title);
     heading.lang = languageOf(title);
-    document.title = `${title} · ION`;
+    const unread = sessions.reduce((sum, each) => sum + this.#unread(each), 0);
+    document.title = `${unread ? `(${unread}) ` : ""}${title} · ION`;
+    const list = document.getElementById("open-list");
+    setAttribute(list, "data-unread", unread > 0 && unread);
+    setAttribute(list, "aria-label", words.openList + (unread ? `, ${words.unread(unread)}` : ""));
   }
 
   /** What stands above the messages: that an AI answers, and the way to older messages. */

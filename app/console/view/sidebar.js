@@ -1,7 +1,7 @@
 // The list of conversations; a drawer on phones.
 
 import { languageOf } from "../core/text.js";
-import { arrange, el, setAttribute, setText } from "./dom.js";
+import { arrange, el, keepFocus, setAttribute, setText } from "./dom.js";
 import { icon } from "./icons.js";
 
 export class Sidebar {
@@ -43,18 +43,19 @@ export class Sidebar {
     this.#list.replaceChildren();
   }
 
-  /** Show the conversations. */
-  show({ sessions, localSessions, current, listed, nextPage }, running) {
+  /** Show the conversations; `running(id)` and `unread(session)` tell of each. */
+  show({ shelf: { sessions, listed, nextPage }, localSessions, current }, { running, unread }) {
     const { words } = this.#context;
     const all = [...localSessions, ...sessions];
-    arrange(this.#list, all.map((session) => this.#row(session, current, running(session.id))));
+    keepFocus(() => arrange(this.#list, all.map((session) =>
+      this.#row(session, current, running(session.id), unread(session)))));
     this.#none.hidden = all.length > 0 || !listed;
     setText(this.#none, words.noSessions);
     this.#more.hidden = !nextPage;
     setText(this.#more, words.more);
   }
 
-  #row(session, current, running) {
+  #row(session, current, running, unread) {
     const row = this.#rows.get(session.id) ?? this.#newRow(session.id);
     const { words } = this.#context;
     const title = session.title || words.untitled;
@@ -68,6 +69,9 @@ export class Sidebar {
     row.last.lang = busy ? document.documentElement.lang : languageOf(last);
     setAttribute(row.link, "aria-current", session.id === current && "page");
     setAttribute(row.element, "data-busy", Boolean(busy));
+    row.badge.hidden = !unread;
+    setText(row.count, unread ? String(unread) : "");
+    setText(row.unread, unread ? words.unread(unread) : "");
     setAttribute(row.options, "aria-label", words.options(title));
     return row.element;
   }
@@ -76,11 +80,15 @@ export class Sidebar {
     const { act } = this.#context;
     const title = el("span", { class: "row-title" });
     const last = el("span", { class: "row-last" });
-    const link = el("a", { href: `#${id}`, class: "row-link" }, title, last);
+    const count = el("span", { "aria-hidden": "true" });
+    const unread = el("span", { class: "visually-hidden" });
+    const badge = el("span", { class: "badge", hidden: true }, count, unread);
+    const link = el("a", { href: `#${id}`, class: "row-link" }, title, last, badge);
     const options = el("button", {
       type: "button", class: "icon-button", "aria-haspopup": "dialog", onclick: () => act.options(row.session),
     }, icon("more"));
-    const row = { title, last, link, options, element: el("li", {}, link, options), session: null };
+    const element = el("li", {}, link, options);
+    const row = { title, last, badge, count, unread, link, options, element, session: null };
     link.addEventListener("click", () => this.toggle(false));
     this.#rows.set(id, row);
     return row;

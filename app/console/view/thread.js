@@ -2,8 +2,8 @@
 
 import { itemsOf } from "../core/items.js";
 import { AnswerView } from "./answer.js";
-import { arrange, el, setText } from "./dom.js";
-import { icon } from "./icons.js";
+import { arrange, el, keepFocus } from "./dom.js";
+import { FailureView } from "./failure.js";
 import { SaidView } from "./said.js";
 
 const NEAR_BOTTOM_PX = 64;
@@ -17,8 +17,12 @@ export class Thread {
   #place = { top: 0, height: 0 };
   #shown = { key: null, loaded: false, first: null, last: null };
   #quietTimer = null;
+  #focusKey = null;
+  #ends = new Map();
+  #inView = new Set();
+  #watch;
 
-  /** `parts`: scroll, thread, log, tail, pill; `context`: words, personas, act. */
+  /** `parts`: scroll, thread, log, tail, pill; `context`: words, personas, editing, act. */
   constructor(parts, context) {
     this.#parts = parts;
     this.#context = context;
@@ -27,11 +31,14 @@ export class Thread {
     const sizes = new ResizeObserver(() => this.#keepPlace());
     sizes.observe(parts.scroll);
     sizes.observe(parts.thread);
+    this.#watch = new IntersectionObserver((ends) => this.#cameIntoView(ends), {
+      root: parts.scroll, threshold: 0.5,
+    });
   }
 
   /** Other words or personas: everything is built anew. */
   reset() {
-    this.#views.clear();
+    this.#clear();
     this.#parts.log.replaceChildren();
     this.#parts.tail.replaceChildren();
     this.#shown = { ...this.#shown, loaded: false };
@@ -40,6 +47,17 @@ export class Thread {
   /** The person looks at something: it stays where it is, whatever grows below. */
   lookAround() {
     this.#stuck = false;
+  }
+
+  /** Put the focus on an item as soon as it is shown. */
+  focusOn(key) {
+    this.#focusKey = key;
+  }
+
+  /** Tell of answers whose end is seen by somebody. */
+  look() {
+    if (document.hidden) return;
+    for (const view of this.#inView) if (view.answerId) this.#context.act.saw(view.answerId);
   }
 
   /** Show a conversation. */
@@ -51,8 +69,11 @@ export class Thread {
     const settled = items.filter((item) => item.settled).length;
     const elements = views.map((view) => view.element);
     // moving a finished message into the log is what has it read aloud, once and whole
-    arrange(this.#parts.tail, elements.slice(settled));
-    arrange(this.#parts.log, elements.slice(0, settled));
+    keepFocus(() => {
+      arrange(this.#parts.tail, elements.slice(settled));
+      arrange(this.#parts.log, elements.slice(0, settled));
+    });
+    this.#focus(items, elements);
     this.#settlePlace(key, items, height);
     this.#shown = {
       key, loaded: state.loaded, first: firstKey(items), last: items.at(-1)?.key ?? null,
@@ -74,16 +95,41 @@ export class Thread {
     if (!view) {
       view = new VIEWS[item.kind](item, this.#context);
       this.#views.set(slot, view);
+      if (view.end) this.#ends.set(view.end, view);
+      if (view.end) this.#watch.observe(view.end);
     }
     view.update(item);
     return view;
+  }
+
+  #focus(items, elements) {
+    const at = items.findIndex((item) => item.key === this.#focusKey);
+    if (at < 0) return;
+    this.#focusKey = null;
+    elements[at].focus({ preventScroll: true });
+  }
+
+  #cameIntoView(ends) {
+    for (const { target, isIntersecting } of ends) {
+      const view = this.#ends.get(target);
+      if (isIntersecting && view) this.#inView.add(view);
+      else this.#inView.delete(view);
+    }
+    this.look();
+  }
+
+  #clear() {
+    this.#views.clear();
+    this.#ends.clear();
+    this.#inView.clear();
+    this.#watch.disconnect();
   }
 
   /** What was said before the page looked is not news. */
   #beQuiet(key, state, items) {
     const shown = this.#shown;
     const goesOn = items.some((item) => item.key === shown.last);
-    if (key !== shown.key && !goesOn) this.#views.clear();
+    if (key !== shown.key && !goesOn) this.#clear();
     const opened = shown.last === null ? state.loaded && !shown.loaded : !goesOn;
     const prepended = shown.first !== null && firstKey(items) !== shown.first;
     if (!opened && !prepended) return;
@@ -139,28 +185,6 @@ class QueuedView {
   }
 
   update() {}
-}
-
-class FailureView {
-  #words;
-  #act;
-
-  constructor(item, { words, act }) {
-    this.#words = words;
-    this.#act = act;
-    this.element = el("article", { class: "failure" });
-  }
-
-  update({ turn }) {
-    if (this.element.childElementCount) return;
-    const { errors, failedTurn, askAgain } = this.#words;
-    const reason = errors[turn.failure.code] ?? errors.default;
-    const again = turn.failure.retryable && el("button", {
-      type: "button", class: "small-button", onclick: () => this.#act.askAgain(turn.id),
-    }, askAgain);
-    this.element.append(icon("alert"), el("p", {}, `${failedTurn} ${reason}`));
-    if (again) this.element.append(again);
-  }
 }
 
 const VIEWS = {

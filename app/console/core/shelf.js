@@ -1,0 +1,77 @@
+// The list of a person's conversations, as the server keeps it.
+
+const PAGE = 30;
+const REFRESH_AFTER_MS = 400;
+
+export class Shelf {
+  sessions = [];
+  nextPage = null;
+  listed = false;
+  #api;
+  #timers;
+  #changed;
+  #timer = null;
+
+  /** `changed()` is called after the list changed. */
+  constructor({ api, timers, changed }) {
+    this.#api = api;
+    this.#timers = timers;
+    this.#changed = changed;
+  }
+
+  /** Fetch the list; what can't be reached now is fetched when it can. */
+  async refresh() {
+    try {
+      const page = await this.#api.sessions({ limit: PAGE });
+      const later = this.sessions.slice(PAGE).filter((each) => !page.sessions.some(same(each)));
+      this.sessions = [...page.sessions, ...later];
+      if (!later.length) this.nextPage = page.next;
+      this.listed = true;
+    } catch {
+      return;
+    }
+    this.#changed();
+  }
+
+  /** Fetch the list after a moment in which more may happen. */
+  refreshSoon() {
+    this.#timers.clearTimeout(this.#timer);
+    this.#timer = this.#timers.setTimeout(() => this.refresh(), REFRESH_AFTER_MS);
+  }
+
+  /** Fetch the next page; raises ApiError. */
+  async more() {
+    const page = await this.#api.sessions({ limit: PAGE, before: this.nextPage });
+    const fresh = page.sessions.filter((each) => !this.sessions.some(same(each)));
+    this.sessions = [...this.sessions, ...fresh];
+    this.nextPage = page.next;
+    this.#changed();
+  }
+
+  /** Put a conversation into the list, in its place when it has one. */
+  put(session) {
+    const known = this.sessions.some(same(session));
+    this.sessions = known
+      ? this.sessions.map((each) => (each.id === session.id ? session : each))
+      : [session, ...this.sessions];
+  }
+
+  /** So many answers of a conversation are unread. */
+  count(id, unread) {
+    this.sessions = this.sessions.map((each) => (each.id === id ? { ...each, unread } : each));
+  }
+
+  /** Take a conversation out of the list. */
+  drop(id) {
+    this.sessions = this.sessions.filter((each) => each.id !== id);
+  }
+
+  /** Forget all: somebody else is logged in. */
+  clear() {
+    this.sessions = [];
+  }
+}
+
+function same(session) {
+  return (each) => each.id === session.id;
+}
