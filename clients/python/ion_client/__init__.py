@@ -12,13 +12,27 @@ from .events import (
     Failed,
     MessageAdded,
     Notice,
+    Rated,
+    Read,
     Refreshed,
     Restarted,
     Routed,
     Safety,
+    Superseded,
     Updated,
 )
-from .resources import Choice, Device, HelpLine, Message, Persona, SessionInfo, SessionPage, Usage
+from .resources import (
+    Choice,
+    Device,
+    HelpLine,
+    Message,
+    Persona,
+    SessionInfo,
+    SessionPage,
+    SyncedSession,
+    SyncPage,
+    Usage,
+)
 from .session import Answer, EventStream, Session
 
 __all__ = [
@@ -41,6 +55,8 @@ __all__ = [
     "MessageAdded",
     "Notice",
     "Persona",
+    "Rated",
+    "Read",
     "Refreshed",
     "Restarted",
     "Routed",
@@ -49,6 +65,9 @@ __all__ = [
     "SessionInfo",
     "SessionPage",
     "State",
+    "Superseded",
+    "SyncPage",
+    "SyncedSession",
     "TokenStore",
     "Tokens",
     "Unreachable",

@@ -1,17 +1,23 @@
-"""A session as this client uses it, and the messages that wait in it for their ack."""
+"""A session as this client uses it, and what waits in it for its ack."""
 
 from collections import deque
+from typing import Literal
 from uuid import uuid4
 
 from .errors import IonClientError
-from .frames import AttachPoint
+from .frames import AttachPoint, Edit, Regenerate, Send
 from .view import View
 
-__all__ = ["Channel", "Sending"]
+__all__ = ["Channel", "Kind", "Sending"]
+
+Kind = Literal["send", "edit", "regenerate"]
 
 
 class Sending:
-    """A message on its way; `client_msg_id` never changes, so the server takes it once."""
+    """A message on its way; `client_msg_id` never changes, so the server takes it once.
+
+    `about` is the message that is edited, or the turn that is to be answered again.
+    """
 
     def __init__(
         self,
@@ -21,17 +27,46 @@ class Sending:
         *,
         persona: str | None = None,
         policy: str = "merge",
+        kind: Kind = "send",
+        about: str = "",
     ) -> None:
         self.channel = channel
         self.client_msg_id = client_msg_id
         self.text = text
         self.persona = persona
         self.policy = policy
+        self.kind = kind
+        self.about = about
         self.turn_id: str | None = None
         self.under_way = False
         self.stopping = False
         self.tries = 0
         self.not_before = 0.0
+
+    def frame(self) -> Send | Edit | Regenerate:
+        """Return what to tell the server."""
+        session_id = self.channel.id
+        if self.kind == "send" or session_id is None:
+            return Send(
+                client_msg_id=self.client_msg_id,
+                text=self.text,
+                session_id=session_id,
+                persona=self.persona,
+                policy=self.policy,
+            )
+        if self.kind == "edit":
+            return Edit(
+                session_id=session_id,
+                message_id=self.about,
+                client_msg_id=self.client_msg_id,
+                text=self.text,
+            )
+        return Regenerate(
+            session_id=session_id,
+            turn_id=self.about,
+            client_msg_id=self.client_msg_id,
+            persona=self.persona,
+        )
 
 
 class Channel:

@@ -4,13 +4,15 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from random import Random
 from types import TracebackType
 from typing import Any, Self, TypeVar
+from urllib.parse import quote
 
 from .auth import AccountTokens, AskedToken, Credentials, GivenToken, MemoryTokens, TokenStore
-from .channel import Channel, Sending
+from .channel import Channel, Kind, Sending
 from .connection import Connection, State
 from .errors import ClientClosed, IonClientError
 from .events import Acked, Done, Event, Failed
@@ -18,7 +20,7 @@ from .frames import Codec, Format
 from .http import Http, server_url
 from .outbox import Entry, Outbox
 from .protocol import ClientProtocol
-from .resources import Device, Persona, PersonaList, SessionPage
+from .resources import Device, Persona, PersonaList, SessionPage, SyncPage
 from .session import Answer, Session
 from .timing import Clock, SystemClock
 
@@ -147,6 +149,13 @@ class IonClient:
         params = {"limit": limit} | ({"before": before} if before else {})
         return await self._call("GET", "/sessions", SessionPage, params=params)
 
+    async def sync(self, since: str | None = None) -> SyncPage:
+        """Return what changed for the user since a token, everything without one.
+
+        Ask again with the page's `next`; raises IonClientError.
+        """
+        return await self._call("GET", "/sync", SyncPage, params={"since": since} if since else {})
+
     async def personas(self) -> tuple[Persona, ...]:
         """Return all personas; raises IonClientError."""
         return (await self._http.call("GET", "/personas", PersonaList)).personas
@@ -177,32 +186,47 @@ class IonClient:
         text: str,
         *,
         persona: str | None,
-        policy: str,
+        policy: str = "merge",
         timeout_s: float | None,
+        kind: Kind = "send",
+        about: str = "",
     ) -> Answer:
         """Queue a message, on disk too when there is a queue file."""
         answer = Answer(session, f"c{uuid.uuid4().hex}", text, timeout_s=timeout_s)
         if self._over is not None or self.state == "denied":
             answer.push(self._over or self.error)
             return answer
+        entry = Entry(
+            client_msg_id=answer.client_msg_id,
+            key=session.channel.key,
+            text=text,
+            session_id=session.id,
+            persona=persona,
+            policy=policy,
+            kind=kind,
+            about=about,
+        )
         if self._outbox is not None:
-            self._outbox.add(
-                Entry(
-                    client_msg_id=answer.client_msg_id,
-                    key=session.channel.key,
-                    text=text,
-                    session_id=session.id,
-                    persona=persona,
-                    policy=policy,
-                )
-            )
-        self._submit(answer, persona=persona, policy=policy)
+            self._outbox.add(entry)
+        self._submit(answer, entry)
         return answer
 
     def stop(self, session: Session) -> None:
         """End the running turn."""
         self._protocol.stop(session.channel)
         self._connection.flush()
+
+    def typing(self, session: Session, *, active: bool) -> None:
+        """Say that the user writes, or has stopped."""
+        self._protocol.typing(session.channel, active=active)
+        self._connection.flush()
+
+    async def tell(self, session: Session, what: str, body: dict[str, Any]) -> None:
+        """Post something about a session; raises IonClientError."""
+        if session.id is None:
+            raise IonClientError("not_found", "the session is not on the server yet")
+        path = f"/sessions/{quote(session.id, safe='')}/{what}"
+        await self._call("POST", path, type(None), body=body)
 
     def leave(self, session: Session) -> None:
         """Read the session no more."""
@@ -212,10 +236,15 @@ class IonClient:
 
     # inside
 
-    def _submit(self, answer: Answer, *, persona: str | None, policy: str) -> None:
-        channel = answer.session.channel
+    def _submit(self, answer: Answer, entry: Entry) -> None:
         sending = self._protocol.submit(
-            channel, answer.client_msg_id, answer.text, persona=persona, policy=policy
+            answer.session.channel,
+            entry.client_msg_id,
+            entry.text,
+            persona=entry.persona,
+            policy=entry.policy,
+            kind=entry.kind,
+            about=entry.about,
         )
         self._answers[sending] = answer
         self._tell()
@@ -228,7 +257,7 @@ class IonClient:
             channel = self._protocol.open(entry.session_id)
             channel.key = entry.key
         answer = Answer(self._session_of(channel), entry.client_msg_id, entry.text)
-        self._submit(answer, persona=entry.persona, policy=entry.policy)
+        self._submit(answer, entry)
         return answer
 
     def _choose(
@@ -241,17 +270,23 @@ class IonClient:
         return AccountTokens(self._http, tokens or MemoryTokens(), self._clock)
 
     async def _call(
-        self, method: str, path: str, answer: type[T], *, params: dict[str, Any] | None = None
+        self,
+        method: str,
+        path: str,
+        answer: type[T],
+        *,
+        body: dict[str, Any] | None = None,
+        params: dict[str, Any] | None = None,
     ) -> T:
+        call = partial(self._http.call, method, path, answer, body=body, params=params)
         token = await self._credentials.token()
         try:
-            return await self._http.call(method, path, answer, token=token, params=params)
+            return await call(token=token)
         except IonClientError as error:
             if error.code != "unauthenticated":
                 raise
         await self._credentials.renew(token)
-        token = await self._credentials.token()
-        return await self._http.call(method, path, answer, token=token, params=params)
+        return await call(token=await self._credentials.token())
 
     def _session_of(self, channel: Channel) -> Session:
         session = self._sessions.get(channel)

@@ -12,10 +12,13 @@ __all__ = [
     "Failed",
     "MessageAdded",
     "Notice",
+    "Rated",
+    "Read",
     "Refreshed",
     "Restarted",
     "Routed",
     "Safety",
+    "Superseded",
     "TurnEvent",
     "Updated",
 ]
@@ -102,6 +105,27 @@ class MessageAdded(Struct, frozen=True, kw_only=True):
     message: Message
 
 
+class Superseded(Struct, frozen=True, kw_only=True):
+    """A turn takes the place of another, which left the session's messages with all after it."""
+
+    turn_id: str
+    by: str
+
+
+class Rated(Struct, frozen=True, kw_only=True):
+    """An answer was rated: -1, 1, or 0 when that was taken back."""
+
+    turn_id: str
+    rating: int
+
+
+class Read(Struct, frozen=True, kw_only=True):
+    """The user has read up to a message, on any device; `unread` answers are left."""
+
+    message_id: str
+    unread: int
+
+
 class Updated(Struct, frozen=True, kw_only=True):
     """Title or persona of the session changed."""
 
@@ -117,4 +141,4 @@ class Refreshed(Struct, frozen=True, kw_only=True):
 
 
 TurnEvent = Routed | Delta | Restarted | Safety | Done | Failed
-Event = Acked | TurnEvent | Notice | MessageAdded | Updated | Refreshed
+Event = Acked | TurnEvent | Notice | MessageAdded | Superseded | Rated | Read | Updated | Refreshed

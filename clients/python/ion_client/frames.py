@@ -18,7 +18,9 @@ __all__ = [
     "Delta",
     "Detach",
     "Drain",
+    "Edit",
     "Error",
+    "FeedbackFrame",
     "Format",
     "Hello",
     "Limits",
@@ -28,6 +30,8 @@ __all__ = [
     "Other",
     "Ping",
     "Pong",
+    "ReadFrame",
+    "Regenerate",
     "Routed",
     "Safety",
     "Send",
@@ -39,6 +43,7 @@ __all__ = [
     "TurnFailed",
     "TurnRestarted",
     "TurnStarted",
+    "Typing",
     "Welcome",
 ]
 
@@ -96,13 +101,38 @@ class Stop(_Client, frozen=True, kw_only=True, tag="stop"):
     turn_id: str | None = None
 
 
+class Regenerate(_Client, frozen=True, kw_only=True, tag="regenerate"):
+    """Answer a turn again."""
+
+    session_id: str
+    turn_id: str
+    client_msg_id: str
+    persona: str | None = None
+
+
+class Edit(_Client, frozen=True, kw_only=True, tag="edit"):
+    """Put other words in the place of a message."""
+
+    session_id: str
+    message_id: str
+    client_msg_id: str
+    text: str
+
+
+class Typing(_Client, frozen=True, kw_only=True, tag="typing"):
+    """The user writes, or has stopped."""
+
+    session_id: str
+    active: bool
+
+
 class Ping(_Client, frozen=True, kw_only=True, tag="ping"):
     """Ask for a sign of life."""
 
     nonce: str | None = None
 
 
-ClientFrame = Hello | Attach | Detach | Send | Stop | Ping
+ClientFrame = Hello | Attach | Detach | Send | Stop | Regenerate | Edit | Typing | Ping
 
 
 class Limits(Struct, frozen=True, kw_only=True):
@@ -185,10 +215,12 @@ class MessageFrame(_Log, frozen=True, kw_only=True, tag="message"):
 
 
 class TurnStarted(_Log, frozen=True, kw_only=True, tag="turn_started"):
-    """A turn begins to be answered."""
+    """A turn begins to be answered, again when messages joined it."""
 
     turn_id: str
+    message_ids: tuple[str, ...] = ()
     attempt: int = 1
+    supersedes: str | None = None
 
 
 class Routed(_Log, frozen=True, kw_only=True, tag="routed"):
@@ -251,6 +283,20 @@ class Safety(_Log, frozen=True, kw_only=True, tag="safety"):
     resources: tuple[HelpLine, ...] = ()
 
 
+class FeedbackFrame(_Log, frozen=True, kw_only=True, tag="feedback"):
+    """An answer was rated."""
+
+    turn_id: str
+    rating: int
+
+
+class ReadFrame(_Log, frozen=True, kw_only=True, tag="read"):
+    """The user has read up to a message."""
+
+    message_id: str
+    unread: int = 0
+
+
 class Notice(_Log, frozen=True, kw_only=True, tag="notice"):
     """Something to know once."""
 
@@ -277,6 +323,8 @@ LogFrame = (
     | SessionUpdated
     | Safety
     | Notice
+    | FeedbackFrame
+    | ReadFrame
 )
 _Known = Welcome | Attached | Snapshot | Ack | Pong | Error | Drain | LogFrame
 ServerFrame = _Known | Other

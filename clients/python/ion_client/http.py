@@ -65,7 +65,7 @@ def server_url(url: str) -> str:
 
 def _decoded(response: httpx.Response, answer: type[T]) -> T:
     try:
-        return msgspec.json.decode(response.content, type=answer)
+        return msgspec.json.decode(response.content or b"null", type=answer)
     except msgspec.DecodeError as error:
         raise Unreachable(f"this is no ION server: {error}") from error
 

@@ -8,13 +8,17 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct, structs
 
+from .channel import Kind
 from .errors import IonClientError
 
 __all__ = ["Entry", "Outbox", "pending"]
 
 
 class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="add"):
-    """A message that waits; `key` is shared by messages of the same session."""
+    """A message that waits; `key` is shared by messages of the same session.
+
+    `kind` is send, edit (`about` a message) or regenerate (`about` a turn).
+    """
 
     client_msg_id: str
     key: str
@@ -22,6 +26,8 @@ class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="add"):
     session_id: str | None = None
     persona: str | None = None
     policy: str = "merge"
+    kind: Kind = "send"
+    about: str = ""
 
 
 class _Bind(Struct, frozen=True, kw_only=True, tag="bind"):

@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Iterator
 
 from . import frames
-from .channel import Channel, Sending
+from .channel import Channel, Kind, Sending
 from .errors import ClientClosed, IonClientError
 from .events import Acked, Event
 from .frames import ClientFrame, LogFrame, Other, ServerFrame
@@ -78,9 +78,13 @@ class ClientProtocol:
         *,
         persona: str | None = None,
         policy: str = "merge",
+        kind: Kind = "send",
+        about: str = "",
     ) -> Sending:
         """Queue a message; it goes out when its turn comes and the connection allows."""
-        sending = Sending(channel, client_msg_id, text, persona=persona, policy=policy)
+        sending = Sending(
+            channel, client_msg_id, text, persona=persona, policy=policy, kind=kind, about=about
+        )
         if channel.error is not None:
             self._emissions.append((channel, sending, channel.error))
             return sending
@@ -104,6 +108,11 @@ class ClientProtocol:
             self._say_stop(channel, running)
         elif channel.outbox:
             channel.outbox[0].stopping = True
+
+    def typing(self, channel: Channel, *, active: bool) -> None:
+        """Say that the user writes, or has stopped; without a connection nobody needs to know."""
+        if self.welcomed and channel.id is not None and channel.error is None:
+            self._frames.append(frames.Typing(session_id=channel.id, active=active))
 
     # what the connection does
 
@@ -191,15 +200,7 @@ class ClientProtocol:
         if sending.under_way or sending.not_before > now:
             return
         sending.under_way = True
-        self._frames.append(
-            frames.Send(
-                client_msg_id=sending.client_msg_id,
-                text=sending.text,
-                session_id=channel.id,
-                persona=sending.persona,
-                policy=sending.policy,
-            )
-        )
+        self._frames.append(sending.frame())
 
     def _say_stop(self, channel: Channel, turn: Turn) -> None:
         if self.welcomed and channel.id is not None:

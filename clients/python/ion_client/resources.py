@@ -15,6 +15,8 @@ __all__ = [
     "RunningTurn",
     "SessionInfo",
     "SessionPage",
+    "SyncPage",
+    "SyncedSession",
     "Usage",
 ]
 
@@ -64,12 +66,14 @@ class Answered(Struct, frozen=True, kw_only=True):
     finish_reason: str = "stop"
     model: str = ""
     resources: tuple[HelpLine, ...] = ()
+    rating: int = 0
 
 
 class Message(Struct, frozen=True, kw_only=True):
     """One message of a session; `role` is user or assistant.
 
     `answered` stands on the assistant's messages, `failed` (a code) on a user's whose turn failed.
+    `siblings` are the turns that stand for one another at its place, when there are several.
     """
 
     id: str
@@ -81,6 +85,7 @@ class Message(Struct, frozen=True, kw_only=True):
     supersedes: str | None = None
     answered: Answered | None = None
     failed: str | None = None
+    siblings: tuple[str, ...] = ()
 
 
 class RunningTurn(Struct, frozen=True, kw_only=True):
@@ -88,15 +93,17 @@ class RunningTurn(Struct, frozen=True, kw_only=True):
 
     turn_id: str
     message_id: str = ""
+    message_ids: tuple[str, ...] = ()
     attempt: int = 1
     text: str = ""
     persona: str | None = None
     choices: tuple[Choice, ...] = ()
     resonance_key: str = ""
+    supersedes: str | None = None
 
 
 class SessionInfo(Struct, frozen=True, kw_only=True):
-    """One conversation; `notice` says who answers."""
+    """One conversation; `notice` says who answers, `unread` counts answers not read yet."""
 
     id: str
     title: str = ""
@@ -107,6 +114,7 @@ class SessionInfo(Struct, frozen=True, kw_only=True):
     last_text: str = ""
     running: bool = False
     notice: str = ""
+    unread: int = 0
 
 
 class SessionPage(Struct, frozen=True, kw_only=True):
@@ -114,6 +122,27 @@ class SessionPage(Struct, frozen=True, kw_only=True):
 
     sessions: tuple[SessionInfo, ...]
     next: str | None = None
+
+
+class SyncedSession(Struct, frozen=True, kw_only=True):
+    """A session that changed and its messages that did; with `replaces` they replace all known."""
+
+    session: SessionInfo
+    messages: tuple[Message, ...] = ()
+    replaces: bool = False
+
+
+class SyncPage(Struct, frozen=True, kw_only=True):
+    """What changed: ask with `next` from here on, at once when there is `more`.
+
+    `reset` says that what is not in the pages that begin here is gone.
+    """
+
+    sessions: tuple[SyncedSession, ...] = ()
+    deleted: tuple[str, ...] = ()
+    next: str
+    more: bool = False
+    reset: bool = False
 
 
 class Persona(Struct, frozen=True, kw_only=True):

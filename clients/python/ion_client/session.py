@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any, Protocol, TypeVar
 from weakref import WeakSet
 
-from .channel import Channel
+from .channel import Channel, Kind
 from .errors import ClientClosed, IonClientError, Unreachable
 from .events import Acked, Done, Event, Failed
 from .resources import Message, SessionInfo
@@ -24,10 +24,20 @@ class Host(Protocol):
         text: str,
         *,
         persona: str | None,
-        policy: str,
+        policy: str = "merge",
         timeout_s: float | None,
+        kind: Kind = "send",
+        about: str = "",
     ) -> "Answer":
         """Queue a message, on disk too when there is a queue file."""
+        ...
+
+    def typing(self, session: "Session", *, active: bool) -> None:
+        """Say that the user writes, or has stopped."""
+        ...
+
+    async def tell(self, session: "Session", what: str, body: dict[str, Any]) -> None:
+        """Post something about the session; raises IonClientError."""
         ...
 
     def stop(self, session: "Session") -> None:
@@ -153,6 +163,11 @@ class Session:
         return tuple(self.channel.view.messages)
 
     @property
+    def unread(self) -> int:
+        """How many answers were not read yet, on any device."""
+        return self.channel.view.unread
+
+    @property
     def running(self) -> bool:
         """Whether a turn is being answered or waits for it."""
         return bool(self.channel.view.turns)
@@ -190,6 +205,61 @@ class Session:
         """
         answer = self.send(text, persona=persona, policy=policy, timeout_s=timeout_s)
         return (await answer.whole()).text
+
+    def regenerate(
+        self,
+        turn_id: str | None = None,
+        *,
+        persona: str | None = None,
+        timeout_s: float | None = None,
+    ) -> Answer:
+        """Have a turn answered again, or the last one, and what came after it leave.
+
+        Like `send` it waits for a connection. Raises IonClientError (not_found) when nothing was
+        said here yet.
+        """
+        turns = [each.turn_id for each in self.messages if each.turn_id]
+        about = turn_id or (turns[-1] if turns else None)
+        if about is None:
+            raise IonClientError("not_found", "nothing was answered here yet")
+        persona = persona or self.persona
+        return self._host.submit(
+            self, "", persona=persona, timeout_s=timeout_s, kind="regenerate", about=about
+        )
+
+    def edit(self, message_id: str, text: str, *, timeout_s: float | None = None) -> Answer:
+        """Put other words in the place of a message and go on from there; like `send` it waits.
+
+        What came after the message leaves.
+        """
+        return self._host.submit(
+            self, text, persona=None, timeout_s=timeout_s, kind="edit", about=message_id
+        )
+
+    async def rate(self, turn_id: str, rating: int, *, reason: str = "") -> None:
+        """Say what the user thinks of an answer: -1, 1, or 0 to take it back.
+
+        Raises IonClientError (not_found, bad_frame when there is no answer yet, unreachable).
+        """
+        body = {"turn_id": turn_id, "rating": rating, "reason": reason}
+        await self._host.tell(self, "feedback", body)
+
+    async def mark_read(self, message_id: str | None = None) -> None:
+        """Say that the user has read up to a message, or all that is here; raises IonClientError.
+
+        Whoever else shows the session hears of it.
+        """
+        answers = [each.id for each in self.messages if each.role == "assistant"]
+        upto = message_id or (answers[-1] if answers else None)
+        if upto is not None:
+            await self._host.tell(self, "read", {"message_id": upto})
+
+    async def typing(self, active: bool = True) -> None:
+        """Say that the user writes, at least every 6 s, or has stopped.
+
+        An answer that has not begun waits for the rest of the thought.
+        """
+        self._host.typing(self, active=active)
 
     async def stop(self) -> None:
         """End the running answer; what was written stays."""

@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from typing import Generic, TypeVar
 
-from msgspec import structs
-
 from . import events, frames
 from .events import Event
 from .resources import Answered, Choice, Message, RunningTurn, SessionInfo
+from .transcript import Transcript
 from .turns import Follower, Turn, done_from, failed_from
 
 __all__ = ["View"]
@@ -26,7 +25,8 @@ class View(Generic[L]):
         self.seq = 0
         self.attached = False
         self.session: SessionInfo | None = None
-        self.messages: list[Message] = []
+        self.unread = 0
+        self._transcript = Transcript()
         self._turns: dict[str, Turn] = {}
         self._followers: list[tuple[L | None, Follower]] = []
         self._news: list[tuple[L | None, Event]] = []
@@ -36,9 +36,14 @@ class View(Generic[L]):
         """Turns that have not ended, the oldest first."""
         return tuple(self._turns.values())
 
+    @property
+    def messages(self) -> list[Message]:
+        """Messages as they are shown, in the order of the conversation."""
+        return self._transcript.messages
+
     def knows(self, turn_id: str) -> bool:
         """Tell whether a message of the turn is here."""
-        return any(each.turn_id == turn_id for each in self.messages)
+        return bool(self._transcript.of(turn_id))
 
     def follow(self, listener: L, turn_id: str) -> None:
         """Tell `listener` the whole turn, also when it has ended already."""
@@ -87,8 +92,11 @@ class View(Generic[L]):
     def refresh(self, frame: frames.Snapshot) -> None:
         """Replace all that was known; turns that were followed go on from it."""
         self.epoch, self.seq, self.attached = frame.epoch, frame.seq, True
-        self.session, self.messages = frame.session, list(frame.messages)
+        self.session, self.unread = frame.session, frame.session.unread
+        self._transcript = Transcript(frame.messages)
         running = frame.running_turn
+        if running is not None:
+            self._transcript.begin(running.turn_id, running.message_ids, running.supersedes)
         self._news.append(
             (
                 None,
@@ -108,17 +116,40 @@ class View(Generic[L]):
         """Take in the next frame of the log."""
         match frame:
             case frames.MessageFrame():
-                self._put(frame.message)
-                self._news.append((None, events.MessageAdded(message=frame.message)))
+                self._said(frame.message)
                 if frame.message.turn_id and not frame.message.failed:
                     self._turn(frame.message.turn_id)
             case frames.SessionUpdated():
-                self.session = frame.session
+                self.session, self.unread = frame.session, frame.session.unread
                 self._news.append((None, events.Updated(session=frame.session)))
             case frames.Notice():
                 self._notice(events.Notice(code=frame.code, text=frame.text))
+            case frames.FeedbackFrame():
+                self._transcript.rate(frame.turn_id, frame.rating)
+                rated = events.Rated(turn_id=frame.turn_id, rating=frame.rating)
+                self._news.append((None, rated))
+            case frames.ReadFrame():
+                self.unread = frame.unread
+                read = events.Read(message_id=frame.message_id, unread=frame.unread)
+                self._news.append((None, read))
+            case frames.TurnStarted():
+                self._began(frame)
+                self._apply_to_turn(frame)
             case _:
                 self._apply_to_turn(frame)
+
+    def _said(self, message: Message) -> None:
+        if left := self._transcript.say(message):
+            self._superseded(left, by=message.turn_id or "")
+        self._news.append((None, events.MessageAdded(message=message)))
+
+    def _began(self, frame: frames.TurnStarted) -> None:
+        if self._transcript.begin(frame.turn_id, frame.message_ids, frame.supersedes):
+            self._superseded(frame.supersedes or "", by=frame.turn_id)
+
+    def _superseded(self, turn_id: str, *, by: str) -> None:
+        self.unread = 0  # who goes on from there has read what came after
+        self._news.append((None, events.Superseded(turn_id=turn_id, by=by)))
 
     def _apply_to_turn(
         self,
@@ -162,7 +193,9 @@ class View(Generic[L]):
             model=frame.model,
             resources=safety.resources if safety else (),
         )
-        self._put(
+        self.unread += bool(frame.text)
+        self._transcript.answer(
+            frame.turn_id,
             Message(
                 id=frame.message_id,
                 role="assistant",
@@ -170,7 +203,7 @@ class View(Generic[L]):
                 created_at=frame.at,
                 turn_id=frame.turn_id,
                 answered=answered,
-            )
+            ),
         )
         turn.finish(
             events.Done(
@@ -186,12 +219,7 @@ class View(Generic[L]):
         )
 
     def _failed(self, turn: Turn, frame: frames.TurnFailed) -> None:
-        self.messages = [
-            structs.replace(each, failed=frame.code)
-            if each.turn_id == frame.turn_id and each.role == "user"
-            else each
-            for each in self.messages
-        ]
+        self._transcript.fail(frame.turn_id, frame.code)
         turn.finish(
             events.Failed(
                 turn_id=frame.turn_id,
@@ -207,30 +235,14 @@ class View(Generic[L]):
     def _turn(self, turn_id: str) -> Turn | None:
         """Return a turn that has not ended, made when it is new; None when it has ended."""
         turn = self._turns.get(turn_id)
-        if turn is None and not self._ended(turn_id):
+        if turn is None and not self._transcript.ended(turn_id):
             turn = self._turns[turn_id] = Turn(turn_id)
             self._followers.append((None, Follower(turn)))
         return turn
 
-    def _ended(self, turn_id: str) -> bool:
-        return any(
-            each.turn_id == turn_id and (each.role == "assistant" or each.failed is not None)
-            for each in reversed(self.messages)
-        )
-
-    def _put(self, message: Message) -> None:
-        """Replace the message or add it, after what belongs to the same turn."""
-        places = [n for n, each in enumerate(self.messages) if each.id == message.id]
-        if places:
-            self.messages[places[0]] = message
-            return
-        turn_id = message.turn_id
-        same = [n for n, each in enumerate(self.messages) if turn_id and each.turn_id == turn_id]
-        self.messages.insert(same[-1] + 1 if same else len(self.messages), message)
-
     def _conclude(self, turn: Turn) -> None:
         """Bring a turn that does not run to what the messages say of it."""
-        mine = [each for each in self.messages if each.turn_id == turn.turn_id]
+        mine = self._transcript.of(turn.turn_id)
         answers = [each for each in mine if each.role == "assistant"]
         codes = [each.failed for each in mine if each.failed is not None]
         if answers:

@@ -20,6 +20,8 @@ HELP = """\
 /open N          go on with number N of that list
 /persona NAME    let NAME answer from now on; /persona alone: whoever fits
 /why             why did this persona answer?
+/again           have the last message answered again
+/edit TEXT       put TEXT in the place of your last message
 /stop            end the running answer (also Ctrl-C)
 /quit            leave (also Ctrl-D)"""
 _HISTORY = 6
@@ -83,6 +85,8 @@ class Talk:
             "open": self._open,
             "persona": self._choose,
             "why": self._why,
+            "again": self._again,
+            "edit": self._edit,
             "stop": self._stop,
             "quit": self._quit,
         }
@@ -232,6 +236,17 @@ class Talk:
 
     async def _why(self, _: str) -> None:
         self._screen.why(self._routed)
+
+    async def _again(self, _: str) -> None:
+        await self._show(self._current().regenerate(persona=self._persona))
+
+    async def _edit(self, text: str) -> None:
+        session = self._current()
+        mine = [each for each in session.messages if each.role == "user"]
+        if not text or not mine:
+            self._screen.say("Say something first, then /edit with the new words.")
+            return
+        await self._show(session.edit(mine[-1].id, text))
 
     async def _stop(self, _: str) -> None:
         await self.stop()
