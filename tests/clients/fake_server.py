@@ -38,6 +38,8 @@ class FakeServer:
         self.used_tokens: list[str] = []
         self.http_calls: list[str] = []
         self.subprotocols: list[str] = []
+        self.queries: list[str] = []
+        self.told: list[tuple[str, Any]] = []
         self._links: dict[Link, asyncio.Event] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -84,9 +86,19 @@ class FakeServer:
         if path == "/personas":
             lua = {"id": "lua", "name": "Lua", "names": {"ko": "루아"}, "color": "#aa3377"}
             return 200, {"personas": [lua]}
-        if path == "/sessions" and _token(scope) not in self.refused_tokens:
+        if path.startswith("/auth/") or _token(scope) in self.refused_tokens:
+            return 401, {"code": "unauthenticated", "detail": "no", "retryable": False}
+        if path == "/sync":
+            self.queries.append(scope["query_string"].decode())
+            synced = [{"session": each.view()} for each in self.model.sessions.values()]
+            page = {"sessions": synced, "deleted": ["s_old"], "next": "1-a"}
+            return 200, page | {"more": False, "reset": False}
+        if path.endswith(("/feedback", "/read")):
+            self.told.append((path, body))
+            return 202, b""
+        if path == "/sessions":
             return 200, {"sessions": [each.view() for each in self.model.sessions.values()]}
-        return 401, {"code": "unauthenticated", "detail": "no", "retryable": False}
+        return 404, {"code": "not_found", "detail": "no", "retryable": False}
 
     async def _websocket(self, scope: Any, receive: Any, send: Any) -> None:
         await receive()

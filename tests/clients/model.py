@@ -11,20 +11,35 @@ AT = "2026-11-23T09:00:00Z"
 
 
 class Turn:
-    """One turn as the archive has it."""
+    """One turn as the archive has it; `keys` are the client_msg_ids that made it what it is."""
 
-    def __init__(self, number: int, session: "Session", message: Frame) -> None:
-        self.id = f"t{session.number}-{number}"
-        self.message = message | {"turn_id": self.id}
+    def __init__(self, turn_id: str, messages: list[Frame], key: str) -> None:
+        self.id = turn_id
+        self.messages = [each | {"turn_id": turn_id} for each in messages]
+        self.keys = [key]
+        self.siblings: list[str] = []
+        self.supersedes: str | None = None
         self.state = "open"
         self.started = False
         self.attempt = 0
         self.text = ""
         self.answer: Frame | None = None
 
+    @property
+    def message(self) -> Frame:
+        return self.messages[0]
+
+    @property
+    def ids(self) -> list[str]:
+        return [each["id"] for each in self.messages]
+
 
 class Session:
-    """An archive of turns and a log with an epoch; `lost` frames at its front are trimmed."""
+    """An archive of turns and a log with an epoch; `lost` frames at its front are trimmed.
+
+    `turns` are those of the shown branch, `gone` those that others took the place of. When
+    `merging`, a message joins the last turn until its first text. `keys` are all client_msg_ids.
+    """
 
     def __init__(self, session_id: str, number: int) -> None:
         self.id = session_id
@@ -33,6 +48,9 @@ class Session:
         self.log: list[Frame] = []
         self.lost = 0
         self.turns: list[Turn] = []
+        self.gone: list[Turn] = []
+        self.keys: list[str] = []
+        self.merging = False
         self.restarts = 0
 
     @property
@@ -50,33 +68,88 @@ class Session:
         found: list[Frame] = []
         for turn in self.turns:
             failed = {"failed": "internal"} if turn.state == "failed" else {}
-            found.append(turn.message | failed)
+            siblings = {"siblings": turn.siblings} if turn.siblings else {}
+            found += [each | failed | siblings for each in turn.messages]
             if turn.answer is not None:
-                found.append(turn.answer)
+                found.append(turn.answer | siblings)
         return found
+
+    def find(self, key: str) -> Turn | None:
+        return next((each for each in (*self.turns, *self.gone) if key in each.keys), None)
 
     def open_turn(self) -> Turn | None:
         return next((turn for turn in self.turns if turn.state == "open"), None)
 
     def accept(self, client_msg_id: str, text: str) -> Turn:
-        number = len(self.turns) + 1
-        message = {
-            "id": f"m{self.number}-{number}",
+        message = self._message(client_msg_id, text)
+        last = self.turns[-1] if self.turns else None
+        if self.merging and last is not None and last.state == "open" and not last.text:
+            last.messages.append(message | {"turn_id": last.id})
+            last.keys.append(client_msg_id)
+            if last.started:
+                self._begin(last)
+        else:
+            last = Turn(self._turn_id(), [message], client_msg_id)
+            self.turns.append(last)
+        self.write("message", message=last.messages[-1])
+        return last
+
+    def again(self, client_msg_id: str, turn_id: str) -> Turn:
+        """Answer a turn again; what is not answered yet stops."""
+        old = next(each for each in self.turns if each.id == turn_id)
+        return self._fork(old, old.messages, client_msg_id)
+
+    def edit(self, client_msg_id: str, message_id: str, text: str) -> Turn:
+        """Put other words in the place of a message; what is not answered yet stops."""
+        old = next(each for each in self.turns if message_id in each.ids)
+        fresh = self._message(client_msg_id, text) | {"supersedes": message_id}
+        messages = [fresh if each["id"] == message_id else each for each in old.messages]
+        return self._fork(old, messages, client_msg_id, message_id=message_id)
+
+    def _fork(
+        self, old: Turn, messages: list[Frame], key: str, *, message_id: str | None = None
+    ) -> Turn:
+        self.keys.append(key)
+        new = Turn(self._turn_id(), messages, key)
+        new.siblings = [*(old.siblings or [old.id]), new.id]
+        new.supersedes = old.id
+        waiting = [each for each in self.turns if each.state == "open"]
+        if message_id is not None:
+            place = old.ids.index(message_id)
+            self.write("message", message=new.messages[place])
+        for turn in waiting:
+            if not turn.started:
+                self._begin(turn)
+            self.finish(turn, "stopped")
+        at = self.turns.index(old)
+        for sibling in (*self.turns, *self.gone):
+            if sibling.id in new.siblings:
+                sibling.siblings = new.siblings
+        self.gone += self.turns[at:]
+        self.turns[at:] = [new]
+        return new
+
+    def _message(self, client_msg_id: str, text: str) -> Frame:
+        self.keys.append(client_msg_id)
+        return {
+            "id": f"m{self.number}-{len(self.keys)}",
             "role": "user",
             "text": text,
             "created_at": AT,
             "client_msg_id": client_msg_id,
         }
-        turn = Turn(number, self, message)
-        self.turns.append(turn)
-        self.write("message", message=turn.message)
-        return turn
+
+    def _turn_id(self) -> str:
+        return f"t{self.number}-{len(self.turns) + len(self.gone) + 1}"
+
+    def _begin(self, turn: Turn) -> None:
+        more = {"supersedes": turn.supersedes} if turn.supersedes else {}
+        ids, attempt = turn.ids, max(turn.attempt, 1)
+        self.write("turn_started", turn_id=turn.id, message_ids=ids, attempt=attempt, **more)
 
     def start(self, turn: Turn) -> None:
         turn.started, turn.attempt = True, turn.attempt + 1
-        self.write(
-            "turn_started", turn_id=turn.id, message_ids=[turn.message["id"]], attempt=turn.attempt
-        )
+        self._begin(turn)
         if turn.attempt > 1:
             self.write("turn_restarted", turn_id=turn.id, attempt=turn.attempt)
         self.write(
@@ -137,14 +210,14 @@ class Session:
         if turn is None:
             return
         if keep:
-            ids = [turn.message["id"]]
-            self.write("turn_started", turn_id=turn.id, message_ids=ids, attempt=turn.attempt)
+            self._begin(turn)
             if turn.text:
                 self.write("delta", turn_id=turn.id, message_id=f"a{turn.id}", text=turn.text)
             return
         self.restarts += 1
         turn.started, turn.text = False, ""
-        self.write("message", message=turn.message)
+        for message in turn.messages:
+            self.write("message", message=message)
 
     def running(self) -> Frame | None:
         turn = next((each for each in self.turns if each.state == "open" and each.started), None)
@@ -153,11 +226,11 @@ class Session:
         return {
             "turn_id": turn.id,
             "message_id": f"a{turn.id}",
-            "message_ids": [turn.message["id"]],
+            "message_ids": turn.ids,
             "attempt": turn.attempt,
             "text": turn.text,
             "persona": "lua",
-        }
+        } | ({"supersedes": turn.supersedes} if turn.supersedes else {})
 
 
 class Link:
@@ -175,6 +248,7 @@ class Model:
     def __init__(self) -> None:
         self.sessions: dict[str, Session] = {}
         self.received: list[Frame] = []
+        self.merging = False
 
     def receive(self, link: Link, data: str | bytes) -> Turn | None:
         """Obey a client's frame; return the turn that it began."""
@@ -192,7 +266,7 @@ class Model:
                 self._attach(link, frame)
             case "detach":
                 link.cursors.pop(frame["session_id"], None)
-            case "send":
+            case "send" | "edit" | "regenerate":
                 return self._send(link, frame)
             case "stop":
                 self._stop(frame)
@@ -244,9 +318,13 @@ class Model:
         session = self.sessions.get(session_id)
         if session is None:
             session = Session(session_id, len(self.sessions) + 1)
+            session.merging = self.merging
             self.sessions[session_id] = session
-        known = next((t for t in session.turns if t.message["client_msg_id"] == key), None)
-        turn = known or session.accept(key, frame["text"])
+        known = session.find(key)
+        turn = known or self._said(session, frame)
+        if turn is None:
+            link.queue.append(_error("not_found", key))
+            return None
         if session_id not in link.cursors:
             link.cursors[session_id] = (session.epoch, 0)
             if session.lost == 0:
@@ -261,7 +339,21 @@ class Model:
                 "duplicate": known is not None,
             }
         )
-        return None if known else turn
+        return None if known or turn.keys[0] != key else turn
+
+    @staticmethod
+    def _said(session: Session, frame: Frame) -> Turn | None:
+        """Obey a frame that begins a turn or joins one; None when there is nothing it names."""
+        key = frame["client_msg_id"]
+        try:
+            match frame["type"]:
+                case "edit":
+                    return session.edit(key, frame["message_id"], frame["text"])
+                case "regenerate":
+                    return session.again(key, frame["turn_id"])
+        except StopIteration:
+            return None
+        return session.accept(key, frame["text"])
 
     def _stop(self, frame: Frame) -> None:
         session = self.sessions[frame["session_id"]]

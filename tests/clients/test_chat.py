@@ -265,6 +265,9 @@ async def test_commands_do_what_help_says(server: FakeServer) -> None:
             await talk.obey(line)
         for line in ("/open 1", "/open x", "/why", "/persona 루아", "/persona nobody", "/persona"):
             await talk.obey(line)
+        server.pieces = ("Anew.",)
+        for line in ("/edit", "/again", "/edit something else", "/new", "/again", "/edit no"):
+            await talk.obey(line)
         for line in ("/stop", "/what", "/quit"):
             await talk.obey(line)
         assert talk.over
@@ -279,6 +282,9 @@ async def test_commands_do_what_help_says(server: FakeServer) -> None:
         "Lua answers now.",
         "Nobody here is called nobody. There are: Lua.",
         "Whoever fits answers.",
+        "Say something first",
+        "Lua Anew.",
+        "nothing was answered here yet.",
         "There is no such command",
     ):
         assert part in text

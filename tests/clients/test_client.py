@@ -13,6 +13,7 @@ from ion_client import (
     Done,
     IonClient,
     IonClientError,
+    MemoryTokens,
     MessageAdded,
     Refreshed,
     Restarted,
@@ -320,3 +321,81 @@ async def test_a_session_shows_its_id(server: FakeServer) -> None:
 def test_what_is_no_address_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match=r"address|[Pp]ort"):
         IonClient(url)
+
+
+async def test_an_answer_is_made_again_and_a_message_said_better(server: FakeServer) -> None:
+    async with IonClient(server.url) as ion:
+        session = await ion.session()
+        with pytest.raises(IonClientError, match="nothing was answered"):
+            session.regenerate()
+        await session.ask("hi")
+        server.pieces = ("Once", " more.")
+        assert (await session.regenerate().whole()).text == "Once more."
+        first = session.messages[0]
+        assert [(each.role, each.text) for each in session.messages] == [
+            ("user", "hi"),
+            ("assistant", "Once more."),
+        ]
+        assert (await session.edit(first.id, "hello").whole()).text == "Once more."
+        assert [each.text for each in session.messages] == ["hello", "Once more."]
+        with pytest.raises(IonClientError, match="not_found"):
+            await session.regenerate("t_nowhere").whole()
+        await session.typing()
+        await until(lambda: server.model.received[-1]["type"] == "typing")
+
+
+async def test_what_was_asked_for_again_offline_waits_on_disk(
+    server: FakeServer, proxy: FaultProxy, tmp_path: Path
+) -> None:
+    store, queue = MemoryTokens(), tmp_path / "queue"
+    async with IonClient(proxy.url, tokens=store, queue_path=queue) as ion:
+        session = await ion.session()
+        await session.ask("hi")
+        first = session.messages[0]
+        proxy.refuse(True)
+        proxy.cut()
+        session.edit(first.id, "hello")
+        session.regenerate(persona="lua")
+    proxy.refuse(False)
+    async with IonClient(proxy.url, tokens=store, queue_path=queue) as ion:
+        edited, again = ion.unsent
+        assert (await edited.whole()).finish_reason in ("stop", "stopped")
+        with pytest.raises(IonClientError, match="not_found"):
+            await again.whole()  # the edit took the place of the turn
+    kinds = [each["type"] for each in server.model.received if "client_msg_id" in each]
+    assert kinds == ["send", "edit", "regenerate"]
+    assert queue.read_bytes() == b""
+
+
+async def test_ratings_and_read_marks_are_posted(server: FakeServer) -> None:
+    async with IonClient(server.url) as ion:
+        session = await ion.session()
+        with pytest.raises(IonClientError, match="not on the server yet"):
+            await session.rate("t", 1)
+        await session.mark_read()
+        done = await session.send("hi").whole()
+        assert session.unread == 1
+        await session.rate(done.turn_id, -1, reason="too short")
+        await session.mark_read()
+        await session.mark_read("m1-1")
+        path = f"/sessions/{session.id}"
+        assert server.told == [
+            (f"{path}/feedback", {"turn_id": done.turn_id, "rating": -1, "reason": "too short"}),
+            (f"{path}/read", {"message_id": done.message_id}),
+            (f"{path}/read", {"message_id": "m1-1"}),
+        ]
+        server.problems = [(404, {"code": "not_found", "detail": "no such turn"})]
+        with pytest.raises(IonClientError, match="no such turn"):
+            await session.rate("t_nowhere", 1)
+        assert await session.ask("still here?")
+
+
+async def test_what_changed_is_asked_for_from_a_token_on(server: FakeServer) -> None:
+    async with IonClient(server.url) as ion:
+        session = await ion.session()
+        await session.ask("hi")
+        page = await ion.sync()
+        assert [each.session.id for each in page.sessions] == [session.id]
+        assert (page.deleted, page.next, page.more) == (("s_old",), "1-a", False)
+        await ion.sync(page.next)
+        assert server.queries == ["", "since=1-a"]

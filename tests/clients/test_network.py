@@ -1,17 +1,17 @@
-"""Whatever the network and the server do, every answer is heard whole and once."""
+"""Whatever the network, the server and the user do, every answer is heard whole and once."""
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
-from ion_client import Acked, Done, Failed, Restarted
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from ion_client import Acked, Done, Failed, IonClientError, Restarted
 from ion_client.channel import Channel
 
-from tests.clients.model import Session
+from tests.clients.model import Session, Turn
 from tests.clients.wire import Wire, ends, told
 
 
 class Network(RuleBasedStateMachine):
-    """Any interleaving of words, drops, restarts, lost logs and repeated frames."""
+    """Any interleaving of words, new words for old, drops, restarts, lost logs and repeats."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -21,14 +21,35 @@ class Network(RuleBasedStateMachine):
         self.losses = 0
         self.wire.connect()
 
+    @initialize(merging=st.booleans())
+    def begin(self, merging: bool) -> None:
+        self.wire.model.merging = merging
+
     @rule(which=st.integers(0, 1))
     def say(self, which: int) -> None:
         while len(self.channels) <= which:
             self.channels.append(self.wire.protocol.open())
         channel = self.channels[which]
+        self.wire.submit(channel, self.key(channel))
+
+    @rule(pick=st.integers(0, 9), edit=st.booleans())
+    def say_again(self, pick: int, edit: bool) -> None:
+        """Edit something that is shown, or have it answered again."""
+        for channel in self.channels:
+            asked = [each for each in channel.view.messages if each.role == "user"]
+            if not asked or channel.outbox:
+                continue
+            one = asked[pick % len(asked)]
+            if edit:
+                self.wire.submit(channel, self.key(channel), kind="edit", about=one.id)
+            else:
+                about = one.turn_id or ""
+                self.wire.submit(channel, self.key(channel), kind="regenerate", about=about)
+
+    def key(self, channel: Channel) -> str:
         key = f"c{sum(map(len, self.order.values()))}"
         self.order.setdefault(channel, []).append(key)
-        self.wire.submit(channel, key)
+        return key
 
     @rule(times=st.integers(1, 6))
     def carry_up(self, times: int) -> None:
@@ -110,32 +131,53 @@ class Network(RuleBasedStateMachine):
 
     def check(self) -> None:
         sessions = self.wire.model.sessions
-        turns = {t.message["client_msg_id"]: t for s in sessions.values() for t in s.turns}
-        assert sum(len(s.turns) for s in sessions.values()) == len(turns), "a message twice"
         for sending, heard in self.wire.heard.items():
-            turn = turns[sending.client_msg_id]
-            assert [type(each) for each in heard].count(Acked) == 1
+            session = sessions[sending.channel.id or ""]
             (end,) = ends(heard)
             assert heard[-1] is end
+            turn = session.find(sending.client_msg_id)
+            if turn is None:
+                assert isinstance(end, IonClientError), "only what was not there is refused"
+                assert sending.kind != "send"
+                continue
+            assert [type(each) for each in heard].count(Acked) == 1
             restarts = sum(isinstance(each, Restarted) for each in heard)
-            assert restarts <= sessions[sending.channel.id or ""].restarts
-            if turn.state == "done":
-                assert end.text == turn.text == told(heard)
-            else:
-                assert isinstance(end, Failed)
+            assert restarts <= session.restarts
+            self.check_end(session, turn, end, told(heard))
         for channel, keys in self.order.items():
             session = sessions[channel.id or ""]
-            assert [t.message["client_msg_id"] for t in session.turns] == keys
-            found = [(each.id, each.text, each.failed) for each in channel.view.messages]
-            kept = [(each["id"], each["text"], each.get("failed")) for each in session.messages()]
+            found_keys = [each for each in keys if session.find(each)]
+            assert session.keys == found_keys, "all said in order, and once"
+            found = [
+                (each.id, each.text, each.failed, each.turn_id, list(each.siblings))
+                for each in channel.view.messages
+            ]
+            kept = [
+                (
+                    each["id"],
+                    each["text"],
+                    each.get("failed"),
+                    each["turn_id"],
+                    each.get("siblings", []),
+                )
+                for each in session.messages()
+            ]
             assert found == kept
             assert channel.view.turns == ()
             self.check_session(channel, session)
 
+    def check_end(self, session: Session, turn: Turn, end: Done | Failed, text: str) -> None:
+        if isinstance(end, Done):
+            assert turn.state == "done"
+            assert end.text == turn.text == text
+        else:
+            # a turn that left the view while the reader was away is not in the snapshot
+            assert turn.state == "failed" or (turn in session.gone and end.code == "gone")
+
     def check_session(self, channel: Channel, session: Session) -> None:
         """A listener of the whole session hears no turn's end twice, nor text that was not said."""
         heard = self.wire.session_heard[channel]
-        for turn in session.turns:
+        for turn in (*session.turns, *session.gone):
             mine = [each for each in heard if getattr(each, "turn_id", None) == turn.id]
             assert len(ends(mine)) <= 1
             if mine and isinstance(mine[-1], Done):

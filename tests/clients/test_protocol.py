@@ -393,6 +393,155 @@ def test_a_recovered_reader_in_another_epoch_needs_a_snapshot(wire: Wire) -> Non
     assert json.loads(wire.up[-1]) == {"type": "attach", "session_id": session.id}
 
 
+def finish(session: Session, text: str) -> None:
+    """Answer the turn that is open, from its beginning."""
+    turn = session.open_turn()
+    assert turn is not None
+    session.start(turn)
+    session.say(turn, text)
+    session.finish(turn)
+
+
+def test_messages_of_a_burst_are_all_answered_by_their_one_turn(wire: Wire) -> None:
+    wire.model.merging = True
+    channel = wire.protocol.open()
+    first = wire.submit(channel, "c1", "one")
+    wire.settle()
+    session = wire.only_session()
+    session.start(session.turns[0])
+    second = wire.submit(channel, "c2", "two")
+    wire.settle()
+    session.say(session.turns[0], "both")
+    session.finish(session.turns[0])
+    third = wire.submit(channel, "c3", "three")
+    wire.settle()
+    finish(session, "later")
+    wire.settle()
+
+    assert [told(wire.heard[each]) for each in (first, second, third)] == ["both", "both", "later"]
+    assert [each.turn_id for each in (first, second)] == [session.turns[0].id] * 2
+    assert not any(isinstance(each, Restarted) for each in wire.heard[first])
+    texts = [each.text for each in channel.view.messages]
+    assert texts == ["one", "two", "both", "three", "later"]
+
+
+def test_an_answer_made_again_is_heard_and_the_old_one_leaves(wire: Wire) -> None:
+    sending, session = begin(wire, text="old")
+    session.finish(session.turns[0])
+    wire.settle()
+    about = session.turns[0].id
+    again = wire.submit(sending.channel, "c2", "", kind="regenerate", about=about)
+    wire.settle()
+    finish(session, "new")
+    wire.settle()
+
+    assert told(wire.heard[again]) == "new"
+    view = sending.channel.view
+    assert [each.text for each in view.messages] == ["hi", "new"]
+    assert view.messages[1].siblings == (about, session.turns[0].id)
+    left = events.Superseded(turn_id=about, by=session.turns[0].id)
+    assert left in wire.session_heard[sending.channel]
+
+
+@pytest.mark.parametrize("away", [False, True])
+def test_an_edit_stops_what_runs_and_who_waited_for_that_hears_its_end(
+    wire: Wire, away: bool
+) -> None:
+    sending, session = begin(wire, text="half")
+    about = session.turns[0].messages[0]["id"]
+    edited = wire.submit(sending.channel, "c2", "better", kind="edit", about=about)
+    wire.step_up()
+    if away:
+        wire.drop()
+        wire.connect()
+    wire.settle()
+    finish(session, "whole")
+    wire.settle()
+
+    end = wire.heard[sending][-1]
+    # the snapshot that a repeated edit calls for knows nothing of what it took the place of
+    assert end.code == "gone" if away else end.finish_reason == "stopped"
+    assert told(wire.heard[edited]) == "whole"
+    assert [each.text for each in sending.channel.view.messages] == ["better", "whole"]
+    said = [each for each in wire.model.received if each["type"] == "edit"]
+    assert len(said) == 1 + away
+    assert len(session.gone) == 1
+
+
+def test_a_turn_whose_place_was_taken_meanwhile_is_gone(wire: Wire) -> None:
+    sending, session = begin(wire, text="half")
+    wire.drop()
+    session.edit("elsewhere", session.turns[0].messages[0]["id"], "better")
+    session.new_epoch(keep=True)
+    wire.connect()
+    wire.settle()
+
+    assert wire.heard[sending][-1].code == "gone"
+    assert [each.text for each in sending.channel.view.messages] == ["better"]
+
+
+def test_a_running_turn_in_a_snapshot_takes_the_place_of_another(wire: Wire) -> None:
+    sending, session = begin(wire, text="old")
+    session.finish(session.turns[0])
+    wire.settle()
+    messages = session.messages()
+    again = session.again("elsewhere", session.turns[0].id)
+    session.start(again)
+    wire.give(
+        {
+            "type": "snapshot",
+            "session": session.view(),
+            "messages": messages,
+            "epoch": session.epoch,
+            "seq": session.seq,
+            "running_turn": session.running(),
+        }
+    )
+    assert [(each.text, each.turn_id) for each in sending.channel.view.messages] == [
+        ("hi", again.id)
+    ]
+
+
+def test_ratings_and_what_is_unread_are_known(wire: Wire) -> None:
+    sending, session = begin(wire)
+    turn = session.turns[0]
+    session.finish(turn)
+    wire.settle()
+    view = sending.channel.view
+    assert view.unread == 1
+    session.write("feedback", turn_id=turn.id, rating=1)
+    session.write("read", message_id=f"a{turn.id}", unread=0)
+    wire.settle()
+
+    assert view.unread == 0
+    assert view.messages[-1].answered is not None
+    assert view.messages[-1].answered.rating == 1
+    heard = wire.session_heard[sending.channel]
+    assert heard[-2:] == [
+        events.Rated(turn_id=turn.id, rating=1),
+        events.Read(message_id=f"a{turn.id}", unread=0),
+    ]
+    session.write("session_updated", session=session.view() | {"unread": 3})
+    wire.settle()
+    assert view.unread == 3
+
+
+def test_typing_is_told_while_somebody_listens(wire: Wire) -> None:
+    unnamed = wire.protocol.open()
+    wire.protocol.typing(unnamed, active=True)
+    wire.flush()
+    sending, session = begin(wire)
+    wire.protocol.typing(sending.channel, active=True)
+    wire.flush()
+    wire.settle()
+    assert wire.model.received[-1] == {"type": "typing", "session_id": session.id, "active": True}
+    wire.drop()
+    wire.protocol.typing(sending.channel, active=True)
+    wire.connect()
+    wire.settle()
+    assert [each["type"] for each in wire.model.received].count("typing") == 1
+
+
 def test_frames_of_sessions_that_nobody_reads_are_ignored(wire: Wire) -> None:
     other = Session("elsewhere", 9)
     other.write("notice", code="x", text="y")

@@ -5,7 +5,7 @@ from collections import deque
 from typing import Any
 
 from ion_client import Delta, Done, Failed, IonClientError, Restarted
-from ion_client.channel import Channel, Sending
+from ion_client.channel import Channel, Kind, Sending
 from ion_client.frames import Codec
 from ion_client.protocol import ClientProtocol
 
@@ -49,8 +49,16 @@ class Wire:
             else:
                 self.heard.setdefault(sending, []).append(event)
 
-    def submit(self, channel: Channel, client_msg_id: str, text: str = "hi") -> Sending:
-        sending = self.protocol.submit(channel, client_msg_id, text)
+    def submit(
+        self,
+        channel: Channel,
+        client_msg_id: str,
+        text: str = "hi",
+        *,
+        kind: Kind = "send",
+        about: str = "",
+    ) -> Sending:
+        sending = self.protocol.submit(channel, client_msg_id, text, kind=kind, about=about)
         self.heard.setdefault(sending, [])
         self.flush()
         return sending
