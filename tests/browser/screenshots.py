@@ -16,6 +16,7 @@ TALK = (
     "Is it worth it to ask for a raise now? I get 3,100 a month, the two roles pay 3,900.",
     "Thank you. I think I'll try the first step tonight.",
 )
+LAST = "document.querySelector('#thread .answer:last-child')"
 SCREENS = {"phone": (390, 844, 2.0), "desk": (1280, 800, 1.0)}
 THEMES: tuple[Theme, ...] = ("light", "dark")
 
@@ -57,6 +58,10 @@ def _photograph(browser: Browser, url: str, outdir: Path) -> None:
         page.emulate(1280, 800)
         _empty(page, url)
         talk(page)
+        page.click("#log .answer:last-child .tools > .tool:last-child")
+        page.wait_for(f"{LAST}.querySelector('.versions').innerText === '2/2'", within_s=60)
+        page.wait_for(f"!{LAST}.querySelector('.tools').hidden", within_s=60)
+        page.click("#log .answer:last-child [aria-pressed]")
         for name, (width, height, scale) in SCREENS.items():
             for theme in THEMES:
                 page.emulate(width, height, theme=theme, scale=scale)
@@ -67,6 +72,9 @@ def _photograph(browser: Browser, url: str, outdir: Path) -> None:
                 page.click("#log .answer:last-child .who")
                 page.evaluate("Promise.all(document.getAnimations().map(each => each.finished))")
                 page.screenshot(outdir / f"{name}-{theme}-why.png")
+                page.click(".said .pencil")
+                page.wait_for("document.activeElement.closest('.editor')")
+                page.screenshot(outdir / f"{name}-{theme}-edit.png")
 
 
 def _empty(page: Page, url: str) -> None:

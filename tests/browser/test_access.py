@@ -112,6 +112,13 @@ def test_every_state_of_the_page_passes_the_audit(
     say(page, "I want to kill myself tonight")
     page.wait_for(f"{ANSWERS} === 2")
     assert_accessible(page)
+    page.click("#log .answer:last-child .tools > .tool:last-child")
+    page.wait_for("document.querySelector('#log .answer:last-child .versions').innerText === '2/2'")
+    page.click("#log .answer:last-child [aria-pressed]")
+    assert_accessible(page)
+    page.click("#log .said:nth-last-child(2) .pencil")
+    page.wait_for("document.querySelector('.editor')")
+    assert_accessible(page)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import httpx
@@ -39,12 +41,26 @@ def say(page: Page, text: str) -> None:
     page.press("Enter")
 
 
+def wait_answered(page: Page, said: int, *, within_s: float = 30) -> None:
+    """Wait until so much was said, and all of it answered, in how many answers ever."""
+    said_all = f"document.querySelectorAll('#log .said').length === {said}"
+    page.wait_for(f"{said_all} && !document.querySelector('#tail > *')", within_s=within_s)
+
+
+def api(page: Page) -> httpx.Client:
+    """Return the server's API as the page's user sees it."""
+    token = page.evaluate("JSON.parse(localStorage['ion.tokens']).access_token")
+    return httpx.Client(
+        base_url=f"{page.evaluate('location.origin')}/api/v2.1",
+        headers={"authorization": f"Bearer {token}"},
+    )
+
+
 def archived(page: Page) -> list[dict[str, str]]:
     """Return the open session's messages as the server has them."""
-    token = page.evaluate("JSON.parse(localStorage['ion.tokens']).access_token")
     session_id = page.evaluate("location.hash.slice(1)")
-    url = f"{page.evaluate('location.origin')}/api/v2.1/sessions/{session_id}/messages"
-    answer = httpx.get(url, headers={"authorization": f"Bearer {token}"}).raise_for_status()
+    with api(page) as http:
+        answer = http.get(f"/sessions/{session_id}/messages").raise_for_status()
     messages: list[dict[str, str]] = answer.json()["messages"]
     return messages
 
@@ -57,12 +73,21 @@ def shown_answers(page: Page) -> list[str]:
 
 
 def assert_as_archived(page: Page) -> None:
-    """Fail unless the page shows what the archive holds, each once."""
+    """Fail unless the page shows what the archive holds, each once, and all of it is answered."""
     messages = archived(page)
+    turns = [[each["role"] for each in of_turn] for of_turn in by_turn(messages)]
+    assert all(roles == ["user"] * (len(roles) - 1) + ["assistant"] for roles in turns)
     questions = [each["text"] for each in messages if each["role"] == "user"]
     answers = [" ".join(each["text"].split()) for each in messages if each["role"] == "assistant"]
     assert page.evaluate(SAID) == [["sent", question] for question in questions]
     assert shown_answers(page) == answers
+
+
+def by_turn(messages: list[dict[str, str]]) -> list[list[dict[str, str]]]:
+    """Return messages in the groups that share an answer; fail when one is torn."""
+    groups = [(turn_id, list(each)) for turn_id, each in groupby(messages, itemgetter("turn_id"))]
+    assert len({turn_id for turn_id, _ in groups}) == len(groups)
+    return [of_turn for _, of_turn in groups]
 
 
 def test_five_turns_are_shown_as_they_are_kept_and_a_reload_brings_them_back(
@@ -110,7 +135,7 @@ def test_a_killed_server_comes_back_and_the_answer_is_whole_without_a_reload(
         say(page, "And this I write while you are away")
         page.wait_for("document.querySelectorAll('.said[data-status=pending]').length === 1")
         server.start()
-        page.wait_for(f"{ANSWERS} === 2", within_s=60)
+        wait_answered(page, 2, within_s=60)
         assert page.evaluate("window.neverReloaded")
         assert_as_archived(page)
         page.wait_for("!document.querySelector('.banner')")
@@ -128,7 +153,7 @@ def test_what_is_written_offline_waits_and_is_sent_once(page: Page, line: Line) 
     page.wait_for("document.querySelectorAll('.said[data-status=pending]').length === 2")
     line.mend()
     page.offline(False)
-    page.wait_for(f"{ANSWERS} === 3", within_s=30)
+    wait_answered(page, 3)
     assert_as_archived(page)
     assert [each["text"] for each in archived(page) if each["role"] == "user"] == [
         "First, with a network",
@@ -155,8 +180,11 @@ def test_a_line_that_keeps_breaking_loses_and_doubles_nothing(page: Page, line: 
         page.wait_for(f"document.querySelectorAll('.said').length === {number}")
         line.cut()
         line.mend()
-    page.wait_for(f"{ANSWERS} === 5", within_s=60)
+    wait_answered(page, 5, within_s=60)
     assert_as_archived(page)
+    assert [each["text"] for each in archived(page) if each["role"] == "user"] == [
+        f"Between two tunnels, {number}" for number in range(1, 6)
+    ]
 
 
 def test_stop_ends_the_answer_and_keeps_what_was_written(
@@ -336,8 +364,12 @@ def test_an_answer_that_fails_can_be_asked_again(browser: Browser, tmp_path: Pat
         assert (
             page.evaluate("document.querySelector('.said-text').innerText") == "Is anybody there?"
         )
-        page.click(".failure button")
-        page.wait_for("document.querySelectorAll('.said').length === 2")
+        page.click(".failure .small-button")
+        page.wait_for("document.querySelector('.answer .dots')")
+        page.wait_for(
+            "document.querySelector('.failure .versions')?.innerText === '2/2'", within_s=60
+        )
+        assert page.evaluate(SAID) == [["sent", "Is anybody there?"]]
 
 
 def test_the_reader_who_scrolled_up_is_left_alone(page: Page, slow_product: ProductServer) -> None:
