@@ -58,7 +58,7 @@ def _photograph(browser: Browser, url: str, outdir: Path) -> None:
         page.emulate(1280, 800)
         _empty(page, url)
         talk(page)
-        page.click("#log .answer:last-child .tools > .tool:last-child")
+        page.click("#log .answer:last-child .tools > .tool:nth-child(3)")
         page.wait_for(f"{LAST}.querySelector('.versions').innerText === '2/2'", within_s=60)
         page.wait_for(f"!{LAST}.querySelector('.tools').hidden", within_s=60)
         page.click("#log .answer:last-child [aria-pressed]")

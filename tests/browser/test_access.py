@@ -112,7 +112,7 @@ def test_every_state_of_the_page_passes_the_audit(
     say(page, "I want to kill myself tonight")
     page.wait_for(f"{ANSWERS} === 2")
     assert_accessible(page)
-    page.click("#log .answer:last-child .tools > .tool:last-child")
+    page.click("#log .answer:last-child .tools > .tool:nth-child(3)")
     page.wait_for("document.querySelector('#log .answer:last-child .versions').innerText === '2/2'")
     page.click("#log .answer:last-child [aria-pressed]")
     assert_accessible(page)

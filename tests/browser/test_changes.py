@@ -22,7 +22,7 @@ __all__ = ["line"]
 
 LAST = "#log .answer:last-child"
 VERSION = f"document.querySelector('{LAST} .versions')?.innerText"
-AGAIN = f"{LAST} .tools > .tool:last-child"
+AGAIN = f"{LAST} .tools > .tool:nth-child(3)"
 FOCUSED = "document.activeElement.getAttribute('aria-label')"
 
 
@@ -37,7 +37,7 @@ def test_an_answer_is_made_again_and_every_version_can_be_looked_at(
         page.evaluate("document.querySelectorAll('.tool[aria-label=\"Answer again\"]').length") == 2
     )
     page.wait_for(
-        "[...document.querySelectorAll('.tools > .tool:last-child')]"
+        "[...document.querySelectorAll('.tools > .tool:nth-child(3)')]"
         ".filter(e => e.checkVisibility()).length === 1"
     )
     first = archived(page)[-1]["turn_id"]

@@ -23,7 +23,7 @@ export class Tools {
         button: tool(name, label, () => act.rate(this.#turn.id, this.#rating === rating ? 0 : rating)),
       }));
     this.element = el("div", { class: "tools", hidden: true },
-      this.#versions.element, this.#thumbs.map(({ button }) => button), this.#again);
+      this.#thumbs.map(({ button }) => button), this.#again, this.#versions.element);
   }
 
   /** Show what can be done with a turn's answer. */

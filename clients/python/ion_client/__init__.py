@@ -1,5 +1,6 @@
 """A Python client of ION: sessions that survive every disconnect, answers as they are written."""
 
+from .answer import Answer, EventStream
 from .auth import FileTokens, MemoryTokens, Tokens, TokenStore
 from .client import IonClient
 from .connection import State
@@ -33,7 +34,7 @@ from .resources import (
     SyncPage,
     Usage,
 )
-from .session import Answer, EventStream, Session
+from .session import Session
 
 __all__ = [
     "Acked",

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 from urllib.parse import quote
 
+from .answer import Answer
 from .auth import AccountTokens, AskedToken, Credentials, GivenToken, MemoryTokens, TokenStore
 from .channel import Channel, Kind, Sending
 from .connection import Connection, State
@@ -21,7 +22,7 @@ from .http import Http, server_url
 from .outbox import Entry, Outbox
 from .protocol import ClientProtocol
 from .resources import Device, Persona, PersonaList, SessionPage, SyncPage
-from .session import Answer, Session
+from .session import Session
 from .timing import Clock, SystemClock
 
 __all__ = ["IonClient"]

@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import Callable
 
+from ion_client.answer import Answer
 from ion_client.client import IonClient
 from ion_client.connection import State
 from ion_client.errors import IonClientError
 from ion_client.events import Acked, Delta, Done, Event, Failed, Notice, Restarted, Routed, Safety
 from ion_client.resources import Message, Persona, SessionInfo
-from ion_client.session import Answer, Session
+from ion_client.session import Session
 
 from .screen import Screen
 
