@@ -19,6 +19,7 @@ class Turn:
         self.keys = [key]
         self.siblings: list[str] = []
         self.supersedes: str | None = None
+        self.again = False
         self.state = "open"
         self.started = False
         self.attempt = 0
@@ -28,6 +29,10 @@ class Turn:
     @property
     def message(self) -> Frame:
         return self.messages[0]
+
+    @property
+    def joinable(self) -> bool:
+        return self.state == "open" and not self.again
 
     @property
     def ids(self) -> list[str]:
@@ -83,7 +88,7 @@ class Session:
     def accept(self, client_msg_id: str, text: str) -> Turn:
         message = self._message(client_msg_id, text)
         last = self.turns[-1] if self.turns else None
-        if self.merging and last is not None and last.state == "open" and not last.text:
+        if self.merging and last is not None and last.joinable and not last.text:
             last.messages.append(message | {"turn_id": last.id})
             last.keys.append(client_msg_id)
             if last.started:
@@ -97,6 +102,7 @@ class Session:
     def again(self, client_msg_id: str, turn_id: str) -> Turn:
         """Answer a turn again; what is not answered yet stops."""
         old = next(each for each in self.turns if each.id == turn_id)
+        self.keys.append(client_msg_id)
         return self._fork(old, old.messages, client_msg_id)
 
     def edit(self, client_msg_id: str, message_id: str, text: str) -> Turn:
@@ -109,10 +115,10 @@ class Session:
     def _fork(
         self, old: Turn, messages: list[Frame], key: str, *, message_id: str | None = None
     ) -> Turn:
-        self.keys.append(key)
         new = Turn(self._turn_id(), messages, key)
         new.siblings = [*(old.siblings or [old.id]), new.id]
         new.supersedes = old.id
+        new.again = message_id is None
         waiting = [each for each in self.turns if each.state == "open"]
         if message_id is not None:
             place = old.ids.index(message_id)

@@ -62,6 +62,10 @@ class Network(RuleBasedStateMachine):
             self.wire.step_down()
 
     @rule()
+    def carry_all(self) -> None:
+        self.wire.settle()
+
+    @rule()
     def lose_connection(self) -> None:
         self.wire.drop()
 

@@ -502,6 +502,28 @@ def test_a_running_turn_in_a_snapshot_takes_the_place_of_another(wire: Wire) -> 
     ]
 
 
+def test_a_view_that_only_a_snapshot_can_mend_asks_for_one(wire: Wire) -> None:
+    sending, session = begin(wire)
+    session.finish(session.turns[0])
+    wire.settle()
+    second = wire.submit(sending.channel, "c2", "second")
+    wire.settle()
+    finish(session, "two")
+    wire.settle()
+    first = session.turns[0].messages[0]
+    session.write(
+        "message", message=first | {"id": "x", "turn_id": "tx", "supersedes": first["id"]}
+    )
+    for late in ("ty", "tz"):
+        session.write("turn_started", turn_id=late, message_ids=[], supersedes=second.turn_id)
+    wire.settle()
+
+    asked = {"type": "attach", "session_id": session.id}
+    assert wire.model.received.count(asked) == 1
+    kept = [(each["id"], each["text"]) for each in session.messages()]
+    assert [(each.id, each.text) for each in sending.channel.view.messages] == kept
+
+
 def test_ratings_and_what_is_unread_are_known(wire: Wire) -> None:
     sending, session = begin(wire)
     turn = session.turns[0]

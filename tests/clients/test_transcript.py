@@ -93,6 +93,29 @@ def test_of_two_edits_of_one_message_the_later_one_is_shown() -> None:
         assert transcript.messages[0].siblings == ("1", "2", "3")
 
 
+def test_an_answer_asked_for_before_an_edit_that_begins_after_it_is_one_more_version() -> None:
+    transcript = talk("1")
+    transcript.say(said("m3", "3", supersedes="m1"))
+    assert not transcript.begin("2", ("m1",), "1")
+    transcript.answer("2", answered("2"))
+    transcript.begin("3", ("m3",), "2")
+    assert shown(transcript) == [("m3", "3")]
+    assert transcript.messages[0].siblings == ("1", "2", "3")
+    assert not transcript.torn
+
+
+def test_what_takes_the_place_of_something_that_has_left_needs_a_snapshot() -> None:
+    for late in ("turn", "message"):
+        transcript = talk("1", "2")
+        transcript.say(said("m3", "3", supersedes="m1"))
+        if late == "turn":
+            assert not transcript.begin("5", ("m2",), "2")
+        else:
+            assert transcript.say(said("m5", "5", supersedes="m2")) is None
+        assert shown(transcript) == [("m3", "3")]
+        assert transcript.torn
+
+
 def test_what_supersedes_something_unknown_just_stands_last() -> None:
     transcript = talk("1")
     assert transcript.say(said("m9", "9", supersedes="m8")) is None

@@ -360,6 +360,16 @@ test("messages that became one turn are all confirmed by it", () => {
   assert.deepEqual([chat.unconfirmed, chat.state.turns.length, chat.state.turns[0].messages.length], [[], 1, 2]);
 });
 
+test("a view that only a snapshot can mend asks for one", () => {
+  const { chat, sent, line, hear } = setUp();
+  chat.open("s_1");
+  line(true);
+  const edited = message("m_3", "better", { turn_id: "t_3", supersedes: "m_1" });
+  const late = { type: "turn_started", turn_id: "t_5", message_ids: ["m_2"], attempt: 1, supersedes: "t_2" };
+  hear(attached(), ...log([...turn(1, ["a"]), ...turn(2, ["b"]), { type: "message", message: edited }, late, { ...late, turn_id: "t_6" }]));
+  assert.deepEqual(sent.filter((frame) => frame.type === "attach"), [{ type: "attach", session_id: "s_1" }]);
+});
+
 test("another branch is asked for by a turn that is on it", async () => {
   const { chat, api } = setUp();
   chat.open("s_1");
@@ -415,6 +425,18 @@ test("unread answers are counted as the server counts them, less those seen here
   assert.deepEqual(counts(), [1, 3]);
   hear(...log([{ type: "read", message_id: "a_2", unread: 0 }], { after: 14 }));
   assert.deepEqual(counts(), [0, 3]);
+});
+
+test("what came in a conversation that is not read any more is unread, whatever was seen before", async () => {
+  const { chat, api, line, hear } = setUp();
+  chat.open("s_1");
+  line(true);
+  hear(attached(), ...log(turn(1, ["a"])));
+  chat.saw("a_1");
+  for (let n = 2; n <= 9; n += 1) chat.open(`s_${n}`);
+  api.pages = [{ sessions: [{ id: "s_1", unread: 1 }], next: null }];
+  await chat.shelf.refresh();
+  assert.equal(chat.unread(chat.shelf.sessions[0]), 1);
 });
 
 test("a rating holds at once, waits for the line, and can be taken back from elsewhere", () => {

@@ -219,6 +219,22 @@ test("of two edits of one message the later one is shown", () => {
   }
 });
 
+test("an answer that was asked for before an edit, and begins after it, is only one more version", () => {
+  const state = after(log([
+    ...turn(1, ["a"]), edited("m_3", "m_1", "t_3"), begun("t_2", ["m_1"], { supersedes: "t_1" }), ended("t_2", ""),
+    begun("t_3", ["m_3"], { supersedes: "t_2" }), ended("t_3", "c"),
+  ]));
+  assert.deepEqual([shown(state), state.turns[0].siblings, state.torn], [[["t_3", ["m_3"], "c"]], ["t_1", "t_2", "t_3"], false]);
+});
+
+test("what takes the place of something that has left needs a snapshot", () => {
+  const edit = [...turn(1, ["a"]), ...turn(2, ["b"]), edited("m_3", "m_1", "t_3")];
+  const replaced = after(log([...edit, begun("t_5", ["m_2"], { supersedes: "t_2" }), ended("t_5", "d")]));
+  assert.deepEqual([shown(replaced), replaced.torn], [[["t_3", ["m_3"], null]], true]);
+  const reworded = after(log([...edit, edited("m_5", "m_2", "t_5")]));
+  assert.deepEqual([shown(reworded), reworded.torn], [[["t_3", ["m_3"], null]], true]);
+});
+
 test("a message for a turn that left the view waits for the turn that names it", () => {
   const late = { type: "message", message: message("m_2", "and", { turn_id: "t_1" }) };
   const state = after(log([...turn(1, ["a"]), edited("m_3", "m_1", "t_2"), late, begun("t_2", ["m_3", "m_2"], { supersedes: "t_1" })]));

@@ -18,6 +18,11 @@ export class Attachments {
     return this.#ids.map((id) => point(this.#states.get(id), id));
   }
 
+  /** Whether a conversation is read. */
+  has(id) {
+    return this.#ids.includes(id);
+  }
+
   /** Read a conversation. */
   attach(id) {
     const known = this.#ids.includes(id);

@@ -5,15 +5,14 @@ import { Choice } from "./choice.js";
 import { Delivery } from "./delivery.js";
 import { History } from "./history.js";
 import { newId } from "./ids.js";
+import { Logs } from "./logs.js";
 import { Marks } from "./marks.js";
 import { isLocal } from "./outbox.js";
-import { emptySession, reduce, runningTurn } from "./reducer.js";
+import { runningTurn } from "./reducer.js";
 import { Shelf } from "./shelf.js";
 import { move } from "./storage.js";
 import { excerpt } from "./text.js";
 import { Typing } from "./typing.js";
-
-const TELLING = ["turn_started", "turn_done", "turn_failed"];
 
 export class Chat {
   connection = null;
@@ -24,11 +23,11 @@ export class Chat {
   #api;
   #storage;
   #changed;
-  #states = new Map();
   #attachments;
   #choice;
   #delivery;
   #history;
+  #logs;
   #typing;
 
   /** `changed()` is called after anything changed; `timers` is { setTimeout, clearTimeout }. */
@@ -37,10 +36,10 @@ export class Chat {
     this.#api = api;
     this.#storage = storage;
     this.#changed = () => {
-      this.#tellRead();
+      this.#logs.tellRead();
       changed();
     };
-    const states = this.#states;
+    const states = new Map();
     const line = {
       send: (frame) => this.connection.send(frame),
       isOpen: () => this.connection.status === "open",
@@ -53,13 +52,17 @@ export class Chat {
     this.#delivery = new Delivery({ line, outbox, timers, random });
     this.#history = new History({ api, states, changed: this.#changed });
     this.#typing = new Typing({ line, now });
+    this.#logs = new Logs({
+      states, attachments: this.#attachments, delivery: this.#delivery, history: this.#history,
+      marks: this.marks, shelf: this.shelf,
+    });
   }
 
   // what is seen
 
   /** The open conversation. */
   get state() {
-    return this.#states.get(this.current) ?? emptySession(this.current);
+    return this.#logs.of(this.current);
   }
 
   /** Messages of the open conversation that its log does not show yet. */
@@ -88,7 +91,10 @@ export class Chat {
 
   /** Return how many answers of a conversation were not read. */
   unread(session) {
-    return this.marks.unread(this.#states.get(session.id), session.unread ?? 0);
+    const unread = session.unread ?? 0;
+    // of what is not read any more, only the list knows what came since
+    return this.#attachments.has(session.id)
+      ? this.marks.unread(this.#logs.of(session.id), unread) : unread;
   }
 
   // what the person does
@@ -185,7 +191,7 @@ export class Chat {
 
   /** Rename a conversation; raises ApiError. */
   async rename(id, title) {
-    this.#listed(await this.#api.updateSession(id, { title }));
+    this.#logs.put(await this.#api.updateSession(id, { title }));
     this.#changed();
   }
 
@@ -229,7 +235,7 @@ export class Chat {
   received(frame) {
     if (frame.type === "ack") this.#acked(frame);
     else if (frame.type === "error") this.#failed(frame);
-    else if (frame.session_id || frame.session) this.#read(frame);
+    else if (this.#logs.read(frame)) this.#changed();
   }
 
   /** Somebody else is logged in now: what was not sent yet goes to conversations of theirs. */
@@ -237,7 +243,7 @@ export class Chat {
     for (const key of new Set(this.#outbox.entries.map((entry) => entry.key))) {
       if (!isLocal(key)) this.#outbox.rename(key, newId("new:"));
     }
-    for (const known of [this.#states, this.#attachments, this.shelf, this.marks]) known.clear();
+    for (const known of [this.#logs, this.#attachments, this.shelf, this.marks]) known.clear();
     const [waiting] = this.localSessions;
     if (waiting) this.open(waiting.id);
     else this.openNew();
@@ -251,28 +257,10 @@ export class Chat {
     return id;
   }
 
-  #read(frame) {
-    const id = frame.session_id ?? frame.session.id;
-    if (frame.type === "attached") this.#attachments.touch(id);
-    if (frame.type === "snapshot") this.#history.forget(id);
-    if (frame.type === "feedback") this.marks.rated(frame.turn_id);
-    const before = this.#states.get(id) ?? emptySession(id);
-    const after = reduce(before, frame);
-    if (after === before) return;
-    this.#states.set(id, after);
-    if (after.gap && !before.gap) this.#attachments.ask(id);
-    if (after.turns !== before.turns) this.#delivery.settle(after);
-    if (after.info !== before.info && after.info) this.#listed(after.info);
-    if (after.unread !== before.unread) this.shelf.count(id, after.unread);
-    if (TELLING.includes(frame.type)) this.shelf.refreshSoon();
-    this.#changed();
-  }
-
   #acked(frame) {
     const key = this.#delivery.acked(frame);
     if (key !== null && isLocal(key)) this.#becomeReal(key, frame);
-    const state = this.#states.get(frame.session_id);
-    if (state) this.#delivery.settle(state);
+    this.#delivery.settle(this.#logs.of(frame.session_id));
     this.#delivery.flush();
     this.#changed();
   }
@@ -297,28 +285,14 @@ export class Chat {
     }
   }
 
-  /** Tell what was read where the list or the log says that something was not. */
-  #tellRead() {
-    const listed = new Map(this.shelf.sessions.map((each) => [each.id, each.unread ?? 0]));
-    for (const state of this.#states.values()) {
-      this.marks.tell(state, Math.max(state.unread, listed.get(state.id) ?? 0));
-    }
-  }
-
   async #keepChoice(id) {
     const session = await this.#choice.keep(id);
-    if (session) this.#listed(session);
+    if (session) this.#logs.put(session);
     this.#changed();
   }
 
-  #listed(session) {
-    const state = this.#states.get(session.id);
-    if (state && state.info !== session) this.#states.set(session.id, { ...state, info: session });
-    this.shelf.put(session);
-  }
-
   #forget(id, next = null) {
-    this.#states.delete(id);
+    this.#logs.drop(id);
     this.#attachments.detach(id);
     this.shelf.drop(id);
     if (this.current !== id) this.#changed();

@@ -31,7 +31,7 @@ export class Marks {
 
   /** Return how many answers are unread here, where some were seen that the server knows not of. */
   unread(state, unread) {
-    const last = state && this.#seen.get(state.id);
+    const last = this.#seen.get(state.id);
     return last === undefined ? unread : Math.min(unread, unseenAfter(state, last));
   }
 

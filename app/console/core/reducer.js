@@ -1,8 +1,9 @@
 // A session as its log tells it: frames in, a new state out. No clock, no network, no DOM.
 //
-// state: { id, epoch, cursor, loaded, awaiting, gap, info, notice, unread, turns, gone, aside }
+// state: { id, epoch, cursor, loaded, awaiting, gap, info, notice, unread, turns, gone, aside, torn }
 //        unread: how many answers; turns: as in turns.js; gone: ids of turns that left the view and
-//        whose frames change nothing; aside: messages that left it, for a turn that names them
+//        whose frames change nothing; aside: messages that left it, for a turn that names them; torn: only a
+//        snapshot can tell what is shown
 
 import {
   answering, changed, gather, newAnswer, turnsOf, withMessage, withoutMessage, withoutTurn,
@@ -12,7 +13,7 @@ import {
 export function emptySession(id) {
   return {
     id, epoch: null, cursor: 0, loaded: false, awaiting: false, gap: false,
-    info: null, notice: "", unread: 0, turns: [], gone: [], aside: [],
+    info: null, notice: "", unread: 0, turns: [], gone: [], aside: [], torn: false,
   };
 }
 
@@ -67,15 +68,17 @@ function snapshot(state, frame) {
 function logged(state, frame) {
   if (state.awaiting || !state.loaded || frame.seq <= state.cursor) return state;
   if (frame.seq > state.cursor + 1) return state.gap ? state : { ...state, gap: true };
-  const known = Object.hasOwn(LOG, frame.type) && !state.gone.includes(frame.turn_id);
+  const left = state.gone.includes(frame.turn_id) && frame.type !== "turn_started";
+  const known = Object.hasOwn(LOG, frame.type) && !left;
   const change = known ? LOG[frame.type](state, frame) : {};
   return { ...state, gap: false, ...change, cursor: frame.seq };
 }
 
 const LOG = {
   message: (state, { message }) => {
-    if (state.gone.includes(message.turn_id)) return { aside: [...state.aside, message] };
-    const rest = message.supersedes ? withoutMessage(state, message) : state;
+    const known = !message.supersedes || state.gone.includes(message.turn_id);
+    const rest = known ? state : withoutMessage(state, message);
+    if (rest.gone.includes(message.turn_id)) return { ...rest, aside: [...rest.aside, message] };
     return { ...rest, turns: withMessage(rest.turns, message) };
   },
   turn_started: (state, frame) => started(state, frame),
@@ -127,6 +130,7 @@ const LOG = {
 /** A turn begins, maybe anew with messages that joined it, maybe in the place of another. */
 function started(state, { turn_id: id, message_ids: messageIds, supersedes, attempt }) {
   const rest = supersedes ? withoutTurn(state, supersedes, id, messageIds) : state;
+  if (rest.gone.includes(id)) return rest;
   const gathered = gather(rest.turns, id, messageIds, rest.aside);
   return {
     ...rest,

@@ -67,16 +67,22 @@ export function withoutMessage(state, message) {
     return cut(state, at, message.turn_id, kept);
   }
   const first = state.aside.find((each) => each.id === id);
-  return first ? cut(state, placeOf(state.turns, first.turn_id), message.turn_id, []) : state;
+  if (!first) return state;
+  const place = placeOf(state.turns, first.turn_id);
+  return place < 0 ? torn(state, message.turn_id) : cut(state, place, message.turn_id, []);
 }
 
 /**
  * A turn takes the place of another: that one's answer and all after it leave the view. Turns
- * that still wait were begun after it: what waited before has been stopped.
+ * begin in order, so those that still wait came after it: what waited before has been stopped.
  */
 export function withoutTurn(state, supersedes, id, messageIds) {
   const at = placeOf(state.turns, supersedes);
-  if (at < 0 || state.turns[at].id === id) return state;
+  const there = state.turns[at];
+  if (there?.id === id) return state;
+  if (there && there.id !== supersedes && there.status === "waiting") return passedBy(state, at, id);
+  if (state.gone.includes(id)) return state;
+  if (!there) return state.gone.includes(supersedes) ? torn(state, id) : state;
   const kept = state.turns[at].messages.filter((each) => messageIds.includes(each.id));
   return cut(state, at, id, kept, { waiting: true });
 }
@@ -92,8 +98,20 @@ export function turnsOf(messages) {
   return [...turns.values()];
 }
 
+/** A turn begins whose place a newer one has taken already: it is only one more version there. */
+function passedBy(state, at, id) {
+  const there = state.turns[at];
+  if (there.siblings.includes(id)) return state;
+  const siblings = [...there.siblings.slice(0, -1), id, there.id];
+  return { ...state, turns: state.turns.with(at, { ...there, siblings }), gone: [...state.gone, id] };
+}
+
+/** What a turn takes the place of has left the view: only a snapshot can tell what is shown now. */
+function torn(state, id) {
+  return { ...state, torn: true, gone: [...state.gone, id] };
+}
+
 function cut(state, at, id, kept, { waiting = false } = {}) {
-  if (at < 0) return state;
   const [old, ...later] = state.turns.slice(at);
   const stays = later.filter((turn) => turn.id !== id && waiting && turn.status === "waiting");
   const left = [old, ...later].filter((turn) => turn.id !== id && !stays.includes(turn));

@@ -234,7 +234,10 @@ class ClientProtocol:
     def _log_frame(self, channel: Channel, frame: LogFrame) -> None:
         if not self._advance(channel, frame.seq):
             return
+        torn = channel.view.torn
         channel.view.apply(frame)
+        if channel.view.torn and not torn:
+            self._ask_snapshot(channel)
         if isinstance(frame, frames.MessageFrame):
             self._recognise(channel)
 

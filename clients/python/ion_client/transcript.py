@@ -17,11 +17,22 @@ class _Place:
     turn_id: str
     siblings: tuple[str, ...] = ()
     messages: list[Message] = field(default_factory=list)
+    started: bool = False
     ended: bool = False
+
+    @property
+    def waits(self) -> bool:
+        """Whether the turn has not begun to be answered."""
+        return not (self.started or self.ended)
 
     def own(self, message: Message) -> Message:
         """Return a message of another turn as one of this turn."""
         return structs.replace(message, turn_id=self.turn_id, siblings=self.siblings, failed=None)
+
+    def take_siblings(self, siblings: tuple[str, ...]) -> None:
+        """Know all turns that could stand here."""
+        self.siblings = siblings
+        self.messages = [structs.replace(each, siblings=siblings) for each in self.messages]
 
     def put(self, message: Message) -> None:
         """Add a message of the turn, or replace it."""
@@ -39,13 +50,14 @@ class Transcript:
     """Messages in the order of the conversation; those of one turn stand together.
 
     A turn whose place another takes leaves the view with all after it; messages come back with a
-    turn that names them.
+    turn that names them. `torn` says that only a snapshot can tell what is shown.
     """
 
     def __init__(self, messages: Iterable[Message] = ()) -> None:
         self._places: list[_Place] = []
         self._gone: dict[str, bool] = {}
         self._aside: dict[str, Message] = {}
+        self.torn = False
         for message in messages:
             self._make(message.turn_id or message.id).put(message)
 
@@ -71,19 +83,17 @@ class Transcript:
             self._aside[message.id] = message
             return None
         left = self._make_room(message, turn_id) if message.supersedes else None
-        self._make(turn_id).put(message)
+        if turn_id in self._gone:
+            self._aside[message.id] = message
+        else:
+            self._make(turn_id).put(message)
         return left
 
     def begin(self, turn_id: str, message_ids: tuple[str, ...], supersedes: str | None) -> bool:
         """Let a turn take up the messages it names; True when another left the view for it."""
-        if turn_id in self._gone:
-            return False
-        at = self._index(supersedes) if supersedes else None
-        moved = at is not None and self._places[at].turn_id != turn_id
-        if at is not None and moved:
-            kept = [each for each in self._places[at].messages if each.id in message_ids]
-            self._cut(at, turn_id, kept, waiting=True)
-        self._gather(turn_id, message_ids)
+        moved = supersedes is not None and self._take_place(turn_id, message_ids, supersedes)
+        if turn_id not in self._gone:
+            self._gather(turn_id, message_ids)
         return moved
 
     def answer(self, turn_id: str, message: Message) -> None:
@@ -125,6 +135,31 @@ class Transcript:
                 return number
         return None
 
+    def _take_place(self, turn_id: str, message_ids: tuple[str, ...], supersedes: str) -> bool:
+        """Take out the turn that is superseded; True when that was done."""
+        at = self._index(supersedes)
+        there = None if at is None else self._places[at]
+        if there is not None and there.turn_id == turn_id:
+            return False
+        if there is not None and there.turn_id != supersedes and there.waits:
+            # turns begin in order: the one that waits there is newer, and this one more version
+            if turn_id not in there.siblings:
+                there.take_siblings((*there.siblings[:-1], turn_id, there.turn_id))
+            self._gone.setdefault(turn_id, False)
+            return False
+        if at is None or there is None or turn_id in self._gone:
+            if supersedes in self._gone and turn_id not in self._gone:
+                self._tear(turn_id)
+            return False
+        kept = [each for each in there.messages if each.id in message_ids]
+        self._cut(at, turn_id, kept, waiting=True)
+        return True
+
+    def _tear(self, turn_id: str) -> None:
+        """What the turn takes the place of has left the view."""
+        self.torn = True
+        self._gone[turn_id] = False
+
     def _make_room(self, message: Message, turn_id: str) -> str | None:
         for number, place in enumerate(self._places):
             ids = [each.id for each in place.messages]
@@ -132,8 +167,13 @@ class Transcript:
                 kept = place.messages[: ids.index(message.supersedes)]
                 return self._cut(number, turn_id, kept)
         old = self._aside.get(message.supersedes or "")
-        at = self._index(old.turn_id) if old and old.turn_id else None
-        return None if at is None else self._cut(at, turn_id, [])
+        if old is None or old.turn_id is None:
+            return None
+        at = self._index(old.turn_id)
+        if at is None:
+            self._tear(turn_id)
+            return None
+        return self._cut(at, turn_id, [])
 
     def _cut(
         self, at: int, turn_id: str, kept: list[Message], *, waiting: bool = False
@@ -144,7 +184,7 @@ class Transcript:
         """
         old, *later = self._places[at:]
         new = next((each for each in later if each.turn_id == turn_id), _Place(turn_id))
-        stay = [each for each in later if waiting and not each.ended and each is not new]
+        stay = [each for each in later if waiting and each.waits and each is not new]
         for place in (old, *later):
             if place is not new and place not in stay:
                 self._leave(place, kept)
@@ -162,6 +202,7 @@ class Transcript:
     def _gather(self, turn_id: str, message_ids: tuple[str, ...]) -> None:
         """Move messages that a turn names to it, in the order in which it names them."""
         new = self._make(turn_id)
+        new.started = True
         here = {each.id for each in self.messages}
         moving = [
             self._aside.pop(each) for each in message_ids if each in self._aside.keys() - here

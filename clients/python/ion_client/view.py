@@ -41,6 +41,11 @@ class View(Generic[L]):
         """Messages as they are shown, in the order of the conversation."""
         return self._transcript.messages
 
+    @property
+    def torn(self) -> bool:
+        """Whether only a snapshot can tell what is shown."""
+        return self._transcript.torn
+
     def knows(self, turn_id: str) -> bool:
         """Tell whether a message of the turn is here."""
         return bool(self._transcript.of(turn_id))
