@@ -90,9 +90,10 @@ class Intake:
             session, old, old.messages, frame.client_msg_id, persona=frame.persona, joinable=False
         )
 
-    async def edited(self, session: SessionDocument, frame: Edit, text: str) -> Accepted:
-        """Make a branch in which a message is replaced; raises NotFound."""
-        old = await self.turn_with(session.id, frame.message_id)
+    async def edited(
+        self, session: SessionDocument, old: TurnDocument, frame: Edit, text: str
+    ) -> Accepted:
+        """Make a branch in which a message of turn `old` is replaced."""
         fresh = structs.replace(
             _message(frame.client_msg_id, text, self._clock.now()), supersedes=frame.message_id
         )

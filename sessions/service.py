@@ -106,7 +106,9 @@ class Sessions(Shelf):
         old = await self._intake.turn(session.id, frame.turn_id)
         await self._admit(user_id)
         running = await self._open_turns(session.id)
-        shown = await self._is_shown(session, old)
+        in_view = await load_shown(self._documents, session, limit=_MOST_IN_VIEW)
+        # readers who do not have the turn in view get its branch as a snapshot
+        shown = any(turn.id == old.id for turn in in_view)
         accepted = await self._intake.again(await self._branched(session), frame)
         self._stop_turns(session.id, running)
         if not shown:
@@ -122,11 +124,14 @@ class Sessions(Shelf):
         session = await self._session(user_id, frame.session_id)
         if (ack := await self._intake.repeated(session.id, frame.client_msg_id)) is not None:
             return Accepted(ack=ack, turn=None)
-        old = await self._intake.turn_with(session.id, frame.message_id)
+        in_view = await load_shown(self._documents, session, limit=_MOST_IN_VIEW)
+        old = next((turn for turn in reversed(in_view) if _holds(turn, frame.message_id)), None)
+        shown = old is not None
+        if old is None:
+            old = await self._intake.turn_with(session.id, frame.message_id)
         await self._admit(user_id, text)
         running = await self._open_turns(session.id)
-        shown = await self._is_shown(session, old)
-        accepted = await self._intake.edited(await self._branched(session), frame, text)
+        accepted = await self._intake.edited(await self._branched(session), old, frame, text)
         self._stop_turns(session.id, running)
         if not shown:
             self._tell(session.id, Command(kind="branched"))
@@ -200,11 +205,6 @@ class Sessions(Shelf):
         self._admission.check(user_id)
         await self._budget.check(user_id, text)
 
-    async def _is_shown(self, session: SessionDocument, turn: TurnDocument) -> bool:
-        """Tell whether readers have a turn in view; who forks another brings its branch back."""
-        shown = await load_shown(self._documents, session, limit=_MOST_IN_VIEW)
-        return any(each.id == turn.id for each in shown)
-
     async def _branched(self, session: SessionDocument) -> SessionDocument:
         """Mark that the session forks, and that all so far has been read by who does it."""
         newest = await self._intake.newest(session.id)
@@ -225,3 +225,7 @@ class Sessions(Shelf):
     def _stop_turns(self, session_id: str, turns: list[TurnDocument]) -> None:
         for turn in turns:
             self._tell(session_id, Command(kind="stop", turn_id=turn.id))
+
+
+def _holds(turn: TurnDocument, message_id: str) -> bool:
+    return any(message.id == message_id for message in turn.messages)

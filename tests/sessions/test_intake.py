@@ -130,7 +130,8 @@ async def test_an_edited_message_makes_a_branch_in_which_the_others_stay(
     await documents.insert(TURNS, turn(2, messages=both, client_msg_ids=("c2", "c9")))
 
     frame = Edit(session_id="s_1", message_id="m_2", client_msg_id="e", text="better")
-    accepted = await intake.edited(SESSION, frame, "better")
+    old = await intake.turn_with("s_1", "m_2")
+    accepted = await intake.edited(SESSION, old, frame, "better")
 
     assert accepted.turn is not None
     [edited, other] = accepted.turn.messages

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from schemas.frames import (
     Delta,
@@ -370,6 +371,37 @@ async def test_a_branch_is_not_changed_while_a_turn_runs(home: Home) -> None:
         await one.sessions.update(
             "u1", first.ack.session_id, UpdateSession(branch=first.ack.turn_id)
         )
+
+
+async def test_an_edit_forks_the_turn_that_is_in_view_where_two_hold_the_message(
+    documents: SqliteDocuments, redis_url: str
+) -> None:
+    gate = Gate()
+    async with two_processes(documents, redis_url, gate) as (one, two, _):
+        first = await one.say("I", "c1")
+        session_id = first.ack.session_id
+        reader = await one.read(session_id, from_start=True)
+        await heard(gate, 1)
+        second = await one.say("am", "c2", session_id)
+        gate.open.set()
+        await reader.until(done())
+        edit = Edit(
+            session_id=session_id,
+            message_id=first.ack.message_id,
+            client_msg_id="e1",
+            text="We",
+        )
+        one.sessions.begin(await one.sessions.edit("u1", edit))
+        await reader.until(done(2))
+        await _until_idle((one, two, gate))
+        await one.sessions.update("u1", session_id, UpdateSession(branch=first.ack.turn_id))
+        again = structs.replace(
+            edit, message_id=second.ack.message_id, client_msg_id="e2", text="was"
+        )
+        accepted = await one.sessions.edit("u1", again)
+
+    assert accepted.turn is not None
+    assert [message.text for message in accepted.turn.messages] == ["I", "was"]
 
 
 async def test_what_is_read_on_one_device_is_read_on_all(home: Home) -> None:
