@@ -1,44 +1,64 @@
-"""The ceiling: a bare ASGI WebSocket under the same uvicorn that sends frames as it is asked."""
+"""The ceiling: a bare Litestar WebSocket under the product's uvicorn settings, nothing behind it.
+
+It answers every message, which says how many frames at what pace, with frames of a delta's size.
+"""
 
 import asyncio
 import sys
 from typing import Any
 
+import msgspec
 import uvicorn
 import uvloop
+from litestar import Litestar, WebSocket, websocket
 
-__all__ = ["app"]
+from app.serve import WEBSOCKETS
 
-FRAME = (
-    '{"type":"delta","session_id":"s_0000000000000000000","seq":123,'
-    '"at":"2026-11-23T09:00:00.000000Z","turn_id":"t_0000000000000000000",'
-    '"message_id":"a_0000000000000000000","text":"w10 "}'
-)
-PAUSE_S = 0.001
+__all__ = ["Order", "frame"]
 
 
-async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    """Send as many frames as the first message says, a millisecond apart."""
-    if scope["type"] != "websocket":
-        return
-    await receive()
-    await send({"type": "websocket.accept"})
-    count = int((await receive())["text"])
-    for _ in range(count):
-        await send({"type": "websocket.send", "text": FRAME})
-        await asyncio.sleep(PAUSE_S)
-    await receive()
+class Order(msgspec.Struct, frozen=True):
+    """How many frames, how far apart, and of how many bytes."""
+
+    frames: int
+    interval_s: float
+    frame_bytes: int
 
 
-if __name__ == "__main__":
+def frame(size: int) -> str:
+    """Return a delta of `size` bytes."""
+    start = '{"type":"delta","text":"'
+    return start + "w" * (size - len(start) - 2) + '"}'
+
+
+@websocket("/")
+async def stream(socket: WebSocket[Any, Any, Any]) -> None:
+    """Send frames at fixed times for every order, until the client goes."""
+    await socket.accept()
+    loop = asyncio.get_running_loop()
+    async for raw in socket.iter_data():
+        order = msgspec.json.decode(raw, type=Order)
+        text, began = frame(order.frame_bytes), loop.time()
+        for index in range(order.frames):
+            await asyncio.sleep(began + index * order.interval_s - loop.time())
+            await socket.send({"type": "websocket.send", "text": text})  # type: ignore[arg-type]
+        await socket.send({"type": "websocket.send", "text": '{"type":"turn_done"}'})  # type: ignore[arg-type]
+
+
+def main() -> None:
+    """Serve on the port given."""
+    app = Litestar([stream], openapi_config=None, logging_config=None)
     config = uvicorn.Config(
         app,
         port=int(sys.argv[1]),
-        ws="websockets-sansio",
-        ws_per_message_deflate=False,
+        loop="none",
         lifespan="off",
         log_level="error",
-        loop="none",
+        **WEBSOCKETS,
     )
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(uvicorn.Server(config).serve())
+
+
+if __name__ == "__main__":
+    main()
