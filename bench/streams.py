@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import pairwise
+from secrets import token_hex
 from typing import Any
 
 import msgspec
@@ -98,17 +99,25 @@ Asking = Callable[[_Stream, int], dict[str, Any]]
 
 
 async def answers(
-    pids: list[int], urls: list[str], *, streams: int, turns: int = TURNS, asking: Asking
+    pids: list[int],
+    urls: list[str],
+    *,
+    streams: int,
+    turns: int = TURNS,
+    asking: Asking | None = None,
 ) -> Streams:
-    """Have every stream ask `turns` times, begun at random within one turn's time."""
+    """Have every stream ask `turns` times, begun at random within one turn's time.
+
+    Without `asking` they say something to the product.
+    """
+    named, ask, run = asking is None, asking or _say, token_hex(4)
     heard = Streams()
     all_streams = [_Stream(heard) for _ in range(streams)]
-    named = asking is _say
     for start in range(0, streams, 50):
         some = range(start, min(start + 50, streams))
         await asyncio.gather(
             *(
-                all_streams[i].open(urls[i % len(urls)], f"u_stream_{i}" if named else None)
+                all_streams[i].open(urls[i % len(urls)], f"u_{run}_{i}" if named else None)
                 for i in some
             )
         )
@@ -116,7 +125,7 @@ async def answers(
     async def one(stream: _Stream) -> None:
         await asyncio.sleep(random.random() * TOKENS * INTERVAL_MS / 1000)
         for turn in range(turns):
-            await stream.ask(asking(stream, turn))
+            await stream.ask(ask(stream, turn))
 
     before = [cpu(pid) for pid in pids]
     await asyncio.gather(*(one(each) for each in all_streams))
@@ -130,7 +139,7 @@ def main() -> None:
     rows, figures = [], []
     for streams in STREAMS:
         with server(_SCRIPTED) as product:
-            load = answers([product.pid], [product.ws_url], streams=streams, asking=_say)
+            load = answers([product.pid], [product.ws_url], streams=streams)
             ours, ours.load_share = drive(load)
         bare = _bare(streams, ours)
         rows.append(_row(streams, ours, bare))
