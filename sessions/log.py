@@ -79,11 +79,13 @@ class Logs:
         window_ms: float = 25,
         running_poll_s: float = 1.0,
         idle_poll_s: float = 15.0,
+        reach_s: float = 0.5,
     ) -> None:
         self._store = store
         self._clock = clock
         self._running_poll_s = running_poll_s
         self._idle_polls = max(1, round(idle_poll_s / running_poll_s))
+        self._reach_s = reach_s
         self._tails: dict[str, Tail] = {}
         self._loading: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self.flusher = Flusher(store, window_ms=window_ms)
@@ -91,17 +93,38 @@ class Logs:
     def __len__(self) -> int:
         return len(self._tails)
 
-    async def watch(self, session_id: str, wake: Wake) -> Tail:
-        """Return the session's tail, and call `wake` on news; raises LogUnavailable."""
+    async def watch(
+        self, session_id: str, wake: Wake, *, epoch: str | None = None, after: int | None = None
+    ) -> Tail:
+        """Return the session's tail, and call `wake` on news; raises LogUnavailable.
+
+        Frames up to `after` of `epoch`, which the reader has seen at their writer's, are waited for.
+        """
         tail = self._tails.setdefault(session_id, Tail(session_id))
         tail.add_reader(wake)
-        if not tail.epoch:
-            try:
+        try:
+            if not tail.epoch:
                 await self.refresh(session_id)
-            except BaseException:
-                self.unwatch(tail, wake)
-                raise
+            if after is not None and tail.epoch == epoch and tail.seq < after:
+                await self._reach(tail, after)
+        except BaseException:
+            self.unwatch(tail, wake)
+            raise
         return tail
+
+    async def _reach(self, tail: Tail, seq: int) -> None:
+        """Give frames that are on their way from their writer to the store some time to come."""
+        epoch, news = tail.epoch, asyncio.Event()
+        tail.add_reader(news.set)
+        try:
+            async with asyncio.timeout(self._reach_s):
+                while not tail.owned and tail.epoch == epoch and tail.seq < seq:
+                    news.clear()
+                    await news.wait()
+        except TimeoutError:
+            return  # the reader gets a snapshot
+        finally:
+            tail.drop_reader(news.set)
 
     def unwatch(self, tail: Tail, wake: Wake) -> None:
         """Forget a reader, and the tail with the last of them."""

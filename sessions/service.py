@@ -193,7 +193,7 @@ class Sessions(Shelf):
         Raises NotFound, LogUnavailable.
         """
         await self._session(user_id, session_id)
-        tail = await self._logs.watch(session_id, wake)
+        tail = await self._logs.watch(session_id, wake, epoch=epoch, after=after)
         if from_start:
             epoch, after = tail.epoch, 0
         return Reading(

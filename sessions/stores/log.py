@@ -7,7 +7,7 @@ from msgspec import Struct
 
 __all__ = ["Batch", "Flushed", "Head", "Held", "Lease", "LogStore", "Slice"]
 
-Flushed = Literal["ok", "fenced", "gap"]
+Flushed = Literal["ok", "rung", "fenced", "gap"]
 
 
 class Head(Struct, frozen=True, kw_only=True):
@@ -69,8 +69,9 @@ class LogStore(Protocol):
     async def append(self, batches: Sequence[Batch]) -> list[Flushed]:
         """Append each batch if its lease holds and its first seq follows the last one.
 
-        Frames that are there already are passed over, so a repeated call is safe. `fenced` means
-        that another owner writes now, `gap` that the log lost frames: a new epoch is needed.
+        Frames that are there already are passed over, so a repeated call is safe. `rung` is `ok`
+        where other processes read along. `fenced` means that another owner writes now, `gap` that
+        the log lost frames: a new epoch is needed.
         """
         ...
 

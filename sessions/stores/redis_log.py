@@ -227,7 +227,12 @@ class RedisLog:
 
 
 _Call = tuple[str, list[str], tuple[Any, ...]]
-_FLUSHED: dict[bytes, Flushed] = {b"ok": "ok", b"fenced": "fenced", b"gap": "gap"}
+_FLUSHED: dict[bytes, Flushed] = {
+    b"ok": "ok",
+    b"rung": "rung",
+    b"fenced": "fenced",
+    b"gap": "gap",
+}
 
 
 def _keys(session_id: str, *names: str) -> list[str]:

@@ -18,9 +18,14 @@ end
 redis.call('HSET', KEYS[2], 'seq', math.max(seq, first + #ARGV - 9), 'turn_seq', ARGV[4])
 redis.call('PEXPIRE', KEYS[2], ARGV[8])
 redis.call('PEXPIRE', KEYS[3], ARGV[8])
+local result = 'ok'
 for _, process in ipairs(redis.call('SMEMBERS', KEYS[4])) do
-  if process ~= ARGV[6] and redis.call('PUBLISH', 'ion:bell:' .. process, ARGV[7]) == 0 then
-    redis.call('SREM', KEYS[4], process)
+  if process ~= ARGV[6] then
+    if redis.call('PUBLISH', 'ion:bell:' .. process, ARGV[7]) == 0 then
+      redis.call('SREM', KEYS[4], process)
+    else
+      result = 'rung'
+    end
   end
 end
-return 'ok'
+return result
