@@ -23,6 +23,7 @@ __all__ = ["WEBSOCKETS", "Server", "serve"]
 
 DRAIN_S = 20
 _NEW_OBJECTS = 50_000
+_SWITCH_S = 0.0005
 WEBSOCKETS: dict[str, Any] = {
     "ws": "websockets-sansio",
     "ws_max_size": FRAME_BYTES,
@@ -59,6 +60,7 @@ def _tune_interpreter() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(_NEW_OBJECTS, 20, 20)
+    sys.setswitchinterval(_SWITCH_S)
 
 
 class Server(uvicorn.Server):

@@ -73,6 +73,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
         engine = TurnEngine(
             documents=documents, provider=provider, catalogue=catalogue, clock=clock
         )
+        engine.warm_up()
         admission = Admission(clock=clock, max_turns=settings.max_turns)
         budget = Budget(documents=documents, clock=clock, tokens_a_day=settings.tokens_a_day)
         owners = Owners(

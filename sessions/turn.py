@@ -89,6 +89,10 @@ class TurnEngine:
         self._coalesce_ms = coalesce_ms
         self._turns = TurnStore(documents, clock, save_s=save_s)
 
+    def warm_up(self) -> None:
+        """Make ready what is made once, so that nobody's first words wait for it."""
+        self._hear("hello", Conversation(session_id=""), None)
+
     async def answer(
         self, session: SessionDocument, writer: Writer, control: Control
     ) -> TurnDocument:

@@ -17,6 +17,7 @@ from app.realtime.codec import BadFrame, Codec
 from app.realtime.connections import Connections
 from app.realtime.errors import error_frame
 from app.realtime.pace import Pace
+from app.realtime.wakeup import Wakeup
 from app.security.rates import CONNECT, SEND, of_network, of_session, spend
 from app.telemetry.logs import described
 from schemas.codes import PROTOCOL, CloseCode, Code
@@ -88,7 +89,7 @@ class Connection:
         self._device: Device | None = None
         self._encode = msgspec.json.Encoder().encode
         self._queue: deque[bytes] = deque()
-        self._wake = asyncio.Event()
+        self._wake = Wakeup()
         self._room = asyncio.Event()
         self._attachments = Attachments(
             product.sessions, product.tasks, wake=self._wake.set, complain=self._complain
@@ -301,7 +302,6 @@ class Connection:
     async def _send_until_closed(self) -> None:
         while True:
             await self._wake.wait()
-            self._wake.clear()
             await self._send_queue()
             if self._closing is not None:
                 code, reason = self._closing

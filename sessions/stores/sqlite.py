@@ -1,7 +1,8 @@
 """Documents in one SQLite file: the store that needs no server.
 
 Every write waits for a sync of the write-ahead log; writes that wait together share it. Reads have
-connections of their own and never wait for writes.
+connections of their own and never wait for writes; short ones run where they are asked for, because
+a thread and its way back cost several times what they do.
 """
 
 import asyncio
@@ -35,6 +36,7 @@ T = TypeVar("T", bound=Document)
 _BUSY_PAUSE_S = 0.01
 _READERS = 2
 _SWEEP = 500
+_SHORT = 100
 
 
 class SqliteDocuments:
@@ -55,6 +57,7 @@ class SqliteDocuments:
         self._tables: dict[str, Table[Any]] = {each.name: Table(each) for each in collections}
         self._writer: GroupCommit | None = None
         self._readers: SimpleQueue[sqlite3.Connection] = SimpleQueue()
+        self._quick: sqlite3.Connection
         self._threads: ThreadPoolExecutor
         # A checksum of all declared keys; the file keeps it as its user_version (31 bits).
         declared = [(name, table.declaration) for name, table in sorted(self._tables.items())]
@@ -98,7 +101,8 @@ class SqliteDocuments:
                 bounds=bounds,
                 descending=descending,
                 limit=limit,
-            )
+            ),
+            short=limit <= _SHORT,
         )
 
     async def replace(self, collection: Collection[T], document: T) -> T:
@@ -147,10 +151,18 @@ class SqliteDocuments:
     def _table(self, collection: Collection[T]) -> Table[T]:
         return self._tables[collection.name]
 
-    async def _read(self, operation: Callable[[sqlite3.Connection], R]) -> R:
+    async def _read(
+        self, operation: Callable[[sqlite3.Connection], R], *, short: bool = True
+    ) -> R:
         if self._writer is None:
             raise StoreUnavailable("the file is not open")
         with _unavailable():
+            if short:
+                try:
+                    return operation(self._quick)
+                except sqlite3.OperationalError as error:
+                    if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                        raise
             loop = asyncio.get_running_loop()
             return await loop.run_in_executor(self._threads, self._borrow, operation)
 
@@ -167,10 +179,10 @@ class SqliteDocuments:
         with _unavailable():
             return await asyncio.wrap_future(self._writer.submit(operation))
 
-    def _connect(self) -> sqlite3.Connection:
+    def _connect(self, *, timeout_s: float | None = None) -> sqlite3.Connection:
         return sqlite3.connect(
             self._path,
-            timeout=self._busy_timeout_s,
+            timeout=self._busy_timeout_s if timeout_s is None else timeout_s,
             isolation_level=None,
             check_same_thread=False,
         )
@@ -205,12 +217,16 @@ class SqliteDocuments:
             connection.close()
             turn.close()
             raise
+        self._quick = self._reader(timeout_s=0)
         for _ in range(_READERS):
-            reader = self._connect()
-            reader.execute("PRAGMA query_only = TRUE")
-            self._readers.put(reader)
+            self._readers.put(self._reader())
         self._threads = ThreadPoolExecutor(_READERS, thread_name_prefix="sqlite-reader")
         return GroupCommit(connection, turn, self._still_ours)
+
+    def _reader(self, *, timeout_s: float | None = None) -> sqlite3.Connection:
+        reader = self._connect(timeout_s=timeout_s)
+        reader.execute("PRAGMA query_only = TRUE")
+        return reader
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         """Make the tables; fill the keys' tables when the declarations are not the file's."""
@@ -232,6 +248,7 @@ class SqliteDocuments:
     def _close(self, writer: GroupCommit) -> None:
         writer.close()
         self._threads.shutdown()
+        self._quick.close()
         while not self._readers.empty():
             self._readers.get().close()
 
