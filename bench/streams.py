@@ -64,7 +64,7 @@ class _Stream:
         self.session_id = ""
 
     async def open(self, ws_url: str, user_id: str | None) -> None:
-        self._client = await Client.open(ws_url, self._take)
+        self._client = await Client.open(ws_url, self._take, user_id=user_id or "")
         if user_id is not None:
             self._client.say({"type": "hello", "token": token(user_id)})
             await self._ended.wait()
