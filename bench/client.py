@@ -33,7 +33,11 @@ class Client(WSListener):  # type: ignore[misc]
         client: Self
         headers = {"x-forwarded-for": address(user_id)}
         _, client = await ws_connect(
-            lambda: cls(take), ws_url, enable_auto_pong=True, extra_headers=headers
+            lambda: cls(take),
+            ws_url,
+            enable_auto_pong=True,
+            extra_headers=headers,
+            websocket_handshake_timeout=60,
         )
         return client
 

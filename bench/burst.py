@@ -1,0 +1,82 @@
+"""Messages at a hundred a second, each durable before its ack."""
+
+import asyncio
+import time
+
+from bench.client import Client, kind
+from bench.harness import drive, percentile, report, server, spread, token
+
+__all__ = ["main"]
+
+A_SECOND = 100
+SECONDS = 15
+USERS = 150
+
+
+class _Sender:
+    def __init__(self, ack_s: list[float], user_id: str) -> None:
+        self._ack_s = ack_s
+        self._user_id = user_id
+        self._client: Client | None = None
+        self._ready = asyncio.Event()
+        self._due: dict[str, float] = {}
+
+    async def open(self, ws_url: str) -> None:
+        self._client = await Client.open(ws_url, self._take, user_id=self._user_id)
+        self._client.say({"type": "hello", "token": token(self._user_id)})
+        await self._ready.wait()
+
+    def send(self, key: str) -> None:
+        """Send a first message: a session and a turn are stored."""
+        assert self._client is not None  # noqa: S101 - for the type checker
+        self._due[key] = time.perf_counter()
+        self._client.say({"type": "send", "client_msg_id": key, "text": "I can't sleep at night"})
+
+    def _take(self, frame: bytes) -> None:
+        type_ = kind(frame)
+        if type_ == b"ack":
+            now = time.perf_counter()
+            key = frame.partition(b'"client_msg_id":"')[2].partition(b'"')[0].decode()
+            self._ack_s.append(now - self._due.pop(key))
+        elif type_ == b"welcome":
+            self._ready.set()
+        elif type_ == b"error":
+            raise RuntimeError(frame.decode())
+
+
+async def _burst(ws_url: str) -> list[float]:
+    ack_s: list[float] = []
+    senders = [_Sender(ack_s, f"u_burst_{number}") for number in range(USERS)]
+    for start in range(0, USERS, 50):
+        await asyncio.gather(*(each.open(ws_url) for each in senders[start : start + 50]))
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    for number in range(A_SECOND * SECONDS):
+        await asyncio.sleep(began + number / A_SECOND - loop.time())
+        senders[number % USERS].send(f"c{number}")
+    async with asyncio.timeout(30):
+        while len(ack_s) < A_SECOND * SECONDS:  # noqa: ASYNC110 - what is counted has no event
+            await asyncio.sleep(0.01)
+    return ack_s
+
+
+def main() -> None:
+    """Measure, print and write bench/results/burst.json."""
+    scripted = {"ION_LLM": "scripted", "ION_SCRIPTED_TOKENS": "5"}
+    with server(scripted) as product:
+        ack_s, share = drive(_burst(product.ws_url))
+    shares = (0.5, 0.95, 0.99)
+    report(
+        "burst",
+        f"{A_SECOND} messages a second for {SECONDS} s, each answered, embedded stores",
+        ("figure", "value"),
+        [
+            ("send to durable ack, p50 / p95 / p99", spread(ack_s, *shares)),
+            ("load", f"{share:.0%}"),
+        ],
+        figures={f"p{each * 100:.0f}_s": percentile(ack_s, each) for each in shares},
+    )
+
+
+if __name__ == "__main__":
+    main()
