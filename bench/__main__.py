@@ -1,5 +1,30 @@
-"""`make bench`: every benchmark that needs no data of its own."""
+"""`make bench`: all benchmarks, or those that are named: `make bench ARGS="streams idle"`."""
 
-from bench import one_turn
+import sys
+from importlib import import_module
 
-one_turn.main()
+ALL = (
+    "streams",
+    "idle",
+    "burst",
+    "http",
+    "fanout",
+    "storm",
+    "cuts",
+    "takeover",
+    "processes",
+)
+
+
+def main(names: list[str]) -> int:
+    """Run the named benchmarks one after the other; returns 2 when there is no such."""
+    if unknown := set(names) - set(ALL):
+        sys.stderr.write(f"no benchmark {', '.join(sorted(unknown))}; there are {', '.join(ALL)}\n")
+        return 2
+    for name in names or ALL:
+        import_module(f"bench.{name}").main()
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

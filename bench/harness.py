@@ -24,6 +24,7 @@ from sessions.clock import SystemClock
 from tests.product import ProductServer, running_product
 
 __all__ = [
+    "COMMON",
     "RESULTS",
     "SECRET",
     "Cpu",
@@ -40,7 +41,7 @@ RESULTS = Path(__file__).parent / "results"
 SECRET = "a secret that only benchmarks share, on loopback"  # noqa: S105 - of no worth
 _TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 _BUSY = 0.8
-_COMMON = {
+COMMON = {
     "ION_LOG_LEVEL": "warning",
     "ION_SECRET_KEY": SECRET,
     "ION_TRUSTED_PROXIES": "127.0.0.1",
@@ -70,7 +71,7 @@ class Cpu(Struct, frozen=True):
 def server(settings: Mapping[str, str] | None = None) -> Iterator[ProductServer]:
     """Run the product in a process of its own, on data that is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="ion-bench-") as directory:
-        chosen = _COMMON | dict(settings or {})
+        chosen = COMMON | dict(settings or {})
         with running_product(Path(directory), chosen) as product:
             keep_off_load(product.pid)
             yield product

@@ -19,16 +19,16 @@ from bench.client import Client, kind
 from bench.harness import Cpu, cpu, drive, keep_off_load, percentile, report, server, spread, token
 from tests.servers import free_port, leashed
 
-__all__ = ["Streams", "answers", "main"]
+__all__ = ["INTERVAL_MS", "SCRIPTED", "TOKENS", "Streams", "answers", "main"]
 
 STREAMS = (50, 200, 500)
 TOKENS = 100
 INTERVAL_MS = 20
 TURNS = 4
-_SCRIPTED = {
+SCRIPTED = {
     "ION_LLM": "scripted",
-    "ION_SCRIPTED_TOKENS": str(TOKENS),
-    "ION_SCRIPTED_INTERVAL_MS": str(INTERVAL_MS),
+    "IONSCRIPTED_TOKENS": str(TOKENS),
+    "IONSCRIPTED_INTERVAL_MS": str(INTERVAL_MS),
 }
 
 
@@ -41,6 +41,7 @@ class Streams(Struct, kw_only=True):
     size: int = 0
     turns: int = 0
     used: Cpu = Cpu(0, 0)
+    elapsed_s: float = 0.0
     load_share: float = 0.0
 
     @property
@@ -127,8 +128,9 @@ async def answers(
         for turn in range(turns):
             await stream.ask(ask(stream, turn))
 
-    before = [cpu(pid) for pid in pids]
+    before, began = [cpu(pid) for pid in pids], time.perf_counter()
     await asyncio.gather(*(one(each) for each in all_streams))
+    heard.elapsed_s = time.perf_counter() - began
     for pid, earlier in zip(pids, before, strict=True):
         heard.used += cpu(pid) - earlier
     return heard
@@ -138,7 +140,7 @@ def main() -> None:
     """Measure, print and write bench/results/streams.json."""
     rows, figures = [], []
     for streams in STREAMS:
-        with server(_SCRIPTED) as product:
+        with server(SCRIPTED) as product:
             load = answers([product.pid], [product.ws_url], streams=streams)
             ours, ours.load_share = drive(load)
         bare = _bare(streams, ours)
