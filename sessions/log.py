@@ -18,6 +18,8 @@ from sessions.tail import Tail, Wake
 
 __all__ = ["Logs", "Writer"]
 
+_encode = msgspec.json.Encoder().encode
+
 
 class Writer:
     """Numbers the frames of one session and hands them to readers here and to the flusher."""
@@ -36,7 +38,6 @@ class Writer:
         self._flusher = flusher
         self._clock = clock
         self._lost = lost
-        self._encoder = msgspec.json.Encoder()
 
     def write(self, type_: Callable[..., LogFrame], **fields: Any) -> None:
         """Append a frame of `type_` with `fields` to the log."""
@@ -51,7 +52,7 @@ class Writer:
 
     def _put(self, frame: LogFrame) -> None:
         tail = self.tail
-        data = self._encoder.encode(frame)
+        data = _encode(frame)
         tail.append(frame, data)
         self._flusher.add(
             self.lease,

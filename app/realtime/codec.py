@@ -11,6 +11,8 @@ from sessions.errors import IonError
 
 __all__ = ["BadFrame", "Codec", "JsonCodec", "MsgpackCodec", "choose_codec"]
 
+_from_json = msgspec.json.Decoder[ClientFrame](ClientFrame).decode
+_from_msgpack = msgspec.msgpack.Decoder[ClientFrame](ClientFrame).decode
 _UNKNOWN_TYPE = re.compile(r"Invalid value .* - at `\$\.type`")
 
 
@@ -44,16 +46,13 @@ class JsonCodec:
 
     subprotocol = SUBPROTOCOL_JSON
 
-    def __init__(self) -> None:
-        self._decoder: msgspec.json.Decoder[ClientFrame] = msgspec.json.Decoder(ClientFrame)
-
     def decode(self, event: dict[str, Any]) -> ClientFrame:
         """Return the frame in an ASGI receive event; raises BadFrame."""
         text = event.get("text")
         if text is None:
             raise BadFrame("this subprotocol has text frames")
         try:
-            return self._decoder.decode(text)
+            return _from_json(text)
         except (msgspec.DecodeError, UnicodeError) as error:
             raise _bad(error, _loosely(msgspec.json.decode, text)) from None
 
@@ -67,16 +66,13 @@ class MsgpackCodec:
 
     subprotocol = SUBPROTOCOL_MSGPACK
 
-    def __init__(self) -> None:
-        self._decoder: msgspec.msgpack.Decoder[ClientFrame] = msgspec.msgpack.Decoder(ClientFrame)
-
     def decode(self, event: dict[str, Any]) -> ClientFrame:
         """Return the frame in an ASGI receive event; raises BadFrame."""
         data = event.get("bytes")
         if data is None:
             raise BadFrame("this subprotocol has binary frames")
         try:
-            return self._decoder.decode(data)
+            return _from_msgpack(data)
         except (msgspec.DecodeError, UnicodeError) as error:
             raise _bad(error, _loosely(msgspec.msgpack.decode, data)) from None
 

@@ -65,6 +65,7 @@ _MOST_QUEUED = 64
 _ATTACH_FIRST_S = 1
 
 log = structlog.get_logger(__name__)
+_encode = msgspec.json.Encoder().encode
 
 
 class Socket(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,10 +88,9 @@ class Connection:
         self._connections = connections
         self._user_id = ""
         self._device: Device | None = None
-        self._encode = msgspec.json.Encoder().encode
-        self._queue: deque[bytes] = deque()
+        self._queue: list[bytes] = []
         self._wake = Wakeup()
-        self._room = asyncio.Event()
+        self._room = Wakeup()
         self._attachments = Attachments(
             product.sessions, product.tasks, wake=self._wake.set, complain=self._complain
         )
@@ -127,7 +127,7 @@ class Connection:
         self._put(Drain(reconnect_in_ms=reconnect_in_ms))
 
     def _put(self, frame: ConnectionFrame) -> None:
-        self._queue.append(self._encode(frame))
+        self._queue.append(_encode(frame))
         self._wake.set()
 
     async def _receive(self) -> None:
@@ -311,8 +311,10 @@ class Connection:
                 await self._send_news(session_id, reading)
 
     async def _send_queue(self) -> None:
-        while self._queue:
-            await self._socket.send(self._socket.codec.encode(self._queue.popleft()))
+        while frames := self._queue:
+            self._queue = []
+            for frame in frames:
+                await self._socket.send(self._socket.codec.encode(frame))
         self._room.set()
 
     async def _send_news(self, session_id: str, reading: Reading) -> None:
@@ -326,7 +328,7 @@ class Connection:
             return None
         send, encode = self._socket.send, self._socket.codec.encode
         for frame in frames:
-            await send(encode(self._encode(frame)))
+            await send(encode(_encode(frame)))
         for data in log_frames:
             await send(encode(data))
         if reading.ready:

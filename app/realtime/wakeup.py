@@ -20,6 +20,10 @@ class Wakeup:
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
+    def clear(self) -> None:
+        """Unset it."""
+        self._set = False
+
     async def wait(self) -> None:
         """Wait until it is set, and unset it."""
         if not self._set:

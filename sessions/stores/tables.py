@@ -48,6 +48,9 @@ class _Key(Struct, frozen=True, kw_only=True):
             return set()
         return {(*_bind(row), document.id) for row in rows(self.fields, document)}
 
+    def same(self, one: Document, other: Document) -> bool:
+        return all(getattr(one, field) == getattr(other, field) for field in self.fields)
+
 
 def _key(table: str, name: str, fields: tuple[str, ...], *, unique: bool) -> _Key:
     columns = [f"k{position}" for position in range(len(fields))]
@@ -173,6 +176,8 @@ class Table(Generic[T]):
     def _rekey(self, connection: sqlite3.Connection, old: T | None, new: T | None) -> None:
         """Move the keys' rows from those of `old` to those of `new`; raises Duplicate."""
         for each in self._keys:
+            if old is not None and new is not None and each.same(old, new):
+                continue
             before, after = each.rows(old), each.rows(new)
             connection.executemany(each.delete, before - after)
             try:
