@@ -18,7 +18,7 @@ __all__ = ["origin_allowed", "realtime"]
 @websocket("/api/v2.1/ws", opt={"exclude_from_auth": True})
 async def realtime(socket: WebSocket[Any, Any, Any], state: State) -> None:
     """Protocol 2.1 over WebSocket: docs/protocol.md and schemas/generated/asyncapi.json."""
-    headers = socket.headers
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in _taken(socket)}
     allowed = state.product.settings.allowed_origins
     if not origin_allowed(headers.get("origin"), host=headers.get("host", ""), allowed=allowed):
         await socket.close(code=CloseCode.FORBIDDEN, reason="origin not allowed")
@@ -38,6 +38,12 @@ async def realtime(socket: WebSocket[Any, Any, Any], state: State) -> None:
         state.connections,
     )
     await connection.run()
+
+
+def _taken(socket: WebSocket[Any, Any, Any]) -> list[tuple[bytes, bytes]]:
+    """Take the headers out of the scope, which lives as long as the socket: days, when it idles."""
+    headers, socket.scope["headers"] = list(socket.scope["headers"]), []
+    return headers
 
 
 def origin_allowed(origin: str | None, *, host: str, allowed: tuple[str, ...]) -> bool:
