@@ -16,6 +16,7 @@ from app.process import run, say_where
 from app.product import Product
 from app.realtime.connection import FRAME_BYTES, HEARTBEAT_S
 from app.realtime.connections import Connections
+from app.realtime.wire import WireProtocol
 from app.settings import Settings
 from app.wiring import running
 
@@ -25,7 +26,7 @@ DRAIN_S = 20
 _NEW_OBJECTS = 50_000
 _SWITCH_S = 0.0005
 WEBSOCKETS: dict[str, Any] = {
-    "ws": "websockets-sansio",
+    "ws": WireProtocol,
     "ws_max_size": FRAME_BYTES,
     "ws_ping_interval": HEARTBEAT_S,
     "ws_ping_timeout": HEARTBEAT_S,

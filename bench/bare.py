@@ -54,7 +54,7 @@ def main() -> None:
         loop="none",
         lifespan="off",
         log_level="error",
-        **WEBSOCKETS,
+        **WEBSOCKETS | {"ws": "websockets-sansio"},
     )
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(uvicorn.Server(config).serve())

@@ -15,6 +15,7 @@ from app.asgi import create_app
 from app.product import Product
 from app.realtime.connection import FRAME_BYTES
 from app.realtime.connections import Connections
+from app.realtime.wire import WireProtocol
 from app.settings import Settings
 from app.wiring import running
 from tests.device import Device
@@ -76,7 +77,7 @@ async def running_house(directory: Path, redis_url: str, **settings: Any) -> Asy
 def _config(product: Product, connections: Connections) -> uvicorn.Config:
     return uvicorn.Config(
         create_app(product, connections),
-        ws="websockets-sansio",
+        ws=WireProtocol,
         ws_max_size=FRAME_BYTES,
         lifespan="off",
         log_config=None,

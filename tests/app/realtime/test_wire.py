@@ -1,0 +1,58 @@
+"""The frames we write ourselves, read by the library that is trusted with them."""
+
+import asyncio
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from websockets.frames import Frame, Opcode
+from websockets.streams import StreamReader
+
+from app.realtime.wire import Inbox, framed
+
+
+def parsed(raw: bytes) -> Frame:
+    """Return the one frame that `raw` is."""
+    reader = StreamReader()
+    reader.feed_data(raw)
+    reader.feed_eof()
+    parsing = Frame.parse(reader.read_exact, mask=False, max_size=None)
+    with pytest.raises(StopIteration) as ended:
+        next(parsing)
+    frame: Frame = ended.value.value
+    assert reader.at_eof()
+    return frame
+
+
+@given(st.sampled_from([0, 1, 125, 126, 127, 65_535, 65_536]), st.booleans())
+def test_a_frame_of_any_size_is_read_as_it_was_written(size: int, text: bool) -> None:
+    data = b"w" * size
+
+    frame = parsed(framed(0x81 if text else 0x82, data))
+
+    assert frame == Frame(Opcode.TEXT if text else Opcode.BINARY, data, fin=True)
+
+
+async def test_an_inbox_gives_items_in_order_and_waits_for_the_next() -> None:
+    inbox = Inbox()
+    for item in (1, 2):
+        inbox.put_nowait(item)
+
+    assert [await inbox.get(), await inbox.get(), inbox.empty()] == [1, 2, True]
+    waiting = asyncio.get_running_loop().create_task(inbox.get())
+    await asyncio.sleep(0)
+    inbox.put_nowait(3)
+    inbox.put_nowait(4)
+
+    assert (await waiting, await inbox.get()) == (3, 4)
+
+
+async def test_an_inbox_outlives_a_cancelled_reader() -> None:
+    inbox = Inbox()
+    waiting = asyncio.get_running_loop().create_task(inbox.get())
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+    inbox.put_nowait(1)
+
+    assert await inbox.get() == 1
