@@ -36,7 +36,7 @@ async def stream(socket: WebSocket[Any, Any, Any]) -> None:
     """Send frames at fixed times for every order, until the client goes."""
     await socket.accept()
     loop = asyncio.get_running_loop()
-    async for raw in socket.iter_data():
+    async for raw in socket.iter_data("text"):
         order = msgspec.json.decode(raw, type=Order)
         text, began = frame(order.frame_bytes), loop.time()
         for index in range(order.frames):

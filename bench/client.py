@@ -13,7 +13,7 @@ __all__ = ["Client", "address", "kind"]
 _SEND = WSMsgType.TEXT
 
 
-class Client(WSListener):  # type: ignore[misc]
+class Client(WSListener):
     """One socket; `take` gets every frame, `gone` is done when the socket has ended."""
 
     def __init__(self, take: Callable[[bytes], None]) -> None:
@@ -23,17 +23,15 @@ class Client(WSListener):  # type: ignore[misc]
         self.gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     @classmethod
-    async def open(
-        cls, ws_url: str, take: Callable[[bytes], None], *, user_id: str = ""
-    ) -> Self:
+    async def open(cls, ws_url: str, take: Callable[[bytes], None], *, user_id: str = "") -> Self:
         """Connect, without a word; raises OSError and picows' handshake errors.
 
         A user comes from a network of their own, as the server's limits expect it of many.
         """
-        client: Self
         headers = {"x-forwarded-for": address(user_id)}
-        _, client = await ws_connect(
-            lambda: cls(take),
+        client = cls(take)
+        await ws_connect(
+            lambda: client,
             ws_url,
             enable_auto_pong=True,
             extra_headers=headers,

@@ -39,19 +39,14 @@ async def _one(port: int, number: int) -> Follower:
         return follower
 
 
-async def _be_cut(
-    follower: Follower, proxy: FaultProxy, chance: random.Random, turns: int
-) -> None:
+async def _be_cut(follower: Follower, proxy: FaultProxy, chance: random.Random, turns: int) -> None:
     """Cut until the answer is whole."""
     while len(follower.answers) < turns:
         if proxy.cuts < CUTS_EACH:
             proxy.cut_after(chance.randrange(1, MOST_BYTES))
-        ended = asyncio.ensure_future(follower.until(lambda it: len(it.answers) >= turns))  # noqa: TID251 - raced below
-        assert follower.client is not None  # noqa: S101 - for the type checker
-        await asyncio.wait({ended, follower.client.gone}, return_when=asyncio.FIRST_COMPLETED)
-        ended.cancel()
+        await follower.until(lambda it: len(it.answers) >= turns or it.lost)
         proxy.cut_after(None)
-        while follower.client.gone.done() and not await _came_back(follower):
+        while follower.lost and not await _came_back(follower):
             pass
 
 

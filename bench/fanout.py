@@ -32,36 +32,47 @@ class _Device(Follower):
 
 async def _fan_out(product: ProductServer, devices: int) -> tuple[list[float], float, int]:
     """Return for each frame how long it took from first to last device, CPU, and deliveries."""
-    firsts = [_Device(product.ws_url, f"u_fan_{devices}_{i}") for i in range(USERS)]
-    await asyncio.gather(*(each.connect() for each in firsts))
-    for each in firsts:
-        each.ask("first")
-    await asyncio.gather(*(each.until(lambda it: len(it.answers) == 1) for each in firsts))
-    homes = [[first, *_others(first, devices - 1)] for first in firsts]
+    homes = await _homes(product.ws_url, devices)
     everybody = [each for home in homes for each in home]
-    await asyncio.gather(*(each.connect() for home in homes for each in home[1:]))
-    await asyncio.gather(*(each.until(lambda it: it.epoch) for each in everybody))
-    asked_at = time.perf_counter()
+    for each in everybody:
+        each.came_at.clear()
+        each.answers.clear()
     before = cpu(product.pid)
-    for first in firsts:
-        first.ask("second")
-    await asyncio.gather(
-        *(each.until(lambda it, n=len(each.answers): len(it.answers) > n) for each in everybody)
-    )
-    used = cpu(product.pid) - before
-    spreads: list[float] = []
-    deliveries = 0
     for home in homes:
-        came: defaultdict[int, list[float]] = defaultdict(list)
-        for each in home:
-            for seq, at in each.came_at.items():
-                if at > asked_at:
-                    came[seq].append(at)
-        spreads += [max(times) - min(times) for times in came.values()]
-        deliveries += sum(map(len, came.values()))
+        home[0].ask("second")
+    await _until_answered(everybody)
+    used = cpu(product.pid) - before
+    spreads = [value for home in homes for value in _spreads(home)]
+    deliveries = sum(len(each.came_at) for each in everybody)
     for each in everybody:
         each.cut()
     return spreads, used.all_s, deliveries
+
+
+async def _homes(ws_url: str, devices: int) -> list[list[_Device]]:
+    """Return the attached devices of every user; the first has asked something once."""
+    firsts = [_Device(ws_url, f"u_fan_{devices}_{i}") for i in range(USERS)]
+    await asyncio.gather(*(each.connect() for each in firsts))
+    for each in firsts:
+        each.ask("first")
+    await _until_answered(firsts)
+    homes = [[first, *_others(first, devices - 1)] for first in firsts]
+    others = [each for home in homes for each in home[1:]]
+    await asyncio.gather(*(each.connect() for each in others))
+    await asyncio.gather(*(each.until(lambda it: it.epoch) for each in others))
+    return homes
+
+
+async def _until_answered(devices: list[_Device]) -> None:
+    await asyncio.gather(*(each.until(lambda it: it.answers) for each in devices))
+
+
+def _spreads(home: list[_Device]) -> list[float]:
+    came: defaultdict[int, list[float]] = defaultdict(list)
+    for each in home:
+        for seq, at in each.came_at.items():
+            came[seq].append(at)
+    return [max(times) - min(times) for times in came.values()]
 
 
 def _others(first: _Device, count: int) -> list[_Device]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -59,6 +60,7 @@ class Follower:
         """Connect, say hello, and attach at the cursor when a session is known."""
         client = await Client.open(self.ws_url, self._take, user_id=self.user_id)
         self.client = client
+        client.gone.add_done_callback(lambda _: self._news.set())
         point: dict[str, Any] = {"session_id": self.session_id}
         if self.epoch:
             point |= {"epoch": self.epoch, "after": self.seq}
@@ -78,7 +80,12 @@ class Follower:
         if self.client is not None:
             self.client.abort()
 
-    async def until(self, condition: Any, *, deadline_s: float = 60) -> None:
+    @property
+    def lost(self) -> bool:
+        """Tell whether the connection has ended."""
+        return self.client is not None and self.client.gone.done()
+
+    async def until(self, condition: Callable[[Any], object], *, deadline_s: float = 60) -> None:
         """Wait until a condition on this follower holds; raises TimeoutError."""
         async with asyncio.timeout(deadline_s):
             while not condition(self):

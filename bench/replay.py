@@ -169,7 +169,7 @@ def _print(outcomes: list[Outcome]) -> int:
         "first_word_ms": {"p50": percentile(first, 0.5), "p95": percentile(first, 0.95)},
         "answer_ms": {"p50": percentile(done, 0.5), "p95": percentile(done, 0.95)},
     }
-    report("replay", "Replay with the offline engine", rows, figures)
+    report("replay", "Replay with the offline engine", ("figure", "value"), rows, figures=figures)
     return 1 if failures or repeats else 0
 
 

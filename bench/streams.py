@@ -25,6 +25,7 @@ STREAMS = (50, 200, 500)
 TOKENS = 100
 INTERVAL_MS = 20
 TURNS = 4
+_AT_ONCE = 50
 SCRIPTED = {
     "ION_LLM": "scripted",
     "IONSCRIPTED_TOKENS": str(TOKENS),
@@ -64,9 +65,10 @@ class _Stream:
         self._ended = asyncio.Event()
         self.session_id = ""
 
-    async def open(self, ws_url: str, user_id: str | None) -> None:
-        self._client = await Client.open(ws_url, self._take, user_id=user_id or "")
-        if user_id is not None:
+    async def open(self, ws_url: str, user_id: str) -> None:
+        """Connect, and say hello when there is a user."""
+        self._client = await Client.open(ws_url, self._take, user_id=user_id)
+        if user_id:
             self._client.say({"type": "hello", "token": token(user_id)})
             await self._ended.wait()
 
@@ -111,29 +113,24 @@ async def answers(
 
     Without `asking` they say something to the product.
     """
-    named, ask, run = asking is None, asking or _say, token_hex(4)
-    heard = Streams()
-    all_streams = [_Stream(heard) for _ in range(streams)]
-    for start in range(0, streams, 50):
-        some = range(start, min(start + 50, streams))
-        await asyncio.gather(
-            *(
-                all_streams[i].open(urls[i % len(urls)], f"u_{run}_{i}" if named else None)
-                for i in some
-            )
-        )
-
-    async def one(stream: _Stream) -> None:
-        await asyncio.sleep(random.random() * TOKENS * INTERVAL_MS / 1000)
-        for turn in range(turns):
-            await stream.ask(ask(stream, turn))
-
+    named, run, heard = asking is None, token_hex(4), Streams()
+    places = [(urls[i % len(urls)], f"u_{run}_{i}" if named else "") for i in range(streams)]
+    opened = [_Stream(heard) for _ in places]
+    for start in range(0, streams, _AT_ONCE):
+        some = list(zip(opened, places, strict=True))[start : start + _AT_ONCE]
+        await asyncio.gather(*(stream.open(*place) for stream, place in some))
     before, began = [cpu(pid) for pid in pids], time.perf_counter()
-    await asyncio.gather(*(one(each) for each in all_streams))
+    await asyncio.gather(*(_ask_often(each, turns, asking or _say) for each in opened))
     heard.elapsed_s = time.perf_counter() - began
     for pid, earlier in zip(pids, before, strict=True):
         heard.used += cpu(pid) - earlier
     return heard
+
+
+async def _ask_often(stream: _Stream, turns: int, asking: Asking) -> None:
+    await asyncio.sleep(random.random() * TOKENS * INTERVAL_MS / 1000)
+    for turn in range(turns):
+        await stream.ask(asking(stream, turn))
 
 
 def main() -> None:
@@ -141,8 +138,8 @@ def main() -> None:
     rows, figures = [], []
     for streams in STREAMS:
         with server(SCRIPTED) as product:
-            load = answers([product.pid], [product.ws_url], streams=streams)
-            ours, ours.load_share = drive(load)
+            ours, share = drive(answers([product.pid], [product.ws_url], streams=streams))
+        ours.load_share = share
         bare = _bare(streams, ours)
         rows.append(_row(streams, ours, bare))
         figures.append({"streams": streams, "product": _summary(ours), "bare": _summary(bare)})
@@ -174,7 +171,8 @@ def _bare(streams: int, ours: Streams) -> Streams:
         load = answers(
             [pid], [url], streams=streams, asking=lambda _stream, _turn: msgspec.to_builtins(order)
         )
-        heard, heard.load_share = drive(load)
+        heard, share = drive(load)
+    heard.load_share = share
     return heard
 
 

@@ -99,7 +99,7 @@ class Logs:
     ) -> Tail:
         """Return the session's tail, and call `wake` on news; raises LogUnavailable.
 
-        Frames up to `after` of `epoch`, which the reader has seen at their writer's, are waited for.
+        Frames up to `after` of `epoch`, which the reader saw at their writer's, are waited for.
         """
         tail = self._tails.setdefault(session_id, Tail(session_id))
         tail.add_reader(wake)

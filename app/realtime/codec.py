@@ -11,8 +11,8 @@ from sessions.errors import IonError
 
 __all__ = ["BadFrame", "Codec", "JsonCodec", "MsgpackCodec", "choose_codec"]
 
-_from_json = msgspec.json.Decoder[ClientFrame](ClientFrame).decode
-_from_msgpack = msgspec.msgpack.Decoder[ClientFrame](ClientFrame).decode
+_from_json: msgspec.json.Decoder[ClientFrame] = msgspec.json.Decoder(ClientFrame)
+_from_msgpack: msgspec.msgpack.Decoder[ClientFrame] = msgspec.msgpack.Decoder(ClientFrame)
 _UNKNOWN_TYPE = re.compile(r"Invalid value .* - at `\$\.type`")
 
 
@@ -52,7 +52,7 @@ class JsonCodec:
         if text is None:
             raise BadFrame("this subprotocol has text frames")
         try:
-            return _from_json(text)
+            return _from_json.decode(text)
         except (msgspec.DecodeError, UnicodeError) as error:
             raise _bad(error, _loosely(msgspec.json.decode, text)) from None
 
@@ -72,7 +72,7 @@ class MsgpackCodec:
         if data is None:
             raise BadFrame("this subprotocol has binary frames")
         try:
-            return _from_msgpack(data)
+            return _from_msgpack.decode(data)
         except (msgspec.DecodeError, UnicodeError) as error:
             raise _bad(error, _loosely(msgspec.msgpack.decode, data)) from None
 

@@ -151,9 +151,7 @@ class SqliteDocuments:
     def _table(self, collection: Collection[T]) -> Table[T]:
         return self._tables[collection.name]
 
-    async def _read(
-        self, operation: Callable[[sqlite3.Connection], R], *, short: bool = True
-    ) -> R:
+    async def _read(self, operation: Callable[[sqlite3.Connection], R], *, short: bool = True) -> R:
         if self._writer is None:
             raise StoreUnavailable("the file is not open")
         with _unavailable():
