@@ -22,6 +22,7 @@ class _Frame(Struct):
     text: str = ""
     recovered: bool = True
     running_turn: dict[str, Any] | None = None
+    messages: tuple[dict[str, Any], ...] = ()
 
 
 _decode = msgspec.json.Decoder(_Frame).decode
@@ -100,7 +101,7 @@ class Follower:
             case "attached":
                 self._attached(frame)
             case "snapshot":
-                self.text = frame.running_turn["text"] if frame.running_turn else ""
+                self._snapshot(frame)
             case "error":
                 self.wrong.append(raw.decode())
             case _ if frame.seq:
@@ -116,13 +117,24 @@ class Follower:
         self._owed = 0
         self.epoch, self.seq = frame.epoch, frame.seq
 
-    def _log_frame(self, frame: _Frame) -> None:
-        if frame.seq != self.seq + 1:
-            self.wrong.append(f"{frame.seq} after {self.seq}")
-        self.seq = frame.seq
+    def _snapshot(self, frame: _Frame) -> None:
+        self._came()
+        if frame.running_turn is not None:
+            self.text = frame.running_turn["text"]
+        elif frame.messages and frame.messages[-1]["role"] == "assistant":
+            self.answers.append(frame.messages[-1]["text"])
+
+    def _came(self) -> None:
+        """Note how long after the hello the first news came."""
         if self._hello_at is not None:
             self.first_s.append(time.perf_counter() - self._hello_at)
             self._hello_at = None
+
+    def _log_frame(self, frame: _Frame) -> None:
+        self._came()
+        if frame.seq != self.seq + 1:
+            self.wrong.append(f"{frame.seq} after {self.seq}")
+        self.seq = frame.seq
         if frame.type == "delta":
             self.text += frame.text
             self.delta_at = time.perf_counter()

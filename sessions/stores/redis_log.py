@@ -218,12 +218,22 @@ class RedisLog:
             await self._redis.script_load(self._scripts[name].source)
 
     async def _guard(self, call: Callable[[], Awaitable[R]]) -> R:
+        cancelled = _cancelled()
         try:
-            return await call()
+            result = await call()
+            # the client waits with asyncio.wait_for, which swallows cancellations in Python 3.11
+            if _cancelled() > cancelled:
+                raise asyncio.CancelledError
+            return result
         except NoScriptError:
             raise
         except (RedisError, OSError, TimeoutError) as error:
             raise LogUnavailable(f"the log store failed: {type(error).__name__}") from error
+
+
+def _cancelled() -> int:
+    task = asyncio.current_task()
+    return task.cancelling() if task else 0
 
 
 _Call = tuple[str, list[str], tuple[Any, ...]]

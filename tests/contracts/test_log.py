@@ -264,6 +264,33 @@ async def test_bells_ring_for_processes_that_read_and_not_for_the_writer(open_lo
     await bells.aclose()  # type: ignore[attr-defined]
 
 
+async def test_a_writer_learns_whether_others_read_along(open_log: Open) -> None:
+    writer, reader = open_log("p1"), open_log("p2")
+    lease = await acquired(writer)
+    await writer.read("s1", after=None)
+    assert await writer.append([batch(lease, 1, b"a")]) == ["ok"]
+    bells = reader.bells()
+    assert await anext(bells) == ""
+    await reader.read("s1", after=None)
+
+    assert await writer.append([batch(lease, 2, b"b")]) == ["rung"]
+
+    await bells.aclose()  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("turns", range(4))
+async def test_a_cancelled_read_ends_as_cancelled(log: RedisLog, turns: int) -> None:
+    await log.read("s1", after=None)
+    reading = asyncio.get_running_loop().create_task(log.read("s1", after=None))
+    for _ in range(turns):
+        await asyncio.sleep(0)
+
+    reading.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await reading
+
+
 async def test_a_command_rings_the_owner(open_log: Open) -> None:
     owner, other = open_log("p1"), open_log("p2")
     bells = owner.bells()

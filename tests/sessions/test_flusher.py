@@ -25,7 +25,7 @@ class Store:
         await asyncio.sleep(0)
         if self.away:
             raise LogUnavailable
-        if self.answer == "ok":
+        if self.answer in ("ok", "rung"):
             for batch in batches:
                 log = self.frames.setdefault(batch.lease.session_id, [])
                 assert batch.first == len(log) + 1
@@ -46,7 +46,7 @@ def store() -> Store:
 
 @pytest.fixture
 def flusher(store: Store) -> Flusher:
-    return Flusher(store, window_ms=0, retry_s=0, most=3)  # type: ignore[arg-type]
+    return Flusher(store, window_ms=0, alone_ms=0, retry_s=0, most=3)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -124,6 +124,45 @@ async def test_frames_of_a_new_epoch_replace_those_of_the_old_one(
     await flusher.flush()
 
     assert store.frames == {"s1": [b"new"]}
+
+
+async def written(flusher: Flusher, store: Store, outcomes: Outcomes) -> list[bytes]:
+    """Return what of two frames, given one after the other, is in the store after ten windows."""
+    task = asyncio.get_running_loop().create_task(flusher.run())
+    add(flusher, outcomes, 1)
+    while not store.frames:
+        await asyncio.sleep(0)
+    add(flusher, outcomes, 2)
+    for _ in range(10):
+        await asyncio.sleep(0.001)
+    task.cancel()
+    return list(store.frames["s1"])
+
+
+@pytest.mark.parametrize(("answer", "expected"), [("ok", [b"1"]), ("rung", [b"1", b"2"])])
+async def test_a_session_that_nobody_else_reads_is_written_less_often(
+    store: Store, outcomes: Outcomes, answer: Flushed, expected: list[bytes]
+) -> None:
+    store.answer = answer
+    flusher = Flusher(store, window_ms=0, alone_ms=60_000)  # type: ignore[arg-type]
+
+    assert await written(flusher, store, outcomes) == expected
+
+
+async def test_who_waits_for_the_store_waits_no_longer_than_a_window(
+    store: Store, outcomes: Outcomes
+) -> None:
+    flusher = Flusher(store, window_ms=0, alone_ms=60_000)  # type: ignore[arg-type]
+    task = asyncio.get_running_loop().create_task(flusher.run())
+    for seq in (1, 2):
+        add(flusher, outcomes, seq)
+        await asyncio.wait_for(flusher.settled("s1"), 5)
+    add(flusher, outcomes, 3)
+
+    await asyncio.wait_for(flusher.settled("s1"), 5)
+
+    assert store.frames["s1"] == [b"1", b"2", b"3"]
+    task.cancel()
 
 
 async def test_a_session_with_nothing_to_flush_is_settled(flusher: Flusher) -> None:
