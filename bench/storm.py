@@ -26,7 +26,7 @@ async def _storm(ws_url: str) -> tuple[list[Follower], float]:
         each.cut()
         each.first_s.clear()
     caught_up_s = await _come_back(clients)
-    await asyncio.gather(*(each.until(lambda it: it.answers) for each in clients))
+    await asyncio.gather(*(each.until(lambda it: it.answers or it.wrong) for each in clients))
     return clients, caught_up_s
 
 

@@ -42,7 +42,7 @@ async def _round(
     killed_at = time.perf_counter()
     await asyncio.gather(*(each.until(lambda it: it.delta_at > killed_at) for each in followers))
     first_at = [each.delta_at for each in followers]
-    await asyncio.gather(*(each.until(lambda it: it.answers) for each in followers))
+    await asyncio.gather(*(each.until(lambda it: it.answers or it.wrong) for each in followers))
     for each in followers:
         each.cut()
     return [(each, at - killed_at) for each, at in zip(followers, first_at, strict=True)]

@@ -285,10 +285,9 @@ async def test_a_cancelled_read_ends_as_cancelled(log: RedisLog, turns: int) -> 
     for _ in range(turns):
         await asyncio.sleep(0)
 
-    reading.cancel()
-
-    with pytest.raises(asyncio.CancelledError):
-        await reading
+    if reading.cancel():
+        with pytest.raises(asyncio.CancelledError):
+            await reading
 
 
 async def test_a_command_rings_the_owner(open_log: Open) -> None:

@@ -1,5 +1,7 @@
 """A reader who changes processes in the middle of an answer, ahead of the store."""
 
+from typing import Any
+
 from schemas.frames import Delta, TurnDone
 from sessions.stores.sqlite import SqliteDocuments
 from tests.sessions.processes import running_process
@@ -18,7 +20,7 @@ async def test_a_reader_ahead_of_the_store_goes_on_at_its_cursor(
         here = await one.read(session_id, from_start=True)
         await here.until(lambda r: len(r.of(Delta)) > 5)
         here.close()
-        cursor = {"epoch": here.attached[0].epoch, "after": here.frames[-1].seq}
+        cursor: dict[str, Any] = {"epoch": here.attached[0].epoch, "after": here.frames[-1].seq}
 
         there = await two.read(session_id, **cursor)
         await there.until(lambda r: bool(r.of(TurnDone)))
@@ -38,7 +40,10 @@ async def test_a_reader_whose_frames_never_come_gets_a_snapshot(
         session_id = accepted.ack.session_id
         here = await one.read(session_id, from_start=True)
         await here.until(lambda r: bool(r.of(TurnDone)))
-        cursor = {"epoch": here.attached[0].epoch, "after": here.frames[-1].seq + 100}
+        cursor: dict[str, Any] = {
+            "epoch": here.attached[0].epoch,
+            "after": here.frames[-1].seq + 100,
+        }
 
         async with running_process("p2", documents, redis_url) as two:
             there = await two.read(session_id, **cursor)
