@@ -38,7 +38,7 @@ format: $(MADE_DEV)  ## Format the code
 generate: $(MADE_DEV)  ## Write schemas/generated anew
 	@$(BIN)/python -m app.contract
 
-bench: $(MADE_DEV)  ## Measure one turn on the embedded default
+bench: $(MADE_DEV)  ## Measure everything, or parts: make bench ARGS="streams idle"
 	@$(BIN)/python -m bench $(ARGS)
 
 bench-rivals: $(MADE_DEV)  ## Measure the product beside LangGraph Server, Agno and Chainlit

@@ -228,11 +228,11 @@ class Logs:
             await self.check(session_ids)
 
     async def check(self, session_ids: list[str] | None = None) -> None:
-        """Compare tails with the store's heads (None: all that are not ours) and refresh."""
-        if session_ids is None:
-            session_ids = [each.session_id for each in self._tails.values() if not each.owned]
-        for start in range(0, len(session_ids), 200):
-            some = session_ids[start : start + 200]
+        """Compare tails that are not ours with the store's heads (None: all), and refresh."""
+        asked = self._tails if session_ids is None else session_ids
+        wanted = [each for each in asked if each in self._tails and not self._tails[each].owned]
+        for start in range(0, len(wanted), 200):
+            some = wanted[start : start + 200]
             try:
                 heads = await self._store.heads(some)
                 for session_id, head in heads.items():
