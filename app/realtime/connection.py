@@ -295,7 +295,7 @@ class Connection:
             self._complain(error, point.session_id)
 
     async def _send_all(self) -> None:
-        # the second is what the server says of a connection that broke under a send
+        # uvicorn tells of a client that is gone by an OSError
         with suppress(WebSocketDisconnect, OSError):
             await self._send_until_closed()
 
