@@ -68,12 +68,15 @@ class Cpu(Struct, frozen=True):
 
 
 @contextmanager
-def server(settings: Mapping[str, str] | None = None) -> Iterator[ProductServer]:
+def server(
+    settings: Mapping[str, str] | None = None, *, pinned: bool = True
+) -> Iterator[ProductServer]:
     """Run the product in a process of its own, on data that is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="ion-bench-") as directory:
         chosen = COMMON | dict(settings or {})
         with running_product(Path(directory), chosen) as product:
-            keep_off_load(product.pid)
+            if pinned:
+                keep_off_load(product.pid)
             yield product
 
 
