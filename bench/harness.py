@@ -45,6 +45,7 @@ COMMON = {
     "ION_LOG_LEVEL": "warning",
     "ION_SECRET_KEY": SECRET,
     "ION_TRUSTED_PROXIES": "127.0.0.1",
+    "ION_MAX_TURNS": "2000",
 }
 R = TypeVar("R")
 
