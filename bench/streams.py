@@ -177,7 +177,9 @@ def _bare(streams: int, ours: Streams) -> Streams:
 
 
 def _say(stream: _Stream, turn: int) -> dict[str, Any]:
-    frame = {"type": "send", "client_msg_id": f"c{turn}", "text": "I can't decide what to do"}
+    # no two alike: what was read in a message once is not read again
+    text = f"I can't decide what to do about plan {token_hex(3)}"
+    frame = {"type": "send", "client_msg_id": f"c{turn}", "text": text}
     return frame | ({"session_id": stream.session_id} if stream.session_id else {})
 
 

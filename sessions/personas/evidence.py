@@ -9,6 +9,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from sessions.memo import remembered
+
 from .features import Features, read_features, without_code
 from .lexicon import Entry, Hit, Lexicon, Negation, graded, normalise
 
@@ -39,6 +41,7 @@ class Evidence(Struct, frozen=True, kw_only=True):
         }
 
 
+@remembered(most=4096)
 def gather(text: str) -> Evidence:
     """Return what speaks for each tone, pace and intent in `text`."""
     prose = without_code(text)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from sessions.memo import remembered
+
 from .hits import Heard, hear
 from .lexicon import About, Category, Lexicon, Rule, Severity, lexicon
 from .reading import plain
@@ -52,6 +54,7 @@ def check(text: str, *, previous: Sequence[str] = ()) -> Risk | None:
     return _answering(heard, earlier) or _adding_up(heard, earlier)
 
 
+@remembered(most=4096)
 def _hear(text: str) -> _Ears:
     seen = plain(text)
     return tuple((words, hear(seen, words)) for words in (lexicon("en"), lexicon("ko")))

@@ -105,7 +105,11 @@ class GroupCommit:
     def _transaction(self, group: list[_Write]) -> list[Any]:
         self._connection.execute("BEGIN IMMEDIATE")
         self._before(self._connection)
-        outcomes = [self._attempt(write.operation) for write in group]
+        if len(group) == 1:
+            # what it raises undoes the transaction, which is its own
+            outcomes = [group[0].operation(self._connection)]
+        else:
+            outcomes = [self._attempt(write.operation) for write in group]
         self._connection.execute("COMMIT")
         return outcomes
 
