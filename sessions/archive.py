@@ -86,7 +86,8 @@ class TurnDocument(Document, frozen=True, kw_only=True):
 
     `number` counts a session's turns from 1; `open` is true until the turn is done, failed or
     stopped; `client_msg_ids` holds the keys of the sends that made and joined it, for the unique
-    index; `attempt` counts the processes that began to answer. `joinable` lets further messages
+    index; `attempt` counts the processes that began to answer, `handed_over` those that left in
+    between by intention. `joinable` lets further messages
     join until the state is `streaming`: its first delta is out.
 
     `follows` is the number of the turn before it on its branch, None the one just before. A turn
@@ -104,6 +105,7 @@ class TurnDocument(Document, frozen=True, kw_only=True):
     open: bool = True
     state: TurnState = "accepted"
     attempt: int = 0
+    handed_over: int = 0
     persona: str | None = None
     routing: RoutingDocument | None = None
     answer: AnswerDocument | None = None
@@ -121,7 +123,8 @@ class SessionDocument(Document, frozen=True, kw_only=True):
 
     `updated_at` is when somebody spoke, `changed_at` when anything changed. `message_count` and
     `unread` are true up to turn `counted`; `read_upto` is the last turn whose answer was read.
-    The branch that is shown ends with the newest turn, or with turn `chosen` as long as `chosen_at`
+    `earlier` is the summary before the newest turn, for one that takes its place. The branch that
+    is shown ends with the newest turn, or with turn `chosen` as long as `chosen_at`
     is the newest; `branched_at` is when that last changed.
     """
 
@@ -137,6 +140,7 @@ class SessionDocument(Document, frozen=True, kw_only=True):
     notice: str = ""
     summary: Summary = Summary()
     changed_at: datetime = _LONG_AGO
+    earlier: Summary = Summary()
     unread: int = 0
     counted: int = 0
     read_upto: int = 0

@@ -1,5 +1,6 @@
 """What a turn has to know of its session before it answers."""
 
+import asyncio
 from collections.abc import Sequence
 
 from sessions.archive import TURNS, SessionDocument, TurnDocument
@@ -11,7 +12,8 @@ from sessions.stores.documents import Documents
 __all__ = ["RECENT_TURNS", "load_conversation", "past_turn", "summarised", "user_text"]
 
 RECENT_TURNS = 50
-_MOST_TURNS = 5_000
+_MOST_TURNS = 200
+_FEW = 5
 _MOST_SUPERSEDED = 5
 
 
@@ -39,18 +41,27 @@ async def summarised(
 ) -> Summary:
     """Return the summary of the branch up to `leaf`, of which `turns` are the newest, oldest first.
 
-    The stored one is gone on with when it is of this branch; otherwise all is folded anew. Raises
-    StoreUnavailable.
+    A stored one is gone on with when it is of this branch; otherwise the newest 200 turns are
+    folded anew. Raises StoreUnavailable.
     """
-    summary = session.summary
-    known = {number for turn in turns for number in (turn.number, followed(turn))}
-    if summary.upto not in known:
+    known = {0, *(number for turn in turns for number in (turn.number, followed(turn)))}
+    for summary in (session.summary, session.earlier):
+        if summary.upto in known and (summary.upto > 0 or len(turns) < RECENT_TURNS):
+            break
+    else:
         summary = Summary()
         turns = await load_branch(documents, session.id, leaf, limit=_MOST_TURNS)
         turns.reverse()
+    missing = [turn for turn in turns if turn.number > summary.upto and not turn.open]
+    if len(missing) > _FEW:
+        # seconds of the loop would be everybody's seconds
+        return await asyncio.to_thread(_folded, summary, missing)
+    return _folded(summary, missing)
+
+
+def _folded(summary: Summary, turns: Sequence[TurnDocument]) -> Summary:
     for turn in turns:
-        if turn.number > summary.upto and not turn.open:
-            summary = fold(summary, past_turn(turn), number=turn.number)
+        summary = fold(summary, past_turn(turn), number=turn.number)
     return summary
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from sessions.archive import TurnDocument
+from sessions.conversation import Summary
 from sessions.stop import Stop
 
 __all__ = ["Control"]
@@ -11,9 +12,9 @@ __all__ = ["Control"]
 class Control:
     """Stop a running turn, or have it begin anew with the messages that joined it.
 
-    `turn` is the document it is answered from. `started` is called when readers are told that it
-    runs; `released` waits while the user is still writing; `joined` is called with a newer
-    document before the turn begins anew from it.
+    `turn` is the document it is answered from, `summary` that of the branch before it, once known.
+    `started` is called when readers are told that it runs; `released` waits while the user is still
+    writing; `joined` is called with a newer document before the turn begins anew from it.
     """
 
     def __init__(
@@ -25,6 +26,7 @@ class Control:
         joined: Callable[[TurnDocument], None],
     ) -> None:
         self.turn = turn
+        self.summary: Summary | None = None
         self.stop = Stop()
         self.started = started
         self.released = released

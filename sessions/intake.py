@@ -8,7 +8,7 @@ from schemas.frames import Ack, Edit, Policy, Regenerate, Send
 from sessions.archive import TURNS, SessionDocument, TurnDocument, UserMessage
 from sessions.branches import followed, leaf_of
 from sessions.clock import Clock
-from sessions.errors import Conflict, Duplicate, NotFound
+from sessions.errors import Conflict, Duplicate, NotFound, TurnRunning
 from sessions.ids import new_id
 from sessions.stores.documents import Documents, Range
 
@@ -57,10 +57,15 @@ class Intake:
         return _ack(turns[0], client_msg_id, duplicate=True) if turns else None
 
     async def say(self, session: SessionDocument, frame: Send, text: str) -> Accepted:
-        """Let a message join the newest turn or make one of its own."""
+        """Let a message join the newest turn or make one of its own.
+
+        Raises TurnRunning when it comes with the policy `reject` and one waits or runs.
+        """
         while True:
             newest = await self.newest(session.id)
             number = newest.number if newest else 0
+            if frame.policy == "reject" and newest is not None and newest.open:
+                raise TurnRunning("a turn is running")
             leaf = leaf_of(session, number)
             now = self._clock.now()
             message = _message(frame.client_msg_id, text, now)

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from msgspec import structs
 
 from sessions.archive import SESSIONS, SessionDocument, TurnDocument
-from sessions.branches import followed
+from sessions.clock import Clock
 from sessions.context import load_conversation, past_turn, user_text
+from sessions.conversation import Summary
 from sessions.errors import Conflict
 from sessions.history import fold
 from sessions.stores.documents import Documents
@@ -20,14 +21,24 @@ _LAST_TEXT_CHARS = 120
 class Keeper:
     """Writes ended turns into their sessions; `notice_for` says who answered the first one."""
 
-    def __init__(self, documents: Documents, notice_for: Callable[[TurnDocument], str]) -> None:
+    def __init__(
+        self, documents: Documents, clock: Clock, notice_for: Callable[[TurnDocument], str]
+    ) -> None:
         self._documents = documents
+        self._clock = clock
         self._notice_for = notice_for
 
-    async def remember(self, session: SessionDocument, turn: TurnDocument) -> SessionDocument:
-        """Store what the turn changed in its session; a later turn makes up for a failure."""
+    async def remember(
+        self, session: SessionDocument, turn: TurnDocument, before: Summary | None
+    ) -> SessionDocument:
+        """Store what the turn changed in its session; a later turn makes up for a failure.
+
+        `before` is the summary of its branch before it, when that is known.
+        """
+        if before is None:
+            before = (await load_conversation(self._documents, session, turn)).summary
         while True:
-            changed = await self._with_turn(session, turn)
+            changed = await self._with_turn(session, turn, before)
             try:
                 return await self._documents.replace(SESSIONS, changed)
             except Conflict:
@@ -36,18 +47,18 @@ class Keeper:
                     raise
                 session = newer
 
-    async def _with_turn(self, session: SessionDocument, turn: TurnDocument) -> SessionDocument:
-        summary = session.summary
-        if summary.upto != followed(turn):
-            summary = (await load_conversation(self._documents, session, turn)).summary
-        behind = session.counted < turn.number - 1
+    async def _with_turn(
+        self, session: SessionDocument, turn: TurnDocument, before: Summary
+    ) -> SessionDocument:
+        behind = session.counted != turn.number - 1
         turns = await load_uncounted(self._documents, session) if behind else [turn]
         last = turn.answer.text if turn.answer else user_text(turn)
         return structs.replace(
             tallied(session, turns),
             updated_at=turn.updated_at,
-            changed_at=turn.updated_at,
+            changed_at=self._clock.now(),
             last_text=last[:_LAST_TEXT_CHARS],
             notice=session.notice or self._notice_for(turn),
-            summary=fold(summary, past_turn(turn), number=turn.number),
+            summary=fold(before, past_turn(turn), number=turn.number),
+            earlier=before,
         )

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from schemas.frames import Feedback, Read
 from sessions.archive import SESSIONS, TURNS, FeedbackDocument, SessionDocument, TurnDocument
@@ -14,7 +14,15 @@ from sessions.stores.documents import Documents, Range
 from sessions.stores.log import LogStore
 from sessions.tally import MOST_COUNTED, answered
 
-__all__ = ["Marks"]
+__all__ = ["Marks", "Moved"]
+
+
+class Moved(Struct, frozen=True, kw_only=True):
+    """A read mark at turn `number`, whose answer is `message_id`; `unread` answers are left."""
+
+    number: int
+    message_id: str
+    unread: int
 
 
 class Marks:
@@ -25,11 +33,11 @@ class Marks:
         self._store = store
         self._clock = clock
 
-    async def read(self, session: SessionDocument, frame: Read) -> tuple[str, int] | None:
-        """Move the read mark; return the last read message's id and how many answers are left.
+    async def read(self, session: SessionDocument, frame: Read) -> Moved | None:
+        """Move the read mark; return where to, or None when nothing more was read than before.
 
-        None when nothing more was read than before. Raises BadRequest when the frame names no
-        place, NotFound when it names one that is not there, LogUnavailable.
+        Raises BadRequest when the frame names no place, NotFound when it names one that is not
+        there, LogUnavailable.
         """
         turn = await self._last_read(session.id, frame)
         if turn is None or turn.number <= session.read_upto:
@@ -50,7 +58,7 @@ class Marks:
                     return None
                 session = newer
             else:
-                return answer_id(turn.id), len(unread)
+                return Moved(number=turn.number, message_id=answer_id(turn.id), unread=len(unread))
 
     async def rate(self, session_id: str, frame: Feedback) -> None:
         """Keep a rating; raises NotFound, BadRequest when there is no answer yet."""
@@ -82,7 +90,8 @@ class Marks:
     async def _turn_of(self, session_id: str, message_id: str) -> TurnDocument | None:
         """Return the turn of an answer, or the one that ended before a user's message."""
         if message_id.startswith("a"):
-            return await self._turn(session_id, "t" + message_id[1:])
+            turn = await self._turn(session_id, "t" + message_id[1:])
+            return await self._ended_before(session_id, turn.number) if turn.open else turn
         turns = await self._documents.find(
             TURNS, "by_session", {"session_id": session_id}, descending=True, limit=MOST_COUNTED
         )

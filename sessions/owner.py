@@ -3,17 +3,16 @@
 import asyncio
 from collections.abc import Coroutine
 from contextlib import suppress
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 import structlog
-from msgspec import Struct
 
 from schemas.frames import FeedbackFrame, MessageFrame, ReadFrame, SessionUpdated
-from schemas.resources import Rating
 from sessions.admission import Admission
 from sessions.archive import SESSIONS, TURNS, SessionDocument, TurnDocument
 from sessions.budget import Budget
+from sessions.command import Command
 from sessions.control import Control
 from sessions.errors import Conflict, LeaseLost, LogUnavailable, StoreError
 from sessions.keeper import Keeper
@@ -27,23 +26,10 @@ from sessions.turn import TurnEngine
 from sessions.views import message_views, session_view
 from sessions.waiting import Waiting
 
-__all__ = ["Command", "Owner"]
+__all__ = ["Owner"]
 
 log = structlog.get_logger(__name__)
 _HAND_OVER_S = 3
-
-
-class Command(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What an owner is told: of a turn or of the session; `resume`: look for open turns."""
-
-    kind: Literal[
-        "accepted", "stop", "updated", "deleted", "resume", "typing", "read", "feedback", "branched"
-    ]
-    turn_id: str | None = None
-    message_id: str = ""
-    active: bool = False
-    unread: int = 0
-    rating: Rating = 0
 
 
 class Owner:
@@ -57,6 +43,7 @@ class Owner:
         documents: Documents,
         logs: Logs,
         engine: TurnEngine,
+        keeper: Keeper,
         admission: Admission,
         budget: Budget,
         tasks: Tasks,
@@ -71,7 +58,7 @@ class Owner:
         self._engine = engine
         self._admission = admission
         self._budget = budget
-        self._keeper = Keeper(documents, engine.notice_for)
+        self._keeper = keeper
         self._tasks = tasks
         self._closing = False
         self._task: asyncio.Task[None] | None = None
@@ -80,6 +67,10 @@ class Owner:
         self._tail: Tail | None = None
         self._writer: Writer | None = None
         self._session: SessionDocument | None = None
+        self._deleted = False
+        self._upto = 0
+        self._gap = False
+        self._read_upto = 0
         self._commands: list[tuple[Command, TurnDocument | None]] = []
         self._waiting = Waiting()
         self._shown: set[tuple[str, str]] = set()
@@ -143,33 +134,52 @@ class Owner:
             self._leave()
 
     async def _own(self) -> None:
-        session_id = self.lease.session_id
-        self._session = await self._documents.get(SESSIONS, session_id)
         writer = await self._logs.own(self.lease, lost=self._lost)
         self._tail = writer.tail
-        still_open = await self._documents.find(
-            TURNS, "open_in_session", {"session_id": session_id, "open": True}
-        )
-        if self._session is None:
-            for turn in still_open:
-                await self._documents.delete(TURNS, turn.id)
-            still_open = []
-        self._writer = writer
-        for turn in still_open:
-            self._accept(writer, turn)
-        for command, accepted in self._commands:
-            self._obey(writer, command, accepted)
+        await self._take_over(writer)
         while True:
-            while (first := self._waiting.first) is not None and not self.draining:
-                self._show_waiting(writer)
-                await self._waiting.released(first)
-                if self._waiting and not self.draining:
-                    await self._next_answer(writer, first)
+            await self._answer_all(writer)
             if await self._let_go():
                 break
             await self.collect()
         if self._session is None:
-            await self._store.forget(session_id)
+            await self._store.forget(self.lease.session_id)
+
+    async def _take_over(self, writer: Writer) -> None:
+        """Take in what is still open, then what was told meanwhile."""
+        await self._reload()
+        still_open = await self._still_open()
+        if self._session is None:
+            for turn in still_open:
+                await self._documents.delete(TURNS, turn.id)
+            still_open = []
+        else:
+            self._read_upto = self._session.read_upto
+        self._writer = writer
+        for turn in still_open:
+            self._accept(writer, turn)
+        self._gap = False
+        for command, accepted in self._commands:
+            self._obey(writer, command, accepted)
+
+    async def _answer_all(self, writer: Writer) -> None:
+        while (first := self._waiting.first) is not None and not self.draining:
+            if self._gap:
+                # somebody told of a turn, but nobody of one before it
+                self._gap = False
+                for turn in await self._still_open():
+                    self._accept(writer, turn)
+                continue
+            self._show_waiting(writer)
+            await self._waiting.released(first)
+            if self._waiting and not self.draining:
+                await self._next_answer(writer, first)
+
+    async def _still_open(self) -> list[TurnDocument]:
+        session_id = self.lease.session_id
+        return await self._documents.find(
+            TURNS, "open_in_session", {"session_id": session_id, "open": True}
+        )
 
     async def _let_go(self) -> bool:
         """Give the lease back; False when there is more to do."""
@@ -212,6 +222,7 @@ class Owner:
             case "typing":
                 self._waiting.typing(command.active)
             case "deleted":
+                self._deleted = True
                 self._session = None
                 self._waiting.clear()
                 self._queueing.request()
@@ -221,7 +232,8 @@ class Owner:
                 self._do(self._show_update(writer), name="show update")
             case "branched":
                 self._do(self._show_branch(writer), name="show branch")
-            case "read":
+            case "read" if command.number >= self._read_upto:
+                self._read_upto = command.number
                 writer.write(ReadFrame, message_id=command.message_id, unread=command.unread)
             case "feedback":
                 writer.write(FeedbackFrame, turn_id=command.turn_id, rating=command.rating)
@@ -233,19 +245,29 @@ class Owner:
         task.add_done_callback(self._chores.discard)
 
     async def _show_update(self, writer: Writer) -> None:
-        self._session = await self._documents.get(SESSIONS, self.lease.session_id)
+        await self._reload()
         if self._session is not None:
             view = session_view(self._session, running=self._control is not None)
             writer.write(SessionUpdated, session=view)
 
     async def _show_branch(self, writer: Writer) -> None:
         """Have every reader take a snapshot: another branch is shown now."""
-        self._session = await self._documents.get(SESSIONS, self.lease.session_id)
-        await self._logs.begin_epoch(writer)
+        await self._reload()
+        await self._begin_epoch(writer)
+
+    async def _reload(self) -> None:
+        self._keep(await self._documents.get(SESSIONS, self.lease.session_id))
+
+    def _keep(self, session: SessionDocument | None) -> None:
+        """Go on from what is stored, unless the session was deleted meanwhile."""
+        if not self._deleted:
+            self._session = session
 
     def _accept(self, writer: Writer, turn: TurnDocument) -> None:
         if not turn.open:
             return
+        self._gap = self._gap or turn.number > self._upto + 1
+        self._upto = max(self._upto, turn.number)
         self._show(writer, turn)
         if self._control is not None and self._control.turn.id == turn.id:
             self._control.join(turn)
@@ -284,8 +306,9 @@ class Owner:
         current = self._control.turn.id if self._control is not None else None
         first = self._waiting.first.id if self._waiting.first is not None else None
         turn_id = turn_id or current or first
-        if turn_id is None or not self._waiting.knows(turn_id):
+        if turn_id is None:
             return
+        # also what has not come yet: it may be overtaken by its stop
         self._waiting.stop(turn_id)
         if turn_id == current and self._control is not None:
             self._control.stop.request()
@@ -316,6 +339,12 @@ class Owner:
                 turn = await self._engine.end_unanswered(writer, control)
             else:
                 turn = await self._engine.answer(session, writer, control)
+        except asyncio.CancelledError:
+            if self.draining:
+                with suppress(TimeoutError, StoreError):
+                    async with asyncio.timeout(_HAND_OVER_S):
+                        await self._engine.hand_over(control)
+            raise
         except Conflict:
             # deleted, or answered elsewhere: what readers here saw of it does not stand
             if writer.tail.running.turn_id == turn.id:
@@ -325,7 +354,7 @@ class Owner:
             self._control = None
         self._do(self._budget.charge(turn), name="charge tokens")
         try:
-            self._session = await self._keeper.remember(session, turn)
+            self._keep(await self._keeper.remember(session, turn, control.summary))
         except StoreError as error:
             log.warning("session_not_updated", session_id=session.id, code=str(error.code))
 
@@ -340,15 +369,21 @@ class Owner:
     async def _mend(self) -> None:
         """Give the log a new epoch after the store lost frames."""
         try:
-            while self._writer is not None:
+            if self._writer is not None:
+                await self._begin_epoch(self._writer)
+        finally:
+            self._mending = False
+
+    async def _begin_epoch(self, writer: Writer) -> None:
+        """Begin a new epoch as soon as the log store can."""
+        try:
+            while True:
                 try:
-                    return await self._logs.begin_epoch(self._writer)
+                    return await self._logs.begin_epoch(writer)
                 except LogUnavailable:
                     await asyncio.sleep(0.25)
         except LeaseLost:
             self.hand_over()
-        finally:
-            self._mending = False
 
 
 _decode = msgspec.json.Decoder(Command).decode

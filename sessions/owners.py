@@ -10,9 +10,11 @@ from sessions.admission import Admission
 from sessions.archive import TURNS, TurnDocument
 from sessions.budget import Budget
 from sessions.clock import Clock
+from sessions.command import Command
 from sessions.errors import LogUnavailable, StoreError, StoreUnavailable
+from sessions.keeper import Keeper
 from sessions.log import Logs
-from sessions.owner import Command, Owner
+from sessions.owner import Owner
 from sessions.stores.documents import Documents, Range
 from sessions.stores.log import Held, LogStore
 from sessions.tasks import Tasks
@@ -20,7 +22,7 @@ from sessions.turn import TurnEngine
 
 __all__ = ["Owners"]
 
-_SWEEP_LIMIT = 500
+_PAGE = 500
 
 
 class Owners:
@@ -49,6 +51,7 @@ class Owners:
         self._documents = documents
         self._logs = logs
         self._engine = engine
+        self._keeper = Keeper(documents, clock, engine.notice_for)
         self._admission = admission
         self._budget = budget
         self._clock = clock
@@ -76,7 +79,10 @@ class Owners:
                 await owner.decided.wait()
                 if owner.gone.is_set():
                     self._forget(owner)
-            if not self.draining:
+            if self.draining:
+                # who owns it elsewhere must hear of it; what nobody owns is found by a sweep
+                await self._store.leave(session_id, msgspec.json.encode(command))
+            else:
                 await self._acquire(session_id, command, turn)
 
     async def hint(self, session_id: str, command: Command) -> None:
@@ -100,6 +106,7 @@ class Owners:
             documents=self._documents,
             logs=self._logs,
             engine=self._engine,
+            keeper=self._keeper,
             admission=self._admission,
             budget=self._budget,
             tasks=self._tasks,
@@ -161,11 +168,17 @@ class Owners:
         while True:
             await asyncio.sleep(self._heartbeat_s)
             try:
-                waiting = await self._store.renew([each.lease for each in self._owners.values()])
-                for session_id in waiting:
-                    await self.collect(session_id)
+                await self._renew()
             except StoreError:
                 continue  # a lease that ends meanwhile is taken back with the next append
+
+    async def _renew(self) -> None:
+        renewals = await self._store.renew([each.lease for each in self._owners.values()])
+        for session_id in renewals.lost:
+            if (owner := self._owners.get(session_id)) is not None:
+                owner.hand_over()
+        for session_id in renewals.waiting:
+            await self.collect(session_id)
 
     async def watch_over(self) -> None:
         """Look for turns whose process died or never began, for ever."""
@@ -183,13 +196,7 @@ class Owners:
         if self.draining:
             return
         now = self._clock.now()
-        turns = await self._documents.find(
-            TURNS,
-            "open",
-            {"open": True},
-            bounds=Range(lte=now - timedelta(seconds=min_age_s)),
-            limit=_SWEEP_LIMIT,
-        )
+        turns = await self._open_turns(until=now - timedelta(seconds=min_age_s))
         others = [turn for turn in turns if turn.session_id not in self._owners]
         # readers here may see a turn run whose end the dead process stored but did not tell
         seen_running = self._logs.running_elsewhere()
@@ -201,6 +208,19 @@ class Owners:
         for turn in self._forgotten(waiting, now - timedelta(seconds=self._forgotten_s)):
             self._reminded[turn.id] = now
             await self.tell(turn.session_id, Command(kind="accepted", turn_id=turn.id))
+
+    async def _open_turns(self, *, until: datetime) -> list[TurnDocument]:
+        turns: list[TurnDocument] = []
+        after: datetime | None = None
+        while True:
+            bounds = Range(gt=after, lte=until)
+            page = await self._documents.find(
+                TURNS, "open", {"open": True}, bounds=bounds, limit=_PAGE
+            )
+            turns += page
+            if len(page) < _PAGE:
+                return turns
+            after = page[-1].updated_at
 
     def _forgotten(self, turns: list[TurnDocument], before: datetime) -> list[TurnDocument]:
         """Return turns whose owner may not have heard of them, for a while or since a reminder."""

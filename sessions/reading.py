@@ -7,7 +7,7 @@ from sessions.errors import Gone
 from sessions.log import Logs
 from sessions.stores.documents import Documents
 from sessions.tail import Tail, Wake
-from sessions.tally import tallied
+from sessions.tally import load_uncounted, tallied
 from sessions.views import message_views, session_view
 
 __all__ = ["Reading"]
@@ -108,8 +108,11 @@ class Reading:
             raise Gone("the session was deleted")
         turns = await load_shown(self._documents, session, limit=SNAPSHOT_TURNS)
         forks = await load_forks(self._documents, session)
+        uncounted = await load_uncounted(self._documents, session)
         snapshot = Snapshot(
-            session=session_view(tallied(session, turns), running=any(turn.open for turn in turns)),
+            session=session_view(
+                tallied(session, uncounted), running=any(turn.open for turn in turns)
+            ),
             messages=message_views(
                 turns,
                 unanswered=running.turn_id if running else None,

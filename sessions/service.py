@@ -9,12 +9,12 @@ from sessions.archive import SESSIONS, SessionDocument, TurnDocument
 from sessions.branches import load_shown
 from sessions.budget import Budget
 from sessions.clock import Clock
-from sessions.errors import BudgetSpent, Conflict, Overloaded, TurnRunning
+from sessions.command import Command
+from sessions.errors import BudgetSpent, Conflict, Overloaded
 from sessions.ids import session_id_of
 from sessions.intake import Accepted, Intake
 from sessions.log import Logs
 from sessions.marks import Marks
-from sessions.owner import Command
 from sessions.owners import Owners
 from sessions.personas.catalogue import Catalogue
 from sessions.reading import Reading
@@ -87,8 +87,6 @@ class Sessions(Shelf):
         if (ack := await self._intake.repeated(session.id, frame.client_msg_id)) is not None:
             return Accepted(ack=ack, turn=None)
         running = await self._open_turns(session.id)
-        if running and frame.policy == "reject":
-            raise TurnRunning("a turn is running")
         accepted = await self._intake.say(session, frame, text)
         if accepted.turn is not None and running and running[0].state != "accepted":
             self._stop_turns(session.id, running[:1])
@@ -159,8 +157,7 @@ class Sessions(Shelf):
         session = await self._session(user_id, frame.session_id)
         moved = await self._marks.read(session, frame)
         if moved is not None:
-            message_id, unread = moved
-            self._tell(session.id, Command(kind="read", message_id=message_id, unread=unread))
+            self._tell(session.id, Command(kind="read", **structs.asdict(moved)))
 
     async def rate(self, user_id: str, frame: Feedback) -> None:
         """Keep what the user thinks of an answer; raises NotFound, BadRequest."""
@@ -175,8 +172,11 @@ class Sessions(Shelf):
     async def stop(self, user_id: str, session_id: str, turn_id: str | None = None) -> None:
         """End the running turn, or the one named; what was written stays. Raises NotFound."""
         await self._session(user_id, session_id)
-        if await self._open_turns(session_id):
-            await self._owners.tell(session_id, Command(kind="stop", turn_id=turn_id))
+        turns = await self._open_turns(session_id)
+        running = [turn for turn in turns if turn.state != "accepted"]
+        meant = [turn for turn in turns if turn.id == turn_id] if turn_id else running or turns
+        if meant:
+            await self._owners.tell(session_id, Command(kind="stop", turn_id=meant[0].id))
 
     async def read(
         self,

@@ -18,9 +18,9 @@ from sessions.archive import SESSIONS, TOMBSTONES, TURNS, SessionDocument, Tombs
 from sessions.archive import TurnDocument as Turn
 from sessions.branches import followed, leaf_of, load_branch, load_forks, newest_leaf, siblings
 from sessions.clock import Clock
+from sessions.command import Command
 from sessions.errors import BadRequest, Conflict, Duplicate, Gone, NotFound, TurnRunning
 from sessions.ids import new_id
-from sessions.owner import Command
 from sessions.owners import Owners
 from sessions.personas.catalogue import Catalogue
 from sessions.stores.documents import Documents, Range

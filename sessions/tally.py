@@ -18,8 +18,11 @@ def answered(turn: TurnDocument) -> bool:
 
 
 def tallied(session: SessionDocument, turns: Iterable[TurnDocument]) -> SessionDocument:
-    """Return the session with those ended turns counted that were not yet."""
-    fresh = [turn for turn in turns if turn.number > session.counted and not turn.open]
+    """Return the session with those ended turns counted that were not yet, up to a gap."""
+    fresh: list[TurnDocument] = []
+    for turn in sorted(turns, key=lambda each: each.number):
+        if turn.number == session.counted + len(fresh) + 1 and not turn.open:
+            fresh.append(turn)
     if not fresh:
         return session
     return structs.replace(
@@ -27,7 +30,7 @@ def tallied(session: SessionDocument, turns: Iterable[TurnDocument]) -> SessionD
         message_count=session.message_count + sum(map(_messages, fresh)),
         unread=session.unread
         + sum(answered(turn) for turn in fresh if turn.number > session.read_upto),
-        counted=max(turn.number for turn in fresh),
+        counted=session.counted + len(fresh),
     )
 
 

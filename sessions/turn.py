@@ -112,6 +112,14 @@ class TurnEngine:
             except (Conflict, Recalled):
                 await self._renew(control)
 
+    async def hand_over(self, control: Control) -> None:
+        """Note that another process is to go on, so that this attempt is no loss.
+
+        Raises Conflict, StoreUnavailable.
+        """
+        turn = control.turn
+        control.turn = await self._turns.replace(turn, handed_over=turn.handed_over + 1)
+
     async def _renew(self, control: Control) -> None:
         """Take in messages that joined; raises Conflict when the change was another one."""
         turn, control.stop.recalled = control.turn, False
@@ -124,7 +132,7 @@ class TurnEngine:
     async def _attempt(
         self, session: SessionDocument, writer: Writer, control: Control
     ) -> TurnDocument:
-        if control.turn.attempt > MAX_ATTEMPTS:
+        if control.turn.attempt - control.turn.handed_over > MAX_ATTEMPTS:
             lost = InternalFault("the answer was lost twice")
             return await self._failed(control, writer, lost)
         try:
@@ -145,6 +153,7 @@ class TurnEngine:
         conversation = await self._turns.insist(
             lambda: load_conversation(self._documents, session, turn)
         )
+        control.summary = conversation.summary
         text = user_text(turn)
         chosen = turn.persona or session.persona
         if len(text) > _LONG_CHARS:

@@ -33,13 +33,21 @@ class TurnStore:
 
     async def replace(self, turn: TurnDocument, **changes: object) -> TurnDocument:
         """Store a turn with changes; raises Conflict when it was changed by somebody else."""
-        changed = structs.replace(turn, updated_at=self._clock.now(), **changes)
+        changed = structs.replace(turn, **changes)
+
+        async def write() -> TurnDocument:
+            # who reads what changed since a time must find it, however late it is stored
+            stamped = structs.replace(changed, updated_at=self._clock.now())
+            return await self._documents.replace(TURNS, stamped)
+
         try:
-            return await self.insist(lambda: self._documents.replace(TURNS, changed))
+            return await self.insist(write)
         except Conflict:
             # a write whose confirmation was lost is found done when it is tried again
             stored = await self._documents.get(TURNS, turn.id)
-            if stored is None or stored != structs.replace(changed, version=stored.version):
+            if stored is None or stored != structs.replace(
+                changed, version=stored.version, updated_at=stored.updated_at
+            ):
                 raise
             return stored
 

@@ -5,7 +5,7 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
-__all__ = ["Batch", "Flushed", "Head", "Held", "Lease", "LogStore", "Slice"]
+__all__ = ["Batch", "Flushed", "Head", "Held", "Lease", "LogStore", "Renewals", "Slice"]
 
 Flushed = Literal["ok", "rung", "fenced", "gap"]
 
@@ -39,6 +39,13 @@ class Held(Struct, frozen=True, kw_only=True):
     """The session has an owner already; a command given along is in its inbox."""
 
     owner: str
+
+
+class Renewals(Struct, frozen=True, kw_only=True):
+    """Sessions with commands in their inbox, and those that another process owns by now."""
+
+    waiting: tuple[str, ...]
+    lost: tuple[str, ...]
 
 
 class Batch(Struct, frozen=True, kw_only=True):
@@ -87,8 +94,8 @@ class LogStore(Protocol):
         """Leave `command` in the inbox of the session's owner; False when it has none."""
         ...
 
-    async def renew(self, leases: Sequence[Lease]) -> list[str]:
-        """Put off the end of leases that are still held; return sessions with commands."""
+    async def renew(self, leases: Sequence[Lease]) -> Renewals:
+        """Put off the end of leases that are still held."""
         ...
 
     async def begin_epoch(self, lease: Lease, epoch: str) -> bool:

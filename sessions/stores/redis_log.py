@@ -13,7 +13,7 @@ from redis.exceptions import NoScriptError, RedisError
 
 from sessions.clock import Clock
 from sessions.errors import LogUnavailable
-from sessions.stores.log import Batch, Flushed, Head, Held, Lease, Slice
+from sessions.stores.log import Batch, Flushed, Head, Held, Lease, Renewals, Slice
 
 __all__ = ["RedisLog"]
 
@@ -106,7 +106,7 @@ class RedisLog:
         [row] = await self._run([("leave", keys, (command, self._idle_ms, session_id))])
         return bool(row)
 
-    async def renew(self, leases: Sequence[Lease]) -> list[str]:
+    async def renew(self, leases: Sequence[Lease]) -> Renewals:
         """Put off the end of these leases; see LogStore."""
         rows = await self._run(
             [
@@ -115,7 +115,11 @@ class RedisLog:
             ],
             on=self._urgent,
         )
-        return [each.session_id for each, count in zip(leases, rows, strict=True) if count]
+        pairs = list(zip([each.session_id for each in leases], rows, strict=True))
+        return Renewals(
+            waiting=tuple(session_id for session_id, count in pairs if count > 0),
+            lost=tuple(session_id for session_id, count in pairs if count < 0),
+        )
 
     async def begin_epoch(self, lease: Lease, epoch: str) -> bool:
         """Empty the log and begin `epoch`; see LogStore."""

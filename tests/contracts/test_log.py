@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 import pytest
 
 from sessions.errors import LogUnavailable
-from sessions.stores.log import Batch, Held, Lease
+from sessions.stores.log import Batch, Held, Lease, Renewals
 from sessions.stores.redis_client import redis_client
 from sessions.stores.redis_log import RedisLog
 from tests.clocks import FakeClock
@@ -329,6 +329,21 @@ async def test_a_command_is_left_with_the_owner_and_rings_its_bell(open_log: Ope
     assert await anext(bells) == "s1"
     assert await one.take(lease) == [b"hello"]
     await bells.aclose()  # type: ignore[attr-defined]
+
+
+async def test_who_renews_hears_of_commands_and_of_leases_that_others_have(
+    open_log: Open,
+) -> None:
+    one, two = open_log("p1", lease_ms=50), open_log("p2")
+    ours, theirs = await acquired(one, "s1"), await acquired(one, "s2")
+    await two.leave("s1", b"hello")
+    await asyncio.sleep(0.06)
+    assert await one.renew([theirs]) == Renewals(waiting=(), lost=())
+    await acquired(two, "s2")
+    again = await acquired(one, "s1")
+
+    assert again.fence > ours.fence
+    assert await one.renew([again, theirs]) == Renewals(waiting=("s1",), lost=("s2",))
 
 
 async def test_a_new_epoch_rings_in_the_processes_that_read(open_log: Open) -> None:

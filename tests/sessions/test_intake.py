@@ -7,7 +7,7 @@ from msgspec import structs
 
 from schemas.frames import Edit, Regenerate, Send
 from sessions.archive import TURNS, TurnDocument
-from sessions.errors import NotFound
+from sessions.errors import NotFound, TurnRunning
 from sessions.intake import MOST_JOINED, Intake
 from sessions.stores.sqlite import SqliteDocuments
 from tests.clocks import FakeClock
@@ -66,7 +66,7 @@ async def test_a_message_makes_a_turn_of_its_own_when_the_newest(
 
 @pytest.mark.parametrize(
     ("policy", "turns", "joinable"),
-    [("merge", 1, True), ("queue", 2, False), ("interrupt", 2, True), ("reject", 2, True)],
+    [("merge", 1, True), ("queue", 2, False), ("interrupt", 2, True)],
 )
 async def test_only_merge_joins_and_only_queue_wants_to_stay_alone(
     intake: Intake, documents: SqliteDocuments, policy: str, turns: int, joinable: bool
@@ -77,6 +77,18 @@ async def test_only_merge_joins_and_only_queue_wants_to_stay_alone(
     found = await stored(documents)
     assert len(found) == turns
     assert found[-1].joinable is joinable
+
+
+async def test_of_several_that_reject_at_once_one_is_taken(
+    intake: Intake, documents: SqliteDocuments
+) -> None:
+    frames = [said(f"c{number}", policy="reject") for number in range(5)]
+    outcomes = await asyncio.gather(
+        *(intake.say(SESSION, each, "x") for each in frames), return_exceptions=True
+    )
+
+    assert sum(isinstance(each, TurnRunning) for each in outcomes) == 4
+    assert len(await stored(documents)) == 1
 
 
 async def test_a_turn_takes_sixteen_messages(intake: Intake, documents: SqliteDocuments) -> None:

@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from msgspec import structs
 
 from schemas.frames import (
     Delta,
     MessageFrame,
+    Send,
     SessionUpdated,
     TurnDone,
     TurnFailed,
@@ -221,8 +223,6 @@ async def test_a_draining_process_lets_a_turn_end_and_begins_no_other(one: Proce
 async def test_an_accepted_turn_nobody_heard_of_is_found(
     one: Process, two: Process, documents: SqliteDocuments
 ) -> None:
-    from schemas.frames import Send
-
     frame = Send(client_msg_id="c1", text="hello")
     accepted = await one.sessions.send("u1", frame)
 
@@ -477,3 +477,106 @@ async def test_a_stop_of_a_turn_whose_owner_died_is_obeyed(
 
     [turn] = await stored_turns(documents, session_id)
     assert turn.state == "stopped"
+
+
+async def test_a_stop_that_overtakes_its_message_is_obeyed(
+    one: Process, documents: SqliteDocuments
+) -> None:
+    session_id = (await one.say("hello", "c1")).ack.session_id
+    reader = await one.read(session_id, from_start=True)
+    await until_writing(reader)
+    frame = Send(client_msg_id="c2", text="never mind", session_id=session_id)
+    second = await one.sessions.send("u1", frame)
+    await one.sessions.stop("u1", session_id, second.ack.turn_id)
+    one.sessions.begin(second)
+    await reader.until(done(2))  # type: ignore[arg-type]
+
+    assert [each.finish_reason for each in reader.of(TurnDone)] == ["stop", "stopped"]
+
+
+async def test_a_draining_process_passes_commands_on(one: Process, two: Process) -> None:
+    session_id = (await one.say("hello", "c1")).ack.session_id
+    reader = await one.read(session_id, from_start=True)
+    await until_writing(reader)
+    await two.owners.drain(deadline_s=0)
+    await two.sessions.stop("u1", session_id)
+    await reader.until(done())  # type: ignore[arg-type]
+
+    assert reader.of(TurnDone)[0].finish_reason == "stopped"
+
+
+async def test_a_turn_that_is_handed_over_often_is_not_lost(
+    documents: SqliteDocuments, redis_url: str
+) -> None:
+    long = ScriptedProvider(tokens=10_000, interval_ms=5)
+    session_id = ""
+    for name in ("p1", "p2", "p3", "p4"):
+        async with running_process(name, documents, redis_url, provider=long) as process:
+            if not session_id:
+                session_id = (await process.say("hello", "c1")).ack.session_id
+            reader = await process.read(session_id)
+            await until_writing(reader)
+    async with running_process("p5", documents, redis_url) as last:
+        reader = await last.read(session_id)
+        await reader.until(lambda r: bool(r.of(TurnDone)) or _answered(r))
+
+    [turn] = await stored_turns(documents, session_id)
+    assert (turn.state, turn.attempt, turn.handed_over) == ("done", 5, 4)
+
+
+async def test_turns_nobody_told_of_are_answered_in_their_order(
+    one: Process, two: Process, documents: SqliteDocuments
+) -> None:
+    session_id = (await one.say("hello", "c1")).ack.session_id
+    reader = await one.read(session_id, from_start=True)
+    await until_writing(reader)
+    two.owners.draining = True
+    frame = Send(client_msg_id="c2", text="untold", session_id=session_id, policy="queue")
+    await two.sessions.send("u1", frame)
+    third = structs.replace(frame, client_msg_id="c3")
+    one.sessions.begin(await one.sessions.send("u1", third))
+    await reader.until(done(3))  # type: ignore[arg-type]
+
+    turns = await stored_turns(documents, session_id)
+    assert [each.turn_id for each in reader.of(TurnDone)] == [turn.id for turn in turns]
+    async with asyncio.timeout(5):
+        while (await one.sessions.get("u1", session_id)).unread != 3:
+            await asyncio.sleep(0.01)
+    assert (await one.sessions.get("u1", session_id)).message_count == 6
+
+
+async def test_more_open_turns_than_a_page_hide_none(
+    one: Process, documents: SqliteDocuments, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sessions.owners._PAGE", 5)
+    one.owners.draining = True
+    said = [(await one.say("hello", f"c{number}")).ack.session_id for number in range(12)]
+    one.owners.draining = False
+    async with asyncio.timeout(20):
+        for session_id in said:
+            while (await stored_turns(documents, session_id))[0].open:
+                await asyncio.sleep(0.02)
+
+
+async def test_an_owner_whose_lease_was_taken_lets_go(
+    two: Process, documents: SqliteDocuments, redis_url: str
+) -> None:
+    silent = ScriptedProvider(tokens=10, first_ms=60_000)
+    async with running_process("p1", documents, redis_url, provider=silent) as one:
+        two.owners.draining = True
+        session_id = (await one.say("hello", "c1")).ack.session_id
+        async with asyncio.timeout(5):
+            while not len(one.owners):
+                await asyncio.sleep(0.01)
+        one.store.off = True
+        await asyncio.sleep(0.6)
+        two.owners.draining = False
+        reader = await two.read(session_id)
+        await reader.until(lambda r: bool(r.of(TurnDone)) or _answered(r))
+        one.store.off = False
+        async with asyncio.timeout(5):
+            while len(one.owners):
+                await asyncio.sleep(0.01)
+
+    [turn] = await stored_turns(documents, session_id)
+    assert (turn.state, turn.attempt) == ("done", 2)

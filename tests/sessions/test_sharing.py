@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from schemas.frames import Edit, Regenerate, Send, TurnDone, TurnStarted
+from schemas.frames import Delta, Edit, Regenerate, Send, TurnDone, TurnStarted
 from sessions.archive import COLLECTIONS, SESSIONS, SPENDING, TURNS
 from sessions.errors import BudgetSpent, Overloaded
 from sessions.llm.scripted import ScriptedProvider
@@ -70,7 +70,7 @@ async def test_a_queued_turn_begins_when_a_slot_is_free(busy: Process) -> None:
     assert not reader.of(TurnStarted)
     [first] = await busy.documents.find(SESSIONS, "by_user", {"user_id": "u0"})
     await busy.sessions.stop("u0", first.id)
-    await reader.until(lambda each: bool(each.of(TurnStarted)))
+    await reader.until(lambda each: bool(each.of(Delta)))
     await busy.sessions.stop("u1", session_id)
     await reader.until(done)
 

@@ -445,6 +445,24 @@ async def test_a_read_mark_never_goes_back(home: Home) -> None:
         await one.sessions.mark_read("u1", Read(session_id=session_id, message_id="a_no"))
 
 
+async def test_what_still_runs_is_not_read_by_its_name(
+    documents: SqliteDocuments, redis_url: str
+) -> None:
+    gate = Gate(tokens=200, interval_s=0.01)
+    gate.open.set()
+    async with two_processes(documents, redis_url, gate) as (one, _, _):
+        first = await one.say("I", "c1")
+        session_id = first.ack.session_id
+        reader = await one.read(session_id, from_start=True)
+        await reader.until(lambda r: len(r.of(Delta)) > 3)
+        running = reader.of(Delta)[0].message_id
+        await one.sessions.mark_read("u1", Read(session_id=session_id, message_id=running))
+        await one.sessions.stop("u1", session_id)
+        await reader.until(done())
+
+        assert (await one.sessions.get("u1", session_id)).unread == 1
+
+
 async def test_an_answer_is_rated_and_the_rating_taken_back(home: Home) -> None:
     session_id, reader, said = await talked(home, "one")
     one, two, _ = home

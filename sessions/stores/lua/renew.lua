@@ -1,4 +1,5 @@
 -- KEYS lease inbox; ARGV lease lease_ms
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+local held = redis.call('GET', KEYS[1])
+if held ~= ARGV[1] then return held and -1 or 0 end
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return redis.call('LLEN', KEYS[2])

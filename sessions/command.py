@@ -1,0 +1,23 @@
+"""What the owner of a session is told, here or through its inbox."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from schemas.resources import Rating
+
+__all__ = ["Command"]
+
+
+class Command(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What an owner is told: of a turn or of the session; `resume`: look for open turns."""
+
+    kind: Literal[
+        "accepted", "stop", "updated", "deleted", "resume", "typing", "read", "feedback", "branched"
+    ]
+    turn_id: str | None = None
+    message_id: str = ""
+    active: bool = False
+    number: int = 0
+    unread: int = 0
+    rating: Rating = 0
