@@ -3,45 +3,59 @@
 import asyncio
 from collections.abc import Callable
 
-__all__ = ["Coalescer"]
+__all__ = ["Coalescer", "Ticks"]
+
+
+class Ticks:
+    """One timer for all who wait for the end of a window of `window_ms`: they are called together.
+
+    A thousand answers that stream at once need no thousand timers.
+    """
+
+    def __init__(self, window_ms: float = 25) -> None:
+        self.window_s = window_ms / 1000
+        self._waiting: list[Callable[[], None]] = []
+
+    def call(self, ring: Callable[[], None]) -> None:
+        """Call `ring` once at the end of the window that runs, or of one that begins now."""
+        if not self._waiting:
+            asyncio.get_running_loop().call_later(self.window_s, self._ring)
+        self._waiting.append(ring)
+
+    def _ring(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for ring in waiting:
+            ring()
 
 
 class Coalescer:
-    """Hands text on to `emit`: the first piece at once, then at most one every `window_ms`."""
+    """Hands text on to `emit`: the first piece at once, later ones together with the next tick."""
 
-    def __init__(self, emit: Callable[[str], None], *, window_ms: float = 25) -> None:
+    def __init__(self, emit: Callable[[str], None], ticks: Ticks) -> None:
         self._emit = emit
-        self._window_s = window_ms / 1000
-        self._loop = asyncio.get_running_loop()
+        self._ticks = ticks
         self._held: list[str] = []
-        self._next_at = 0.0
-        self._timer: asyncio.TimerHandle | None = None
+        self._first = True
+        self._rung = True
 
     def add(self, text: str) -> None:
         """Take a piece of text."""
-        self._held.append(text)
-        if self._timer is not None:
+        if self._first:
+            self._first = False
+            self._emit(text)
             return
-        now = self._loop.time()
-        if now >= self._next_at:
-            self._pass_on(now)
-        else:
-            self._timer = self._loop.call_at(self._next_at, self._ring)
+        self._held.append(text)
+        if self._rung:
+            self._rung = False
+            self._ticks.call(self._ring)
 
     def flush(self) -> None:
         """Hand on what is held, now."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
         if self._held:
-            self._pass_on(self._loop.time())
+            text = "".join(self._held)
+            self._held.clear()
+            self._emit(text)
 
     def _ring(self) -> None:
-        self._timer = None
-        self._pass_on(self._loop.time())
-
-    def _pass_on(self, now: float) -> None:
-        text = "".join(self._held)
-        self._held.clear()
-        self._next_at = now + self._window_s
-        self._emit(text)
+        self._rung = True
+        self.flush()

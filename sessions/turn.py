@@ -25,7 +25,7 @@ from sessions.archive import (
     TurnState,
 )
 from sessions.clock import Clock
-from sessions.coalesce import Coalescer
+from sessions.coalesce import Coalescer, Ticks
 from sessions.context import load_conversation, user_text
 from sessions.control import Control
 from sessions.conversation import Conversation
@@ -86,7 +86,7 @@ class TurnEngine:
         self._provider = provider
         self._catalogue = catalogue
         self._clock = clock
-        self._coalesce_ms = coalesce_ms
+        self._ticks = Ticks(coalesce_ms)
         self._turns = TurnStore(documents, clock, save_s=save_s)
 
     def warm_up(self) -> None:
@@ -261,7 +261,7 @@ class TurnEngine:
             writer.write(Delta, turn_id=turn_id, message_id=message_id, text=text)
 
         answer = _Answer(model=self._provider.name)
-        coalescer = Coalescer(emit, window_ms=self._coalesce_ms)
+        coalescer = Coalescer(emit, self._ticks)
         pump = Pump(self._provider.stream(prompt), coalescer, control, self._turns)
         await pump.run(lambda chunk: _note(answer, chunk))
         if control.stop.requested:

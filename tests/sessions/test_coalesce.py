@@ -1,16 +1,18 @@
 """Deltas, coalesced."""
 
 import asyncio
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sessions.coalesce import Coalescer
+from sessions.coalesce import Coalescer, Ticks
+from tests.virtual_time import in_virtual_time
 
 
 async def test_the_first_piece_goes_at_once_and_later_ones_together() -> None:
     emitted: list[str] = []
-    coalescer = Coalescer(emitted.append, window_ms=5)
+    coalescer = Coalescer(emitted.append, Ticks(5))
 
     for text in ("a", "b", "c"):
         coalescer.add(text)
@@ -20,19 +22,37 @@ async def test_the_first_piece_goes_at_once_and_later_ones_together() -> None:
     assert emitted == ["a", "bc"]
 
 
-async def test_after_a_quiet_while_a_piece_goes_at_once_again() -> None:
+@in_virtual_time
+async def test_two_that_stream_at_once_share_their_ticks() -> None:
+    ticks = Ticks(25)
     emitted: list[str] = []
-    coalescer = Coalescer(emitted.append, window_ms=0)
+    one, other = (Coalescer(emitted.append, ticks) for _ in range(2))
+    for text in ("a", "b"):
+        one.add(text)
+    await asyncio.sleep(0.02)
+    for text in ("c", "d", "e"):
+        other.add(text)
+    await asyncio.sleep(0.01)
 
-    coalescer.add("a")
-    coalescer.add("b")
+    assert emitted == ["a", "c", "b", "de"]
 
-    assert emitted == ["a", "b"]
+
+@in_virtual_time
+async def test_pieces_leave_at_most_once_a_window() -> None:
+    loop = asyncio.get_running_loop()
+    at: list[float] = []
+    coalescer = Coalescer(lambda _: at.append(loop.time()), Ticks(25))
+    for _ in range(100):
+        coalescer.add("a")
+        await asyncio.sleep(0.01)
+
+    assert all(later - earlier >= 0.0249 for earlier, later in pairwise(at))
+    assert len(at) > 30
 
 
 async def test_the_rest_is_handed_on_by_a_flush_and_only_once() -> None:
     emitted: list[str] = []
-    coalescer = Coalescer(emitted.append, window_ms=1)
+    coalescer = Coalescer(emitted.append, Ticks(1))
     coalescer.add("a")
     coalescer.add("b")
 
@@ -47,7 +67,7 @@ async def test_the_rest_is_handed_on_by_a_flush_and_only_once() -> None:
 def test_no_text_is_lost_doubled_or_reordered(texts: list[str]) -> None:
     async def run() -> str:
         emitted: list[str] = []
-        coalescer = Coalescer(emitted.append, window_ms=0.1)
+        coalescer = Coalescer(emitted.append, Ticks(0.1))
         for text in texts:
             coalescer.add(text)
             await asyncio.sleep(0)
