@@ -13,7 +13,7 @@ from schemas.frames import LogFrame
 from sessions.clock import Clock
 from sessions.errors import LeaseLost, LogUnavailable
 from sessions.flusher import Flusher
-from sessions.stores.log import Flushed, Lease, LogStore
+from sessions.stores.log import Flushed, Head, Lease, LogStore
 from sessions.tail import Tail, Wake
 
 __all__ = ["Logs", "Writer"]
@@ -154,12 +154,12 @@ class Logs:
 
     async def _catch_up(self, writer: Writer) -> None:
         tail, lease = writer.tail, writer.lease
-        if not lease.fresh:
+        if not lease.fresh and not _stands_at(tail, lease.head):
             await self.refresh(lease.session_id)
         tail.owned = True
         if lease.fresh:
             tail.reset(lease.head.epoch, 0)
-        elif (tail.epoch, tail.seq) != (lease.head.epoch, lease.head.seq):
+        elif not _stands_at(tail, lease.head):
             await self.begin_epoch(writer)
 
     def disown(self, tail: Tail) -> None:
@@ -246,3 +246,7 @@ class Logs:
         unused = not tail.pinned and not tail.watched
         if unused and self._tails.get(tail.session_id) is tail:
             del self._tails[tail.session_id]
+
+
+def _stands_at(tail: Tail, head: Head) -> bool:
+    return (tail.epoch, tail.seq) == (head.epoch, head.seq)
