@@ -37,24 +37,31 @@ class Bookmarks:
         session_id: str,
         client_msg_id: str = "",
         keep: timedelta,
-    ) -> None:
-        """Set a bookmark for `keep`, over one of the same mark."""
+        over: bool = True,
+    ) -> BookmarkDocument:
+        """Set a bookmark for `keep`, over one of the same mark; return the one there is now.
+
+        Of several that are set at once with `over` false, one stays and all are told of it.
+        """
+        now = self._clock.now()
         bookmark = BookmarkDocument(
             id=_id(user_id, kind, mark),
             session_id=session_id,
             client_msg_id=client_msg_id,
-            expires_at=self._clock.now() + keep,
+            expires_at=now + keep,
         )
         while True:
             stored = await self._documents.get(BOOKMARKS, bookmark.id)
+            if stored is not None and stored.expires_at > now and not over:
+                return stored
             try:
                 if stored is None:
-                    return await self._documents.insert(BOOKMARKS, bookmark)
+                    await self._documents.insert(BOOKMARKS, bookmark)
+                    return bookmark
                 newer = structs.replace(bookmark, version=stored.version)
-                await self._documents.replace(BOOKMARKS, newer)
+                return await self._documents.replace(BOOKMARKS, newer)
             except (Conflict, Duplicate):
                 continue
-            return None
 
 
 def _id(user_id: str, kind: str, mark: str) -> str:

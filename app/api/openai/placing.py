@@ -7,6 +7,7 @@ from secrets import token_hex
 from msgspec import Struct
 
 from schemas.frames import Regenerate, Send
+from sessions.archive import TurnDocument
 from sessions.bookmarks import Bookmarks
 from sessions.exchanges import Conversed
 from sessions.ids import session_id_of
@@ -61,19 +62,8 @@ class Placing:
         Raises NotFound when `name` is no session of the user's.
         """
         text = said.unanswered[-1] if name else said.text
-        client_msg_id, place = await self._before(user_id, attempt)
-        if place is None:
-            place = await self._place(user_id, said, name, client_msg_id, text)
-        session_id = place.session_id if place else None
-        if attempt.mark is not None:
-            await self._bookmarks.put(
-                user_id,
-                "request",
-                attempt.mark,
-                session_id=session_id or session_id_of(user_id, client_msg_id),
-                client_msg_id=client_msg_id,
-                keep=_KEEP,
-            )
+        before = await self._before(user_id, attempt)
+        client_msg_id, place = before or await self._begin(user_id, said, name, text, attempt)
         if place is not None and place.again is not None:
             return Regenerate(
                 session_id=place.session_id,
@@ -84,43 +74,80 @@ class Placing:
         return Send(
             client_msg_id=client_msg_id,
             text=text,
-            session_id=session_id,
+            session_id=place.session_id if place else None,
             persona=persona,
             policy="queue",
         )
 
-    async def _before(self, user_id: str, attempt: Attempt) -> tuple[str, Place | None]:
-        """Return the client_msg_id, and where this request went when it was made before.
+    async def _before(self, user_id: str, attempt: Attempt) -> tuple[str, Place] | None:
+        """Return the client_msg_id and the session of a request that was made before.
 
-        A turn that has failed is made again, unless somebody waits for another answer.
+        A turn that has failed is made again, unless somebody waits for another answer; its next
+        try is known by a client_msg_id of its own, the same to all who make the request again.
         """
-        fresh = f"o-{token_hex(12)}"
         if attempt.mark is None or not attempt.again:
-            return fresh, None
+            return None
         found = await self._bookmarks.find(user_id, "request", attempt.mark)
         if found is None:
-            return fresh, None
-        turn = await self._threads.turn_of(found.session_id, found.client_msg_id)
-        if turn is None:
-            return found.client_msg_id, None
-        if turn.failure is None:
-            return found.client_msg_id, Place(session_id=found.session_id)
-        waits = await self._threads.waits(found.session_id)
-        return fresh, Place(session_id=found.session_id, again=None if waits else turn.id)
-
-    async def _place(
-        self, user_id: str, said: Conversed, name: str | None, client_msg_id: str, text: str
-    ) -> Place | None:
-        """Return the session a request belongs to, None for one that its `send` makes."""
-        exchanges = said.exchanges
-        if not name and not exchanges:
             return None
+        session_id, client_msg_id = found.session_id, found.client_msg_id
+        failed: TurnDocument | None = None
+        while turn := await self._threads.turn_of(session_id, client_msg_id):
+            if turn.failure is None:
+                return client_msg_id, Place(session_id=session_id)
+            failed, client_msg_id = turn, _next_try(client_msg_id)
+        if failed is None:
+            return None
+        waits = await self._threads.waits(session_id)
+        return client_msg_id, Place(session_id=session_id, again=None if waits else failed.id)
+
+    async def _begin(
+        self, user_id: str, said: Conversed, name: str | None, text: str, attempt: Attempt
+    ) -> tuple[str, Place | None]:
+        """Return the client_msg_id and the place of a request; None: its `send` makes a session.
+
+        Of the same request at once, the bookmark that came first decides both for all.
+        """
+        place = await self._look(user_id, said, name, text)
+        client_msg_id, session_id = await self._marked(user_id, attempt, place)
+        if session_id != session_id_of(user_id, client_msg_id):
+            same = place is not None and place.session_id == session_id
+            return client_msg_id, place if same else Place(session_id=session_id)
+        if name or not said.exchanges:
+            return client_msg_id, None
+        begun = await self._threads.begun(user_id, client_msg_id, said.exchanges)
+        return client_msg_id, Place(session_id=begun)
+
+    async def _marked(self, user_id: str, attempt: Attempt, place: Place | None) -> tuple[str, str]:
+        """Return the client_msg_id and the session's id, remembered for when it is made again."""
+        client_msg_id = f"o-{token_hex(12)}"
+        session_id = place.session_id if place else session_id_of(user_id, client_msg_id)
+        if attempt.mark is None:
+            return client_msg_id, session_id
+        kept = await self._bookmarks.put(
+            user_id,
+            "request",
+            attempt.mark,
+            session_id=session_id,
+            client_msg_id=client_msg_id,
+            keep=_KEEP,
+            over=not attempt.again,
+        )
+        return kept.client_msg_id, kept.session_id
+
+    async def _look(
+        self, user_id: str, said: Conversed, name: str | None, text: str
+    ) -> Place | None:
+        """Return where a request goes on, None when it needs a session of its own."""
+        exchanges = said.exchanges
         if not name:
-            found = await self._threads.continued(user_id, exchanges, text)
-            begun = self._threads.begun
-            return found or Place(session_id=await begun(user_id, client_msg_id, exchanges))
+            return await self._threads.continued(user_id, exchanges, text) if exchanges else None
         session_id = await self._threads.named(user_id, name, text=text)
         place = (
             await self._threads.place(user_id, session_id, exchanges, text) if exchanges else None
         )
         return place or Place(session_id=session_id)
+
+
+def _next_try(client_msg_id: str) -> str:
+    return f"o-{sha256(client_msg_id.encode()).hexdigest()[:24]}"

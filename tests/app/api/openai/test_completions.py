@@ -268,6 +268,59 @@ async def test_an_idempotency_key_names_one_turn(client: AsyncOpenAI) -> None:
     assert chunks[0].id == first.parse().id
 
 
+@pytest.mark.parametrize(
+    "marked", [{"Idempotency-Key": "train-7"}, {"X-Stainless-Retry-Count": "1"}]
+)
+@pytest.mark.parametrize("named", [{}, {"X-ION-Session": "kitchen"}])
+@pytest.mark.parametrize("earlier", [[], [user("I am Mina"), assistant("Hello, Mina.")]])
+async def test_the_same_request_at_once_is_one_turn(
+    house: House,
+    client: AsyncOpenAI,
+    marked: dict[str, str],
+    named: dict[str, str],
+    earlier: list[Said],
+) -> None:
+    headers = {**marked, **named}
+    answers = await asyncio.gather(
+        *(ask(client, *earlier, user("hello"), extra_headers=headers) for _ in range(4))
+    )
+
+    assert len({each.headers["x-ion-turn"] for each in answers}) == 1
+    async with house.client(client.api_key) as rest:
+        assert len((await rest.get("/sessions")).json()["sessions"]) == 1
+
+
+async def test_the_same_request_at_once_goes_on_in_one_session(
+    house: House, client: AsyncOpenAI
+) -> None:
+    first = await ask(client, user("I am Mina"))
+    said = [user("I am Mina"), assistant(WORDS), user("What is next?")]
+    key = {"Idempotency-Key": "train-8"}
+    answers = await asyncio.gather(*(ask(client, *said, extra_headers=key) for _ in range(4)))
+
+    assert len({each.headers["x-ion-turn"] for each in answers}) == 1
+    kept = await messages_of(house, client, first.headers["x-ion-session"])
+    assert len(kept) == 4
+
+
+async def test_a_key_whose_turn_fails_is_another_try_each_time(
+    house: House, client: AsyncOpenAI
+) -> None:
+    for _ in range(3):
+        with pytest.raises(InternalServerError):
+            await ask(
+                client,
+                user("FAIL_BEFORE_FIRST please"),
+                extra_headers={"Idempotency-Key": "train-9"},
+            )
+    async with house.client(client.api_key) as rest:
+        sessions = (await rest.get("/sessions")).json()["sessions"]
+        page = (await rest.get(f"/sessions/{sessions[0]['id']}/messages")).json()
+
+    assert len(sessions) == 1
+    assert len(page["messages"][0]["siblings"]) == 3
+
+
 async def test_a_retry_of_the_sdk_is_the_same_turn_and_a_new_request_is_not(
     client: AsyncOpenAI,
 ) -> None:
