@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from msgspec import Struct
 
-from sessions.archive import SESSIONS, TURNS, SessionDocument, TurnDocument
+from sessions.archive import SESSIONS, TOMBSTONES, TURNS, SessionDocument, TurnDocument
 from sessions.bookmarks import Bookmarks
 from sessions.branches import load_shown
 from sessions.clock import Clock
@@ -144,6 +144,8 @@ class Threads:
 
     async def _make(self, user_id: str, session_id: str, text: str, *, known: int = 0) -> None:
         now = self._clock.now()
+        # devices may not know of its deletion yet: they have to drop what they show of it
+        remade = await self._documents.delete(TOMBSTONES, session_id)
         session = SessionDocument(
             id=session_id,
             user_id=user_id,
@@ -154,6 +156,7 @@ class Threads:
             message_count=2 * known,
             counted=known,
             read_upto=known,
+            branched_at=now if remade else None,
         )
         with suppress(Duplicate):
             await self._documents.insert(SESSIONS, session)

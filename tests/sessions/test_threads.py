@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
-from sessions.archive import COLLECTIONS, SESSIONS, TURNS
+from sessions.archive import COLLECTIONS, SESSIONS, TOMBSTONES, TURNS, TombstoneDocument
 from sessions.bookmarks import Bookmarks
 from sessions.errors import BadRequest, NotFound
 from sessions.exchanges import Exchange
 from sessions.stores.sqlite import SqliteDocuments
+from sessions.sync import Sync
 from sessions.tally import tallied
 from sessions.threads import Place, Threads
 from tests.clocks import FakeClock
@@ -54,6 +55,27 @@ async def test_a_name_is_one_session_of_one_user(
     session = await documents.get(SESSIONS, first)
     assert session is not None
     assert (session.user_id, session.title) == ("u1", "I want a new job")
+
+
+async def test_a_name_that_was_deleted_and_made_again_is_there_and_not_deleted(
+    threads: Threads, documents: SqliteDocuments, clock: FakeClock
+) -> None:
+    session_id = await threads.named("u1", "work", text="one")
+    now = clock.now()
+    await documents.insert(
+        TOMBSTONES,
+        TombstoneDocument(
+            id=session_id, user_id="u1", deleted_at=now, expires_at=now + timedelta(days=90)
+        ),
+    )
+    await documents.delete(SESSIONS, session_id)
+    again = await threads.named("u1", "work", text="two")
+    page = await Sync(documents=documents, clock=clock).page("u1", None)
+
+    assert again == session_id
+    assert page.deleted == ()
+    [synced] = page.sessions
+    assert (synced.session.title, synced.replaces) == ("two", True)
 
 
 async def test_a_session_id_is_a_name_for_its_owner_alone(threads: Threads) -> None:
