@@ -19,7 +19,7 @@ from app.api.limit_headers import NAMES
 from app.api.openai import openai_router
 from app.api.requests import CSP, RequestContext
 from app.api.v21.auth import AuthController
-from app.api.v21.caller import provide_user_id
+from app.api.v21.caller import provide_access, provide_user_id
 from app.api.v21.health import HealthController
 from app.api.v21.personas import personas
 from app.api.v21.sessions import SessionsController
@@ -62,7 +62,11 @@ def openapi_schema() -> dict[str, Any]:
 
 
 def _application(dependencies: dict[str, Provide], **options: Any) -> Litestar:
-    common = {**dependencies, "user_id": Provide(provide_user_id)}
+    common = {
+        **dependencies,
+        "access": Provide(provide_access),
+        "user_id": Provide(provide_user_id),
+    }
     api = Router(
         path="/api/v2.1",
         route_handlers=[

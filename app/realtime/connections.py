@@ -3,11 +3,16 @@
 A connection is whatever holds a reader open: a socket, an event stream, a poll that waits.
 """
 
+import asyncio
 import random
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
+from app.security.tokens import Access
 from schemas.codes import CloseCode
+from sessions.clock import Clock
 
 __all__ = ["MAX_SOCKETS", "Closable", "Connections"]
 
@@ -57,6 +62,22 @@ class Connections:
             mine.remove(connection)
         if not mine:
             del self._by_user[user_id]
+
+    @contextmanager
+    def counted(self, access: Access, connection: Closable, clock: Clock) -> Iterator[None]:
+        """Know a connection until the block ends, and end it when its token does."""
+        expiry = asyncio.get_running_loop().call_later(
+            access.expires_at - clock.now().timestamp(),
+            connection.leave,
+            CloseCode.UNAUTHENTICATED,
+            "the token has expired",
+        )
+        self.add(access.user_id, connection)
+        try:
+            yield
+        finally:
+            self.remove(access.user_id, connection)
+            expiry.cancel()
 
     def drain(self) -> None:
         """Tell everybody that this process is leaving."""

@@ -1,8 +1,6 @@
 """One stream of server-sent events: a cursor in one session, read as fast as the client reads."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import msgspec
 import structlog
@@ -17,7 +15,7 @@ from app.realtime.event_writer import EventWriter, Stuck
 from app.realtime.sse import chunks, event, log_events, retry
 from app.security.rates import CONNECT, spend
 from app.security.tokens import Access
-from schemas.codes import CloseCode, Code
+from schemas.codes import Code
 from schemas.frames import Attached, Drain, Error, Snapshot
 from sessions.errors import Gone, StoreError
 from sessions.reading import Reading
@@ -67,7 +65,7 @@ class EventStream:
             after=self._cursor.after,
         )
         try:
-            with self._counted():
+            with self._connections.counted(self._access, self, product.clock):
                 async with watched(receive, product.tasks, self._leave_alone):
                     await self._send_all(reading, EventWriter(send))
         except Stuck:
@@ -91,20 +89,6 @@ class EventStream:
     def _leave_alone(self) -> None:
         self._gone = True
         self._wake.set()
-
-    @contextmanager
-    def _counted(self) -> Iterator[None]:
-        """Be known to the process, and end when the token does."""
-        left_s = self._access.expires_at - self._product.clock.now().timestamp()
-        expiry = asyncio.get_running_loop().call_later(
-            left_s, self.leave, CloseCode.UNAUTHENTICATED, "the token has expired"
-        )
-        self._connections.add(self._access.user_id, self)
-        try:
-            yield
-        finally:
-            self._connections.remove(self._access.user_id, self)
-            expiry.cancel()
 
     async def _send_all(self, reading: Reading, writer: EventWriter) -> None:
         await writer.open()

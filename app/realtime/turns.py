@@ -73,6 +73,7 @@ class TurnReader:
         self._beat_s = beat_s
         self._begun = False
         self._left = False
+        self._error: IonError | None = None
         self._held: list[TurnFrame] = []
         self._clock = asyncio.get_running_loop().time
         self._heard_at = self._clock()
@@ -81,9 +82,10 @@ class TurnReader:
         """Take in what there is, so that nothing is missed that comes later."""
         self._held = await self._news()
 
-    def leave(self) -> None:
-        """Read no more; the turn goes on."""
+    def leave(self, error: IonError | None = None) -> None:
+        """Read no more, or only what there is and then raise `error`; the turn goes on."""
         self._left = True
+        self._error = self._error or error
         self._wake.set()
 
     def close(self) -> None:
@@ -94,14 +96,17 @@ class TurnReader:
         """Yield the turn's frames, the last being turn_done or turn_failed; None is silence.
 
         A turn that ended before is told as if it ran now. Raises LogUnavailable when the session
-        is silent for too long, Gone or NotFound when it was deleted.
+        is silent for too long, Gone or NotFound when it was deleted, what `leave` was given.
         """
-        while not self._left:
+        while not self._left or self._error is not None:
+            error = self._error
             held, self._held = self._held, []
             for frame in held or await self._news():
                 yield frame
                 if isinstance(frame, TurnDone | TurnFailed):
                     return
+            if error is not None:
+                raise error
             if not self._reading.ready and not await self._woken():
                 yield None
 

@@ -13,7 +13,7 @@ from litestar.types import ASGIApp
 from app.api.agui.events import Stamp
 from app.api.agui.teller import RunTeller
 from app.api.v21.caller import network
-from app.api.v21.parts import Caller
+from app.api.v21.parts import CallerAccess
 from app.product import Product
 from app.realtime.answer_stream import AnswerStream
 from app.security.rates import SEND, WRITE, of_network, of_session, spend
@@ -46,10 +46,11 @@ async def run(
     request: Request[Any, Any, Any],
     state: State,
     data: JSONBody[RunAgentInput],
-    user_id: Caller,
+    access: CallerAccess,
 ) -> ASGIApp:
     """Answer the last message when it is the user's; otherwise tell the thread's messages."""
     product: Product = state.product
+    user_id = access.user_id
     text = text_of(data)
     if text is None:
         await spend(product.limits, WRITE, user_id)
@@ -58,7 +59,8 @@ async def run(
     more = [*of_session(user_id, session_id), *of_network(network(request))]
     await spend(product.limits, SEND, user_id, *more)
     frame = await _frame(product.threads, user_id, data, text)
-    return AnswerStream(product, user_id, frame, RunTeller(data, Stamp(product.clock)))
+    teller = RunTeller(data, Stamp(product.clock))
+    return AnswerStream(product, state.connections, access=access, frame=frame, teller=teller)
 
 
 async def _frame(

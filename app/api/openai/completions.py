@@ -15,7 +15,7 @@ from app.api.openai.placing import Attempt, Placing, attempt_of
 from app.api.openai.request import conversation_of, session_name
 from app.api.openai.teller import CompletionTeller, Remember, completion
 from app.api.v21.caller import network
-from app.api.v21.parts import Caller
+from app.api.v21.parts import CallerAccess
 from app.product import Product
 from app.realtime.answer_stream import AnswerStream, turn_headers
 from app.realtime.turns import asked
@@ -35,10 +35,11 @@ async def complete(
     request: Request[Any, Any, Any],
     state: State,
     data: JSONBody[ChatRequest],
-    user_id: Caller,
+    access: CallerAccess,
 ) -> ASGIApp:
     """Answer the user's last message, at once or as a stream."""
     product: Product = state.product
+    user_id = access.user_id
     persona = persona_of(data.model, product.catalogue)
     said = conversation_of(data)
     name = session_name(data, request.headers.get("x-ion-session"))
@@ -53,7 +54,7 @@ async def complete(
     options = data.stream_options
     with_usage = bool(options and options.include_usage)
     teller = CompletionTeller(remember, created=created, with_usage=with_usage)
-    return AnswerStream(product, user_id, frame, teller)
+    return AnswerStream(product, state.connections, access=access, frame=frame, teller=teller)
 
 
 async def _spend(

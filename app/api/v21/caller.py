@@ -7,8 +7,14 @@ from litestar import Request
 from app.api.v21.parts import AccountsPart
 from app.security.bearer import bearer_access
 from app.security.networks import network_of
+from app.security.tokens import Access
 
-__all__ = ["address", "network", "provide_user_id"]
+__all__ = ["address", "network", "provide_access", "provide_user_id"]
+
+
+async def provide_access(request: Request[Any, Any, Any], accounts: AccountsPart) -> Access:
+    """Return what the caller's token says; raises Unauthenticated."""
+    return bearer_access(accounts, request.headers.get("authorization"))
 
 
 async def provide_user_id(request: Request[Any, Any, Any], accounts: AccountsPart) -> str:

@@ -1,4 +1,4 @@
-"""What handlers are given: parts of the running product, and the caller's user id."""
+"""What handlers are given: parts of the running product, and who calls."""
 
 from typing import TypeAlias
 
@@ -8,6 +8,7 @@ from litestar.params import SkipValidation
 from app.health import HealthCheck
 from app.realtime.connections import Connections
 from app.security.accounts import Accounts
+from app.security.tokens import Access
 from sessions.personas.catalogue import Catalogue
 from sessions.service import Sessions
 from sessions.stores.limits import Limits
@@ -15,6 +16,7 @@ from sessions.stores.limits import Limits
 __all__ = [
     "AccountsPart",
     "Caller",
+    "CallerAccess",
     "CataloguePart",
     "ConnectionsPart",
     "HealthPart",
@@ -23,6 +25,7 @@ __all__ = [
 ]
 
 Caller: TypeAlias = NamedDependency[str]
+CallerAccess: TypeAlias = NamedDependency[Access]
 AccountsPart: TypeAlias = NamedDependency[Accounts]
 CataloguePart: TypeAlias = NamedDependency[Catalogue]
 ConnectionsPart: TypeAlias = NamedDependency[Connections]
