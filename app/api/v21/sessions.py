@@ -69,7 +69,7 @@ class SessionsController(Controller):
         """Return one session."""
         return await sessions.get(user_id, session_id)
 
-    @patch("/{session_id:str}", summary="Change title or persona")
+    @patch("/{session_id:str}", summary="Change title, persona or the branch that is shown")
     async def update(
         self,
         session_id: SessionId,
