@@ -194,14 +194,13 @@ def test_a_request_on_its_way_is_answered_though_all_leave(product: ProductServe
     head = (
         f"POST /api/v2.1/sessions/{session['id']}/messages HTTP/1.1\r\nhost: localhost\r\n"
         f"authorization: Bearer {token}\r\ncontent-type: application/json\r\n"
-        f"content-length: {len(body)}\r\n\r\n"
+        f"content-length: {len(body)}\r\nexpect: 100-continue\r\n\r\n"
     ).encode()
     with socket.create_connection(("127.0.0.1", product.port), timeout=10) as connection:
         connection.sendall(head + body[:10])
-        time.sleep(0.3)
+        assert connection.recv(65_536).startswith(b"HTTP/1.1 100")
         os.kill(product.pid, signal.SIGTERM)
-        until(lambda: len(events(product, "draining")) == 2)
-        time.sleep(1)
+        until(lambda: any(gone(pid) for pid in pids(product)))
         connection.sendall(body[10:])
         answer = connection.recv(65_536)
 
