@@ -108,6 +108,8 @@ class Sessions(Shelf):
         # readers who do not have the turn in view get its branch as a snapshot
         shown = any(turn.id == old.id for turn in in_view)
         accepted = await self._intake.again(await self._branched(session), frame)
+        if accepted.turn is None:
+            return accepted
         self._stop_turns(session.id, running)
         if not shown:
             self._tell(session.id, Command(kind="branched"))
@@ -130,6 +132,8 @@ class Sessions(Shelf):
         await self._admit(user_id, text)
         running = await self._open_turns(session.id)
         accepted = await self._intake.edited(await self._branched(session), old, frame, text)
+        if accepted.turn is None:
+            return accepted
         self._stop_turns(session.id, running)
         if not shown:
             self._tell(session.id, Command(kind="branched"))
