@@ -14,10 +14,12 @@ from litestar.openapi.spec import Components, SecurityScheme
 from litestar.static_files import create_static_files_router
 
 from app.api.agui import run
+from app.api.bodies import BodyRequest
 from app.api.errors import exception_handlers
 from app.api.limit_headers import NAMES
 from app.api.openai import openai_router
 from app.api.requests import CSP, RequestContext
+from app.api.unrouted import exception_handlers as unrouted
 from app.api.v21.auth import AuthController
 from app.api.v21.caller import provide_access, provide_user_id
 from app.api.v21.health import HealthController
@@ -89,7 +91,8 @@ def _application(dependencies: dict[str, Provide], **options: Any) -> Litestar:
     )
     return Litestar(
         route_handlers=[api, openai_router(common), agui, realtime, page, static],
-        exception_handlers=exception_handlers,
+        exception_handlers=exception_handlers | unrouted,
+        request_class=BodyRequest,
         openapi_config=OpenAPIConfig(
             title="ION Mentoring",
             version="2.1",

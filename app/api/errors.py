@@ -24,6 +24,7 @@ _BY_STATUS = {
     413: Code.TEXT_TOO_LONG,
     429: Code.RATE_LIMITED,
 }
+_BODY = "data"
 _PROBLEM_JSON = "application/problem+json"
 
 
@@ -48,9 +49,15 @@ def _detail(error: HTTPException) -> str:
     """Return what is wrong; Litestar's `extra` names the fields of a body that has no sense."""
     extra = getattr(error, "extra", None)
     if isinstance(extra, list):
-        fields = [f"{each.get('key', 'body')}: {each.get('message')}" for each in extra]
-        return "; ".join(fields)
+        return "; ".join(_finding(each.get("key", _BODY), each.get("message", "")) for each in extra)
     return error.detail
+
+
+def _finding(field: str, message: str) -> str:
+    """Return what is wrong with a field; `data` is what handlers call the body."""
+    if field != _BODY:
+        return f"{field}: {message}"
+    return "body: it is missing" if message == f"'{_BODY}'" else f"body: {message}"
 
 
 def _problem(

@@ -218,6 +218,40 @@ async def test_a_body_that_is_no_json_is_refused(house: House, content: bytes) -
     assert (answer.status_code, answer.json()["code"]) == (400, "bad_frame")
 
 
+@pytest.mark.parametrize("path", ["/api/v2.1/sessions", "/agui"])
+async def test_a_body_that_is_no_utf_8_is_refused_for_good(house: House, path: str) -> None:
+    async with house.client(await house.token()) as client:
+        answer = await client.post(
+            house.url + path,
+            content=b'{"title": "caf\xe9"}',
+            headers={"content-type": "application/json"},
+        )
+
+    problem = answer.json()
+    assert (answer.status_code, problem["code"], problem["retryable"]) == (400, "bad_frame", False)
+    assert "UTF-8" in problem["detail"]
+
+
+@pytest.mark.parametrize(
+    ("content", "detail"),
+    [
+        (b"", "body: it is missing"),
+        (b"{}", "body: Object missing required field `refresh_token`"),
+        (b"7", "body: Expected `object`, got `int`"),
+        (b'{"refresh_token": 7}', "refresh_token: Expected `str`, got `int`"),
+    ],
+)
+async def test_what_a_body_lacks_is_said_in_the_callers_words(
+    house: House, content: bytes, detail: str
+) -> None:
+    async with house.client() as client:
+        answer = await client.post(
+            "/auth/refresh", content=content, headers={"content-type": "application/json"}
+        )
+
+    assert answer.json()["detail"] == detail
+
+
 async def test_a_body_that_is_too_big_is_refused(house: House) -> None:
     async with house.client(await house.token()) as client:
         answer = await client.post("/sessions", json={"title": "x" * 70_000})
