@@ -58,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="run the server; settings come from ION_… variables")
     serve.add_argument(
         "--workers",
-        type=read_workers,
+        type=_workers,
         metavar="N",
         help="processes that share the work, 0 or auto: one a core (ION_WORKERS, default 1)",
     )
@@ -72,6 +72,13 @@ def _parser() -> argparse.ArgumentParser:
     key.add_argument("--days", type=_days, default=90, help="how long it lives (default: 90)")
     key.add_argument("--user", help="whose key it is (default: a new user's)")
     return parser
+
+
+def _workers(text: str) -> int:
+    try:
+        return read_workers(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _days(text: str) -> int:

@@ -3,7 +3,7 @@
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
@@ -11,6 +11,8 @@ from secrets import token_hex, token_urlsafe
 from typing import Literal, get_args
 
 from msgspec import Struct, structs
+
+from app import addresses
 
 __all__ = [
     "Settings",
@@ -28,6 +30,8 @@ _IN_URL = re.compile(r"(?<=://)[^/@]+(?=@)|(?<=password=)[^&]+")
 _SECRET_FIELDS = {"secret_key", "llm_api_key"}
 _URL_FIELDS = {"redis_url", "mongodb_uri", "llm_base_url"}
 _SECRET_CHARS = 32
+_MOST_WORKERS = 64
+_MOST_PORT = 65_535
 
 
 class SettingsError(Exception):
@@ -117,7 +121,11 @@ def with_secret(settings: Settings) -> Settings:
 
 def read_workers(raw: str) -> int:
     """Return a number of worker processes, 0 for `auto`: one a core; raises ValueError."""
-    return 0 if raw == "auto" else int(_number(int, raw))
+    if raw.casefold() == "auto":
+        return 0
+    if not raw.isdecimal() or int(raw) > _MOST_WORKERS:
+        raise ValueError(f"{raw!r} is neither auto nor a number up to {_MOST_WORKERS}")
+    return int(raw)
 
 
 def cores() -> int:
@@ -156,8 +164,6 @@ def _parse(type_: object, raw: str) -> object:
         return _number(type_, raw)
     if type_ is Path:
         return Path(raw)
-    if type_ == tuple[str, ...]:
-        return tuple(part.strip() for part in raw.split(",") if part.strip())
     choices = get_args(type_)
     if choices and raw not in choices:
         raise ValueError(f"{raw!r} is none of {', '.join(choices)}")
@@ -176,8 +182,8 @@ def _number(type_: object, raw: str) -> int | float:
 
 def _contradictions(settings: Settings) -> list[str]:
     wrong = []
-    if settings.port > 65535:
-        wrong.append(f"ION_PORT: {settings.port} is above 65535")
+    if not 1 <= settings.port <= _MOST_PORT:
+        wrong.append(f"ION_PORT: {settings.port} is not between 1 and {_MOST_PORT}")
     if settings.llm == "openai" and not settings.llm_model:
         wrong.append("ION_LLM_MODEL: name the model that ION_LLM=openai should use")
     if settings.secret_key and len(settings.secret_key) < _SECRET_CHARS:
@@ -200,7 +206,16 @@ def _not_for_production(settings: Settings) -> list[str]:
     return wrong
 
 
-_PARSERS = {"workers": read_workers}
+_PARSERS: dict[str, Callable[[str], object]] = {
+    "workers": read_workers,
+    "redis_url": addresses.read_redis_url,
+    "mongodb_uri": addresses.read_mongodb_uri,
+    "mongodb_database": addresses.read_database_name,
+    "llm_base_url": addresses.read_http_url,
+    "llm_fallbacks": addresses.read_fallbacks,
+    "allowed_origins": addresses.read_origins,
+    "trusted_proxies": addresses.read_proxies,
+}
 
 
 def _items(settings: Settings) -> list[tuple[str, object]]:

@@ -13,7 +13,7 @@ from app.health import HealthCheck
 from app.product import Product
 from app.security.accounts import Accounts
 from app.security.tokens import Tokens
-from app.settings import Settings
+from app.settings import Settings, SettingsError
 from app.telemetry.logs import described, logged_tasks
 from sessions.admission import Admission
 from sessions.archive import COLLECTIONS
@@ -44,7 +44,7 @@ _SWEEP_EXPIRED_S = 600
 async def running(settings: Settings) -> AsyncIterator[Product]:
     """Start all that the settings ask for in this process, and stop it in the opposite order.
 
-    Raises DataDirBusyError, StoreUnavailable, LogUnavailable.
+    Raises DataDirBusyError, SettingsError, StoreUnavailable, LogUnavailable.
     """
     async with embedded(settings) as shared, assembled(shared) as product:
         yield product
@@ -54,7 +54,8 @@ async def running(settings: Settings) -> AsyncIterator[Product]:
 async def assembled(settings: Settings) -> AsyncIterator[Product]:
     """Start all parts on stores that run already, yield the product, and stop the parts.
 
-    Any number of processes may do so on the same stores. Raises StoreUnavailable, LogUnavailable.
+    Any number of processes may do so on the same stores.
+    Raises SettingsError, StoreUnavailable, LogUnavailable.
     """
     async with AsyncExitStack() as stack:
         clock = SystemClock()
@@ -62,7 +63,10 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
         stack.push_async_callback(tasks.cancel)
         documents = await _documents(settings, stack, tasks, clock)
         url = settings.redis_url
-        redis, urgent = redis_client(url), redis_client(url, most=4)
+        try:
+            redis, urgent = redis_client(url), redis_client(url, most=4)
+        except ValueError:
+            raise SettingsError("ION_REDIS_URL: it is no address that a client understands") from None
         stack.push_async_callback(redis.aclose)
         stack.push_async_callback(urgent.aclose)
         store = RedisLog(redis, urgent=urgent, process=f"p{token_hex(6)}", clock=clock)
@@ -142,9 +146,15 @@ async def _documents(
         stack.push_async_callback(sqlite.aclose)
         tasks.start(_sweep_expired(sqlite.sweep, clock), name="sweep expired")
         return sqlite
+    from pymongo.errors import ConfigurationError
+
     from sessions.stores.mongo import MongoDocuments, connect
 
-    mongo = MongoDocuments(connect(settings.mongodb_uri), settings.mongodb_database, COLLECTIONS)
+    try:
+        client = connect(settings.mongodb_uri)
+    except (ConfigurationError, ValueError) as error:
+        raise SettingsError(f"ION_MONGODB_URI: {error}") from None
+    mongo = MongoDocuments(client, settings.mongodb_database, COLLECTIONS)
     await mongo.open()
     stack.push_async_callback(mongo.aclose)
     return mongo

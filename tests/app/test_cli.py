@@ -13,6 +13,7 @@ import pytest
 
 from app.cli import main
 from tests.product import ProductServer, running_product
+from tests.servers import free_port
 
 
 def ion(*arguments: str, **settings: str) -> "subprocess.CompletedProcess[str]":
@@ -59,14 +60,14 @@ def test_without_a_command_the_use_is_shown() -> None:
 
 
 def test_doctor_finds_everything_well(tmp_path: Path) -> None:
-    done = ion("doctor", ION_DATA_DIR=str(tmp_path / "data"), ION_PORT="0")
+    done = ion("doctor", ION_DATA_DIR=str(tmp_path / "data"), ION_PORT=str(free_port()))
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "embedded Valkey" in done.stdout
 
 
 def test_doctor_takes_any_number_of_workers(tmp_path: Path) -> None:
-    done = ion("doctor", ION_DATA_DIR=str(tmp_path / "data"), ION_PORT="0", ION_WORKERS="3")
+    done = ion("doctor", ION_DATA_DIR=str(tmp_path / "data"), ION_PORT=str(free_port()), ION_WORKERS="3")
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "3 processes" in done.stdout
@@ -76,7 +77,28 @@ def test_a_number_of_workers_that_makes_no_sense_is_refused() -> None:
     done = ion("serve", "--workers", "several")
 
     assert done.returncode == 2
-    assert "--workers" in done.stderr
+    assert "--workers: 'several' is neither auto nor a number" in done.stderr
+
+
+@pytest.mark.parametrize("options", [(), ("--workers", "2")])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ION_REDIS_URL", "nonsense"),
+        ("ION_MONGODB_URI", "nonsense"),
+        ("ION_MONGODB_URI", "mongodb://u:pass@word@db"),
+    ],
+)
+def test_a_store_whose_address_makes_no_sense_is_named(
+    tmp_path: Path, name: str, value: str, options: tuple[str, ...]
+) -> None:
+    where = {"ION_DATA_DIR": str(tmp_path / "data"), "ION_PORT": str(free_port())}
+    done = ion("serve", *options, **where, **{name: value})
+
+    assert done.returncode in (1, 2)
+    assert name in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "pass@" not in done.stderr
 
 
 def test_doctor_names_what_is_wrong(tmp_path: Path) -> None:
@@ -94,7 +116,7 @@ def test_doctor_says_when_a_store_is_away(tmp_path: Path) -> None:
     done = ion(
         "doctor",
         ION_DATA_DIR=str(tmp_path / "data"),
-        ION_PORT="0",
+        ION_PORT=str(free_port()),
         ION_REDIS_URL="redis://127.0.0.1:1/0",
     )
 
@@ -126,7 +148,7 @@ def test_doctor_asks_the_language_model(
         done = ion(
             "doctor",
             ION_DATA_DIR=str(tmp_path / "data"),
-            ION_PORT="0",
+            ION_PORT=str(free_port()),
             ION_LLM="openai",
             ION_LLM_MODEL="m",
             ION_LLM_API_KEY=key,
@@ -141,14 +163,14 @@ def test_doctor_asks_the_language_model(
 
 def test_a_second_server_on_the_same_data_is_refused(tmp_path: Path) -> None:
     with running_product(tmp_path, {"ION_LLM": "scripted"}):
-        done = ion("serve", ION_DATA_DIR=str(tmp_path / "data"), ION_PORT="0")
+        done = ion("serve", ION_DATA_DIR=str(tmp_path / "data"), ION_PORT=str(free_port()))
 
     assert done.returncode == 1
     assert "ION_DATA_DIR" in done.stderr
 
 
 def test_a_data_directory_that_can_not_be_made_is_named() -> None:
-    done = ion("serve", ION_DATA_DIR="/proc/ion", ION_PORT="0")
+    done = ion("serve", ION_DATA_DIR="/proc/ion", ION_PORT=str(free_port()))
 
     assert done.returncode == 1
     assert "ION_DATA_DIR" in done.stderr
@@ -172,7 +194,7 @@ def test_documents_that_can_not_be_reached_are_named(tmp_path: Path) -> None:
         "serve",
         ION_DATA_DIR=str(tmp_path / "data"),
         ION_MONGODB_URI="mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=300",
-        ION_PORT="0",
+        ION_PORT=str(free_port()),
     )
 
     assert done.returncode == 1

@@ -43,13 +43,13 @@ def test_settings_are_read_by_their_type() -> None:
     assert settings.llm_fallbacks == ()
 
 
-@pytest.mark.parametrize(("raw", "count"), [("1", 1), ("6", 6), ("0", 0), ("auto", 0)])
+@pytest.mark.parametrize(("raw", "count"), [("1", 1), ("64", 64), ("0", 0), ("auto", 0), ("AUTO", 0)])
 def test_workers_are_a_number_or_one_a_core(raw: str, count: int) -> None:
     assert read_settings({"ION_WORKERS": raw}).workers == count
     assert cores() >= 1
 
 
-@pytest.mark.parametrize("raw", ["-1", "many", "1.5"])
+@pytest.mark.parametrize("raw", ["-1", "many", "1.5", "65", "100000"])
 def test_other_numbers_of_workers_are_refused(raw: str) -> None:
     with pytest.raises(SettingsError, match="ION_WORKERS"):
         read_settings({"ION_WORKERS": raw})
@@ -79,6 +79,7 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
     [
         ({"ION_LLM": "openai"}, "ION_LLM_MODEL"),
         ({"ION_PORT": "70000"}, "ION_PORT"),
+        ({"ION_PORT": "0"}, "ION_PORT"),
         (PRODUCTION | {"ION_REDIS_URL": ""}, "ION_REDIS_URL"),
         (PRODUCTION | {"ION_MONGODB_URI": ""}, "ION_MONGODB_URI"),
         (PRODUCTION | {"ION_SECRET_KEY": ""}, "ION_SECRET_KEY"),
