@@ -70,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("doctor", help="check that everything the server needs is there")
     key = commands.add_parser("key", help="print a key for a program that can't refresh tokens")
     key.add_argument("--days", type=_days, default=90, help="how long it lives (default: 90)")
-    key.add_argument("--user", help="whose key it is (default: a new user's)")
+    key.add_argument("--user", type=_user, help="whose key it is (default: a new user's)")
     return parser
 
 
@@ -85,6 +85,14 @@ def _days(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= _MOST_DAYS:
         raise argparse.ArgumentTypeError(f"between 1 and {_MOST_DAYS} days")
     return int(text)
+
+
+def _user(text: str) -> str:
+    from app.keys import is_user_id
+
+    if not is_user_id(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no user id: they look like u_06f3…")
+    return text
 
 
 def _chat(settings: Settings, rest: list[str]) -> NoReturn:

@@ -14,7 +14,7 @@ from app.settings import Settings, SettingsError
 from app.telemetry.logs import configure_logs
 from sessions.errors import StoreError
 
-__all__ = ["run", "say_where"]
+__all__ = ["run", "say_taken", "say_where"]
 
 
 def run(work: Coroutine[Any, Any, int], settings: Settings) -> int:
@@ -33,6 +33,13 @@ def run(work: Coroutine[Any, Any, int], settings: Settings) -> int:
     except StoreError as error:
         sys.stderr.write(f"ion: a store can't be reached: {error.message}\n")
     return 1
+
+
+def say_taken(settings: Settings, error: OSError) -> None:
+    """Print that the address can't be listened on, and what to do."""
+    where = f"{settings.host}:{settings.port}"
+    reason = error.strerror or str(error)
+    sys.stderr.write(f"ion: {where} can't be used ({reason}); set ION_PORT or ION_HOST\n")
 
 
 def say_where(settings: Settings, *, workers: int = 1) -> None:

@@ -5,6 +5,7 @@ import gc
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from types import FrameType
 from typing import Any
 
@@ -12,13 +13,14 @@ import structlog
 import uvicorn
 
 from app.asgi import create_app
-from app.process import run, say_where
+from app.process import run, say_taken, say_where
 from app.product import Product
 from app.realtime.connection import FRAME_BYTES, HEARTBEAT_S
 from app.realtime.connections import Connections
 from app.realtime.wire import WireProtocol
 from app.settings import Settings
 from app.wiring import running
+from app.workers.listeners import listening
 
 __all__ = ["WEBSOCKETS", "Server", "serve"]
 
@@ -41,15 +43,15 @@ def serve(settings: Settings) -> int:
 
 
 async def _serve(settings: Settings) -> int:
-    async with running(settings) as product:
+    async with running(settings) as product, AsyncExitStack() as stack:
         server = Server(settings, product, Connections(), ready=lambda: say_where(settings))
         try:
-            product.tasks.start(server.warn_of_stores(), name="warn of stores")
-            await server.serve()
-        except SystemExit:
-            where = f"{settings.host}:{settings.port}"
-            sys.stderr.write(f"ion: {where} can't be used; set ION_PORT or ION_HOST\n")
+            listeners = stack.enter_context(listening(settings.host, settings.port))
+        except OSError as error:
+            say_taken(settings, error)
             return 1
+        product.tasks.start(server.warn_of_stores(), name="warn of stores")
+        await server.serve(sockets=listeners)
     return 0
 
 

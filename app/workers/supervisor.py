@@ -7,11 +7,10 @@ until workers come and go, does not spread them at all on macOS.
 
 import asyncio
 import signal
-import sys
 from contextlib import AsyncExitStack
 
 from app.embedded import embedded
-from app.process import run, say_where
+from app.process import run, say_taken, say_where
 from app.settings import Settings
 from app.telemetry.logs import logged_tasks
 from app.workers.listeners import accept, listening
@@ -29,9 +28,8 @@ async def _supervise(settings: Settings, workers: int) -> int:
     async with embedded(settings) as shared, AsyncExitStack() as stack:
         try:
             listeners = stack.enter_context(listening(settings.host, settings.port))
-        except OSError:
-            where = f"{settings.host}:{settings.port}"
-            sys.stderr.write(f"ion: {where} can't be used; set ION_PORT or ION_HOST\n")
+        except OSError as error:
+            say_taken(settings, error)
             return 1
         tasks = logged_tasks()
         stack.push_async_callback(tasks.cancel)

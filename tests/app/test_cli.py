@@ -177,16 +177,18 @@ def test_a_data_directory_that_can_not_be_made_is_named() -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize("options", [(), ("--workers", "2")])
+def test_a_port_that_is_taken_is_named(tmp_path: Path, options: tuple[str, ...]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        done = ion("serve", ION_DATA_DIR=str(tmp_path / "data"), ION_PORT=port)
+        done = ion("serve", *options, ION_DATA_DIR=str(tmp_path / "data"), ION_PORT=port)
 
     assert done.returncode == 1
-    assert port in done.stderr
-    assert "ION_PORT" in done.stderr
+    (line,) = done.stderr.splitlines()
+    assert port in line
+    assert "ION_PORT" in line
 
 
 def test_documents_that_can_not_be_reached_are_named(tmp_path: Path) -> None:

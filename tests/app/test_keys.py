@@ -37,6 +37,30 @@ def test_a_key_lives_between_a_day_and_a_year(days: str) -> None:
     assert caught.value.code == 2
 
 
+@pytest.mark.parametrize("user", ["", "me", "s_1", "u_", "u_a b", "u_" + "x" * 65])
+def test_a_key_is_for_what_can_be_a_user(user: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["key", "--user", user])
+
+    assert caught.value.code == 2
+    assert "u_" in capsys.readouterr().err
+
+
+def test_a_secret_that_is_made_for_a_key_is_told_once_and_where(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ION_SECRET_KEY", raising=False)
+    monkeypatch.setenv("ION_DATA_DIR", str(tmp_path / "data"))
+    told = []
+    for _ in range(2):
+        assert main(["key"]) == 0
+        told.append(capsys.readouterr().err)
+
+    assert str(tmp_path / "data") in told[0]
+    assert "secret was made" in told[0]
+    assert "secret" not in told[1]
+
+
 def test_a_key_opens_a_running_server(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -33,7 +33,9 @@ def command_line(server: FakeServer, directory: Path, *more: str) -> list[str]:
     ]
 
 
-async def piped(server: FakeServer, directory: Path, text: str, *more: str) -> tuple[str, str]:
+async def piped(
+    server: FakeServer, directory: Path, text: str, *more: str, code: int = 0
+) -> tuple[str, str]:
     process = await asyncio.create_subprocess_exec(
         *command_line(server, directory, *more),
         stdin=asyncio.subprocess.PIPE,
@@ -42,7 +44,7 @@ async def piped(server: FakeServer, directory: Path, text: str, *more: str) -> t
     )
     async with asyncio.timeout(20):
         out, err = await process.communicate(text.encode())
-    assert process.returncode == 0, err
+    assert process.returncode == code, err
     return out.decode(), err.decode()
 
 
@@ -70,6 +72,44 @@ async def test_the_next_run_goes_on_where_the_last_one_was(
     texts = [[t.message["text"] for t in s.turns] for s in server.model.sessions.values()]
     assert texts == [["hi", "again", "back"], ["elsewhere"]]
     assert server.tokens_made == 1
+
+
+@pytest.mark.parametrize("line", ["much too long", "/what", "/persona nobody", "/edit no"])
+async def test_a_line_that_was_refused_is_told_by_the_exit_code(
+    server: FakeServer, tmp_path: Path, line: str
+) -> None:
+    server.errors = [{"code": "text_too_long", "message": "shorten it", "retryable": False}]
+    out, err = await piped(server, tmp_path, f"{line}\nhi\n/quit\n", code=1)
+
+    assert err
+    assert out in ("", "Hello there.\n")
+
+
+async def test_a_session_that_is_asked_for_in_a_pipe_is_the_only_one_that_will_do(
+    server: FakeServer, tmp_path: Path
+) -> None:
+    out, err = await piped(server, tmp_path, "hi\n", "--session", "s_nowhere", code=1)
+
+    assert out == ""
+    assert "refused" in err
+    assert not server.model.sessions
+
+
+async def test_a_pipe_gives_up_when_no_server_comes(server: FakeServer, tmp_path: Path) -> None:
+    server.reject_status = 503
+    out, err = await piped(server, tmp_path, "hi\n", "--wait", "0.3", code=3)
+
+    assert out == ""
+    assert "I keep trying for 0.3 s" in err
+    assert f"There was no ION server at {server.url} for 0.3 s" in err
+
+
+@pytest.mark.parametrize("wait", ["0", "-1", "soon", "inf", "nan"])
+def test_a_wait_is_a_number_of_seconds(wait: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        command.main(["--wait", wait])
+
+    assert "no number of seconds" in capsys.readouterr().err
 
 
 async def test_without_a_server_it_says_what_to_do_and_goes_on_trying(

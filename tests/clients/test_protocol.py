@@ -170,6 +170,18 @@ def test_a_message_that_may_come_later_waits_as_long_as_it_was_told(wire: Wire) 
     assert isinstance(wire.heard[sending][0], Acked)
 
 
+@pytest.mark.parametrize(("wait_ms", "waits"), [(120_000, True), (120_001, False)])
+def test_a_message_that_would_wait_for_long_is_left_to_its_user(
+    wire: Wire, wait_ms: int, waits: bool
+) -> None:
+    sending = wire.submit(wire.protocol.open(), "c1")
+    wire.step_up()
+    wire.step_down()
+    wire.give(error("quota_exceeded", "c1", retryable=True, retry_after_ms=wait_ms))
+
+    assert (sending in wire.heard and bool(wire.heard[sending])) is not waits
+
+
 def test_a_message_that_is_refused_too_often_fails(wire: Wire) -> None:
     sending = wire.submit(wire.protocol.open(), "c1")
     wire.step_up()

@@ -160,6 +160,20 @@ test("a refused message waits as long as it is told, and then goes again", async
   assert.equal(sends(sent).length, 2);
 });
 
+test("a message that would wait for hours is left to the person", async () => {
+  const { chat, sent, line, hear, time } = setUp();
+  chat.open("s_1");
+  line(true);
+  chat.say("hello");
+  const { client_msg_id: ref } = sends(sent)[0];
+  hear({ type: "error", code: "quota_exceeded", message: "", retryable: true, retry_after_ms: 7_200_000, ref });
+  assert.deepEqual(chat.unconfirmed.map((entry) => [entry.status, entry.error]), [["failed", "quota_exceeded"]]);
+  await time.pass(7_200_000);
+  assert.equal(sends(sent).length, 1);
+  chat.retry(ref);
+  assert.equal(sends(sent).length, 2);
+});
+
 test("a message refused for good can be tried again or taken back", () => {
   const { chat, sent, line, hear } = setUp();
   chat.open("s_1");

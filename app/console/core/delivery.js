@@ -5,6 +5,7 @@ import { isLocal } from "./outbox.js";
 
 const ACK_WITHIN_MS = 20_000;
 const LEAST_PAUSE_MS = 500;
+const MOST_PAUSE_MS = 120_000;
 
 export class Delivery {
   #line;
@@ -53,7 +54,9 @@ export class Delivery {
     const entry = this.#outbox.entries.find((each) => each.id === ref);
     if (!entry) return false;
     const pauseMs = afterMs ?? LEAST_PAUSE_MS + backoffMs(entry.attempts + 1, this.#random);
-    this.#outbox.refused(ref, { retryable, code, pauseMs });
+    // who would wait for hours should know, and choose the moment
+    const soon = retryable && pauseMs <= MOST_PAUSE_MS;
+    this.#outbox.refused(ref, { retryable: soon, code, pauseMs });
     this.flush();
     return true;
   }

@@ -16,6 +16,7 @@ __all__ = ["ClientProtocol", "Emission"]
 
 _FATAL = frozenset({"not_found", "gone", "forbidden", "quota_exceeded"})
 _REATTACH_S = 1.0
+_MOST_WAIT_MS = 120_000
 
 
 _SessionFrame = frames.Attached | frames.Snapshot | LogFrame | Other
@@ -26,7 +27,8 @@ class ClientProtocol:
     """One client over all its connections.
 
     Each session sends one message at a time and the next after its ack, so order survives any
-    refusal. `retries` is how often a message that the server asks to repeat later is repeated.
+    refusal. `retries` is how often a message that the server asks to repeat later is repeated; one
+    to be repeated in more than two minutes is refused, for its user should know.
     Times are seconds of one monotonic clock.
     """
 
@@ -333,10 +335,12 @@ class ClientProtocol:
 
     def _refused_sending(self, sending: Sending, error: IonClientError, now: float) -> None:
         channel = sending.channel
-        if error.retryable and error.retry_after_ms and sending.tries < self._retries:
+        wait_ms = error.retry_after_ms or 0
+        soon = error.retryable and 0 < wait_ms <= _MOST_WAIT_MS
+        if soon and sending.tries < self._retries:
             sending.tries += 1
             sending.under_way = False
-            sending.not_before = now + error.retry_after_ms / 1000
+            sending.not_before = now + wait_ms / 1000
             return
         channel.outbox.remove(sending)
         del self._sendings[sending.client_msg_id]

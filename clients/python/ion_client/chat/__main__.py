@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import locale
+import math
 import os
 import signal
 import sys
@@ -20,6 +21,7 @@ from ion_client.client import IonClient
 from ion_client.connection import State
 from ion_client.errors import IonClientError
 
+from .patience import Patience
 from .screen import PlainScreen, RichScreen, Screen
 from .state import ChatState, default_directory
 from .talk import Talk
@@ -29,11 +31,19 @@ __all__ = ["main"]
 _NOT_THERE = """\
 There is no ION server at {url}.
 Start one with `make run` (or `ion serve`) in another terminal, or name another with --url.
-I keep trying; what you write now is sent as soon as it answers."""
+I keep trying{how_long}; what you write now is sent as soon as it answers."""
+_GIVEN_UP = """\
+There was no ION server at {url} for {wait_s:g} s. What was not sent is kept for the next run."""
+_WAIT_S = 30.0
+_REFUSED = 1
+_NO_SERVER = 3
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Talk until the user leaves; returns 0 well, 1 when the server refused."""
+    """Talk until the user leaves, or the pipe ends.
+
+    Returns 0 well; 1 when the server refused us, or in a pipe any line; 3 when there was no server.
+    """
     options = _parser().parse_args(arguments)
     environ = os.environ  # noqa: TID251 - the client is a program of its own, without our settings
     directory = options.state_dir or default_directory(environ.get("XDG_CONFIG_HOME"), Path.home())
@@ -50,8 +60,25 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--session", metavar="ID", help="go on with this conversation")
     parser.add_argument("--new", action="store_true", help="begin a new conversation")
     parser.add_argument("--persona", metavar="NAME", help="who should answer (default: who fits)")
+    parser.add_argument(
+        "--wait",
+        type=_seconds,
+        default=_WAIT_S,
+        metavar="SECONDS",
+        help="in a pipe, how long to try without a server (%(default)g)",
+    )
     parser.add_argument("--state-dir", type=Path, help="where tokens are kept (~/.config/ion)")
     return parser
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds")
+    return seconds
 
 
 async def _chat(options: argparse.Namespace, state: ChatState) -> int:
@@ -70,8 +97,8 @@ async def _chat(options: argparse.Namespace, state: ChatState) -> int:
                 state.forget_account()
             elif error.code != "busy":
                 screen.say(f"The server refused: {error.message or error.code}")
-                return 1
-    return 1
+                return _REFUSED
+    return _REFUSED
 
 
 async def _connected(
@@ -83,8 +110,11 @@ async def _connected(
     interactive: bool,
 ) -> int:
     talk: Talk | None = None
+    wait_s = None if interactive else options.wait
+    patience = Patience(wait_s)
 
     def changed(connection: State) -> None:
+        patience.changed(connection)
         if talk is not None:
             talk.connection_changed(connection)
 
@@ -96,12 +126,26 @@ async def _connected(
         on_state=changed,
     ) as ion:
         if ion.state == "waiting":
-            screen.say(_NOT_THERE.format(url=options.url))
+            how_long = "" if wait_s is None else f" for {wait_s:g} s"
+            screen.say(_NOT_THERE.format(url=options.url, how_long=how_long))
         talk = Talk(ion, screen, remember=state.remember, persona=options.persona)
-        last = None if options.new else state.session_id
-        await talk.begin(options.session or last)
-        await (_terminal(talk, ion, screen) if interactive else _pipe(talk, ion))
-    return 0
+        try:
+            async with patience.within(ion.state):
+                await _begin(options, state, talk, interactive=interactive)
+                await (_terminal(talk, ion, screen) if interactive else _pipe(talk, ion))
+        except TimeoutError:
+            screen.say(_GIVEN_UP.format(url=options.url, wait_s=wait_s))
+            return _NO_SERVER
+    return _REFUSED if talk.failed and not interactive else 0
+
+
+async def _begin(
+    options: argparse.Namespace, state: ChatState, talk: Talk, *, interactive: bool
+) -> None:
+    """Open the session that is asked for: in a pipe that one, or none."""
+    last = None if options.new else state.session_id
+    only = options.session is not None and not interactive
+    await talk.begin(options.session or last, only=only)
 
 
 async def _pipe(talk: Talk, ion: IonClient) -> None:

@@ -31,7 +31,8 @@ _HISTORY = 6
 class Talk:
     """One user's talk: obeys commands, sends the rest, shows what comes.
 
-    `remember` is given the session to open next time.
+    `remember` is given the session to open next time; `failed` says that something that was asked
+    for was not done.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class Talk:
         persona: str | None = None,
     ) -> None:
         self.over = False
+        self.failed = False
         self.answering = False
         self.stopping = False
         self._ion = ion
@@ -56,14 +58,19 @@ class Talk:
         self._writing = False
         self._offline = ion.state == "waiting"
 
-    async def begin(self, session_id: str | None) -> None:
-        """Open the session, or a new one when there is none or it is gone."""
+    async def begin(self, session_id: str | None, *, only: bool = False) -> None:
+        """Open the session, or a new one when there is none or it is gone.
+
+        With `only` no other will do: raises IonClientError when it can't be opened.
+        """
         await self._learn_personas()
         if self._persona is not None:
             self._persona = self._persona.casefold()
         try:
             self._session = await self._ion.session(session_id, persona=self._persona)
         except IonClientError as error:
+            if only:
+                raise
             self._screen.say(
                 f"That conversation can't be opened ({error.code}); here is a new one."
             )
@@ -95,7 +102,7 @@ class Talk:
         try:
             await command(argument.strip())
         except IonClientError as error:
-            self._screen.say(_explained(error))
+            self._fail(_explained(error))
 
     async def send(self, text: str) -> None:
         """Say something and show the answer."""
@@ -133,6 +140,7 @@ class Talk:
             async for event in answer:
                 self._show_event(event)
         except IonClientError as error:
+            self.failed = True
             self._screen.end(remark=_explained(error))
         except asyncio.CancelledError:
             self._screen.end()
@@ -159,8 +167,13 @@ class Talk:
             case Done():
                 self._done(event)
             case Failed():
+                self.failed = True
                 again = " Say it again to try once more." if event.retryable else ""
                 self._screen.end(remark=f"There is no answer ({event.code}).{again}")
+
+    def _fail(self, text: str) -> None:
+        self.failed = True
+        self._screen.say(text)
 
     def _write(self, text: str) -> None:
         if not self._writing:
@@ -193,7 +206,7 @@ class Talk:
         self._screen.say(HELP)
 
     async def _unknown(self, _: str) -> None:
-        self._screen.say("There is no such command; /help lists them.")
+        self._fail("There is no such command; /help lists them.")
 
     async def _new(self, _: str) -> None:
         self._session = await self._ion.session(persona=self._persona)
@@ -210,7 +223,7 @@ class Talk:
     async def _open(self, argument: str) -> None:
         number = int(argument) if argument.isdecimal() else 0
         if not 1 <= number <= len(self._listed):
-            self._screen.say("Use /sessions first, then /open with a number of that list.")
+            self._fail("Use /sessions first, then /open with a number of that list.")
             return
         opened = self._listed[number - 1]
         self._session = await self._ion.session(opened.id, persona=self._persona)
@@ -229,7 +242,7 @@ class Talk:
         ]
         if argument and not found:
             known = ", ".join(each.name for each in self._personas)
-            self._screen.say(f"Nobody here is called {argument}. There are: {known}.")
+            self._fail(f"Nobody here is called {argument}. There are: {known}.")
             return
         self._persona = found[0].id if argument else None
         self._current().persona = self._persona
@@ -245,7 +258,7 @@ class Talk:
         session = self._current()
         mine = [each for each in session.messages if each.role == "user"]
         if not text or not mine:
-            self._screen.say("Say something first, then /edit with the new words.")
+            self._fail("Say something first, then /edit with the new words.")
             return
         await self._show(session.edit(mine[-1].id, text))
 

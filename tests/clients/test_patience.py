@@ -1,0 +1,34 @@
+"""How long a pipe waits for a server."""
+
+import asyncio
+
+import pytest
+from ion_client.chat.patience import Patience
+
+from tests.virtual_time import in_virtual_time
+
+
+@in_virtual_time
+async def test_it_ends_after_so_long_in_a_row_without_a_server() -> None:
+    patience = Patience(30)
+    loop = asyncio.get_running_loop()
+    with pytest.raises(TimeoutError):
+        async with patience.within("open"):
+            await asyncio.sleep(100)
+            patience.changed("waiting")
+            await asyncio.sleep(20)
+            patience.changed("open")
+            await asyncio.sleep(100)
+            patience.changed("waiting")
+            await asyncio.sleep(20)
+            patience.changed("connecting")
+            await asyncio.sleep(100)
+
+    assert loop.time() == 250
+    patience.changed("waiting")
+
+
+@in_virtual_time
+async def test_without_an_end_it_waits_for_ever() -> None:
+    async with Patience(None).within("waiting"):
+        await asyncio.sleep(1_000_000)
