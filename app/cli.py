@@ -97,9 +97,8 @@ def _user(text: str) -> str:
 
 def _chat(settings: Settings, rest: list[str]) -> NoReturn:
     """Replace this process by the terminal client, which is a program of its own."""
-    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104 - compared
     if not any(each.startswith("--url") for each in rest):
-        rest = ["--url", f"http://{host}:{settings.port}", *rest]
+        rest = ["--url", settings.local_url, *rest]
     os.execv(sys.executable, [sys.executable, "-m", "ion_client.chat", *rest])  # noqa: S606
 
 

@@ -1,19 +1,20 @@
 """`ion doctor`: is everything there that the server needs?"""
 
-import asyncio
 import shutil
-import socket
 import sys
 from collections.abc import Awaitable, Callable
 
 import httpx
+import msgspec
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from app.embedded import DataDirBusyError
 from app.settings import Settings, cores
-from app.wiring import running
-from sessions.errors import IonError
+from app.store_check import wrong_stores
+from app.workers.listeners import listening
+from schemas.resources import Health
 
 __all__ = ["doctor"]
 
@@ -26,20 +27,21 @@ async def doctor(settings: Settings) -> int:
     console = Console()
     table = Table("check", "finding", title="ion doctor", title_justify="left")
     failed = 0
+    server = await _running_server(settings)
     checks: dict[str, Check] = {
         "python": _python,
         "workers": lambda: _workers(settings),
-        "port": lambda: _port(settings),
+        "port": lambda: _port(settings, server),
         "disk": lambda: _disk(settings),
-        "stores": lambda: _stores(settings),
+        "stores": lambda: _stores(settings, server),
         "language model": lambda: _language_model(settings),
     }
     for name, check in checks.items():
         try:
-            table.add_row(name, f"[green]ok[/]  {await check()}")
+            table.add_row(name, f"[green]ok[/]  {escape(await check())}")
         except (OSError, RuntimeError) as error:
             failed += 1
-            table.add_row(name, f"[red]wrong[/]  {error}")
+            table.add_row(name, f"[red]wrong[/]  {escape(str(error))}")
     console.print(table)
     return 1 if failed else 0
 
@@ -53,17 +55,27 @@ async def _workers(settings: Settings) -> str:
     return "one process" if count == 1 else f"{count} processes on {cores()} cores"
 
 
-async def _port(settings: Settings) -> str:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError as error:
-            raise RuntimeError(
-                f"{settings.host}:{settings.port} can't be used ({error.strerror}): "
-                "is the server running already? Otherwise set ION_PORT"
-            ) from None
-    return f"{settings.host}:{settings.port} is free"
+async def _running_server(settings: Settings) -> Health | None:
+    """Return what an ION server at our address says of itself, None when there is none."""
+    try:
+        async with httpx.AsyncClient(timeout=5, trust_env=False) as client:
+            answer = await client.get(f"{settings.local_url}/api/v2.1/health/ready")
+        return msgspec.json.decode(answer.content, type=Health)
+    except (httpx.HTTPError, msgspec.MsgspecError, UnicodeDecodeError):
+        return None
+
+
+async def _port(settings: Settings, server: Health | None) -> str:
+    where = f"{settings.host}:{settings.port}"
+    if server is not None:
+        return f"{where}: a server is running here (version {server.version})"
+    try:
+        with listening(settings.host, settings.port):
+            return f"{where} is free"
+    except OSError as error:
+        raise RuntimeError(
+            f"{where} can't be used ({error.strerror}); set ION_PORT or ION_HOST"
+        ) from None
 
 
 async def _disk(settings: Settings) -> str:
@@ -82,21 +94,28 @@ async def _language_model(settings: Settings) -> str:
         async with httpx.AsyncClient(timeout=5) as client:
             answer = await client.get(f"{settings.llm_base_url}/models", headers=headers)
     except httpx.HTTPError as error:
-        raise RuntimeError(f"ION_LLM_BASE_URL can't be reached ({type(error).__name__})") from None
+        named = f"ION_LLM_BASE_URL={settings.masked()['ION_LLM_BASE_URL']}"
+        raise RuntimeError(f"{named}: can't be reached ({type(error).__name__})") from None
     if answer.status_code in (401, 403):
         raise RuntimeError(f"ION_LLM_API_KEY is refused ({answer.status_code})")
     return f"{settings.llm_model}: its server answers"
 
 
-async def _stores(settings: Settings) -> str:
+async def _stores(settings: Settings, server: Health | None) -> str:
     try:
-        async with asyncio.timeout(20), running(settings) as product:
-            report = await product.health.report()
-    except (IonError, OSError, DataDirBusyError, TimeoutError) as error:
-        raise RuntimeError(f"{type(error).__name__}: {error}") from None
-    if report.status != "ok":
-        away = ", ".join(name for name, state in report.stores.items() if state != "ok")
-        raise RuntimeError(f"unavailable: {away}")
+        wrong = await wrong_stores(settings)
+    except DataDirBusyError as error:
+        if server is None:
+            raise RuntimeError(str(error)) from None
+        wrong = [f"{name}: {state}" for name, state in server.stores.items() if state != "ok"]
+        if not wrong:
+            return f"in use by the running server, and well ({_kinds(settings)})"
+    if wrong:
+        raise RuntimeError("\n".join(wrong))
+    return _kinds(settings)
+
+
+def _kinds(settings: Settings) -> str:
     log = "embedded Valkey" if settings.embedded_log else "Redis"
     documents = "SQLite" if settings.embedded_documents else "MongoDB"
-    return f"log: {log}, documents: {documents}, answers: {report.llm}"
+    return f"log: {log}, documents: {documents}"

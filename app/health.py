@@ -13,7 +13,7 @@ from sessions.errors import Conflict, Duplicate, StoreError
 from sessions.stores.documents import Documents
 from sessions.stores.log import LogStore
 
-__all__ = ["HealthCheck"]
+__all__ = ["HealthCheck", "write_probe"]
 
 _PROBE = "health"
 
@@ -54,7 +54,8 @@ class HealthCheck:
         if self._last is not None and now - self._last[0] < self._fresh_s:
             return self._last[1]
         documents, log = await asyncio.gather(
-            self._ask(self._write()), self._ask(self._store.orphans(["-"]))
+            self._ask(write_probe(self._documents, self._clock)),
+            self._ask(self._store.orphans(["-"])),
         )
         status: Literal["ok", "degraded", "down"] = "ok"
         if documents != "ok":
@@ -68,17 +69,6 @@ class HealthCheck:
     def _health(self, status: Literal["ok", "degraded", "down"], stores: dict[str, str]) -> Health:
         return Health(status=status, version=self._version, llm=self._llm, stores=stores)
 
-    async def _write(self) -> None:
-        probe = ProbeDocument(id=_PROBE, at=self._clock.now())
-        stored = await self._documents.get(PROBES, _PROBE)
-        try:
-            if stored is None:
-                await self._documents.insert(PROBES, probe)
-            else:
-                await self._documents.replace(PROBES, structs.replace(stored, at=probe.at))
-        except (Conflict, Duplicate):
-            return  # another process wrote it: the documents can be written
-
     async def _ask(self, question: Awaitable[object]) -> str:
         try:
             async with asyncio.timeout(self._deadline_s):
@@ -86,3 +76,16 @@ class HealthCheck:
         except (StoreError, TimeoutError):
             return "unavailable"
         return "ok"
+
+
+async def write_probe(documents: Documents, clock: Clock) -> None:
+    """Write a document, as all that is to last must be; raises StoreError."""
+    probe = ProbeDocument(id=_PROBE, at=clock.now())
+    stored = await documents.get(PROBES, _PROBE)
+    try:
+        if stored is None:
+            await documents.insert(PROBES, probe)
+        else:
+            await documents.replace(PROBES, structs.replace(stored, at=probe.at))
+    except (Conflict, Duplicate):
+        return  # another process wrote it: the documents can be written

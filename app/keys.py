@@ -33,8 +33,8 @@ def print_key(settings: Settings, *, days: int, user_id: str | None) -> int:
     sys.stderr.write(f"A key of user {user_id} for {days} days. Whoever has it is that user.\n")
     if not begun:
         sys.stderr.write(
-            f"No server has run on {settings.data_dir.absolute()} yet: a secret was made there just "
-            "now.\nThe key opens servers on that directory only; "
+            f"A secret was made just now in {settings.data_dir.absolute()}: no server ran there.\n"
+            "The key opens servers on that directory alone; "
             "for another set ION_DATA_DIR or ION_SECRET_KEY.\n"
         )
     return 0

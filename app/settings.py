@@ -74,6 +74,12 @@ class Settings(Struct, frozen=True, kw_only=True):
         """Tell whether the documents are a file in the data directory."""
         return not self.mongodb_uri
 
+    @property
+    def local_url(self) -> str:
+        """The address of the server for programs on this machine."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 - compared
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
     def masked(self) -> dict[str, str]:
         """Return all settings by their variable, without secrets and passwords."""
         return {f"ION_{name.upper()}": _masked(name, value) for name, value in _items(self)}

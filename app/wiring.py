@@ -34,7 +34,7 @@ from sessions.tasks import Tasks
 from sessions.threads import Threads
 from sessions.turn import TurnEngine
 
-__all__ = ["assembled", "running"]
+__all__ = ["assembled", "open_documents", "running"]
 
 log = structlog.get_logger(__name__)
 _SWEEP_EXPIRED_S = 600
@@ -61,12 +61,14 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
         clock = SystemClock()
         tasks = logged_tasks()
         stack.push_async_callback(tasks.cancel)
-        documents = await _documents(settings, stack, tasks, clock)
+        documents = await open_documents(settings, stack, tasks, clock)
         url = settings.redis_url
         try:
             redis, urgent = redis_client(url), redis_client(url, most=4)
         except ValueError:
-            raise SettingsError("ION_REDIS_URL: it is no address that a client understands") from None
+            raise SettingsError(
+                "ION_REDIS_URL: it is no address that a client understands"
+            ) from None
         stack.push_async_callback(redis.aclose)
         stack.push_async_callback(urgent.aclose)
         store = RedisLog(redis, urgent=urgent, process=f"p{token_hex(6)}", clock=clock)
@@ -135,9 +137,13 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
         )
 
 
-async def _documents(
+async def open_documents(
     settings: Settings, stack: AsyncExitStack, tasks: Tasks, clock: Clock
 ) -> Documents:
+    """Open the documents that settings name until `stack` ends.
+
+    Raises SettingsError, StoreUnavailable.
+    """
     if settings.embedded_documents:
         from sessions.stores.sqlite import SqliteDocuments
 

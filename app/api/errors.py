@@ -49,7 +49,9 @@ def _detail(error: HTTPException) -> str:
     """Return what is wrong; Litestar's `extra` names the fields of a body that has no sense."""
     extra = getattr(error, "extra", None)
     if isinstance(extra, list):
-        return "; ".join(_finding(each.get("key", _BODY), each.get("message", "")) for each in extra)
+        return "; ".join(
+            _finding(each.get("key", _BODY), each.get("message", "")) for each in extra
+        )
     return error.detail
 
 

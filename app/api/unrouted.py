@@ -22,7 +22,9 @@ def _not_found(request: Request[Any, Any, Any], error: NotFoundException) -> Res
     return response
 
 
-def _not_allowed(request: Request[Any, Any, Any], error: MethodNotAllowedException) -> Response[Any]:
+def _not_allowed(
+    request: Request[Any, Any, Any], error: MethodNotAllowedException
+) -> Response[Any]:
     if not _is_openai(request):
         return _problem(request, error)
     response: Response[Any] = openai_errors[HTTPException](request, error)

@@ -20,11 +20,22 @@ SENSIBLE = {
     "ION_MONGODB_DATABASE": ("ion", "ion-2_b"),
     "ION_LLM_BASE_URL": ("http://localhost:11434/v1", "https://llm.example"),
     "ION_LLM_FALLBACKS": ("offline", "small, large@http://127.0.0.1:1/v1", "a/b:7b"),
-    "ION_ALLOWED_ORIGINS": ("*", "https://a.example,http://localhost:3000", "capacitor://localhost"),
+    "ION_ALLOWED_ORIGINS": (
+        "*",
+        "https://a.example,http://localhost:3000",
+        "capacitor://localhost",
+    ),
     "ION_TRUSTED_PROXIES": ("*", "10.0.0.1, 10.1.0.0/16", "::1,fd00::/8"),
 }
 NONSENSE = {
-    "ION_REDIS_URL": ("nonsense", "http://cache", "redis:cache", "redis://", "redis://h:x", "unix://"),
+    "ION_REDIS_URL": (
+        "nonsense",
+        "http://cache",
+        "redis:cache",
+        "redis://",
+        "redis://h:x",
+        "unix://",
+    ),
     "ION_MONGODB_URI": ("nonsense", "redis://a", "mongodb://", "mongodb://u:p@"),
     "ION_MONGODB_DATABASE": ("a b", "a.b", "a/b", "$x", "x" * 64),
     "ION_LLM_BASE_URL": ("zzz", "localhost:11434", "ftp://a", "http://", "http://a:0", "http://[x"),

@@ -67,7 +67,9 @@ def test_doctor_finds_everything_well(tmp_path: Path) -> None:
 
 
 def test_doctor_takes_any_number_of_workers(tmp_path: Path) -> None:
-    done = ion("doctor", ION_DATA_DIR=str(tmp_path / "data"), ION_PORT=str(free_port()), ION_WORKERS="3")
+    done = ion(
+        "doctor", ION_DATA_DIR=str(tmp_path / "data"), ION_PORT=str(free_port()), ION_WORKERS="3"
+    )
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "3 processes" in done.stdout
@@ -102,26 +104,43 @@ def test_a_store_whose_address_makes_no_sense_is_named(
 
 
 def test_doctor_names_what_is_wrong(tmp_path: Path) -> None:
-    with running_product(tmp_path, {"ION_LLM": "scripted"}) as product:
-        done = ion(
-            "doctor", ION_DATA_DIR=str(tmp_path / "data"), ION_PORT=str(product.port), COLUMNS="200"
-        )
+    with running_product(tmp_path, {"ION_LLM": "scripted"}), socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        threading.Thread(target=lambda: taken.accept()[0].close()).start()
+        done = ion("doctor", ION_DATA_DIR=str(tmp_path / "data"), ION_PORT=port, COLUMNS="200")
 
     assert done.returncode == 1
     assert "ION_PORT" in done.stdout
     assert "ION_DATA_DIR" in done.stdout
 
 
-def test_doctor_says_when_a_store_is_away(tmp_path: Path) -> None:
+def test_doctor_finds_a_running_server_well(tmp_path: Path) -> None:
+    with running_product(tmp_path, {"ION_LLM": "scripted"}) as product:
+        done = ion(
+            "doctor", ION_DATA_DIR=str(tmp_path / "data"), ION_PORT=str(product.port), COLUMNS="200"
+        )
+
+    assert done.returncode == 0, done.stdout
+    assert "a server is running here" in done.stdout
+    assert "in use by the running server, and well" in done.stdout
+
+
+def test_doctor_names_every_store_that_is_away_and_no_password(tmp_path: Path) -> None:
     done = ion(
         "doctor",
         ION_DATA_DIR=str(tmp_path / "data"),
         ION_PORT=str(free_port()),
-        ION_REDIS_URL="redis://127.0.0.1:1/0",
+        ION_REDIS_URL="redis://me:hidden@127.0.0.1:1/0",
+        ION_MONGODB_URI="mongodb://me:hidden@127.0.0.1:2/?serverSelectionTimeoutMS=300",
+        COLUMNS="200",
     )
 
     assert done.returncode == 1
-    assert "unavailable" in done.stdout
+    assert "ION_REDIS_URL=redis://********@127.0.0.1:1/0: can't be reached" in done.stdout
+    assert "ION_MONGODB_URI=mongodb://********@127.0.0.1:2/" in done.stdout
+    assert "hidden" not in done.stdout + done.stderr
 
 
 class Models(BaseHTTPRequestHandler):

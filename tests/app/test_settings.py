@@ -43,7 +43,9 @@ def test_settings_are_read_by_their_type() -> None:
     assert settings.llm_fallbacks == ()
 
 
-@pytest.mark.parametrize(("raw", "count"), [("1", 1), ("64", 64), ("0", 0), ("auto", 0), ("AUTO", 0)])
+@pytest.mark.parametrize(
+    ("raw", "count"), [("1", 1), ("64", 64), ("0", 0), ("auto", 0), ("AUTO", 0)]
+)
 def test_workers_are_a_number_or_one_a_core(raw: str, count: int) -> None:
     assert read_settings({"ION_WORKERS": raw}).workers == count
     assert cores() >= 1

@@ -11,20 +11,10 @@ from tests.virtual_time import in_virtual_time
 @in_virtual_time
 async def test_it_ends_after_so_long_in_a_row_without_a_server() -> None:
     patience = Patience(30)
-    loop = asyncio.get_running_loop()
     with pytest.raises(TimeoutError):
-        async with patience.within("open"):
-            await asyncio.sleep(100)
-            patience.changed("waiting")
-            await asyncio.sleep(20)
-            patience.changed("open")
-            await asyncio.sleep(100)
-            patience.changed("waiting")
-            await asyncio.sleep(20)
-            patience.changed("connecting")
-            await asyncio.sleep(100)
+        await _with_outages(patience)
 
-    assert loop.time() == 250
+    assert asyncio.get_running_loop().time() == 250
     patience.changed("waiting")
 
 
@@ -32,3 +22,16 @@ async def test_it_ends_after_so_long_in_a_row_without_a_server() -> None:
 async def test_without_an_end_it_waits_for_ever() -> None:
     async with Patience(None).within("waiting"):
         await asyncio.sleep(1_000_000)
+
+
+async def _with_outages(patience: Patience) -> None:
+    async with patience.within("open"):
+        for state, seconds in (
+            ("open", 100),
+            ("waiting", 20),
+            ("open", 100),
+            ("waiting", 20),
+            ("connecting", 100),
+        ):
+            patience.changed(state)
+            await asyncio.sleep(seconds)

@@ -38,8 +38,9 @@ class IonClient:
     anonymous account) or a function that returns an access token; with neither, an anonymous
     account lives as long as the client. `queue_path` keeps unsent messages on disk. `on_state` is
     called with idle, connecting, open, waiting or denied. `retries` is how often a message is
-    repeated when the server asks to wait, two minutes at most. Without a server it keeps trying, and
-    says so once as a warning of the logger `ion_client`. Raises ValueError when `url` is no address.
+    repeated when the server asks to wait, two minutes at most. Without a server it keeps trying,
+    and says so once as a warning of the logger `ion_client`. Raises ValueError when `url` is no
+    address.
     """
 
     def __init__(

@@ -1,0 +1,74 @@
+"""Asks every store by itself, and names the setting and the address of each that is away."""
+
+import asyncio
+from contextlib import AsyncExitStack
+
+from redis.exceptions import RedisError
+
+from app.embedded import embedded
+from app.health import write_probe
+from app.settings import Settings, SettingsError
+from app.telemetry.logs import logged_tasks
+from app.wiring import open_documents
+from sessions.clock import SystemClock
+from sessions.errors import IonError
+from sessions.stores.redis_client import redis_client
+
+__all__ = ["wrong_stores"]
+
+_DEADLINE_S = 10.0
+
+
+async def wrong_stores(settings: Settings) -> list[str]:
+    """Return one line for each store that can't be used; raises DataDirBusyError."""
+    async with AsyncExitStack() as stack:
+        shared = settings
+        wrong = []
+        try:
+            shared = await stack.enter_async_context(embedded(settings))
+        except (IonError, OSError, SettingsError) as error:
+            wrong.append(f"ION_DATA_DIR={settings.data_dir}: {_reason(error)}")
+        if shared.redis_url:
+            wrong += await _log(settings, shared)
+        return wrong + await _documents(settings, shared)
+
+
+async def _log(settings: Settings, shared: Settings) -> list[str]:
+    try:
+        redis = redis_client(shared.redis_url)
+        try:
+            async with asyncio.timeout(_DEADLINE_S):
+                await redis.ping()
+        finally:
+            await redis.aclose()
+    except (RedisError, OSError, TimeoutError, ValueError) as error:
+        return [f"{_named(settings, 'ION_REDIS_URL', settings.embedded_log)}: {_reason(error)}"]
+    return []
+
+
+async def _documents(settings: Settings, shared: Settings) -> list[str]:
+    clock = SystemClock()
+    tasks = logged_tasks()
+    try:
+        async with asyncio.timeout(_DEADLINE_S), AsyncExitStack() as stack:
+            stack.push_async_callback(tasks.cancel)
+            await write_probe(await open_documents(shared, stack, tasks, clock), clock)
+    except (IonError, OSError, SettingsError, TimeoutError) as error:
+        named = _named(settings, "ION_MONGODB_URI", settings.embedded_documents)
+        return [f"{named}: {_reason(error)}"]
+    return []
+
+
+def _named(settings: Settings, name: str, embedded_one: bool) -> str:
+    """Return the setting that says where a store is, its password masked."""
+    name = "ION_DATA_DIR" if embedded_one else name
+    return f"{name}={settings.masked()[name]}"
+
+
+def _reason(error: BaseException) -> str:
+    """Return what went wrong without an error's own words, which may hold a password."""
+    if isinstance(error, SettingsError):
+        return str(error)
+    if isinstance(error, OSError) and error.strerror:
+        return f"can't be used ({error.strerror})"
+    return f"can't be reached ({type(error).__name__})"
