@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from app.embedded import DataDirBusyError
+from app.process import taken
 from app.settings import Settings, cores
 from app.store_check import wrong_stores
 from app.workers.listeners import listening
@@ -73,9 +74,7 @@ async def _port(settings: Settings, server: Health | None) -> str:
         with listening(settings.host, settings.port):
             return f"{where} is free"
     except OSError as error:
-        raise RuntimeError(
-            f"{where} can't be used ({error.strerror}); set ION_PORT or ION_HOST"
-        ) from None
+        raise RuntimeError(taken(settings, error)) from None
 
 
 async def _disk(settings: Settings) -> str:

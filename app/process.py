@@ -14,7 +14,7 @@ from app.settings import Settings, SettingsError
 from app.telemetry.logs import configure_logs
 from sessions.errors import StoreError
 
-__all__ = ["run", "say_taken", "say_where"]
+__all__ = ["run", "say_taken", "say_where", "taken"]
 
 
 def run(work: Coroutine[Any, Any, int], settings: Settings) -> int:
@@ -37,9 +37,16 @@ def run(work: Coroutine[Any, Any, int], settings: Settings) -> int:
 
 def say_taken(settings: Settings, error: OSError) -> None:
     """Print that the address can't be listened on, and what to do."""
+    sys.stderr.write(f"ion: {taken(settings, error)}\n")
+
+
+def taken(settings: Settings, error: OSError) -> str:
+    """Return that the address can't be listened on, why, and what to do."""
+    # a socket adds the address to the reason, a name that is unknown has a reason of its own
+    known = error.errno is not None and error.errno > 0
+    reason = os.strerror(error.errno or 0) if known else error.strerror or str(error)
     where = f"{settings.host}:{settings.port}"
-    reason = error.strerror or str(error)
-    sys.stderr.write(f"ion: {where} can't be used ({reason}); set ION_PORT or ION_HOST\n")
+    return f"{where} can't be used ({reason}); set ION_PORT or ION_HOST"
 
 
 def say_where(settings: Settings, *, workers: int = 1) -> None:

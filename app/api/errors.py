@@ -12,7 +12,7 @@ from schemas.codes import HTTP_STATUS, Code
 from schemas.resources import Problem
 from sessions.errors import IonError
 
-__all__ = ["exception_handlers"]
+__all__ = ["detail_of", "exception_handlers"]
 
 log = structlog.get_logger(__name__)
 _BY_STATUS = {
@@ -37,7 +37,7 @@ def _http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Pro
     if error.status_code >= 500:
         return _unknown(request, error.__cause__ or error)
     code = _BY_STATUS.get(error.status_code, Code.BAD_FRAME)
-    return _problem(request, error.status_code, code, _detail(error))
+    return _problem(request, error.status_code, code, detail_of(error))
 
 
 def _unknown(request: Request[Any, Any, Any], error: BaseException) -> Response[Problem]:
@@ -45,7 +45,7 @@ def _unknown(request: Request[Any, Any, Any], error: BaseException) -> Response[
     return _problem(request, 500, Code.INTERNAL, "something went wrong here")
 
 
-def _detail(error: HTTPException) -> str:
+def detail_of(error: HTTPException) -> str:
     """Return what is wrong; Litestar's `extra` names the fields of a body that has no sense."""
     extra = getattr(error, "extra", None)
     if isinstance(extra, list):

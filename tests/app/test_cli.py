@@ -1,5 +1,6 @@
 """The `ion` command, as a user runs it."""
 
+import errno
 import os
 import signal
 import socket
@@ -14,6 +15,8 @@ import pytest
 from app.cli import main
 from tests.product import ProductServer, running_product
 from tests.servers import free_port
+
+IN_USE = os.strerror(errno.EADDRINUSE)
 
 
 def ion(*arguments: str, **settings: str) -> "subprocess.CompletedProcess[str]":
@@ -206,8 +209,22 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path, options: tuple[str, ...])
 
     assert done.returncode == 1
     (line,) = done.stderr.splitlines()
-    assert port in line
-    assert "ION_PORT" in line
+    address = f"127.0.0.1:{port}"
+    assert line == f"ion: {address} can't be used ({IN_USE}); set ION_PORT or ION_HOST"
+
+
+def test_a_host_that_nobody_knows_is_named(tmp_path: Path) -> None:
+    done = ion(
+        "serve",
+        ION_DATA_DIR=str(tmp_path / "data"),
+        ION_PORT=str(free_port()),
+        ION_HOST="no host",
+    )
+
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert "no host" in line
+    assert "ION_HOST" in line
 
 
 def test_documents_that_can_not_be_reached_are_named(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 from ion_client.chat.patience import Patience
+from ion_client.connection import State
 
 from tests.virtual_time import in_virtual_time
 
@@ -26,12 +27,13 @@ async def test_without_an_end_it_waits_for_ever() -> None:
 
 async def _with_outages(patience: Patience) -> None:
     async with patience.within("open"):
-        for state, seconds in (
+        states: tuple[tuple[State, int], ...] = (
             ("open", 100),
             ("waiting", 20),
             ("open", 100),
             ("waiting", 20),
             ("connecting", 100),
-        ):
+        )
+        for state, seconds in states:
             patience.changed(state)
             await asyncio.sleep(seconds)
