@@ -26,7 +26,7 @@ __all__ = [
 
 Llm = Literal["offline", "openai", "scripted"]
 Environment = Literal["development", "production"]
-_IN_URL = re.compile(r"(?<=://)[^/@]+(?=@)|(?<=password=)[^&]+")
+_IN_URL = re.compile(r"(?<=://)[^/]+(?=@)|(?<=password=)[^&]+")
 _SECRET_FIELDS = {"secret_key", "llm_api_key"}
 _URL_FIELDS = {"redis_url", "mongodb_uri", "llm_base_url"}
 _SECRET_CHARS = 32
