@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from importlib.metadata import version
 from secrets import token_hex
 
@@ -38,6 +39,7 @@ __all__ = ["assembled", "open_documents", "running"]
 
 log = structlog.get_logger(__name__)
 _SWEEP_EXPIRED_S = 600
+_FINISH_DELETIONS_S = 60
 
 
 @asynccontextmanager
@@ -105,12 +107,13 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
         )
         bookmarks = Bookmarks(documents=documents, clock=clock)
         tokens = Tokens(settings.secret_key, clock=clock)
-        background = {
+        background: dict[str, Callable[[], Awaitable[None]]] = {
             "flusher": logs.flusher.run,
             "poll": logs.poll,
             "heartbeat": owners.heartbeat,
             "watch over": owners.watch_over,
             "bells": owners.answer_bells,
+            "finish deletions": partial(_finish_deletions, sessions),
         }
         for name, work in background.items():
             tasks.start(_for_ever(name, work), name=name)
@@ -214,3 +217,12 @@ async def _sweep_expired(sweep: Callable[..., Awaitable[int]], clock: Clock) -> 
         except StoreError as error:
             log.warning("expired_not_swept", **described(error))
         await asyncio.sleep(_SWEEP_EXPIRED_S)
+
+
+async def _finish_deletions(sessions: Sessions) -> None:
+    while True:
+        try:
+            await sessions.finish_deletions()
+        except StoreError as error:
+            log.warning("deletions_not_finished", **described(error))
+        await asyncio.sleep(_FINISH_DELETIONS_S)

@@ -150,11 +150,15 @@ class SessionDocument(Document, frozen=True, kw_only=True):
 
 
 class TombstoneDocument(Document, frozen=True, kw_only=True):
-    """A deleted session, for devices that have not heard of it; its id is the session's."""
+    """A deleted session, for devices that have not heard of it; its id is the session's.
+
+    Until it is `finished`, something that was said in it may be left.
+    """
 
     user_id: str
     deleted_at: datetime
     expires_at: datetime
+    finished: bool = False
 
 
 class BookmarkDocument(Document, frozen=True, kw_only=True):
@@ -224,6 +228,11 @@ TOMBSTONES = Collection(
             fields=("user_id", "deleted_at"),
             serves="sessions an app that wakes up must forget",
         ),
+        Index(
+            name="unfinished",
+            fields=("finished", "deleted_at"),
+            serves="deletions that may have been cut off",
+        ),
     ),
     expires="expires_at",
 )
@@ -256,8 +265,8 @@ TURNS = Collection(
             serves="which of a user's sessions are being answered, and which turns changed",
         ),
         Index(
-            name="forks",
-            fields=("session_id", "forked", "number"),
+            name="siblings",
+            fields=("session_id", "origin"),
             serves="the siblings of a session's turns",
         ),
         Index(

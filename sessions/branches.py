@@ -8,15 +8,17 @@ from sessions.stores.documents import Documents, Range
 __all__ = [
     "chain",
     "followed",
+    "grown",
     "leaf_of",
     "load_branch",
     "load_forks",
+    "load_newest_leaf",
     "load_shown",
-    "newest_leaf",
     "siblings",
 ]
 
-_MOST_FORKS = 500
+_MOST_FORKS = 200
+_PAGE = 200
 
 
 def followed(turn: TurnDocument) -> int:
@@ -39,18 +41,16 @@ def chain(turns: Iterable[TurnDocument], leaf: int) -> list[TurnDocument]:
     return found
 
 
-def newest_leaf(turns: Iterable[TurnDocument], through: TurnDocument) -> int:
-    """Return the end of the newest branch through a turn; `turns` are the later ones, oldest first.
+def grown(on_it: Iterable[int], turns: Iterable[TurnDocument]) -> set[int]:
+    """Return numbers of turns and of those that follow them; `turns` are later ones, oldest first.
 
-    Where a branch forks again, the newest turn decides.
+    The highest of them ends the newest branch: where one forks again, the newest turn decides.
     """
-    on_it = {through.number}
-    leaf = through.number
+    numbers = set(on_it)
     for turn in turns:
-        if followed(turn) in on_it:
-            on_it.add(turn.number)
-            leaf = turn.number
-    return leaf
+        if followed(turn) in numbers:
+            numbers.add(turn.number)
+    return numbers
 
 
 def siblings(
@@ -58,7 +58,7 @@ def siblings(
 ) -> dict[int, tuple[str, ...]]:
     """Return by number the ids of each turn's siblings, itself among them, in order.
 
-    Only turns that have some are named; `forks` are all forked turns of the session, oldest first.
+    Only turns that have some are named; `forks` are the forked ones among them, oldest first.
     """
     by_origin: dict[int, list[TurnDocument]] = {}
     for fork in forks:
@@ -114,10 +114,39 @@ async def load_shown(
     return turns
 
 
-async def load_forks(documents: Documents, session: SessionDocument) -> list[TurnDocument]:
-    """Return the session's forked turns, oldest first; raises StoreUnavailable."""
-    if session.branched_at is None:
+async def load_newest_leaf(documents: Documents, through: TurnDocument) -> tuple[int, int]:
+    """Return the end of the newest branch through a turn, and the session's last turn.
+
+    Raises StoreUnavailable.
+    """
+    on_it, last = {through.number}, through.number
+    while later := await documents.find(
+        TURNS,
+        "by_session",
+        {"session_id": through.session_id},
+        bounds=Range(gt=last),
+        limit=_PAGE,
+    ):
+        on_it, last = grown(on_it, later), later[-1].number
+    return max(on_it), last
+
+
+async def load_forks(
+    documents: Documents, session: SessionDocument, turns: Iterable[TurnDocument]
+) -> list[TurnDocument]:
+    """Return forked turns that may be siblings of these turns, oldest first.
+
+    Where there are too many, those of the newest places. Raises StoreUnavailable.
+    """
+    places = [turn.origin or turn.number for turn in turns]
+    if session.branched_at is None or not places:
         return []
-    return await documents.find(
-        TURNS, "forks", {"session_id": session.id, "forked": True}, limit=_MOST_FORKS
+    forks = await documents.find(
+        TURNS,
+        "siblings",
+        {"session_id": session.id},
+        bounds=Range(gte=min(places), lte=max(places)),
+        descending=True,
+        limit=_MOST_FORKS,
     )
+    return sorted(forks, key=lambda fork: fork.number)

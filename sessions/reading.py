@@ -107,7 +107,7 @@ class Reading:
         if session is None:
             raise Gone("the session was deleted")
         turns = await load_shown(self._documents, session, limit=SNAPSHOT_TURNS)
-        forks = await load_forks(self._documents, session)
+        forks = await load_forks(self._documents, session, turns)
         uncounted = await load_uncounted(self._documents, session)
         snapshot = Snapshot(
             session=session_view(

@@ -16,7 +16,7 @@ from schemas.resources import (
 )
 from sessions.archive import SESSIONS, TOMBSTONES, TURNS, SessionDocument, TombstoneDocument
 from sessions.archive import TurnDocument as Turn
-from sessions.branches import followed, leaf_of, load_branch, load_forks, newest_leaf, siblings
+from sessions.branches import followed, leaf_of, load_branch, load_forks, load_newest_leaf, siblings
 from sessions.clock import Clock
 from sessions.command import Command
 from sessions.errors import BadRequest, Conflict, Duplicate, Gone, NotFound, TurnRunning
@@ -31,7 +31,8 @@ from sessions.views import message_views, session_view
 
 __all__ = ["Shelf"]
 
-_MOST_LATER = 500
+_FINISH_AFTER_S = 60
+_FINISH_AT_ONCE = 100
 
 
 class Shelf:
@@ -107,20 +108,38 @@ class Shelf:
         return session_view(stored)
 
     async def delete(self, user_id: str, session_id: str) -> None:
-        """Delete a session and all that was said in it; raises NotFound."""
-        await self._session(user_id, session_id)
-        now = self._clock.now()
-        tombstone = TombstoneDocument(
-            id=session_id,
-            user_id=user_id,
-            deleted_at=now,
-            expires_at=now + timedelta(days=TOMBSTONE_DAYS),
-        )
-        with suppress(Duplicate):  # a deletion that was cut off is finished now
-            await self._documents.insert(TOMBSTONES, tombstone)
+        """Delete a session and all that was said in it; raises NotFound.
+
+        Once the session is gone, `finish_deletions` does what a cut leaves over.
+        """
+        old = await self._documents.get(TOMBSTONES, session_id)
+        if old is None or old.user_id != user_id or old.finished:
+            await self._session(user_id, session_id)
+        await self._bury(user_id, session_id)
         await self._documents.delete(SESSIONS, session_id)
         await self._delete_turns(session_id)
         self._tell(session_id, Command(kind="deleted"))
+
+    async def finish_deletions(self) -> None:
+        """Delete what a cut or a message on its way left of deleted sessions.
+
+        Raises LogUnavailable; it goes on at the next time.
+        """
+        if self._owners.draining:
+            return
+        cut = self._clock.now() - timedelta(seconds=_FINISH_AFTER_S)
+        for tombstone in await self._documents.find(
+            TOMBSTONES,
+            "unfinished",
+            {"finished": False},
+            bounds=Range(lte=cut),
+            limit=_FINISH_AT_ONCE,
+        ):
+            await self._documents.delete(SESSIONS, tombstone.id)
+            await self._delete_turns(tombstone.id)
+            await self._owners.tell(tombstone.id, Command(kind="deleted"))
+            with suppress(Conflict):  # another process is at it too, or it was deleted again
+                await self._documents.replace(TOMBSTONES, structs.replace(tombstone, finished=True))
 
     async def messages(
         self, user_id: str, session_id: str, *, before: int | None, limit: int
@@ -133,12 +152,31 @@ class Shelf:
         leaf = before - 1 if before else leaf_of(session, await self._newest(session_id))
         turns = await load_branch(self._documents, session_id, leaf, limit=limit)
         turns.reverse()
-        places = siblings(turns, await load_forks(self._documents, session))
+        places = siblings(turns, await load_forks(self._documents, session, turns))
         earlier = followed(turns[0]) if turns else 0
         return MessagePage(
             messages=message_views(turns, siblings=places),
             before=str(earlier + 1) if earlier else None,
         )
+
+    async def _bury(self, user_id: str, session_id: str) -> None:
+        """Write the session's tombstone, anew when a deletion was cut off."""
+        now = self._clock.now()
+        tombstone = TombstoneDocument(
+            id=session_id,
+            user_id=user_id,
+            deleted_at=now,
+            expires_at=now + timedelta(days=TOMBSTONE_DAYS),
+        )
+        try:
+            await self._documents.insert(TOMBSTONES, tombstone)
+        except Duplicate:
+            old = await self._documents.get(TOMBSTONES, session_id)
+            version = old.version if old else 1
+            with suppress(Conflict):  # somebody else just did
+                await self._documents.replace(
+                    TOMBSTONES, structs.replace(tombstone, version=version)
+                )
 
     async def _changed(self, session: SessionDocument, changes: UpdateSession) -> dict[str, object]:
         fields: dict[str, object] = {"changed_at": self._clock.now()}
@@ -156,18 +194,8 @@ class Shelf:
             raise NotFound("there is no such turn")
         if await self._open_turns(session.id):
             raise TurnRunning("a turn is running")
-        later = await self._documents.find(
-            TURNS,
-            "by_session",
-            {"session_id": session.id},
-            bounds=Range(gt=turn.number),
-            limit=_MOST_LATER,
-        )
-        return {
-            "chosen": newest_leaf(later, turn),
-            "chosen_at": later[-1].number if later else turn.number,
-            "branched_at": self._clock.now(),
-        }
+        leaf, last = await load_newest_leaf(self._documents, turn)
+        return {"chosen": leaf, "chosen_at": last, "branched_at": self._clock.now()}
 
     async def _counted(self, session: SessionDocument) -> SessionDocument:
         return tallied(session, await load_uncounted(self._documents, session))

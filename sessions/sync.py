@@ -1,9 +1,10 @@
 """What changed for a user since a token: for an app that wakes up after a week."""
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import groupby
 from typing import TypeVar
 
 from msgspec import Struct
@@ -22,16 +23,47 @@ __all__ = ["TOMBSTONE_DAYS", "Sync", "read_token", "token_of"]
 
 TOMBSTONE_DAYS = 90
 T = TypeVar("T", bound=Document)
+R = TypeVar("R")
 _LIMIT = 200
 _SHOWN = 50
+_REPLACED = 20
+_PAGE_BYTES = 1024 * 1024
+_AT_ONCE = 8
 _PREFIX = "1-"
 
 
-class _Page(Struct, frozen=True, kw_only=True):
-    sessions: list[SessionDocument]
-    turns: list[TurnDocument]
-    deleted: list[str]
-    ends: list[datetime]
+class _Change(Struct, frozen=True, kw_only=True):
+    """A session, a turn or a tombstone, by the time it changed."""
+
+    at: datetime
+    session_id: str
+    turn: TurnDocument | None = None
+    deleted: bool = False
+
+
+class _Found(Struct, frozen=True, kw_only=True):
+    """Changes, oldest first, up to `end` where more may follow; the sessions they are about."""
+
+    changes: list[_Change]
+    sessions: dict[str, SessionDocument]
+    end: datetime | None
+
+
+class _Page(Struct, kw_only=True):
+    """What goes into an answer: sessions by id, and their turns."""
+
+    sessions: dict[str, SessionDocument] = {}
+    turns: dict[str, list[TurnDocument]] = {}
+    deleted: list[str] = []
+    replaced: int = 0
+    size: int = 0
+
+    def add(self, session: SessionDocument, turns: Iterable[TurnDocument]) -> None:
+        """Take turns of a session."""
+        self.sessions[session.id] = session
+        fresh = list(turns)
+        self.turns.setdefault(session.id, []).extend(fresh)
+        self.size += sum(map(_size, fresh))
 
 
 def token_of(moment: datetime) -> str:
@@ -54,16 +86,24 @@ class Sync:
     """Reads changes by the time they were made.
 
     A token lies `overlap_s` back, because another process's clock may be behind and a write may
-    become visible late: what changed just now comes twice rather than never.
+    become visible late: what changed just now comes twice rather than never. A page ends at
+    `page_bytes` of text, but for the last session that was taken whole.
     """
 
     def __init__(
-        self, *, documents: Documents, clock: Clock, overlap_s: float = 10, limit: int = _LIMIT
+        self,
+        *,
+        documents: Documents,
+        clock: Clock,
+        overlap_s: float = 10,
+        limit: int = _LIMIT,
+        page_bytes: int = _PAGE_BYTES,
     ) -> None:
         self._documents = documents
         self._clock = clock
         self._overlap = timedelta(seconds=overlap_s)
         self._limit = limit
+        self._page_bytes = page_bytes
 
     async def page(self, user_id: str, since: str | None) -> SyncPage:
         """Return changes from a token on (None: everything), oldest first, a page at a time.
@@ -74,23 +114,23 @@ class Sync:
         position = read_token(since) if since else None
         reset = position is not None and position < now - timedelta(days=TOMBSTONE_DAYS - 1)
         position = None if reset else position
-        page = await self._read(user_id, position)
+        page, end = await self._filled(await self._read(user_id, position))
         return SyncPage(
-            sessions=tuple(await self._synced(page)),
+            sessions=tuple(await _for_each(page.sessions, partial(self._synced, page))),
             deleted=tuple(page.deleted),
-            next=token_of(self._next(page.ends, position, now - self._overlap)),
-            more=bool(page.ends),
+            next=token_of(self._next(end, position, now - self._overlap)),
+            more=end is not None,
             reset=reset,
         )
 
     @staticmethod
-    def _next(ends: Sequence[datetime], position: datetime | None, caught_up: datetime) -> datetime:
+    def _next(end: datetime | None, position: datetime | None, caught_up: datetime) -> datetime:
         start = position or datetime(1970, 1, 1, tzinfo=UTC)
-        if not ends:
+        if end is None:
             return max(start, caught_up)
-        return max(min(ends), start + timedelta(microseconds=1))
+        return max(end, start + timedelta(microseconds=1))
 
-    async def _read(self, user_id: str, position: datetime | None) -> _Page:
+    async def _read(self, user_id: str, position: datetime | None) -> _Found:
         user = {"user_id": user_id}
         sessions, ended, running, tombstones = await asyncio.gather(
             self._since(SESSIONS, "changed", user, position),
@@ -98,18 +138,41 @@ class Sync:
             self._since(TURNS, "open_of_user", user | {"open": True}, position),
             self._since(TOMBSTONES, "by_user", user, position),
         )
-        lasts = (
-            (sessions, [each.changed_at for each in sessions]),
-            (ended, [each.updated_at for each in ended]),
-            (running, [each.updated_at for each in running]),
-            (tombstones, [each.deleted_at for each in tombstones]),
+        lists = (
+            [_Change(at=each.changed_at, session_id=each.id) for each in sessions],
+            [_turn_change(each) for each in ended],
+            [_turn_change(each) for each in running],
+            [_Change(at=each.deleted_at, session_id=each.id, deleted=True) for each in tombstones],
         )
-        return _Page(
-            sessions=sessions,
-            turns=ended + running,
-            deleted=[each.id for each in tombstones],
-            ends=[times[-1] for found, times in lasts if len(found) == self._limit],
-        )
+        end = min((each[-1].at for each in lists if len(each) == self._limit), default=None)
+        changes = [change for each in lists for change in each if end is None or change.at <= end]
+        known = {session.id: session for session in sessions}
+        others = {each.session_id for each in changes if each.turn} - known.keys()
+        found = await _for_each(sorted(others), partial(self._documents.get, SESSIONS))
+        known |= {session.id: session for session in found if session is not None}
+        return _Found(changes=sorted(changes, key=_at), sessions=known, end=end)
+
+    async def _filled(self, found: _Found) -> tuple[_Page, datetime | None]:
+        """Take changes until the page is full; return it, and from when on there are more."""
+        page = _Page()
+        for at, changes in groupby(found.changes, key=_at):
+            # what happened at one moment stays together: a token is a moment
+            if page.replaced >= _REPLACED or page.size >= self._page_bytes:
+                return page, at
+            for change in changes:
+                await self._add(page, change, found.sessions.get(change.session_id))
+        return page, found.end
+
+    async def _add(self, page: _Page, change: _Change, session: SessionDocument | None) -> None:
+        if change.deleted:
+            page.deleted.append(change.session_id)
+        elif session is None:
+            return
+        elif session.branched_at is None:
+            page.add(session, [change.turn] if change.turn else [])
+        elif session.id not in page.sessions:
+            page.add(session, await load_shown(self._documents, session, limit=_SHOWN))
+            page.replaced += 1
 
     async def _since(
         self,
@@ -122,29 +185,38 @@ class Sync:
             collection, index, equals, bounds=Range(gte=position), limit=self._limit
         )
 
-    async def _synced(self, page: _Page) -> Iterable[SyncedSession]:
-        turns: defaultdict[str, list[TurnDocument]] = defaultdict(list)
-        for turn in page.turns:
-            turns[turn.session_id].append(turn)
-        known = {session.id: session for session in page.sessions}
-        others = [session_id for session_id in turns if session_id not in known]
-        found = await asyncio.gather(
-            *(self._documents.get(SESSIONS, session_id) for session_id in others)
-        )
-        sessions = [*known.values(), *(session for session in found if session is not None)]
-        return await asyncio.gather(*(self._session(each, turns[each.id]) for each in sessions))
-
-    async def _session(
-        self, session: SessionDocument, changed: list[TurnDocument]
-    ) -> SyncedSession:
-        replaces = session.branched_at is not None
-        if replaces:
-            changed = await load_shown(self._documents, session, limit=_SHOWN)
-        forks = await load_forks(self._documents, session)
-        changed.sort(key=lambda turn: turn.number)
+    async def _synced(self, page: _Page, session_id: str) -> SyncedSession:
+        session = page.sessions[session_id]
+        turns = sorted(page.turns[session_id], key=lambda turn: turn.number)
+        forks = await load_forks(self._documents, session, turns)
         counted = tallied(session, await load_uncounted(self._documents, session))
         return SyncedSession(
-            session=session_view(counted, running=any(turn.open for turn in changed)),
-            messages=message_views(changed, siblings=siblings(changed, forks)),
-            replaces=replaces,
+            session=session_view(counted, running=any(turn.open for turn in turns)),
+            messages=message_views(turns, siblings=siblings(turns, forks)),
+            replaces=session.branched_at is not None,
         )
+
+
+def _turn_change(turn: TurnDocument) -> _Change:
+    return _Change(at=turn.updated_at, session_id=turn.session_id, turn=turn)
+
+
+def _at(change: _Change) -> datetime:
+    return change.at
+
+
+def _size(turn: TurnDocument) -> int:
+    """Return the bytes of what was said."""
+    answered = turn.answer.text if turn.answer else ""
+    return sum(len(each.text.encode()) for each in turn.messages) + len(answered.encode())
+
+
+async def _for_each(session_ids: Iterable[str], read: Callable[[str], Awaitable[R]]) -> list[R]:
+    """Return what is read for all, in order, a few at a time."""
+    room = asyncio.Semaphore(_AT_ONCE)
+
+    async def one(session_id: str) -> R:
+        async with room:
+            return await read(session_id)
+
+    return await asyncio.gather(*map(one, session_ids))

@@ -12,6 +12,7 @@ from app.realtime.connections import Connections
 from app.realtime.cursor import Cursor
 from app.realtime.disconnect import watched
 from app.realtime.errors import error_of
+from app.security.rates import READ, spend
 from schemas.events import EventPage
 from schemas.frames import LogFrame, Snapshot
 from sessions.errors import IonError
@@ -46,9 +47,10 @@ class Poll:
     async def page(self, receive: Receive, *, wait_s: float) -> EventPage:
         """Return what follows the cursor, at once or as soon as there is something.
 
-        Raises NotFound, Gone, QuotaExceeded (replaced by a newer connection), LogUnavailable,
-        StoreUnavailable.
+        Raises RateLimited, NotFound, Gone, QuotaExceeded (replaced by a newer connection),
+        LogUnavailable, StoreUnavailable.
         """
+        await spend(self._product.limits, READ, self._user_id)
         reading = await self._product.sessions.read(
             self._user_id,
             self._session_id,

@@ -13,7 +13,8 @@ from app.realtime.disconnect import watched
 from app.realtime.errors import error_frame, error_of
 from app.realtime.event_writer import EventWriter, Stuck
 from app.realtime.sse import chunks, event, log_events, retry
-from app.security.rates import CONNECT, spend
+from app.security.networks import network_of
+from app.security.rates import CONNECT, of_network, spend
 from app.security.tokens import Access
 from schemas.codes import Code
 from schemas.frames import Attached, Drain, Error, Snapshot
@@ -56,7 +57,9 @@ class EventStream:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve the stream until one side ends it."""
         user_id, product = self._access.user_id, self._product
-        await spend(product.limits, CONNECT, user_id)
+        client = scope.get("client")
+        network = of_network(network_of(client[0]) if client else None)
+        await spend(product.limits, CONNECT, user_id, *network)
         reading = await product.sessions.read(
             user_id,
             self._session_id,

@@ -9,6 +9,7 @@ __all__ = [
     "ADDRESS",
     "ANONYMOUS",
     "CONNECT",
+    "READ",
     "REFRESH",
     "SEND",
     "SESSION",
@@ -23,6 +24,7 @@ SEND = Rate(name="send", per_minute=60, burst=30)
 SESSION = Rate(name="session", per_minute=45, burst=30)
 ADDRESS = Rate(name="address", per_minute=1200, burst=600)
 WRITE = Rate(name="write", per_minute=120, burst=60)
+READ = Rate(name="read", per_minute=600, burst=120)
 CONNECT = Rate(name="connect", per_minute=60, burst=40)
 ANONYMOUS = Rate(name="anonymous", per_minute=60, burst=60)
 REFRESH = Rate(name="refresh", per_minute=10, burst=10)

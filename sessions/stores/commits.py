@@ -95,22 +95,25 @@ class GroupCommit:
                 write.future.set_result(outcome)
 
     def _outcomes(self, group: list[_Write]) -> list[Any]:
-        with self._turn:
-            try:
+        try:
+            with self._turn:
                 return self._transaction(group)
-            except Exception as error:  # noqa: BLE001 - it is told to each caller
-                self._undo()
-                return [_Failure(error)] * len(group)
+        except Exception as error:  # noqa: BLE001 - it is told to each caller
+            return [_Failure(error)] * len(group)
 
     def _transaction(self, group: list[_Write]) -> list[Any]:
-        self._connection.execute("BEGIN IMMEDIATE")
-        self._before(self._connection)
-        if len(group) == 1:
-            # what it raises undoes the transaction, which is its own
-            outcomes = [group[0].operation(self._connection)]
-        else:
-            outcomes = [self._attempt(write.operation) for write in group]
-        self._connection.execute("COMMIT")
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._before(self._connection)
+            if len(group) == 1:
+                # what it raises undoes the transaction, which is its own
+                outcomes = [group[0].operation(self._connection)]
+            else:
+                outcomes = [self._attempt(write.operation) for write in group]
+            self._connection.execute("COMMIT")
+        except Exception:
+            self._undo()
+            raise
         return outcomes
 
     def _attempt(self, operation: Callable[[sqlite3.Connection], Any]) -> Any:

@@ -2,7 +2,7 @@
 
 Every write waits for a sync of the write-ahead log; writes that wait together share it. Reads have
 connections of their own and never wait for writes; short ones run where they are asked for, because
-a thread and its way back cost several times what they do.
+a thread and its way back cost several times what they do. What turns out to be long goes there.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ from sessions.errors import StoreUnavailable
 from .commits import GroupCommit
 from .documents import Collection, Document, Range
 from .keys import check
-from .tables import Table
+from .tables import Lengthy, Table
 from .turnstile import Turnstile
 
 __all__ = ["SqliteDocuments"]
@@ -37,6 +37,7 @@ _BUSY_PAUSE_S = 0.01
 _READERS = 2
 _SWEEP = 500
 _SHORT = 100
+_SHORT_CHARS = 64 * 1024
 
 
 class SqliteDocuments:
@@ -80,7 +81,8 @@ class SqliteDocuments:
 
     async def get(self, collection: Collection[T], document_id: str) -> T | None:
         """Return one document, or None."""
-        return await self._read(partial(self._table(collection).get, document_id=document_id))
+        get = partial(self._table(collection).get, document_id=document_id)
+        return await self._read(get, short=get)
 
     async def find(
         self,
@@ -93,17 +95,16 @@ class SqliteDocuments:
         limit: int = 100,
     ) -> list[T]:
         """Return documents along a declared index, ordered by its last field and then by id."""
-        return await self._read(
-            partial(
-                self._table(collection).find,
-                index=collection.index(index),
-                equals=equals,
-                bounds=bounds,
-                descending=descending,
-                limit=limit,
-            ),
-            short=limit <= _SHORT,
+        find = partial(
+            self._table(collection).find,
+            index=collection.index(index),
+            equals=equals,
+            bounds=bounds,
+            descending=descending,
+            limit=limit,
         )
+        short = partial(find, most_chars=_SHORT_CHARS) if limit <= _SHORT else None
+        return await self._read(find, short=short)
 
     async def replace(self, collection: Collection[T], document: T) -> T:
         """Store `document` if its version is still the stored one; raises Conflict, Duplicate."""
@@ -151,13 +152,20 @@ class SqliteDocuments:
     def _table(self, collection: Collection[T]) -> Table[T]:
         return self._tables[collection.name]
 
-    async def _read(self, operation: Callable[[sqlite3.Connection], R], *, short: bool = True) -> R:
+    async def _read(
+        self,
+        operation: Callable[[sqlite3.Connection], R],
+        *,
+        short: Callable[[sqlite3.Connection], R] | None,
+    ) -> R:
         if self._writer is None:
             raise StoreUnavailable("the file is not open")
         with _unavailable():
-            if short:
+            if short is not None:
                 try:
-                    return operation(self._quick)
+                    return short(self._quick)
+                except Lengthy:
+                    pass
                 except sqlite3.OperationalError as error:
                     if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
                         raise
@@ -202,7 +210,7 @@ class SqliteDocuments:
     def _open(self) -> GroupCommit:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._path.touch(mode=0o600, exist_ok=True)
-        turn = Turnstile(self._path)
+        turn = Turnstile(self._path, timeout_s=self._busy_timeout_s)
         connection = self._connect()
         try:
             with turn:

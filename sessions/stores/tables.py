@@ -17,13 +17,17 @@ from sessions.errors import Conflict, Duplicate
 from .documents import Collection, Document, Index, Range
 from .keys import EXPIRY, key, leading, rows
 
-__all__ = ["Table"]
+__all__ = ["Lengthy", "Table"]
 
 T = TypeVar("T", bound=Document)
 
 # Stands for None, which a primary key cannot hold: before every other number and every text.
 _NONE = -(2**63)
 _BOUNDS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
+
+
+class Lengthy(Exception):
+    """There is more to read than the caller has time for."""
 
 
 def _encode(document: Document) -> str:
@@ -114,8 +118,12 @@ class Table(Generic[T]):
         bounds: Range | None = None,
         descending: bool = False,
         limit: int,
+        most_chars: int | None = None,
     ) -> list[T]:
-        """Return documents along `index`, as the port's `find` does."""
+        """Return documents along `index`, as the port's `find` does.
+
+        Raises Lengthy as soon as they are longer than `most_chars`.
+        """
         limits = {
             field: key(bound)
             for field, bound in msgspec.structs.asdict(bounds or Range()).items()
@@ -125,7 +133,12 @@ class Table(Generic[T]):
             limits["gt"] = _NONE
         query = self._find(index, tuple(limits), descending=descending)
         values = (*_bind(leading(index, equals)), *limits.values(), max(limit, 0))
-        return [self._decode(row[0]) for row in connection.execute(query, values)]
+        found: list[T] = []
+        for (document,) in connection.execute(query, values):
+            if most_chars is not None and (most_chars := most_chars - len(document)) < 0:
+                raise Lengthy
+            found.append(self._decode(document))
+        return found
 
     def _find(self, index: Index, limits: tuple[str, ...], *, descending: bool) -> str:
         name, last = self.collection.name, len(index.fields) - 1

@@ -7,10 +7,10 @@ from sessions.archive import TURNS, TurnDocument
 from sessions.branches import (
     chain,
     followed,
+    grown,
     leaf_of,
     load_branch,
     load_shown,
-    newest_leaf,
     siblings,
 )
 from sessions.stores.sqlite import SqliteDocuments
@@ -50,7 +50,7 @@ def test_the_newest_branch_through_a_turn_holds_it_and_nothing_newer_follows(
 ) -> None:
     for through in turns:
         later = [each for each in turns if each.number > through.number]
-        leaf = newest_leaf(later, through)
+        leaf = max(grown({through.number}, later))
 
         assert through in chain(reversed(turns), leaf)
         assert not any(followed(each) == leaf for each in turns)

@@ -9,7 +9,7 @@ from msgspec import structs
 
 from app.api.v21.caller import network
 from app.api.v21.parts import Caller, LimitsPart, SessionsPart
-from app.security.rates import SEND, WRITE, of_network, of_session, spend
+from app.security.rates import READ, SEND, WRITE, of_network, of_session, spend
 from schemas.frames import Ack, Edit, Feedback, Read, Regenerate, Send, Typing
 from schemas.resources import (
     CreateSession,
@@ -44,12 +44,14 @@ class SessionsController(Controller):
         self,
         user_id: Caller,
         sessions: SessionsPart,
+        limits: LimitsPart,
         before: FromQuery[datetime | None] = None,
         limit: Limit = 30,
     ) -> SessionPage:
         """Return a page; `before` is the `next` of the page before."""
         if before is not None and before.tzinfo is None:
             raise BadRequest("before: a time needs its zone")
+        await spend(limits, READ, user_id)
         return await sessions.page(user_id, before=before, limit=limit)
 
     @post("/", summary="Make an empty session")
@@ -65,8 +67,11 @@ class SessionsController(Controller):
         return await sessions.create(user_id, data)
 
     @get("/{session_id:str}", summary="Get a session")
-    async def one(self, session_id: SessionId, user_id: Caller, sessions: SessionsPart) -> Session:
+    async def one(
+        self, session_id: SessionId, user_id: Caller, sessions: SessionsPart, limits: LimitsPart
+    ) -> Session:
         """Return one session."""
+        await spend(limits, READ, user_id)
         return await sessions.get(user_id, session_id)
 
     @patch("/{session_id:str}", summary="Change title, persona or the branch that is shown")
@@ -96,10 +101,12 @@ class SessionsController(Controller):
         session_id: SessionId,
         user_id: Caller,
         sessions: SessionsPart,
+        limits: LimitsPart,
         before: Annotated[int | None, QueryParameter(ge=1, le=2**31)] = None,
         limit: Limit = 50,
     ) -> MessagePage:
         """Return at most `limit` turns' messages in order; `before` reaches further back."""
+        await spend(limits, READ, user_id)
         return await sessions.messages(user_id, session_id, before=before, limit=limit)
 
     @post("/{session_id:str}/messages", status_code=202, summary="Say something")
@@ -148,9 +155,11 @@ class SessionsController(Controller):
         user_id: Caller,
         sessions: SessionsPart,
         limits: LimitsPart,
+        request: Request[Any, Any, Any],
     ) -> Ack:
         """Make a sibling of a turn; what is not answered yet stops."""
-        await spend(limits, SEND, user_id, *of_session(user_id, session_id))
+        more = [*of_session(user_id, session_id), *of_network(network(request))]
+        await spend(limits, SEND, user_id, *more)
         frame = Regenerate(session_id=session_id, **structs.asdict(data))
         accepted = await sessions.regenerate(user_id, frame)
         sessions.begin(accepted)
@@ -164,9 +173,11 @@ class SessionsController(Controller):
         user_id: Caller,
         sessions: SessionsPart,
         limits: LimitsPart,
+        request: Request[Any, Any, Any],
     ) -> Ack:
         """Go on from a message with other words; what is not answered yet stops."""
-        await spend(limits, SEND, user_id, *of_session(user_id, session_id))
+        more = [*of_session(user_id, session_id), *of_network(network(request))]
+        await spend(limits, SEND, user_id, *more)
         accepted = await sessions.edit(user_id, Edit(session_id=session_id, **structs.asdict(data)))
         sessions.begin(accepted)
         return accepted.ack

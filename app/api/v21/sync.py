@@ -6,7 +6,7 @@ from litestar import get
 from litestar.params import QueryParameter
 
 from app.api.v21.parts import Caller, LimitsPart, SessionsPart
-from app.security.rates import WRITE, spend
+from app.security.rates import READ, spend
 from schemas.resources import SyncPage
 
 __all__ = ["sync"]
@@ -20,5 +20,5 @@ async def sync(
     since: Annotated[str | None, QueryParameter(max_length=64)] = None,
 ) -> SyncPage:
     """Return changed sessions with their messages, and deleted ones; without `since`: all."""
-    await spend(limits, WRITE, user_id)
+    await spend(limits, READ, user_id)
     return await sessions.sync(user_id, since)
