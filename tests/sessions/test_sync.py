@@ -1,19 +1,22 @@
 """What changed since a token."""
 
-from datetime import timedelta
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from msgspec import structs
+from msgspec import Struct, structs
 
 from schemas.resources import SyncPage
-from sessions.archive import SESSIONS, TOMBSTONES, TURNS, TombstoneDocument
-from sessions.errors import BadRequest
+from sessions.archive import COLLECTIONS, SESSIONS, TOMBSTONES, TURNS, TombstoneDocument
+from sessions.errors import BadRequest, Duplicate
 from sessions.stores.sqlite import SqliteDocuments
 from sessions.sync import TOMBSTONE_DAYS, Sync, read_token, token_of
 from tests.clocks import FakeClock
-from tests.sessions.turns import AT, session, turn
+from tests.sessions.turns import AT, answer, session, turn
 
 
 async def all_pages(sync: Sync, since: str | None = None) -> list[SyncPage]:
@@ -69,6 +72,119 @@ async def test_pages_hold_everything_once_caught_up(documents: SqliteDocuments) 
     }
     assert len(told) == 16
     assert (pages[-1].more, pages[-1].reset) == (False, False)
+
+
+async def test_a_page_ends_when_it_has_enough_text(documents: SqliteDocuments) -> None:
+    sync = Sync(documents=documents, clock=FakeClock(AT + timedelta(hours=1)), page_bytes=50)
+    await documents.insert(SESSIONS, session())
+    for number in range(1, 31):
+        await documents.insert(TURNS, turn(number))
+
+    pages = await all_pages(sync)
+
+    texts = [message.text for page in pages for each in page.sessions for message in each.messages]
+    assert set(texts) == {
+        f"{what} {number}" for what in ("said", "answer") for number in range(1, 31)
+    }
+    assert len(texts) == 60
+    for page in pages:
+        assert sum(len(each.messages) for each in page.sessions) <= 8
+
+
+async def test_a_page_holds_few_sessions_that_come_whole(documents: SqliteDocuments) -> None:
+    sync = Sync(documents=documents, clock=FakeClock(AT + timedelta(hours=1)))
+    for index in range(50):
+        at = AT + timedelta(seconds=index)
+        mine = session(id=f"s_{index}", changed_at=at, branched_at=AT)
+        await documents.insert(SESSIONS, mine)
+        await documents.insert(
+            TURNS, structs.replace(turn(1), id=f"t_{index}", session_id=mine.id, updated_at=at)
+        )
+
+    pages = await all_pages(sync)
+
+    assert [len(page.sessions) for page in pages] == [20, 20, 10]
+    assert len({each.session.id for page in pages for each in page.sessions}) == 50
+
+
+class Change(Struct, frozen=True):
+    """When something changed, in seconds; `words` None: the session was deleted."""
+
+    session: int
+    second: int
+    words: int | None
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> tuple[set[int], list[Change]]:
+    forked = draw(st.sets(st.integers(0, 4)))
+    number = st.integers(0, 4)
+    words = st.one_of(st.none(), st.integers(0, 60))
+    changes = draw(st.lists(st.builds(Change, number, st.integers(1, 30), words), max_size=40))
+    # a limit that is less than what changes at one moment could not be kept
+    kept = [each for n, each in enumerate(changes) if _same(changes[:n], each) < 3]
+    return forked, kept
+
+
+def _same(changes: list[Change], one: Change) -> int:
+    return sum(each.second == one.second for each in changes)
+
+
+@settings(max_examples=60, deadline=None)
+@given(histories(), st.integers(1, 400), st.integers(4, 9))
+async def test_pages_lose_nothing_however_small_they_are(
+    history: tuple[set[int], list[Change]], page_bytes: int, limit: int
+) -> None:
+    forked, changes = history
+    with TemporaryDirectory() as directory:
+        documents = SqliteDocuments(Path(directory) / "ion.sqlite", COLLECTIONS)
+        await documents.open()
+        gone = await _lived(documents, forked, changes)
+        clock = FakeClock(AT + timedelta(hours=1))
+        pages = await all_pages(
+            Sync(documents=documents, clock=clock, limit=limit, page_bytes=page_bytes)
+        )
+        await documents.aclose()
+
+    told = {m.turn_id for page in pages for each in page.sessions for m in each.messages}
+    said = {f"t_{n}" for n, each in enumerate(changes) if each.words is not None}
+    assert told == {each for each in said if changes[int(each[2:])].session not in gone}
+    assert {each for page in pages for each in page.deleted} == {f"s_{each}" for each in gone}
+    assert {each.session.id for page in pages for each in page.sessions} == {
+        f"s_{each}" for each in set(range(5)) - gone
+    }
+
+
+async def _lived(documents: SqliteDocuments, forked: set[int], changes: list[Change]) -> set[int]:
+    """Write what changed; return the sessions that were deleted."""
+    gone = {each.session for each in changes if each.words is None}
+    for index in set(range(5)) - gone:
+        branched_at = AT if index in forked else None
+        at = AT + timedelta(seconds=index)
+        await documents.insert(
+            SESSIONS, session(id=f"s_{index}", changed_at=at, branched_at=branched_at)
+        )
+    for number, each in enumerate(changes):
+        at = AT + timedelta(seconds=each.second)
+        if each.words is None:
+            await _buried(documents, f"s_{each.session}", at)
+        elif each.session not in gone:
+            place = sum(other.session == each.session for other in changes[:number]) + 1
+            said = turn(place, answer=answer("x" * each.words), updated_at=at)
+            session_id = f"s_{each.session}"
+            mine = structs.replace(said, id=f"t_{number}", session_id=session_id)
+            await documents.insert(TURNS, mine)
+    return gone
+
+
+async def _buried(documents: SqliteDocuments, session_id: str, at: datetime) -> None:
+    with suppress(Duplicate):
+        await documents.insert(
+            TOMBSTONES,
+            TombstoneDocument(
+                id=session_id, user_id="u1", deleted_at=at, expires_at=at + timedelta(days=90)
+            ),
+        )
 
 
 async def test_only_what_changed_since_comes_again(documents: SqliteDocuments) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from sessions.errors import StoreUnavailable
 from sessions.stores.commits import GroupCommit
 from sessions.stores.turnstile import Turnstile
 
@@ -22,7 +23,7 @@ class Bench:
         connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         connection.execute("CREATE TABLE t (x INTEGER PRIMARY KEY)")
         connection.set_trace_callback(self.statements.append)
-        turn = Turnstile(directory / "file")
+        turn = Turnstile(directory / "file", timeout_s=0.01)
         self.writer = GroupCommit(connection, turn, self.before, group_size=group_size)
 
     def before(self, _: sqlite3.Connection) -> None:
@@ -111,6 +112,17 @@ def test_a_refused_transaction_writes_nothing_and_the_next_goes_on(bench: Bench)
     with pytest.raises(ValueError, match="not now"):
         bench.add(1).result(5)
     bench.refusal = None
+    assert bench.add(2).result(5) == 2
+    assert bench.stored() == [2]
+
+
+def test_a_turn_that_does_not_come_fails_the_writes_and_the_next_go_on(
+    bench: Bench, tmp_path: Path
+) -> None:
+    other = Turnstile(tmp_path / "file")
+    with other, pytest.raises(StoreUnavailable):
+        bench.add(1).result(5)
+    other.close()
     assert bench.add(2).result(5) == 2
     assert bench.stored() == [2]
 

@@ -88,6 +88,28 @@ async def test_reads_do_not_wait_for_a_write(tmp_path: Path) -> None:
     await documents.aclose()
 
 
+async def test_what_is_long_is_read_by_a_thread(
+    documents: SqliteDocuments, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for each in range(4):
+        await documents.insert(JOBS, Job(id=f"j{each}", queue="q", slot=f"{each}" * 20_000))
+    borrowed = 0
+    borrow = documents._borrow
+
+    def counted(operation: Any) -> Any:
+        nonlocal borrowed
+        borrowed += 1
+        return borrow(operation)
+
+    monkeypatch.setattr(documents, "_borrow", counted)
+    short = await documents.find(JOBS, "due", {"queue": "q"}, limit=3)
+    before = borrowed
+    every = await documents.find(JOBS, "due", {"queue": "q"})
+
+    assert (len(short), len(every)) == (3, 4)
+    assert (before, borrowed) == (0, 1)
+
+
 async def test_one_duplicate_does_not_fail_its_neighbours(documents: SqliteDocuments) -> None:
     writes = (documents.insert(JOBS, Job(id=f"j{each // 2}", queue="q")) for each in range(20))
     outcomes = await asyncio.gather(*writes, return_exceptions=True)

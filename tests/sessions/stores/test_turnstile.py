@@ -8,6 +8,7 @@ from time import sleep
 
 import pytest
 
+from sessions.errors import StoreUnavailable
 from sessions.stores.turnstile import Turnstile
 
 
@@ -66,3 +67,15 @@ def test_a_process_that_ends_gives_the_turn_back(tmp_path: Path) -> None:
     with other:
         pass
     other.close()
+
+
+@pytest.mark.parametrize("held", ["next", "turn"])
+def test_the_wait_for_a_process_that_stands_still_ends(tmp_path: Path, held: str) -> None:
+    turn = Turnstile(tmp_path / "file", timeout_s=0.01)
+    with (tmp_path / f"file-{held}").open() as place:
+        fcntl.flock(place, fcntl.LOCK_EX)
+        with pytest.raises(StoreUnavailable), turn:
+            pass
+    with turn:
+        pass
+    turn.close()
