@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import httpx
 import pytest
 
+from app.asgi import create_app
 from tests.house import House
 
 
@@ -315,6 +317,39 @@ async def test_sessions_can_not_be_made_without_end(house: House) -> None:
 
     assert made >= 60
     assert answer.json()["code"] == "rate_limited"
+
+
+async def test_reading_has_its_limit_too(house: House) -> None:
+    async with house.client(await house.token()) as client:
+        session_id = (await client.post("/sessions", json={})).json()["id"]
+        one = f"/sessions/{session_id}"
+        paths = ["/sessions", one, f"{one}/messages", f"{one}/events?wait=0", "/sync"]
+        accept = {"accept": "application/json"}
+        answers = [await client.get(path, headers=accept) for path in paths]
+        while (last := await client.get(one)).status_code == 200:
+            answers.append(last)
+
+    assert [each.status_code for each in answers] == [200] * len(answers)
+    assert {each.headers["ratelimit-policy"] for each in answers} == {'"read";q=120;w=12'}
+    assert len(answers) >= 120
+    assert last.json()["code"] == "rate_limited"
+
+
+@pytest.mark.parametrize("path", ["messages", "regenerate", "edit"])
+async def test_all_that_has_something_answered_counts_for_its_network(
+    house: House, path: str
+) -> None:
+    body = {"client_msg_id": "c1", "text": "x", "turn_id": "t_1", "message_id": "m_1"}
+    headers = {"authorization": f"Bearer {await house.token()}"}
+    app: Any = create_app(house.product, house.connections)
+    elsewhere = httpx.ASGITransport(app, client=("192.0.2.7", 4711))
+    async with httpx.AsyncClient(
+        transport=elsewhere, base_url=house.api, headers=headers
+    ) as client:
+        session_id = (await client.post("/sessions", json={})).json()["id"]
+        answer = await client.post(f"/sessions/{session_id}/{path}", json=body)
+
+    assert '"address";q=600' in answer.headers["ratelimit-policy"]
 
 
 async def test_the_page_is_served_with_a_strict_policy(house: House) -> None:

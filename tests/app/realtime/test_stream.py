@@ -14,7 +14,7 @@ from app.realtime.stream import EventStream
 from app.security.tokens import Access
 from schemas.frames import Attached
 from sessions.errors import IonError, LogUnavailable
-from sessions.stores.limits import Verdict
+from sessions.stores.limits import Charge, Verdict
 from sessions.tasks import Tasks
 from tests.event_source import EventParser
 from tests.sessions.frames import delta
@@ -99,8 +99,10 @@ class Scene:
     def __init__(self, *, token_s: float = 900) -> None:
         self.log, self.client, self.connections = Log(), Client(), Connections(most=2)
         self.tasks = Tasks(lambda _, error: None)
-        clock = LoopClock()
-        product = SimpleNamespace(sessions=self.log, tasks=self.tasks, clock=clock, limits=_Free())
+        clock, self.limits = LoopClock(), _Free()
+        product = SimpleNamespace(
+            sessions=self.log, tasks=self.tasks, clock=clock, limits=self.limits
+        )
         self.stream = EventStream(
             cast("Product", product),
             self.connections,
@@ -108,7 +110,8 @@ class Scene:
             session_id="s1",
             cursor=Cursor(epoch="e", after=0),
         )
-        serving = self.stream(cast("Any", {}), self.client.receive, self.client.send)
+        scope: Any = {"client": ("192.0.2.7", 4711)}
+        serving = self.stream(scope, self.client.receive, self.client.send)
         self.served = self.tasks.start(serving, name="stream")
 
     async def end(self) -> None:
@@ -119,8 +122,21 @@ class Scene:
 
 
 class _Free:
-    async def take(self, *_: Any) -> Verdict:
+    def __init__(self) -> None:
+        self.taken: list[tuple[str, str]] = []
+
+    async def take(self, *charges: Charge) -> Verdict:
+        self.taken += [(each.rate.name, each.who) for each in charges]
         return Verdict(wait_ms=0, standings=())
+
+
+@in_virtual_time
+async def test_a_stream_is_counted_for_its_user_and_its_network() -> None:
+    scene = Scene()
+    await asyncio.sleep(1)
+
+    assert scene.limits.taken == [("connect", "u1"), ("address", "192.0.2.7")]
+    await scene.end()
 
 
 @in_virtual_time
