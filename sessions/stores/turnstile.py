@@ -10,7 +10,9 @@ from sessions.errors import StoreUnavailable
 
 __all__ = ["Turnstile"]
 
-_PAUSE_S = 0.0005
+# one process at a time waits for the turn itself
+_NEXT_PAUSE_S = 0.0005
+_TURN_PAUSE_S = 0.0001
 
 
 class Turnstile:
@@ -29,9 +31,9 @@ class Turnstile:
     def __enter__(self) -> Self:
         give_up_at = monotonic() + self._timeout_s
         # who just had the turn stands behind the one that holds `next`
-        _lock(self._next, give_up_at)
+        _lock(self._next, give_up_at, _NEXT_PAUSE_S)
         try:
-            _lock(self._turn, give_up_at)
+            _lock(self._turn, give_up_at, _TURN_PAUSE_S)
         finally:
             fcntl.flock(self._next, fcntl.LOCK_UN)
         return self
@@ -45,14 +47,14 @@ class Turnstile:
         os.close(self._turn)
 
 
-def _lock(place: int, give_up_at: float) -> None:
+def _lock(place: int, give_up_at: float, pause_s: float) -> None:
     while True:
         try:
             return fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if monotonic() > give_up_at:
                 raise StoreUnavailable("another process does not end its write") from None
-            sleep(_PAUSE_S)
+            sleep(pause_s)
 
 
 def _opened(path: Path, name: str) -> int:

@@ -1,5 +1,7 @@
 """The composition root: which parts the settings choose."""
 
+import asyncio
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +11,12 @@ from app.health import HealthCheck
 from app.settings import Settings
 from app.wiring import running
 from schemas.resources import Health
+from sessions.archive import COLLECTIONS, TOMBSTONES, TURNS, TombstoneDocument
 from sessions.errors import LogUnavailable, StoreUnavailable
+from sessions.stores.sqlite import SqliteDocuments
 from tests.clocks import FakeClock
 from tests.servers import running_secantus
+from tests.sessions.turns import turn
 
 
 @pytest.mark.parametrize(
@@ -91,3 +96,25 @@ async def test_health_tells_what_is_away(documents: Any, store: Any, status: str
     )
 
     assert (await check.report()).status == status
+
+
+async def test_a_deletion_that_a_crash_cut_off_is_finished_at_the_next_start(
+    tmp_path: Path, redis_url: str
+) -> None:
+    store = SqliteDocuments(tmp_path / "ion.sqlite", COLLECTIONS)
+    await store.open()
+    deleted_at = datetime.now(UTC) - timedelta(minutes=2)
+    tombstone = TombstoneDocument(
+        id="s_1", user_id="u1", deleted_at=deleted_at, expires_at=deleted_at + timedelta(days=90)
+    )
+    await store.insert(TOMBSTONES, tombstone)
+    await store.insert(TURNS, turn(1))
+    async with (
+        running(Settings(data_dir=tmp_path, redis_url=redis_url)),
+        asyncio.timeout(10),
+    ):
+        while not (found := await store.get(TOMBSTONES, "s_1")) or not found.finished:
+            await asyncio.sleep(0.01)
+
+    assert await store.get(TURNS, "t_1") is None
+    await store.aclose()
