@@ -326,7 +326,7 @@ async def test_reading_has_its_limit_too(house: House) -> None:
         paths = ["/sessions", one, f"{one}/messages", f"{one}/events?wait=0", "/sync"]
         accept = {"accept": "application/json"}
         answers = [await client.get(path, headers=accept) for path in paths]
-        while (last := await client.get(one)).status_code == 200:
+        while (last := await client.get(one)).status_code == 200 and len(answers) < 1000:
             answers.append(last)
 
     assert [each.status_code for each in answers] == [200] * len(answers)
