@@ -163,15 +163,15 @@ async def test_a_branch_is_chosen_however_much_came_later(
 async def test_siblings_are_those_of_the_shown_turns(
     room: Room, documents: SqliteDocuments
 ) -> None:
-    for number in range(6, 306):
+    for number in range(6, 606):
         fork = turn(number, follows=0, forked=True, origin=1, supersedes=f"t_{number - 1}")
         await documents.insert(TURNS, fork)
-    await documents.insert(TURNS, turn(306))
+    await documents.insert(TURNS, turn(606))
     await documents.insert(
-        TURNS, turn(307, follows=305, forked=True, origin=306, supersedes="t_306")
+        TURNS, turn(607, follows=605, forked=True, origin=606, supersedes="t_606")
     )
     await documents.replace(SESSIONS, structs.replace(session(), branched_at=AT))
 
     page = await room.shelf.messages("u1", "s_1", before=None, limit=1)
 
-    assert page.messages[0].siblings == ("t_306", "t_307")
+    assert page.messages[0].siblings == ("t_606", "t_607")
