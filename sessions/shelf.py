@@ -105,7 +105,8 @@ class Shelf:
                 continue
             break
         self._tell(session_id, Command(kind="branched" if "chosen" in fields else "updated"))
-        return session_view(stored)
+        running = bool(await self._open_turns(session_id))
+        return session_view(await self._counted(stored), running=running)
 
     async def delete(self, user_id: str, session_id: str) -> None:
         """Delete a session and all that was said in it; raises NotFound.
