@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 MADE := $(VENV)/.made-run
+JOBS ?= auto
 MADE_DEV := $(VENV)/.made-dev
 SOURCES := app sessions push schemas clients/python tests bench
 
@@ -15,8 +16,8 @@ help:  ## Show this help
 run: $(MADE)  ## Start the product and print the address of its page
 	@$(BIN)/python -m app.cli serve
 
-test: $(MADE_DEV)  ## Run the tests (unit, contract, client and end to end)
-	@$(BIN)/python -m pytest --ignore=tests/browser $(ARGS)
+test: $(MADE_DEV)  ## Run the tests (unit, contract, client and end to end), on all cores: JOBS=0 for one by one
+	@$(BIN)/python -m pytest --ignore=tests/browser -n $(JOBS) $(ARGS)
 
 test-browser: $(MADE_DEV)  ## Run the tests of the page, in Chromium and in Node.js
 	@$(BIN)/python -m pytest tests/browser $(ARGS)
