@@ -321,7 +321,9 @@ class Owner:
         if self._waiting.stopped(turn.id):
             self._queueing.request()
         async with self._admission.slot(turn.user_id, self._queueing) as admitted:
-            if admitted and self._waiting:
+            if not admitted:
+                self.drain()
+            elif self._waiting:
                 await self._answer(writer, self._waiting.pop())
 
     async def _answer(self, writer: Writer, turn: TurnDocument) -> None:

@@ -112,6 +112,9 @@ class Owners:
             tasks=self._tasks,
         )
         self._owners[session_id] = owner
+        if self.draining:
+            # the drain began while the lease was asked for
+            owner.drain()
         owner.tell(command, turn)
         owner.start()
         self._tasks.start(self._retire(owner), name="retire owner")

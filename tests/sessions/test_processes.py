@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from msgspec import structs
@@ -580,3 +581,34 @@ async def test_an_owner_whose_lease_was_taken_lets_go(
 
     [turn] = await stored_turns(documents, session_id)
     assert (turn.state, turn.attempt) == ("done", 2)
+
+
+async def test_a_session_acquired_while_a_drain_begins_is_left_to_others(
+    one: Process, two: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acquire = one.owners._store.acquire
+
+    async def slow(*args: Any) -> Any:
+        lease = await acquire(*args)
+        await one.owners.drain(deadline_s=0)
+        return lease
+
+    monkeypatch.setattr(one.owners, "_store", _With(one.owners._store, acquire=slow))
+    session_id = (await one.say("hello", "c1")).ack.session_id
+    reader = await two.read(session_id)
+    await reader.until(lambda r: bool(r.of(TurnDone)) or _answered(r))
+
+    async with asyncio.timeout(5):
+        while len(one.owners):
+            await asyncio.sleep(0.01)
+
+
+class _With:
+    """A store of which one call is another."""
+
+    def __init__(self, store: Any, **calls: Any) -> None:
+        self._store = store
+        self._calls = calls
+
+    def __getattr__(self, name: str) -> Any:
+        return self._calls.get(name) or getattr(self._store, name)
