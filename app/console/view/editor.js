@@ -35,6 +35,11 @@ export class Editor {
     this.#fit();
   }
 
+  /** Take the focus back when the page moved the field; what is selected stays so. */
+  refocus() {
+    this.#field.focus();
+  }
+
   #typed() {
     this.#on.changed(this.#field.value);
     this.#fit();

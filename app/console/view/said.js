@@ -75,7 +75,7 @@ export class SaidView {
     this.#text.hidden = this.#foot.hidden = true;
     this.#editor.focus();
     // the page may not have put this message in its place yet
-    requestAnimationFrame(() => this.#editor?.focus());
+    requestAnimationFrame(() => this.#editor?.refocus());
     this.#editor.element.scrollIntoView({ block: "nearest" });
   }
 
