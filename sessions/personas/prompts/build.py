@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from msgspec import Struct
+
 from sessions.conversation import Conversation, Note, PastTurn
 from sessions.history import window
 from sessions.llm.provider import Prompt, PromptMessage
@@ -16,10 +18,17 @@ from .quoting import neutral, quoted
 from .shapes import BUILDERS, Material, ShapeBuilder
 from .texts import texts
 
-__all__ = ["build_prompt"]
+__all__ = ["Share", "build_prompt"]
 
 TURNS = 5
 CLEAR_TONE, SECOND_TONE, CLEAR_INTENT = 0.3, 0.2, 0.3
+
+
+class Share(Struct, frozen=True, kw_only=True):
+    """The part of a message that one of several personas answers, and the names of the others."""
+
+    text: str
+    others: tuple[str, ...]
 
 
 def build_prompt(
@@ -29,16 +38,19 @@ def build_prompt(
     conversation: Conversation,
     catalogue: Catalogue,
     *,
+    share: Share | None = None,
     budgets: Budgets = Budgets(),  # noqa: B008 - a frozen value
 ) -> Prompt:
     """Return the prompt with which the recommended persona answers `text`; raises NotFound.
+
+    With a `share` it answers that part alone.
 
     The system message depends on the persona and the language alone and comes first, what changes
     with every turn comes last, so that providers can cache the prefix. Words of others are quoted.
     """
     persona = catalogue.get(recommendation.persona)
     shown = window(conversation, turns=TURNS, budget_tokens=budgets.history)
-    turn = _Turn(text, analysis, conversation, persona, catalogue, budgets, len(shown))
+    turn = _Turn(text, analysis, conversation, persona, catalogue, budgets, len(shown), share)
     messages = [
         PromptMessage(role="system", content=_system(persona, analysis.language)),
         *_history(shown),
@@ -112,6 +124,7 @@ class _Turn:
         catalogue: Catalogue,
         budgets: Budgets,
         shown: int,
+        share: Share | None,
     ) -> None:
         self._analysis = analysis
         self._conversation = conversation
@@ -119,6 +132,7 @@ class _Turn:
         self._catalogue = catalogue
         self._budgets = budgets
         self._shown = shown
+        self._share = share
         self._words = texts(analysis.language)
         self._builder: ShapeBuilder = BUILDERS[persona.builder]
         self._material = Material(text=text, analysis=analysis, notes=conversation.summary.notes)
@@ -132,13 +146,20 @@ class _Turn:
             ("summary", fit(self._summary(), budgets.summary)),
             ("facts", "\n".join(fit_lines(self._builder.facts(self._material), budgets.facts))),
             ("message", fit(self._material.text, budgets.message)),
+            ("part", fit(self._share.text if self._share else "", budgets.message)),
         )
         closing = self._words["closing"].format(
             name=self._persona.name(self._analysis.language),
             language=self._words["languages"].get(self._analysis.language, self._analysis.language),
         )
         quotes = [quoted(kind, body) for kind, body in blocks if body or kind == "message"]
-        return "\n".join([*quotes, closing])
+        return "\n".join([*quotes, *self._sharing(), closing])
+
+    def _sharing(self) -> list[str]:
+        if self._share is None:
+            return []
+        panel = self._words["panel"]
+        return [panel["yours"].format(others=self._words["and"].join(self._share.others))]
 
     def _situation(self) -> list[str]:
         hints = self._builder.hints(self._material)
