@@ -25,11 +25,13 @@ LONGEST_STREAK = 3
 class Recommendation(Struct, frozen=True, kw_only=True):
     """Who answers; `choices` are the best three with the chance that each fits best.
 
-    `override` is true when the user chose. `resonance_confidence` is no probability.
+    `chances` has all personas, in their fixed order. `override` is true when the user chose.
+    `resonance_confidence` is no probability.
     """
 
     persona: str
     choices: tuple[Choice, ...]
+    chances: dict[str, float]
     resonance_key: str
     resonance_confidence: float
     override: bool
@@ -74,6 +76,7 @@ def recommend(
             )
             for one in ranked[:SHOWN]
         ),
+        chances={one: round(chance, 4) for one, chance in chances.items()},
         resonance_key=str(key),
         resonance_confidence=resonate(key, catalogue.affinities).confidence,
         override=override,

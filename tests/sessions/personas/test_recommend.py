@@ -196,3 +196,11 @@ def test_any_message_gets_an_answerer(text: str, answered: list[str], chosen: st
     assert sum(choice.probability for choice in found.choices) <= 1.0 + 1e-3
     if chosen in CATALOGUE:
         assert found.persona == chosen
+
+
+def test_the_chances_of_all_personas_are_told_in_their_fixed_order() -> None:
+    found = ask("Compare the churn numbers of both months")
+
+    assert tuple(found.chances) == CATALOGUE.ids
+    assert sum(found.chances.values()) == pytest.approx(1, abs=0.001)
+    assert max(found.chances, key=found.chances.__getitem__) == found.persona
