@@ -1,4 +1,4 @@
-"""The `ion` command: serve, chat, config, doctor, key."""
+"""The `ion` command: serve, chat, config, doctor, key, eval."""
 
 import argparse
 import asyncio
@@ -6,6 +6,7 @@ import os
 import sys
 from typing import NoReturn
 
+from app.evaluations import add_evaluations, evaluate
 from app.settings import Settings, SettingsError, cores, load_settings, read_workers
 
 __all__ = ["main"]
@@ -38,6 +39,8 @@ def main(arguments: list[str] | None = None) -> int:
         from app.doctor import doctor
 
         return asyncio.run(doctor(settings))
+    if command == "eval":
+        return evaluate(options)
     return _serve(settings, options.workers)
 
 
@@ -71,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     key = commands.add_parser("key", help="print a key for a program that can't refresh tokens")
     key.add_argument("--days", type=_days, default=90, help="how long it lives (default: 90)")
     key.add_argument("--user", type=_user, help="whose key it is (default: a new user's)")
+    add_evaluations(commands)
     return parser
 
 

@@ -1,0 +1,47 @@
+"""The `ion eval` commands: how well the product reads messages, on labelled examples."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from app.labelled import LinesInvalid, read_lines
+
+__all__ = ["add_evaluations", "evaluate"]
+
+
+def add_evaluations(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `eval` and what it can measure; every kind sets `run` to its function of options."""
+    parser = commands.add_parser(
+        "eval", help="measure what is read from messages, on labelled ones"
+    )
+    kinds = parser.add_subparsers(dest="kind", metavar="WHAT", required=True)
+    analysis = kinds.add_parser("analysis", help="tone, pace, intent, language and persona")
+    _over_a_file(analysis, _analysis)
+
+
+def evaluate(options: argparse.Namespace) -> int:
+    """Run the chosen kind and return the exit code: 0 well, 2 when the file can't be used."""
+    run: Callable[[argparse.Namespace], str] = options.run
+    try:
+        sys.stdout.write(run(options))
+    except LinesInvalid as error:
+        sys.stderr.write(f"ion: {error}\n")
+        return 2
+    return 0
+
+
+def _over_a_file(parser: argparse.ArgumentParser, run: Callable[[argparse.Namespace], str]) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE.jsonl", help="one example a line, as JSON")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.set_defaults(run=run)
+
+
+def _analysis(options: argparse.Namespace) -> str:
+    from sessions.personas.catalogue import load_catalogue
+    from sessions.personas.evaluate_analysis import Labelled, measure, table
+
+    report = measure(read_lines(options.file, Labelled), load_catalogue())
+    return f"{msgspec.json.encode(report).decode()}\n" if options.json else table(report)

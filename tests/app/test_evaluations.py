@@ -1,0 +1,76 @@
+"""The `ion eval` commands, as a user runs them."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from app.cli import main
+
+GOOD = '{"text": "너무 불안해요", "tone": "anxious", "language": "ko"}\n'
+
+
+def written(tmp_path: Path, text: str) -> str:
+    path = tmp_path / "examples.jsonl"
+    path.write_bytes(text.encode())
+    return str(path)
+
+
+def test_analysis_prints_a_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["eval", "analysis", written(tmp_path, GOOD + "\n\r\n" + GOOD)]) == 0
+
+    told = capsys.readouterr().out
+    assert "2 messages" in told
+    assert "language" in told
+
+
+def test_analysis_prints_one_object(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["eval", "analysis", written(tmp_path, "\ufeff" + GOOD), "--json"]) == 0
+
+    found = json.loads(capsys.readouterr().out)
+    assert found["n"] == 1
+    assert found["tone"]["accuracy"] == 1.0
+    assert found["tone"]["accuracy_interval"] == {"low": 1.0, "high": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("not json", "line 2: JSON is malformed"),
+        ('{"tone": "calm"}', "line 2: Object missing required field `text`"),
+        ('{"text": "hi", "tone": "grumpy"}', "line 2: Invalid enum value 'grumpy' - at `$.tone`"),
+        ('["hi"]', "line 2: Expected `object`, got `array`"),
+    ],
+)
+def test_a_line_that_is_no_example_is_named(
+    line: str, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["eval", "analysis", written(tmp_path, GOOD + line)]) == 2
+
+    assert told in capsys.readouterr().err
+
+
+def test_bytes_that_are_no_text_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "latin.jsonl"
+    path.write_bytes(b'{"text": "caf\xe9"}\n')
+
+    assert main(["eval", "analysis", str(path)]) == 2
+    assert "line 1" in capsys.readouterr().err
+
+
+def test_many_bad_lines_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["eval", "analysis", written(tmp_path, "x\n" * 12)]) == 2
+
+    assert "and 7 more" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("text", "told"), [("", "holds no examples"), (None, "can't be read")])
+def test_a_file_without_examples_is_refused(
+    text: str | None, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = str(tmp_path / "absent.jsonl") if text is None else written(tmp_path, text)
+
+    assert main(["eval", "analysis", path]) == 2
+    assert told in capsys.readouterr().err
