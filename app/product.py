@@ -10,6 +10,7 @@ from sessions.clock import Clock
 from sessions.owners import Owners
 from sessions.personas.catalogue import Catalogue
 from sessions.service import Sessions
+from sessions.stores.cache import Cache
 from sessions.stores.limits import Limits
 from sessions.tasks import Tasks
 from sessions.threads import Threads
@@ -29,5 +30,6 @@ class Product(Struct, frozen=True, kw_only=True):
     accounts: Accounts
     catalogue: Catalogue
     limits: Limits
+    cache: Cache
     owners: Owners
     health: HealthCheck

@@ -27,7 +27,9 @@ from sessions.log import Logs
 from sessions.owners import Owners
 from sessions.personas.catalogue import load_catalogue
 from sessions.service import Sessions
+from sessions.stores.cache import Cache
 from sessions.stores.documents import Documents
+from sessions.stores.redis_cache import RedisCache
 from sessions.stores.redis_client import redis_client
 from sessions.stores.redis_limits import RedisLimits
 from sessions.stores.redis_log import RedisLog
@@ -67,12 +69,14 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
         url = settings.redis_url
         try:
             redis, urgent = redis_client(url), redis_client(url, most=4)
+            caching = redis_client(url, most=8)
         except ValueError:
             raise SettingsError(
                 "ION_REDIS_URL: it is no address that a client understands"
             ) from None
         stack.push_async_callback(redis.aclose)
         stack.push_async_callback(urgent.aclose)
+        stack.push_async_callback(caching.aclose)
         store = RedisLog(redis, urgent=urgent, process=f"p{token_hex(6)}", clock=clock)
         provider = _provider(settings, clock)
         stack.push_async_callback(provider.aclose)
@@ -129,6 +133,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
             accounts=Accounts(documents=documents, tokens=tokens, clock=clock),
             catalogue=catalogue,
             limits=RedisLimits(redis, clock=clock),
+            cache=Cache(RedisCache(caching), clock=clock, secret=settings.secret_key.encode()),
             owners=owners,
             health=HealthCheck(
                 documents=documents,

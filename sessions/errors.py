@@ -5,6 +5,7 @@ from schemas.codes import Code
 __all__ = [
     "BadRequest",
     "BudgetSpent",
+    "CacheUnavailable",
     "Conflict",
     "Duplicate",
     "Gone",
@@ -165,6 +166,13 @@ class Conflict(StoreError):
 
 class LogUnavailable(StoreError):
     """The session log cannot be reached."""
+
+    code = Code.OVERLOADED
+    retryable = True
+
+
+class CacheUnavailable(StoreError):
+    """The shared cache cannot be reached."""
 
     code = Code.OVERLOADED
     retryable = True

