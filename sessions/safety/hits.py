@@ -15,7 +15,10 @@ QUOTE = '"'
 
 
 class Heard(Struct, frozen=True, kw_only=True):
-    """The rules that a text meets, once each, its marks, and how many units it has."""
+    """The rules that a text meets, once each, its marks, and how many units it has.
+
+    `units` is 0 when nothing in it is of the lexicon's script.
+    """
 
     rules: tuple[Rule, ...]
     marks: frozenset[str]
@@ -36,8 +39,13 @@ def hear(text: str, words: Lexicon) -> Heard:
 
     Each step passes once over the units, so time is linear in them.
     """
+    if words.silent(text):
+        return Heard(rules=(), marks=frozenset(), units=0)
     units = words.units(text)
     spans = words.find(units)
+    marks = frozenset(span.name for span in spans if span.name not in words.rules)
+    if all(span.name in marks for span in spans):
+        return Heard(rules=(), marks=marks, units=len(units))
     around = _surroundings(units, spans, words)
     meant = [span for span in spans if span.name in words.rules and _meant(span, around, words)]
     others = _units_of(span for span in meant if words.rules[span.name].about == "other")
@@ -46,7 +54,6 @@ def hear(text: str, words: Lexicon) -> Heard:
         for span in meant
         if words.rules[span.name].about == "other" or not _within(span, others)
     }
-    marks = frozenset(span.name for span in spans if span.name not in words.rules)
     return Heard(rules=tuple(rules.values()), marks=marks, units=len(units))
 
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from msgspec import Struct, convert
 
 from .phrases import Index, Span, compile_phrase
-from .reading import Speller, syllables
+from .reading import HANGUL, Speller, singled, syllables
 
 __all__ = ["About", "Category", "Lexicon", "Rule", "Severity", "lexicon"]
 
@@ -40,6 +40,7 @@ class Lexicon(Struct, frozen=True, kw_only=True):
 
     Marks: `cover` (an idiom: hits inside mean nothing), `deny`, `past`, `better`, `fiction`,
     `follow` (a risk when it answers a message that was one) and `refuse` (the whole answer is).
+    `hangul` says that every phrase begins with it.
     """
 
     language: str
@@ -51,6 +52,11 @@ class Lexicon(Struct, frozen=True, kw_only=True):
     threshold: float
     signs: int
     speller: Speller | None
+    hangul: bool
+
+    def silent(self, text: str) -> bool:
+        """Tell whether plain text can say nothing in this language, by its script alone."""
+        return self.hangul and HANGUL.search(text) is None
 
     def units(self, text: str) -> list[str]:
         """Return plain text as this language's units."""
@@ -83,6 +89,7 @@ def lexicon(language: Literal["en", "ko"]) -> Lexicon:
         threshold=table["threshold"],
         signs=table["signs"],
         speller=_speller(table, index) if "expand" in table else None,
+        hangul=all(map(HANGUL.search, index.starts)),
     )
 
 
@@ -110,8 +117,11 @@ def _hangul_units(phrase: str) -> list[str]:
 
 
 def _speller(table: Mapping[str, Any], index: Index) -> Speller:
+    hidden = tuple(table["hidden"].split())
     return Speller(
         expand={short: tuple(long.split()) for short, long in table["expand"].items()},
-        hidden=tuple(table["hidden"].split()),
+        hidden=hidden,
+        # of two that become alike the first is meant
+        single={singled(word): word for word in reversed(hidden)},
         known=frozenset(index.units),
     )

@@ -1,7 +1,7 @@
 """Phrases over units (words, or Hangul syllables), compiled from short notation and found fast."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -25,6 +25,9 @@ INNERMOST = re.compile(r"\(([^()]*)\)(\??)")
 # Inner groups are held by one private character each while the outer ones are read.
 FIRST_HELD = 0xE000
 HELD = re.compile(r"([\ue000-\uf8ff])")
+# In a text of codes every unit of a phrase has a character of its own, all others share one.
+_CODES = 0x4E00
+_UNKNOWN = "?"
 
 
 class Unit(Struct, frozen=True):
@@ -104,57 +107,88 @@ def _unit(unit: str, classes: Mapping[str, frozenset[str]]) -> Unit:
     return Unit(fits, least, 1)
 
 
+class _Way(Struct, frozen=True):
+    """One way a phrase goes on behind its first unit.
+
+    `at_word` says that a word begins with that unit, `second` which units can come next (None:
+    any), `rest` is the regular expression of the remaining places ("": there are none).
+    """
+
+    name: str
+    at_word: bool
+    second: frozenset[str] | None
+    rest: str
+
+
 class Index:
     """Phrases by their first unit; work per unit of text is bounded by the phrases alone.
 
-    `unskipped` are units that no gap may skip.
+    `unskipped` are units that no gap may skip. A text is matched as one character a unit.
     """
 
     def __init__(self, *, unskipped: frozenset[str] = frozenset()) -> None:
-        self._first: dict[str, list[tuple[str, bool, frozenset[str] | None, Phrase]]] = {}
-        self._unskipped = unskipped | {SENTENCE_END}
+        self._first: dict[str, list[_Way]] = {}
+        self._codes: dict[str, str] = {}
+        self._matchers: dict[str, re.Pattern[str]] = {}
+        self._gap = f"[^{self._class(unskipped | {SENTENCE_END})}]"
         self.units: set[str] = set()
 
     def add(self, name: str, phrase: Phrase) -> None:
         """File a phrase under `name`; raises ValueError when nothing certain begins it."""
         at_word = bool(phrase) and isinstance(phrase[0], Unit) and WORD_START in phrase[0].fits
         for first, rest in _spread(phrase[1:] if at_word else phrase):
+            way = _Way(name, at_word, _next(rest), self._pattern(rest))
             for unit in first:
-                self._first.setdefault(unit, []).append((name, at_word, _next(rest), rest))
+                self._first.setdefault(unit, []).append(way)
         self.units |= _all_units(phrase)
+
+    @property
+    def starts(self) -> Collection[str]:
+        """Return the units of which one begins every phrase."""
+        return self._first.keys()
 
     def find(self, units: Sequence[str]) -> list[Span]:
         """Return where phrases begin and end in `units`, in order of their start."""
         spans = []
+        text = "".join([self._codes.get(unit, _UNKNOWN) for unit in units])
         for start, unit in enumerate(units):
+            if unit not in self._first:
+                continue
             following = units[start + 1] if start + 1 < len(units) else ""
-            for name, at_word, second, rest in self._first.get(unit, ()):
-                if second is not None and following not in second:
+            for way in self._first[unit]:
+                if way.second is not None and following not in way.second:
                     continue
-                if at_word and units[start - 1] != WORD_START:
+                if way.at_word and units[start - 1] != WORD_START:
                     continue
-                end = self._match(units, start + 1, rest)
-                if end > start:
-                    spans.append(Span(name, start, end))
+                if not way.rest:
+                    spans.append(Span(way.name, start, start + 1))
+                elif (match := self._matcher(way.rest).match(text, start + 1)) is not None:
+                    spans.append(Span(way.name, start, match.end()))
         return spans
 
-    def _match(self, units: Sequence[str], at: int, phrase: Phrase) -> int:
-        """Return where `phrase` ends when it begins at `at`, -1 when it does not fit."""
-        if not phrase:
-            return at
-        place, rest = phrase[0], phrase[1:]
-        if isinstance(place, Choice):
-            ends = (self._match(units, at, (*option, *rest)) for option in place.options)
-            return next((end for end in ends if end >= 0), -1)
-        for used in range(place.most + 1):
-            if used >= place.least and (end := self._match(units, at + used, rest)) >= 0:
-                return end
-            if at + used >= len(units) or not self._fits(place, units[at + used]):
-                break
-        return -1
+    def _matcher(self, rest: str) -> re.Pattern[str]:
+        """Return the compiled expression, made when it is first needed: together they take long."""
+        matcher = self._matchers.get(rest)
+        if matcher is None:
+            matcher = self._matchers[rest] = re.compile(rest)
+        return matcher
 
-    def _fits(self, place: Unit, unit: str) -> bool:
-        return unit in place.fits if place.fits else unit not in self._unskipped
+    def _pattern(self, phrase: Phrase) -> str:
+        """Return the regular expression of a phrase: options in order, as few units as fit."""
+        return "".join(map(self._place, phrase))
+
+    def _place(self, place: Unit | Choice) -> str:
+        if isinstance(place, Choice):
+            return f"(?:{'|'.join(map(self._pattern, place.options))})"
+        fits = f"[{self._class(place.fits)}]" if place.fits else self._gap
+        once = (place.least, place.most) == (1, 1)
+        return fits if once else f"{fits}{{{place.least},{place.most}}}?"
+
+    def _class(self, units: Iterable[str]) -> str:
+        """Return the characters that stand for units; none of them means anything to `re`."""
+        return "".join(
+            [self._codes.setdefault(unit, chr(_CODES + len(self._codes))) for unit in sorted(units)]
+        )
 
 
 def _all_units(phrase: Phrase) -> frozenset[str]:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from .phrases import CLAUSE_END, SENTENCE_END
 
-__all__ = ["Speller", "plain", "syllables"]
+__all__ = ["HANGUL", "Speller", "plain", "singled", "syllables"]
 
 QUOTE = '"'
 BETWEEN = ",();:—–"
@@ -18,8 +18,10 @@ LOOKALIKE = str.maketrans("аеорсухіѕԁјӏοαικνρτ", "aeopcyxisdj
 SIGNS = (("’‘ʼ`´", "'"), ("“”„«»「」『』", '"'), ("…。", "."), ("，、；", ","), ("\u2800", " "))
 SAME = str.maketrans({each: sign for alike, sign in SIGNS for each in alike})
 JAMO = re.compile(r"([ㄱ-ㅣ]+)")
+HANGUL = re.compile(r"[가-힣ㄱ-ㅣ]")
 LEET = str.maketrans("013457@$!", "oieastasi")
-LEET_WORD = re.compile(r"[a-z0-9@$!*]+")
+# a word that has one of the signs at all; it is looked for from the word's start only
+LEET_WORD = re.compile(r"(?<![a-z0-9@$!*])[a-z2689*]*[013457@$!][a-z0-9@$!*]*")
 SPACED = re.compile(r"(?<![a-z'])[a-z](?:[ ._*/~\-][a-z]){2,40}(?![a-z'])")
 SPACED_KO = re.compile(r"(?<![가-힣])[가-힣](?:[ ._*/~\-][가-힣]){2,40}(?![가-힣])")
 MARKED_KO = re.compile(r"(?<![가-힣])[가-힣](?:[._*/~^\-0-9]{1,2}[가-힣]){1,40}")
@@ -30,11 +32,16 @@ RUN = re.compile(r"(.)\1+")
 LONG_RUN = re.compile(r"(.)\1{2,}")
 LEADS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 TAILS = "ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ"
+ASCII = str.maketrans(
+    {code: None for code in (*range(32), 127) if chr(code) not in BLANKS} | {"`": "'"}
+)
 TYPED = re.compile(rf"([{LEADS}])([ㅏ-ㅣ])([{TAILS}](?![ㅏ-ㅣ]))?")
 
 
 def plain(text: str) -> str:
     """Return `text` in lower case, composed, without marks that cannot be seen."""
+    if text.isascii():
+        return text.lower().translate(ASCII)
     parts = (
         part if at % 2 else unicodedata.normalize("NFKC", part.translate(FILLERS))
         for at, part in enumerate(JAMO.split(text))
@@ -52,11 +59,12 @@ class Speller(Struct, frozen=True, kw_only=True):
     """Turns plain text into English words as the lexicon spells them.
 
     `expand` holds short forms and slips ("im", "wanna"), `hidden` words that people disguise,
-    `known` all words of the lexicon.
+    `single` the same by what they are without doubled letters, `known` all words of the lexicon.
     """
 
     expand: Mapping[str, tuple[str, ...]]
     hidden: Collection[str]
+    single: Mapping[str, str]
     known: Collection[str]
 
     def words(self, text: str) -> list[str]:
@@ -89,8 +97,12 @@ class Speller(Struct, frozen=True, kw_only=True):
             for kept in (r"\1", r"\1\1"):
                 if (short := RUN.sub(kept, token)) in self.known or short in self.expand:
                     return short
-        short = RUN.sub(r"\1", token)
-        return next((word for word in self.hidden if RUN.sub(r"\1", word) == short), token)
+        return self.single.get(singled(token), token)
+
+
+def singled(word: str) -> str:
+    """Return a word with every run of one letter made one of them."""
+    return RUN.sub(r"\1", word)
 
 
 def _covers(masked: str, word: str) -> bool:

@@ -11,6 +11,7 @@ from sessions.safety.reading import Speller, plain, syllables
 SPELLER = Speller(
     expand={"kms": ("kill", "myself"), "im": ("i", "am"), "killmyself": ("kill", "myself")},
     hidden=("suicide", "die", "kill"),
+    single={"suicide": "suicide", "die": "die", "kil": "kill"},
     known=frozenset({"die", "kill", "suicide", "too"}),
 )
 
