@@ -26,13 +26,14 @@ class Signals(Struct, frozen=True, kw_only=True):
     resonance: float
     topic: float
     stay: float
+    learned: float
     addressed: float
     words: tuple[str, ...]
 
     @property
     def total(self) -> float:
         """Return the log-odds up to a constant that all personas share."""
-        return self.resonance + self.topic + self.stay + self.addressed
+        return self.resonance + self.topic + self.stay + self.learned + self.addressed
 
 
 class Reasons(Struct, frozen=True, kw_only=True):
@@ -63,8 +64,10 @@ class Reasons(Struct, frozen=True, kw_only=True):
         own = self.signals[persona_id]
         if own.addressed:
             return "addressed"
-        if own.stay and own.stay >= max(own.topic, own.resonance):
+        if own.stay and own.stay >= max(own.topic, own.resonance, own.learned):
             return "stay"
+        if own.learned > max(0.0, own.topic, own.resonance):
+            return "learned"
         return "topic" if own.topic and own.topic >= own.resonance else "resonance"
 
     def _cause(self, persona_id: str) -> str | None:

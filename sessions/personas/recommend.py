@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from msgspec import Struct
 
@@ -54,13 +55,15 @@ def recommend(
     catalogue: Catalogue,
     *,
     chosen: str | None,
+    leaning: Mapping[str, float] = MappingProxyType({}),
     weights: Weights = Weights(),  # noqa: B008 - a frozen value
 ) -> Recommendation:
     """Recommend who answers `text`.
 
     `chosen`, the user's own pick, always wins; one that is not in the catalogue counts as none.
+    `leaning` has the log-odds learned from the user by persona, scaled by how sure they are.
     """
-    signals = _signals(text, analysis, conversation, catalogue, weights)
+    signals = _signals(text, analysis, conversation, catalogue, leaning, weights)
     chances = _softmax({persona: found.total for persona, found in signals.items()})
     override = chosen is not None and chosen in catalogue
     ranked = sorted(chances, key=lambda one: (override and one != chosen, -chances[one]))
@@ -88,6 +91,7 @@ def _signals(
     analysis: Analysis,
     conversation: Conversation,
     catalogue: Catalogue,
+    leaning: Mapping[str, float],
     weights: Weights,
 ) -> dict[str, Signals]:
     expected = expected_scores(analysis, catalogue.affinities)
@@ -99,6 +103,7 @@ def _signals(
             resonance=weights.resonance * (score - silent[persona]),
             topic=weights.topic * math.log1p(sum(hit.entry.weight for hit in topics[persona])),
             stay=stay.get(persona, 0.0),
+            learned=leaning.get(persona, 0.0),
             addressed=weights.addressed * _addressed(text, catalogue.get(persona)),
             words=_words(topics[persona]),
         )

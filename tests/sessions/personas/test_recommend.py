@@ -142,6 +142,24 @@ def test_a_name_in_passing_calls_nobody() -> None:
     assert ask("I write Lua scripts with a debugger").persona == "elro"
 
 
+def test_what_was_learned_from_the_user_can_decide_and_is_the_reason() -> None:
+    def lean(text: str, **leaning: float) -> Recommendation:
+        return recommend(text, analyse(text), past(), CATALOGUE, chosen=None, leaning=leaning)
+
+    assert lean("mm").persona != "riri"
+    found = lean("mm", riri=2.0)
+    assert found.persona == "riri"
+    assert found.choices[0].reason.startswith("Riri has suited you")
+    assert lean("음", riri=2.0).choices[0].reason.startswith("이럴 때 리리와 잘 맞으셨어요.")
+    assert "suited" not in lean("mm", riri=-2.0).choices[0].reason
+
+
+def test_leaning_to_a_persona_that_is_gone_does_no_harm() -> None:
+    text = "my python code has a bug"
+    found = recommend(text, analyse(text), past(), CATALOGUE, chosen=None, leaning={"retired": 9.0})
+    assert found.persona == "elro"
+
+
 def test_reasons_name_what_weighed() -> None:
     assert "“python”" in ask("my python script").choices[0].reason
     assert "‘예산’" in ask("예산이 부족해요").choices[0].reason
