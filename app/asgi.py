@@ -19,13 +19,16 @@ from app.api.errors import exception_handlers
 from app.api.limit_headers import NAMES
 from app.api.openai import openai_router
 from app.api.requests import CSP, RequestContext
+from app.api.tally import Tally
 from app.api.unrouted import exception_handlers as unrouted
+from app.api.v2 import v2_router
 from app.api.v21.auth import AuthController
 from app.api.v21.caller import provide_access, provide_user_id
 from app.api.v21.health import HealthController
 from app.api.v21.personas import personas
 from app.api.v21.sessions import SessionsController
 from app.api.v21.sync import sync
+from app.api.versions import NAMES as VERSION_NAMES
 from app.product import Product
 from app.realtime.connection import FRAME_BYTES
 from app.realtime.connections import Connections
@@ -47,13 +50,14 @@ def create_app(product: Product, connections: Connections) -> RequestContext:
         "health": product.health,
         "connections": connections,
     }
+    tally = Tally(product.clock.monotonic)
     origins = product.settings.allowed_origins
     app = _application(
         {name: _given(part) for name, part in parts.items()},
-        state=State({"product": product, "connections": connections}),
+        state=State({"product": product, "connections": connections, "tally": tally}),
         cors_config=_cors(origins) if origins else None,
     )
-    return RequestContext(app)
+    return RequestContext(app, tally)
 
 
 def openapi_schema() -> dict[str, Any]:
@@ -90,7 +94,7 @@ def _application(dependencies: dict[str, Provide], **options: Any) -> Litestar:
         cache_control=CacheControlHeader(no_cache=True),
     )
     return Litestar(
-        route_handlers=[api, openai_router(common), agui, realtime, page, static],
+        route_handlers=[api, v2_router(), openai_router(common), agui, realtime, page, static],
         exception_handlers=exception_handlers | unrouted,
         request_class=BodyRequest,
         openapi_config=OpenAPIConfig(
@@ -120,7 +124,7 @@ async def page() -> Response[bytes]:
 
 
 def _cors(origins: tuple[str, ...]) -> CORSConfig:
-    exposed = [*NAMES, "Retry-After", "X-Request-ID", "X-ION-Session", "X-ION-Turn"]
+    exposed = [*NAMES, *VERSION_NAMES, "Retry-After", "X-Request-ID", "X-ION-Session", "X-ION-Turn"]
     return CORSConfig(allow_origins=list(origins), expose_headers=exposed)
 
 

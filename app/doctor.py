@@ -36,6 +36,7 @@ async def doctor(settings: Settings) -> int:
         "disk": lambda: _disk(settings),
         "stores": lambda: _stores(settings, server),
         "language model": lambda: _language_model(settings),
+        "operator token": lambda: _operator_token(settings),
     }
     for name, check in checks.items():
         try:
@@ -98,6 +99,14 @@ async def _language_model(settings: Settings) -> str:
     if answer.status_code in (401, 403):
         raise RuntimeError(f"ION_LLM_API_KEY is refused ({answer.status_code})")
     return f"{settings.llm_model}: its server answers"
+
+
+async def _operator_token(settings: Settings) -> str:
+    if settings.operator_token:
+        return "set"
+    if settings.env == "production":
+        raise RuntimeError("ION_OPERATOR_TOKEN is not set: nobody may clear the cache")
+    return "not set: nobody may clear the cache"
 
 
 async def _stores(settings: Settings, server: Health | None) -> str:

@@ -5,8 +5,10 @@ from msgspec import Struct
 from app.health import HealthCheck
 from app.security.accounts import Accounts
 from app.settings import Settings
+from sessions.advice import Advice
 from sessions.bookmarks import Bookmarks
 from sessions.clock import Clock
+from sessions.oneshot import OneShot
 from sessions.owners import Owners
 from sessions.personas.catalogue import Catalogue
 from sessions.service import Sessions
@@ -31,5 +33,7 @@ class Product(Struct, frozen=True, kw_only=True):
     catalogue: Catalogue
     limits: Limits
     cache: Cache
+    oneshot: OneShot
+    advice: Advice
     owners: Owners
     health: HealthCheck

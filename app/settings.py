@@ -27,7 +27,7 @@ __all__ = [
 Llm = Literal["offline", "openai", "scripted"]
 Environment = Literal["development", "production"]
 _IN_URL = re.compile(r"(?<=://)[^/]+(?=@)|(?<=password=)[^&]+")
-_SECRET_FIELDS = {"secret_key", "llm_api_key"}
+_SECRET_FIELDS = {"secret_key", "llm_api_key", "operator_token"}
 _URL_FIELDS = {"redis_url", "mongodb_uri", "llm_base_url"}
 _SECRET_CHARS = 32
 _MOST_WORKERS = 64
@@ -59,6 +59,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     scripted_interval_ms: float = 20.0
     scripted_first_ms: float = 0.0
     secret_key: str = ""
+    operator_token: str = ""
     env: Environment = "development"
     allowed_origins: tuple[str, ...] = ()
     trusted_proxies: tuple[str, ...] = ()
@@ -79,6 +80,12 @@ class Settings(Struct, frozen=True, kw_only=True):
         """The address of the server for programs on this machine."""
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 - compared
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+    @property
+    def llm_models(self) -> str:
+        """The models that may answer, in order, with their addresses; no secrets."""
+        first = f"{self.llm_model}@{self.llm_base_url}" if self.llm == "openai" else self.llm
+        return ",".join((first, *self.llm_fallbacks))
 
     def masked(self) -> dict[str, str]:
         """Return all settings by their variable, without secrets and passwords."""
@@ -194,6 +201,8 @@ def _contradictions(settings: Settings) -> list[str]:
         wrong.append("ION_LLM_MODEL: name the model that ION_LLM=openai should use")
     if settings.secret_key and len(settings.secret_key) < _SECRET_CHARS:
         wrong.append(f"ION_SECRET_KEY: use at least {_SECRET_CHARS} characters")
+    if settings.operator_token and len(settings.operator_token) < _SECRET_CHARS:
+        wrong.append(f"ION_OPERATOR_TOKEN: use at least {_SECRET_CHARS} characters")
     if settings.env == "production":
         wrong.extend(_not_for_production(settings))
     return wrong

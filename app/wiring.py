@@ -17,6 +17,7 @@ from app.security.tokens import Tokens
 from app.settings import Settings, SettingsError
 from app.telemetry.logs import described, logged_tasks
 from sessions.admission import Admission
+from sessions.advice import Advice
 from sessions.archive import COLLECTIONS
 from sessions.bookmarks import Bookmarks
 from sessions.budget import Budget
@@ -24,6 +25,7 @@ from sessions.clock import Clock, SystemClock
 from sessions.errors import StoreError
 from sessions.llm.provider import Provider
 from sessions.log import Logs
+from sessions.oneshot import OneShot
 from sessions.owners import Owners
 from sessions.personas.catalogue import load_catalogue
 from sessions.service import Sessions
@@ -109,6 +111,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
             clock=clock,
             tasks=tasks,
         )
+        cache = Cache(RedisCache(caching), clock=clock, secret=settings.secret_key.encode())
         bookmarks = Bookmarks(documents=documents, clock=clock)
         tokens = Tokens(settings.secret_key, clock=clock)
         background: dict[str, Callable[[], Awaitable[None]]] = {
@@ -133,7 +136,16 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
             accounts=Accounts(documents=documents, tokens=tokens, clock=clock),
             catalogue=catalogue,
             limits=RedisLimits(redis, clock=clock),
-            cache=Cache(RedisCache(caching), clock=clock, secret=settings.secret_key.encode()),
+            cache=cache,
+            oneshot=OneShot(
+                provider=provider,
+                catalogue=catalogue,
+                admission=admission,
+                cache=cache,
+                clock=clock,
+                release=f"{version('ion-mentoring')} {settings.llm_models}",
+            ),
+            advice=Advice(documents=documents, clock=clock),
             owners=owners,
             health=HealthCheck(
                 documents=documents,

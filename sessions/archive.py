@@ -10,6 +10,7 @@ from sessions.conversation import Summary
 from sessions.stores.documents import Collection, Document, Index, UniqueKey
 
 __all__ = [
+    "ADVICE",
     "BOOKMARKS",
     "COLLECTIONS",
     "PROBES",
@@ -19,6 +20,7 @@ __all__ = [
     "TOMBSTONES",
     "TURNS",
     "USERS",
+    "AdviceDocument",
     "AnswerDocument",
     "BookmarkDocument",
     "FeedbackDocument",
@@ -197,6 +199,19 @@ class SpendingDocument(Document, frozen=True, kw_only=True):
     expires_at: datetime
 
 
+class AdviceDocument(Document, frozen=True, kw_only=True):
+    """A recommendation that a user asked for, without the words it was made from."""
+
+    user_id: str
+    at: datetime
+    persona: str
+    confidence: float
+    scores: dict[str, float]
+    resonance_key: str
+    expires_at: datetime
+    rating: Rating = 0
+
+
 class ProbeDocument(Document, frozen=True, kw_only=True):
     """Written to learn whether the documents can be written."""
 
@@ -289,6 +304,18 @@ REFRESH_TOKENS = Collection(
     expires="expires_at",
 )
 SPENDING = Collection(name="spending", type=SpendingDocument, expires="expires_at")
+ADVICE = Collection(
+    name="advice",
+    type=AdviceDocument,
+    indexes=(
+        Index(
+            name="by_user",
+            fields=("user_id", "at"),
+            serves="a user's recommendations, the newest first",
+        ),
+    ),
+    expires="expires_at",
+)
 PROBES = Collection(name="probes", type=ProbeDocument)
 COLLECTIONS: tuple[
     Collection[SessionDocument]
@@ -298,6 +325,7 @@ COLLECTIONS: tuple[
     | Collection[UserDocument]
     | Collection[RefreshTokenDocument]
     | Collection[SpendingDocument]
+    | Collection[AdviceDocument]
     | Collection[ProbeDocument],
     ...,
 ] = (
@@ -308,5 +336,6 @@ COLLECTIONS: tuple[
     USERS,
     REFRESH_TOKENS,
     SPENDING,
+    ADVICE,
     PROBES,
 )

@@ -8,6 +8,7 @@ __all__ = [
     "CacheUnavailable",
     "Conflict",
     "Duplicate",
+    "Forbidden",
     "Gone",
     "InternalFault",
     "IonError",
@@ -73,6 +74,12 @@ class Unauthenticated(IonError):
     """The token is missing, forged or expired."""
 
     code = Code.UNAUTHENTICATED
+
+
+class Forbidden(IonError):
+    """Whoever asks may not do this."""
+
+    code = Code.FORBIDDEN
 
 
 class NotFound(IonError):

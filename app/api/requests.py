@@ -10,6 +10,9 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.limit_headers import limit_headers
+from app.api.tally import Tally
+from app.api.versions import version_headers
+from app.security.claims import masked
 from app.security.rates import STANDINGS
 from sessions.stores.limits import Standing
 
@@ -31,8 +34,9 @@ log = structlog.get_logger("http")
 class RequestContext:
     """ASGI middleware: takes the caller's X-Request-ID or makes one, and logs the outcome."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, tally: Tally) -> None:
         self._app = app
+        self._tally = tally
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request; anything but HTTP goes straight through."""
@@ -41,7 +45,8 @@ class RequestContext:
             return
         request_id = _request_id(dict(scope["headers"]).get(b"x-request-id", b""))
         scope["request_id"] = request_id  # type: ignore[typeddict-unknown-key]
-        method = dict(scope)["method"]
+        method, path = dict(scope)["method"], scope["path"]
+        versioned = version_headers(path)
         began = perf_counter()
         status = 500
         standings: list[Standing] = []
@@ -53,6 +58,7 @@ class RequestContext:
                 status = message["status"]
                 extra: list[Any] = [(b"x-request-id", request_id.encode()), *_HEADERS]
                 extra += limit_headers(standings)
+                extra += versioned
                 message["headers"] = [*message["headers"], *extra]
             await send(message)
 
@@ -60,10 +66,12 @@ class RequestContext:
             await self._app(scope, receive, send_with_headers)
         finally:
             STANDINGS.reset(spending)
+            if versioned:
+                self._tally.count(status)
             log.info(
                 "request",
                 method=method,
-                path=scope["path"],
+                path=masked(path),
                 status=status,
                 ms=round((perf_counter() - began) * 1000, 1),
                 request_id=request_id,

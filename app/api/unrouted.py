@@ -7,33 +7,36 @@ from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFou
 
 from app.api.errors import exception_handlers as problems
 from app.api.openai.errors import exception_handlers as openai_errors
+from app.api.v2.errors import exception_handlers as v2_errors
+from app.api.versions import version_of
 from sessions.errors import IonError, NotFound
 
 __all__ = ["exception_handlers"]
 
+Handlers = dict[int | type[Exception], Any]
 _OPENAI = "/openai/v1"
 
 
 def _not_found(request: Request[Any, Any, Any], error: NotFoundException) -> Response[Any]:
-    if not _is_openai(request):
-        return _problem(request, error)
-    unknown = NotFound("only chat/completions and models are served here")
-    response: Response[Any] = openai_errors[IonError](request, unknown)
+    response: Response[Any]
+    if _is_openai(request):
+        unknown = NotFound("only chat/completions and models are served here")
+        response = openai_errors[IonError](request, unknown)
+    else:
+        response = _handlers(request)[HTTPException](request, error)
     return response
 
 
 def _not_allowed(
     request: Request[Any, Any, Any], error: MethodNotAllowedException
 ) -> Response[Any]:
-    if not _is_openai(request):
-        return _problem(request, error)
-    response: Response[Any] = openai_errors[HTTPException](request, error)
+    handlers = openai_errors if _is_openai(request) else _handlers(request)
+    response: Response[Any] = handlers[HTTPException](request, error)
     return response
 
 
-def _problem(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
-    response: Response[Any] = problems[HTTPException](request, error)
-    return response
+def _handlers(request: Request[Any, Any, Any]) -> Handlers:
+    return _BY_VERSION.get(version_of(request.url.path), problems)
 
 
 def _is_openai(request: Request[Any, Any, Any]) -> bool:
@@ -41,7 +44,8 @@ def _is_openai(request: Request[Any, Any, Any]) -> bool:
     return path == _OPENAI or path.startswith(f"{_OPENAI}/")
 
 
-exception_handlers: dict[int | type[Exception], Any] = {
+_BY_VERSION: dict[str, Handlers] = {"2": v2_errors}
+exception_handlers: Handlers = {
     NotFoundException: _not_found,
     MethodNotAllowedException: _not_allowed,
 }

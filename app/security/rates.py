@@ -8,7 +8,10 @@ from sessions.stores.limits import Charge, Limits, Rate, Standing
 __all__ = [
     "ADDRESS",
     "ANONYMOUS",
+    "BULK",
+    "CHAT",
     "CONNECT",
+    "PROCESS",
     "READ",
     "REFRESH",
     "SEND",
@@ -27,6 +30,9 @@ WRITE = Rate(name="write", per_minute=120, burst=60)
 READ = Rate(name="read", per_minute=600, burst=120)
 CONNECT = Rate(name="connect", per_minute=60, burst=40)
 ANONYMOUS = Rate(name="anonymous", per_minute=60, burst=60)
+CHAT = Rate(name="chat", per_minute=30, burst=30)
+PROCESS = Rate(name="process", per_minute=120, burst=60)
+BULK = Rate(name="bulk", per_minute=10, burst=5)
 REFRESH = Rate(name="refresh", per_minute=10, burst=10)
 
 # what the HTTP request being answered has spent, for its headers

@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 
 import msgspec
@@ -24,7 +25,10 @@ class PersonaFileInvalid(IonError):
 
 
 class Catalogue:
-    """Personas in their fixed order: lua, elro, riri, nana, then the others by id."""
+    """Personas in their fixed order: lua, elro, riri, nana, then the others by id.
+
+    `fingerprint` changes with any word of any of them.
+    """
 
     def __init__(self, personas: Sequence[Persona]) -> None:
         rank = {persona_id: place for place, persona_id in enumerate(CORE)}
@@ -37,6 +41,7 @@ class Catalogue:
         }
         entries: list[Entry] = [entry for persona in ordered for entry in persona.entries()]
         self.topics = Lexicon(entries)
+        self.fingerprint = sha256(msgspec.msgpack.encode(ordered)).hexdigest()
 
     def __contains__(self, persona_id: object) -> bool:
         return persona_id in self._personas

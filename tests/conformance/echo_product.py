@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+import time
 from typing import Any
 
 import uvicorn
@@ -9,6 +10,7 @@ import uvloop
 from litestar import Litestar, WebSocket, websocket
 
 from app.api.requests import RequestContext
+from app.api.tally import Tally
 from app.serve import WEBSOCKETS
 
 __all__ = ["main"]
@@ -25,7 +27,8 @@ async def echo(socket: WebSocket[Any, Any, Any]) -> None:
 
 def main() -> None:
     """Serve on the port given."""
-    app = RequestContext(Litestar([echo], openapi_config=None, logging_config=None))
+    bare = Litestar([echo], openapi_config=None, logging_config=None)
+    app = RequestContext(bare, Tally(time.monotonic))
     config = uvicorn.Config(
         app,
         port=int(sys.argv[1]),

@@ -1,0 +1,109 @@
+"""Errors in the shape of API v2."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+
+from app.api.endpoint import InvalidBody
+from app.api.errors import detail_of
+from app.telemetry.logs import described
+from schemas.codes import Code
+from schemas.v2 import MOST_CHARS, ErrorInfo, ErrorReply
+from sessions.errors import IonError, NotFound
+
+__all__ = ["InvalidPersona", "TooMany", "exception_handlers", "failure"]
+
+log = structlog.get_logger(__name__)
+_TOO_LONG = f"length <= {MOST_CHARS}"
+_CODES: dict[Code, tuple[int, str]] = {
+    Code.BAD_FRAME: (400, "INVALID_INPUT"),
+    Code.TEXT_TOO_LONG: (413, "REQUEST_TOO_LARGE"),
+    Code.UNAUTHENTICATED: (401, "UNAUTHENTICATED"),
+    Code.FORBIDDEN: (403, "FORBIDDEN"),
+    Code.NOT_FOUND: (404, "NOT_FOUND"),
+    Code.GONE: (410, "GONE"),
+    Code.TURN_RUNNING: (409, "CONFLICT"),
+    Code.RATE_LIMITED: (429, "RATE_LIMITED"),
+    Code.QUOTA_EXCEEDED: (429, "RATE_LIMITED"),
+    Code.OVERLOADED: (503, "OVERLOADED"),
+}
+_BY_STATUS = {
+    401: "UNAUTHENTICATED",
+    403: "FORBIDDEN",
+    404: "NOT_FOUND",
+    405: "METHOD_NOT_ALLOWED",
+    413: "REQUEST_TOO_LARGE",
+    429: "RATE_LIMITED",
+}
+
+
+class InvalidPersona(NotFound):
+    """There is no such persona."""
+
+
+class TooMany(IonError):
+    """The request holds more items than are taken at once."""
+
+    code = Code.TEXT_TOO_LONG
+
+
+def failure(error: Exception) -> tuple[int, ErrorInfo]:
+    """Return an error as clients get it, with its status; what is not known tells nothing."""
+    if isinstance(error, InvalidBody):
+        if error.message.endswith(_TOO_LONG):
+            info = ErrorInfo(code="REQUEST_TOO_LARGE", message=error.message, field=error.field)
+            return 413, info
+        return 400, ErrorInfo(code="INVALID_INPUT", message=error.message, field=error.field)
+    if isinstance(error, InvalidPersona):
+        return 404, ErrorInfo(code="INVALID_PERSONA", message=error.message, field="persona")
+    if isinstance(error, IonError):
+        status, code = _CODES.get(error.code, (500, "PROCESS_ERROR"))
+        details = {"reason": str(error.code), "retryable": error.retryable}
+        return status, ErrorInfo(code=code, message=error.message, details=details)
+    return 500, ErrorInfo(code="PROCESS_ERROR", message="something went wrong here")
+
+
+def _known(request: Request[Any, Any, Any], error: Exception) -> Response[ErrorReply]:
+    status, info = failure(error)
+    wait_ms = error.retry_after_ms if isinstance(error, IonError) else None
+    headers = {"retry-after": str(max(1, -(-wait_ms // 1000)))} if wait_ms else {}
+    if status == 401:
+        headers["www-authenticate"] = "Bearer"
+    return _reply(request, status, info, headers)
+
+
+def _http(request: Request[Any, Any, Any], error: HTTPException) -> Response[ErrorReply]:
+    status = error.status_code
+    if status >= 500:
+        return _unknown(request, error.__cause__ or error)
+    info = ErrorInfo(code=_BY_STATUS.get(status, "INVALID_INPUT"), message=detail_of(error))
+    return _reply(request, status, info, dict(error.headers or {}))
+
+
+def _unknown(request: Request[Any, Any, Any], error: BaseException) -> Response[ErrorReply]:
+    log.error("request_failed", path=request.url.path, **described(error))
+    return _reply(request, *failure(Exception()), {})
+
+
+def _reply(
+    request: Request[Any, Any, Any], status: int, info: ErrorInfo, headers: dict[str, str]
+) -> Response[ErrorReply]:
+    body = ErrorReply(
+        success=False,
+        error=info,
+        errors=(info,),
+        request_id=request.scope.get("request_id", ""),  # type: ignore[arg-type]
+        timestamp=datetime.now(UTC),
+    )
+    return Response(body, status_code=status, headers=headers)
+
+
+exception_handlers: dict[int | type[Exception], Any] = {
+    InvalidBody: _known,
+    IonError: _known,
+    HTTPException: _http,
+    Exception: _unknown,
+}

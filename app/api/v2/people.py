@@ -1,0 +1,48 @@
+"""Who calls: somebody with a token, an address without a name, or an operator."""
+
+from app.api.endpoint import Asked
+from app.api.v21.caller import address, network
+from app.product import Product
+from app.security.bearer import bearer_access
+from app.security.operators import check_operator
+from app.security.rates import spend
+from sessions.errors import Unauthenticated
+from sessions.stores.limits import Rate
+
+__all__ = ["product_of", "require_operator", "require_user", "spend_of", "user_of", "who_of"]
+
+
+def product_of(request: Asked) -> Product:
+    """Return the running product."""
+    product: Product = request.app.state.product
+    return product
+
+
+def user_of(request: Asked) -> str | None:
+    """Return the user of the token, None without one; raises Unauthenticated."""
+    header = request.headers.get("authorization")
+    return bearer_access(product_of(request).accounts, header).user_id if header else None
+
+
+def require_user(request: Asked) -> str:
+    """Return the user of the token; raises Unauthenticated."""
+    user_id = user_of(request)
+    if user_id is None:
+        raise Unauthenticated("this needs a token: nothing is kept of callers without one")
+    return user_id
+
+
+def require_operator(request: Asked) -> None:
+    """Raise Unauthenticated or Forbidden for everybody but the operator."""
+    settings = product_of(request).settings
+    check_operator(settings.operator_token, request.headers.get("authorization"))
+
+
+def who_of(request: Asked) -> str:
+    """Return whose fair share of the slots an answer takes: the user's, or the address's."""
+    return user_of(request) or f"address {network(request) or address(request)}"
+
+
+async def spend_of(request: Asked, rate: Rate) -> None:
+    """Count one on the account of the user, or of the address; raises RateLimited."""
+    await spend(product_of(request).limits, rate, who_of(request))

@@ -1,0 +1,327 @@
+"""One answer without a session: check for risk, route, prompt, gather what the provider says."""
+
+import asyncio
+from contextlib import aclosing
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+from schemas.resources import FinishReason, HelpLine, Usage
+from sessions.admission import Admission
+from sessions.clock import Clock
+from sessions.conversation import Conversation, PastTurn, Summary
+from sessions.errors import Overloaded, ProviderError, ProviderTimeout
+from sessions.exchanges import Exchange
+from sessions.history import estimate_tokens, fold
+from sessions.llm.provider import Prompt, Provider
+from sessions.personas.analysis import Analysis
+from sessions.personas.catalogue import Catalogue
+from sessions.personas.panel import Seat, Spoken, blend, part_prompt, seats
+from sessions.personas.prompts import build_prompt
+from sessions.personas.prompts.texts import prompts_fingerprint
+from sessions.personas.recommend import Recommendation
+from sessions.personas.resonance import ResonanceKey
+from sessions.route import LONG_CHARS, Route, hear, route_of
+from sessions.safety.classify import Risk, check
+from sessions.safety.policy import respond
+from sessions.stop import Stop
+from sessions.stores.cache import Cache, Kind, cache_key
+
+__all__ = ["Answered", "OneAnswer", "OneShot", "Question"]
+
+SAFETY, OFFLINE = "safety", "offline"
+Together: TypeAlias = Literal["as_needed", "always"] | None
+_BUSY_MS = 2_000
+
+
+class Question(Struct, frozen=True, kw_only=True):
+    """What is to be answered: a checked text, what was said before it, and a key or a persona."""
+
+    text: str
+    earlier: tuple[Exchange, ...] = ()
+    key: ResonanceKey | None = None
+    persona: str | None = None
+
+
+class OneAnswer(Struct, frozen=True, kw_only=True):
+    """An answer and how it came to be; `contributors` are the personas that took part."""
+
+    text: str
+    route: Route
+    language: str
+    finish_reason: FinishReason
+    model: str
+    usage: Usage
+    contributors: tuple[str, ...]
+    resources: tuple[HelpLine, ...] = ()
+
+
+class Answered(Struct, frozen=True, kw_only=True):
+    """An answer, whether the cache had it, and its key there; None when it was not asked."""
+
+    answer: OneAnswer
+    cached: bool = False
+    cache_key: str | None = None
+
+
+class _Unkept(Exception):
+    def __init__(self, answer: OneAnswer) -> None:
+        super().__init__()
+        self.answer = answer
+
+
+class _Heard(Struct, frozen=True, kw_only=True):
+    question: Question
+    conversation: Conversation
+    risk: Risk | None
+    analysis: Analysis
+    recommendation: Recommendation
+    route: Route
+
+
+class _Gathered(Struct, frozen=True, kw_only=True):
+    text: str
+    finish_reason: FinishReason
+    model: str
+    usage: Usage
+
+
+class OneShot:
+    """Answers questions one by one; a message that calls for help gets the authored answer.
+
+    `release` names the code and the models that answers are made with, for the cache.
+    `deadline_s` bounds one answer of the provider. Slots are those of turns: `who` (a user or an
+    address) has at most a fair share of them.
+    """
+
+    def __init__(
+        self,
+        *,
+        provider: Provider,
+        catalogue: Catalogue,
+        admission: Admission,
+        cache: Cache,
+        clock: Clock,
+        release: str,
+        deadline_s: float = 60,
+    ) -> None:
+        self._provider = provider
+        self._catalogue = catalogue
+        self._admission = admission
+        self._cache = cache
+        self._clock = clock
+        self._shaped_by = (release, provider.name, catalogue.fingerprint, prompts_fingerprint())
+        self._deadline_s = deadline_s
+
+    async def route(self, question: Question) -> Route:
+        """Return who would answer."""
+
+        async def make() -> Route:
+            return (await self._heard(question)).route
+
+        key = cache_key(Kind.ROUTING, question=question, shaped_by=self._shaped_by)
+        return (await self._cache.fetch(Kind.ROUTING, key, make, type=Route)).value
+
+    async def answer(
+        self, question: Question, *, who: str, together: Together = None, use_cache: bool = True
+    ) -> Answered:
+        """Return the answer of one persona, or of several `together`, or of two at the least.
+
+        Of several, a part that fails is left out as long as another one is there. An answer to a
+        crisis, one that was cut off, and one of a fallback are never cached. Raises
+        ProviderError, Overloaded.
+        """
+
+        async def make() -> OneAnswer:
+            answer = await self._answer(question, who, together)
+            if answer.finish_reason != "stop" or self._stood_in(answer):
+                raise _Unkept(answer)
+            return answer
+
+        if not use_cache:
+            return Answered(answer=await self._answer(question, who, together))
+        key = cache_key(
+            Kind.ANSWERS, question=question, together=together, shaped_by=self._shaped_by
+        )
+        try:
+            found = await self._cache.fetch(Kind.ANSWERS, key, make, type=OneAnswer)
+        except _Unkept as unkept:
+            return Answered(answer=unkept.answer)
+        return Answered(answer=found.value, cached=found.hit is not None, cache_key=key)
+
+    def _stood_in(self, answer: OneAnswer) -> bool:
+        return answer.model == OFFLINE and self._provider.name != OFFLINE
+
+    async def _answer(self, question: Question, who: str, together: Together) -> OneAnswer:
+        heard = await self._heard(question)
+        if heard.risk is not None:
+            return self._helped(heard, heard.risk)
+        if together is not None:
+            return await self._together(heard, who, force_multi=together == "always")
+        prompt = build_prompt(
+            question.text,
+            heard.analysis,
+            heard.recommendation,
+            heard.conversation,
+            self._catalogue,
+        )
+        said = await self._gathered(prompt, who)
+        return _answer(heard, said, (heard.route.persona,))
+
+    async def _together(self, heard: _Heard, who: str, *, force_multi: bool) -> OneAnswer:
+        table = await asyncio.to_thread(
+            seats,
+            heard.question.text,
+            heard.analysis,
+            heard.recommendation,
+            self._catalogue,
+            force_multi=force_multi,
+        )
+        parts: list[_Gathered] = []
+        spoken: list[Spoken] = []
+        failure: ProviderError | None = None
+        for seat in table:
+            prompt = self._part(heard, seat, table, [each.text for each in parts])
+            try:
+                said = await self._gathered(prompt, who)
+            except ProviderError as error:
+                failure = error
+                continue
+            parts.append(said)
+            spoken.append(Spoken(seat=seat, answer=said.text))
+        if failure is not None and not parts:
+            raise failure
+        text = blend(spoken, heard.analysis.language)
+        # one that only repeated what another said is not in the reply
+        named = [each.seat.persona for each in spoken if each.seat.name in text]
+        told = tuple(named) if len(named) > 1 else (spoken[0].seat.persona,)
+        return _answer(heard, _joined(text, parts), told)
+
+    async def _heard(self, question: Question) -> _Heard:
+        if len(question.text) > LONG_CHARS or question.earlier:
+            # seconds of the loop would be everybody's seconds
+            return await asyncio.to_thread(self._hear, question)
+        return self._hear(question)
+
+    def _hear(self, question: Question) -> _Heard:
+        conversation = self._conversation(question.earlier)
+        analysis, recommendation = hear(
+            question.text,
+            self._catalogue,
+            conversation=conversation,
+            key=question.key,
+            chosen=question.persona,
+        )
+        previous = [each.user_text[-LONG_CHARS:] for each in conversation.recent[-3:]]
+        return _Heard(
+            question=question,
+            conversation=conversation,
+            risk=check(question.text, previous=previous),
+            analysis=analysis,
+            recommendation=recommendation,
+            route=route_of(recommendation, self._catalogue, key=question.key),
+        )
+
+    def _conversation(self, earlier: tuple[Exchange, ...]) -> Conversation:
+        now = self._clock.now()
+        turns = tuple(
+            PastTurn(
+                turn_id=f"h{number}",
+                user_text=exchange.said,
+                answer=exchange.answer,
+                persona="",
+                at=now,
+            )
+            for number, exchange in enumerate(earlier, 1)
+        )
+        summary = Summary()
+        for number, turn in enumerate(turns, 1):
+            summary = fold(summary, turn, number=number)
+        return Conversation(session_id="", recent=turns, summary=summary, count=len(turns))
+
+    def _part(self, heard: _Heard, seat: Seat, table: tuple[Seat, ...], said: list[str]) -> Prompt:
+        return part_prompt(
+            seat,
+            table,
+            text=heard.question.text,
+            analysis=heard.analysis,
+            recommendation=heard.recommendation,
+            conversation=heard.conversation,
+            catalogue=self._catalogue,
+            said=said,
+        )
+
+    def _helped(self, heard: _Heard, risk: Risk) -> OneAnswer:
+        language = heard.analysis.language
+        answer = respond(
+            risk,
+            language=language,
+            locale="",
+            persona_name=self._catalogue.get(heard.route.persona).name(language),
+            turn_number=heard.conversation.count + 1,
+        )
+        return OneAnswer(
+            text=answer.text,
+            route=heard.route,
+            language=language,
+            finish_reason="safety",
+            model=SAFETY,
+            usage=Usage(prompt_tokens=0, completion_tokens=estimate_tokens(answer.text)),
+            contributors=(heard.route.persona,),
+            resources=answer.resources,
+        )
+
+    async def _gathered(self, prompt: Prompt, who: str) -> _Gathered:
+        self._admission.check(who)
+        async with self._admission.slot(who, Stop()) as granted:
+            if not granted:
+                raise Overloaded("the server restarts; ask again", retry_after_ms=_BUSY_MS)
+            try:
+                async with asyncio.timeout(self._deadline_s):
+                    return await self._said(prompt)
+            except TimeoutError:
+                raise ProviderTimeout from None
+
+    async def _said(self, prompt: Prompt) -> _Gathered:
+        texts: list[str] = []
+        finish: FinishReason = "stop"
+        model, usage = self._provider.name, None
+        async with aclosing(self._provider.stream(prompt)) as chunks:
+            async for chunk in chunks:
+                texts.append(chunk.text)
+                finish = chunk.finish_reason or finish
+                model = chunk.model or model
+                usage = chunk.usage or usage
+        text = "".join(texts)
+        if usage is None:
+            usage = Usage(
+                prompt_tokens=sum(estimate_tokens(each.content) for each in prompt.messages),
+                completion_tokens=estimate_tokens(text),
+            )
+        return _Gathered(text=text, finish_reason=finish, model=model, usage=usage)
+
+
+def _answer(heard: _Heard, said: _Gathered, contributors: tuple[str, ...]) -> OneAnswer:
+    return OneAnswer(
+        text=said.text,
+        route=heard.route,
+        language=heard.analysis.language,
+        finish_reason=said.finish_reason,
+        model=said.model,
+        usage=said.usage,
+        contributors=contributors,
+    )
+
+
+def _joined(text: str, parts: list[_Gathered]) -> _Gathered:
+    """Return several answers as one under `text`."""
+    cut = any(part.finish_reason == "length" for part in parts)
+    return _Gathered(
+        text=text,
+        finish_reason="length" if cut else "stop",
+        model=parts[0].model,
+        usage=Usage(
+            prompt_tokens=sum(part.usage.prompt_tokens for part in parts),
+            completion_tokens=sum(part.usage.completion_tokens for part in parts),
+        ),
+    )

@@ -1,0 +1,97 @@
+"""Who would answer a text, from the text alone or for a resonance key that the caller names."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct, structs
+
+from sessions.conversation import Conversation
+from sessions.personas.analysis import INTENTS, PACES, TONES, Analysis, analyse
+from sessions.personas.catalogue import Catalogue
+from sessions.personas.recommend import Recommendation, recommend
+from sessions.personas.resonance import ResonanceKey, resonate
+
+__all__ = ["LONG_CHARS", "Route", "hear", "route_of"]
+
+LONG_CHARS = 1_000
+NOTHING_SAID = Conversation(session_id="")
+
+
+class Route(Struct, frozen=True, kw_only=True):
+    """Who answers, and who else could; `scores` has all personas, in their fixed order.
+
+    Without a named key the scores are the chances that each fits best, and `confidence` is that
+    of the first; with one they are resonance scores, and `confidence` is the resonance confidence.
+    """
+
+    persona: str
+    secondary: str
+    confidence: float
+    scores: dict[str, float]
+    key: str
+    reason: str
+    reasons: dict[str, str]
+
+
+def hear(
+    text: str,
+    catalogue: Catalogue,
+    *,
+    conversation: Conversation = NOTHING_SAID,
+    key: ResonanceKey | None = None,
+    chosen: str | None = None,
+) -> tuple[Analysis, Recommendation]:
+    """Return what a text sounds like and who answers it; a named `key` takes the text's place."""
+    previous = tuple(each.user_text[-LONG_CHARS:] for each in conversation.recent[-3:])
+    analysis = analyse(text, previous=previous)
+    if key is not None:
+        analysis = structs.replace(
+            analysis,
+            tone=_certain(TONES, key.tone),
+            pace=_certain(PACES, key.pace),
+            intent=_certain(INTENTS, key.intent),
+        )
+        chosen = chosen or resonate(key, catalogue.affinities).primary
+    return analysis, recommend(text, analysis, conversation, catalogue, chosen=chosen)
+
+
+def route_of(
+    recommendation: Recommendation, catalogue: Catalogue, *, key: ResonanceKey | None = None
+) -> Route:
+    """Return a recommendation as a route; `key` is the one that the caller named."""
+    if key is not None:
+        return _resonant(recommendation.persona, key, catalogue)
+    first = recommendation.persona
+    others = [choice.persona for choice in recommendation.choices if choice.persona != first]
+    return Route(
+        persona=first,
+        secondary=others[0] if others else first,
+        confidence=recommendation.chances[first],
+        scores=recommendation.chances,
+        key=recommendation.resonance_key,
+        reason=recommendation.choices[0].reason,
+        reasons={choice.persona: choice.reason for choice in recommendation.choices},
+    )
+
+
+def _resonant(persona: str, key: ResonanceKey, catalogue: Catalogue) -> Route:
+    found = resonate(key, catalogue.affinities)
+    parts = (key.tone, key.pace, key.intent)
+    reasons = {
+        one: f"{catalogue.get(one).name('en')} resonates {found.scores[one]:.2f} with "
+        f"{parts[0]}, {parts[1]} and {parts[2].replace('_', ' ')}"
+        for one in found.order
+    }
+    others = [one for one in found.order if one != persona]
+    return Route(
+        persona=persona,
+        secondary=others[0] if others else persona,
+        confidence=found.confidence,
+        scores=found.scores,
+        key=str(key),
+        reason=reasons[persona],
+        reasons=reasons,
+    )
+
+
+def _certain(names: Sequence[str], name: str) -> dict[str, float]:
+    return {each: float(each == name) for each in names}

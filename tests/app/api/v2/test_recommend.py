@@ -1,0 +1,164 @@
+"""Recommendations, personas, health and the cache of API v2 over real HTTP."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.app.api.v2.asking import v2
+from tests.house import House, running_house
+
+OPERATOR = "an operator's token of more than 32 characters"
+
+
+async def test_a_recommendation_has_scores_capabilities_and_a_reason(house: House) -> None:
+    async with v2(house) as client:
+        body = (
+            await client.post(
+                "/recommend",
+                json={"scenario": "hi", "context": {"tone": "frustrated", "pace": "burst"}},
+            )
+        ).json()
+
+    assert set(body) == {
+        *("recommended_persona", "scores", "capabilities", "reasoning", "timestamp"),
+    }
+    assert body["recommended_persona"] == "lua"
+    assert body["capabilities"]["name"] == "Lua"
+    assert body["capabilities"]["best_for_tones"] == ["frustrated", "playful", "anxious"]
+    assert body["reasoning"]
+
+
+async def test_the_scores_of_an_analysed_text_are_chances(house: House) -> None:
+    async with v2(house) as client:
+        body = (await client.post("/recommend", json={"scenario": "compare both plans"})).json()
+
+    assert sum(body["scores"].values()) == pytest.approx(1, abs=0.001)
+    assert max(body["scores"], key=body["scores"].get) == body["recommended_persona"]
+
+
+async def test_personas_are_compared_in_the_order_in_which_they_fit(house: House) -> None:
+    asked = {"scenario": "hi", "personas": ["LUA", "riri"], "context": {"tone": "analytical"}}
+    async with v2(house) as client:
+        body = (await client.post("/recommend/compare", json=asked)).json()
+        unknown = await client.post("/recommend/compare", json=asked | {"personas": ["zoe"]})
+
+    assert [each["persona"] for each in body["comparison"]] == ["riri", "lua"]
+    assert (unknown.status_code, unknown.json()["error"]["code"]) == (404, "INVALID_PERSONA")
+
+
+async def test_a_personas_name_may_be_written_in_any_case(house: House) -> None:
+    async with v2(house) as client:
+        listed = (await client.get("/personas")).json()
+        one = await client.get("/personas/ELRO")
+        unknown = await client.get("/personas/zoe")
+
+    assert listed["total"] == len(listed["personas"]) == 4
+    assert one.json() == listed["personas"][1]
+    assert (unknown.status_code, unknown.json()["error"]["code"]) == (404, "INVALID_PERSONA")
+
+
+async def test_a_ranking_is_kept_for_the_tokens_user_alone(house: House) -> None:
+    asked = {"user_id": "somebody", "query": "plan my week", "options": {"top_k": 2}}
+    token, other = await house.token(), await house.token()
+    async with v2(house, token) as client, v2(house, other) as stranger:
+        body = (await client.post("/recommend/personalized", json=asked)).json()
+        rated = {"recommendation_id": body["metadata"]["recommendation_id"], "rating": 1}
+        refused = await stranger.post("/recommend/feedback", json=rated)
+        kept = await client.post("/recommend/feedback", json=rated)
+        listed = (await client.get("/recommend/history")).json()
+        others = (await stranger.get("/recommend/history?user_id=somebody")).json()
+
+    assert len(body["recommendation"]["ranked_recommendations"]) == 2
+    assert body["metadata"]["ab_group"] == "control"
+    assert (refused.status_code, kept.status_code) == (404, 200)
+    assert [(each["recommendation_id"], each["rating"]) for each in listed["history"]] == [
+        (rated["recommendation_id"], 1)
+    ]
+    assert others == {"total": 0, "history": []}
+
+
+async def test_nothing_is_kept_of_callers_without_a_token(house: House) -> None:
+    asked = {"user_id": "somebody", "query": "plan my week"}
+    async with v2(house) as client:
+        body = (await client.post("/recommend/personalized", json=asked)).json()
+        listed = (await client.get("/recommend/history?user_id=somebody")).json()
+        rated = await client.post(
+            "/recommend/feedback", json={"recommendation_id": "r_1", "rating": 1}
+        )
+        forged = await client.get("/recommend/history", headers={"authorization": "Bearer x"})
+
+    assert body["metadata"]["recommendation_id"] is None
+    assert listed == {"total": 0, "history": []}
+    assert (rated.status_code, forged.status_code) == (401, 401)
+    assert rated.json()["error"]["code"] == "UNAUTHENTICATED"
+
+
+async def test_a_user_id_has_at_most_128_characters(house: House) -> None:
+    async with v2(house) as client:
+        longest, longer = [
+            await client.post("/recommend/personalized", json={"user_id": "u" * n, "query": "hi"})
+            for n in (128, 129)
+        ]
+
+    assert (longest.status_code, longer.status_code) == (200, 400)
+    assert longer.json()["error"]["field"] == "user_id"
+
+
+async def test_health_tells_what_was_counted_and_status_the_version(house: House) -> None:
+    async with v2(house) as client:
+        await client.get("/personas")
+        health = await client.get("/health")
+        status = (await client.get("/status")).json()
+
+    body = health.json()
+    assert (health.status_code, body["healthy"]) == (200, True)
+    assert body["service_status"]["status"] == status["status"] == "healthy"
+    assert body["service_status"]["error_rate"] == 0
+    assert body["dependencies"] == {"documents": "ok", "log": "ok", "llm": "scripted"}
+
+
+async def test_health_is_503_while_the_process_leaves(house: House) -> None:
+    house.connections.drain()
+    async with v2(house) as client:
+        answer = await client.get("/health")
+
+    assert (answer.status_code, answer.json()["healthy"]) == (503, False)
+
+
+async def test_an_operator_empties_the_cache_and_nobody_else_may(
+    tmp_path: Path, redis_url: str
+) -> None:
+    async with running_house(tmp_path, redis_url, operator_token=OPERATOR) as house:
+        async with v2(house) as client, v2(house, await house.token()) as user:
+            asked = {"user_input": "hi"}
+            await client.post("/process", json=asked)
+            nobody = await client.post("/cache/clear")
+            somebody = await user.post("/cache/clear")
+        async with v2(house, OPERATOR) as operator:
+            dropped = await operator.post("/cache/invalidate", json={"pattern": "answers"})
+            nothing = await operator.post("/cache/invalidate", json={"pattern": "answers"})
+            cleared = await operator.post("/cache/clear")
+        async with v2(house) as client:
+            again = (await client.post("/process", json=asked)).json()
+
+    assert (nobody.status_code, somebody.status_code) == (401, 403)
+    assert dropped.json() == {"success": True, "pattern": "answers", "deleted_count": 1}
+    assert nothing.json()["deleted_count"] == 0
+    assert cleared.json() == {"success": True, "deleted_count": 0}
+    assert again["performance"]["cache_hit"] is False
+
+
+async def test_nobody_is_an_operator_where_no_token_is_set(house: House) -> None:
+    async with v2(house, "") as client:
+        answer = await client.post("/cache/clear", headers={"authorization": "Bearer x"})
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (403, "FORBIDDEN")
+
+
+async def test_what_is_not_served_is_told_in_the_shape_of_v2(house: House) -> None:
+    async with v2(house) as client:
+        unknown = await client.get("/nowhere")
+        refused = await client.get("/process")
+
+    assert (unknown.status_code, unknown.json()["error"]["code"]) == (404, "NOT_FOUND")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (405, "METHOD_NOT_ALLOWED")
