@@ -11,6 +11,8 @@ __all__ = ["estimate_tokens", "fold", "window"]
 CHARS_PER_TOKEN = 4.0
 CHARS_PER_WIDE_TOKEN = 1.5
 WIDE = re.compile(r"[ᄀ-ᇿ⺀-鿿가-힣豈-﫿＀-￯]")
+# A prompt shows this many newest turns and, between two steps of its first one, four more.
+TURNS, FEWEST = 5, 3
 SUMMARY_TOKENS = 300
 EXTRACT_CHARS = 140
 
@@ -25,23 +27,33 @@ def estimate_tokens(text: str) -> int:
 
 
 def window(
-    conversation: Conversation, *, turns: int = 5, budget_tokens: int = 1500
+    conversation: Conversation, *, turns: int = TURNS, budget_tokens: int = 2400
 ) -> tuple[PastTurn, ...]:
-    """Return the newest turns, oldest first, that fit into the budget; never part of one.
+    """Return newest turns, oldest first, that fit into the budget; never part of one.
 
-    The newest turn is there even when it alone is over the budget.
+    There are `turns` of them, or up to twice as many less one: the first one moves in steps, so
+    that a prompt mostly grows at its end. Over the budget the steps are smaller; the newest turn
+    is there even when it alone is over.
     """
-    kept: list[PastTurn] = []
-    left = budget_tokens
-    for turn in reversed(conversation.recent[-turns:] if turns > 0 else ()):
-        left -= estimate_tokens(turn.user_text) + estimate_tokens(turn.answer)
-        if kept and left < 0:
+    if turns <= 0 or not conversation.recent:
+        return ()
+    recent, before = conversation.recent, conversation.count - len(conversation.recent)
+    costs = [estimate_tokens(turn.user_text) + estimate_tokens(turn.answer) for turn in recent]
+    most, kept = 2 * turns - 1, recent[-1:]
+    for step in (turns, max(1, turns // 2), 1):
+        starts = (at for at in range(len(recent)) if (before + at) % step == 0)
+        fitting = (
+            at for at in starts if len(recent) - at <= most and sum(costs[at:]) <= budget_tokens
+        )
+        kept = recent[next(fitting, len(recent) - 1) :]
+        if len(kept) >= min(FEWEST, len(recent)):
             break
-        kept.append(turn)
-    return tuple(reversed(kept))
+    return kept
 
 
-def fold(summary: Summary, turn: PastTurn, *, number: int, keep_turns: int = 5) -> Summary:
+def fold(
+    summary: Summary, turn: PastTurn, *, number: int, keep_turns: int = 2 * TURNS - 1
+) -> Summary:
     """Return the summary with turn `number` in it; one that is folded already changes nothing.
 
     Notes are taken at once. Its prose waits in `pending` until `keep_turns` newer turns stand

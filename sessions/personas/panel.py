@@ -36,8 +36,7 @@ TELLING_CHARS = 12
 class Seat(Struct, frozen=True, kw_only=True):
     """A persona and the words of the message that it takes up.
 
-    `probability` is the chance that it fits the whole message best, 0 when it was not among the
-    choices.
+    `probability` is the chance that it fits the whole message best.
     """
 
     persona: str
@@ -81,13 +80,12 @@ def seats(
     theirs: dict[str, list[str]] = {}
     for owner, piece in zip(owners, pieces, strict=True):
         theirs.setdefault(owner if owner in asked else lead, []).append(piece)
-    chances = {choice.persona: choice.probability for choice in recommendation.choices}
     return tuple(
         Seat(
             persona=one,
             name=catalogue.get(one).name(analysis.language),
             text="\n".join(theirs.get(one, [text])),
-            probability=chances.get(one, 0.0),
+            probability=recommendation.chances.get(one, 0.0),
         )
         for one in [*theirs, *(one for one in asked if one not in theirs)]
     )
@@ -173,8 +171,9 @@ def _owner(piece: str, catalogue: Catalogue) -> str | None:
 
 
 def _next_best(recommendation: Recommendation, catalogue: Catalogue) -> list[str]:
-    ranked = [*(choice.persona for choice in recommendation.choices), *catalogue.ids]
-    return [one for one in ranked if one != recommendation.persona][:1]
+    chances = recommendation.chances
+    others = [one for one in catalogue.ids if one != recommendation.persona]
+    return sorted(others, key=lambda one: -chances.get(one, 0.0))[:1]
 
 
 def _fresh(answer: str, known: set[str]) -> str:

@@ -46,10 +46,35 @@ def test_an_estimate_grows_with_the_text(one: str, other: str) -> None:
     assert estimate_tokens(one + other) <= estimate_tokens(one) + estimate_tokens(other)
 
 
-def test_the_window_holds_the_newest_turns_in_order() -> None:
-    turns = tuple(turn(number, f"message {number}") for number in range(1, 9))
-    kept = window(Conversation(session_id="s", recent=turns, count=8))
-    assert [each.turn_id for each in kept] == ["t4", "t5", "t6", "t7", "t8"]
+def shown(count: int, *, cost: int = 1, budget: int = 1_000) -> list[int]:
+    turns = [turn(number, "a" * 4 * cost, "") for number in range(1, count + 1)][-50:]
+    talk = Conversation(session_id="s", recent=tuple(turns), count=count)
+    return [int(each.turn_id[1:]) for each in window(talk, budget_tokens=budget)]
+
+
+def test_the_window_holds_the_newest_turns_in_order_and_moves_in_steps() -> None:
+    assert shown(4) == [1, 2, 3, 4]
+    assert shown(9) == [1, 2, 3, 4, 5, 6, 7, 8, 9]
+    assert shown(10) == [6, 7, 8, 9, 10]
+    assert shown(14) == [6, 7, 8, 9, 10, 11, 12, 13, 14]
+    assert shown(95) == [91, 92, 93, 94, 95]
+
+
+@given(st.integers(min_value=1, max_value=200), st.integers(min_value=1, max_value=40))
+def test_the_window_stays_within_its_budget_and_holds_three_turns_that_fit(
+    count: int, cost: int
+) -> None:
+    kept = shown(count, cost=cost, budget=100)
+    assert kept == list(range(kept[0], count + 1))
+    assert len(kept) == 1 or len(kept) * cost <= 100
+    assert len(kept) >= min(3, count, 100 // cost)
+
+
+@given(st.integers(min_value=5, max_value=150), st.integers(min_value=1, max_value=20))
+def test_most_turns_leave_the_window_where_it_begins(first: int, cost: int) -> None:
+    starts = [shown(count, cost=cost, budget=100)[0] for count in range(first, first + 20)]
+    assert starts == sorted(starts)
+    assert len(set(starts)) <= 11
 
 
 def test_the_window_leaves_whole_turns_out_when_the_budget_is_spent() -> None:

@@ -1,6 +1,8 @@
 """Prompts: from a message, its analysis and its conversation to what a model gets."""
 
 from .build import Share, build_prompt
+from .known import Known
 from .shapes import BUILDERS
+from .version import PROMPT_VERSION, prompt_version
 
-__all__ = ["BUILDERS", "Share", "build_prompt"]
+__all__ = ["BUILDERS", "PROMPT_VERSION", "Known", "Share", "build_prompt", "prompt_version"]

@@ -21,6 +21,8 @@ FIGURE = re.compile(
 )
 FIGURES = 8
 CLEARLY = 0.3
+BRIEF_WORDS, BRIEF_CHARS = 3, 60
+PRESSING = ("frustrated", "anxious", "confused", "urgent")
 
 
 class Material(Struct, frozen=True, kw_only=True):
@@ -38,9 +40,23 @@ class Material(Struct, frozen=True, kw_only=True):
         """Tell whether there is a note of one of these kinds."""
         return any(note.kind in kinds for note in self.notes)
 
+    @property
+    def brief(self) -> bool:
+        """Tell whether the message is a few words that ask for nothing and weigh nothing."""
+        if len(self.text) > BRIEF_CHARS:
+            return False
+        features = read_features(self.text, without_code(self.text))
+        asks = features.code or features.questions or self.sounds(*PRESSING)
+        return not asks and features.words <= BRIEF_WORDS
+
 
 class ShapeBuilder(Protocol):
     """The part of a prompt that differs from one persona shape to another."""
+
+    @property
+    def shape(self) -> str:
+        """Return the name of the line that recalls the answer's shape."""
+        ...
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -59,6 +75,7 @@ class ShapeBuilder(Protocol):
 class Plain:
     """No emphasis of its own: for personas that bring all they need in their file."""
 
+    shape = "plain"
     kinds: tuple[str, ...] = ("name", "goal", "deadline", "obstacle", "person", "feeling", "tried")
 
     def hints(self, material: Material) -> Sequence[str]:
@@ -73,6 +90,7 @@ class Plain:
 class Empathic(Plain):
     """Feelings, and the people they are about, before goals."""
 
+    shape = "empathic"
     kinds = ("name", "feeling", "person", "goal", "obstacle", "tried", "deadline")
 
     def hints(self, material: Material) -> Sequence[str]:
@@ -90,6 +108,7 @@ class Empathic(Plain):
 class Architect(Plain):
     """What is to be reached, what stands in the way, what was tried."""
 
+    shape = "architect"
     kinds = ("name", "goal", "obstacle", "tried", "deadline", "person", "feeling")
 
     def hints(self, material: Material) -> Sequence[str]:
@@ -107,6 +126,7 @@ class Architect(Plain):
 class Analyst(Plain):
     """Figures first: those of the message are listed so that none is overlooked."""
 
+    shape = "analyst"
     kinds = ("name", "goal", "deadline", "obstacle", "tried", "person", "feeling")
 
     def hints(self, material: Material) -> Sequence[str]:
@@ -125,6 +145,7 @@ class Analyst(Plain):
 class Coordinator(Plain):
     """People, dates, and what is to be reached with them."""
 
+    shape = "coordinator"
     kinds = ("name", "person", "deadline", "goal", "obstacle", "tried", "feeling")
 
     def hints(self, material: Material) -> Sequence[str]:
