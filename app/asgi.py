@@ -26,6 +26,7 @@ from app.api.v21.auth import AuthController
 from app.api.v21.caller import provide_access, provide_user_id
 from app.api.v21.health import HealthController
 from app.api.v21.personas import personas
+from app.api.v21.profile import ProfileController
 from app.api.v21.sessions import SessionsController
 from app.api.v21.sync import sync
 from app.api.versions import NAMES as VERSION_NAMES
@@ -47,6 +48,7 @@ def create_app(product: Product, connections: Connections) -> RequestContext:
         "accounts": product.accounts,
         "catalogue": product.catalogue,
         "limits": product.limits,
+        "profiles": product.profiles,
         "health": product.health,
         "connections": connections,
     }
@@ -62,7 +64,7 @@ def create_app(product: Product, connections: Connections) -> RequestContext:
 
 def openapi_schema() -> dict[str, Any]:
     """Return the OpenAPI 3.1 document of the REST surface."""
-    names = ("sessions", "accounts", "catalogue", "limits", "health", "connections")
+    names = ("sessions", "accounts", "catalogue", "profiles", "limits", "health", "connections")
     app = _application({name: _given(None) for name in names}, state=State())
     return app.openapi_schema.to_schema()
 
@@ -79,6 +81,7 @@ def _application(dependencies: dict[str, Provide], **options: Any) -> Litestar:
             AuthController,
             SessionsController,
             HealthController,
+            ProfileController,
             events,
             personas,
             sync,

@@ -11,6 +11,7 @@ from sessions.clock import Clock
 from sessions.oneshot import OneShot
 from sessions.owners import Owners
 from sessions.personas.catalogue import Catalogue
+from sessions.profiles.profiles import Profiles
 from sessions.service import Sessions
 from sessions.stores.cache import Cache
 from sessions.stores.limits import Limits
@@ -31,6 +32,7 @@ class Product(Struct, frozen=True, kw_only=True):
     bookmarks: Bookmarks
     accounts: Accounts
     catalogue: Catalogue
+    profiles: Profiles
     limits: Limits
     cache: Cache
     oneshot: OneShot

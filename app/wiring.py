@@ -28,6 +28,9 @@ from sessions.log import Logs
 from sessions.oneshot import OneShot
 from sessions.owners import Owners
 from sessions.personas.catalogue import load_catalogue
+from sessions.profiles.learner import Learner
+from sessions.profiles.profiles import Profiles
+from sessions.profiles.pseudonyms import Pseudonyms
 from sessions.service import Sessions
 from sessions.stores.cache import Cache
 from sessions.stores.documents import Documents
@@ -44,6 +47,8 @@ __all__ = ["assembled", "open_documents", "running"]
 log = structlog.get_logger(__name__)
 _SWEEP_EXPIRED_S = 600
 _FINISH_DELETIONS_S = 60
+_TAKE_POLICY_S = 60
+_FORGET_STALE_S = 3600
 
 
 @asynccontextmanager
@@ -83,9 +88,16 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
         provider = _provider(settings, clock)
         stack.push_async_callback(provider.aclose)
         catalogue = load_catalogue()
+        names = Pseudonyms(settings.secret_key)
+        learner = Learner(documents=documents, clock=clock, names=names)
+        profiles = Profiles(documents=documents, clock=clock, names=names, catalogue=catalogue)
         logs = Logs(store, clock=clock)
         engine = TurnEngine(
-            documents=documents, provider=provider, catalogue=catalogue, clock=clock
+            documents=documents,
+            provider=provider,
+            catalogue=catalogue,
+            learner=learner,
+            clock=clock,
         )
         engine.warm_up()
         admission = Admission(clock=clock, max_turns=settings.max_turns)
@@ -97,6 +109,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
             engine=engine,
             admission=admission,
             budget=budget,
+            learner=learner,
             clock=clock,
             tasks=tasks,
         )
@@ -107,6 +120,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
             owners=owners,
             admission=admission,
             budget=budget,
+            learner=learner,
             catalogue=catalogue,
             clock=clock,
             tasks=tasks,
@@ -121,6 +135,8 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
             "watch over": owners.watch_over,
             "bells": owners.answer_bells,
             "finish deletions": partial(_finish_deletions, sessions),
+            "take policy": partial(_every, _TAKE_POLICY_S, learner.take_policy),
+            "forget stale": partial(_every, _FORGET_STALE_S, profiles.forget_stale),
         }
         for name, work in background.items():
             tasks.start(_for_ever(name, work), name=name)
@@ -135,6 +151,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
             bookmarks=bookmarks,
             accounts=Accounts(documents=documents, tokens=tokens, clock=clock),
             catalogue=catalogue,
+            profiles=profiles,
             limits=RedisLimits(redis, clock=clock),
             cache=cache,
             oneshot=OneShot(
@@ -243,3 +260,13 @@ async def _finish_deletions(sessions: Sessions) -> None:
         except StoreError as error:
             log.warning("deletions_not_finished", **described(error))
         await asyncio.sleep(_FINISH_DELETIONS_S)
+
+
+async def _every(pause_s: float, work: Callable[[], Awaitable[None]]) -> None:
+    """Do something now and then again after each pause; a store that is away is for next time."""
+    while True:
+        try:
+            await work()
+        except StoreError as error:
+            log.warning("work_not_done", **described(error))
+        await asyncio.sleep(pause_s)

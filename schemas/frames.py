@@ -134,12 +134,13 @@ class Edit(_Client, frozen=True, kw_only=True, tag="edit"):
 
 
 class Feedback(_Client, frozen=True, kw_only=True, tag="feedback"):
-    """What the user thinks of an answer: -1, 1, or 0 to take it back."""
+    """What the user thinks of an answer: -1, 1, or 0 to take it back; 1 to 5 `stars` say more."""
 
     session_id: Id
     turn_id: Id
     rating: Rating
     reason: Annotated[str, Meta(max_length=1000)] = ""
+    stars: Annotated[int, Meta(ge=1, le=5)] | None = None
 
 
 class Read(_Client, frozen=True, kw_only=True, tag="read"):

@@ -214,6 +214,7 @@ class GiveFeedback(Struct, frozen=True, kw_only=True):
     turn_id: Id
     rating: Rating
     reason: Annotated[str, Meta(max_length=1000)] = ""
+    stars: Annotated[int, Meta(ge=1, le=5)] | None = None
 
 
 class MarkRead(Struct, frozen=True, kw_only=True):

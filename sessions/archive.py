@@ -7,6 +7,14 @@ from msgspec import Struct
 
 from schemas.resources import Choice, FinishReason, HelpLine, Rating, Usage
 from sessions.conversation import Summary
+from sessions.profiles.documents import (
+    CHOICES,
+    POLICIES,
+    PROFILES,
+    ChoiceDocument,
+    PolicyDocument,
+    ProfileDocument,
+)
 from sessions.stores.documents import Collection, Document, Index, UniqueKey
 
 __all__ = [
@@ -76,11 +84,12 @@ class AnswerDocument(Struct, frozen=True, kw_only=True):
 
 
 class FeedbackDocument(Struct, frozen=True, kw_only=True):
-    """What the user thinks of an answer."""
+    """What the user thinks of an answer; `stars`, 1 to 5, say more than the thumb."""
 
     rating: Rating
     reason: str
     at: datetime
+    stars: int | None = None
 
 
 class TurnDocument(Document, frozen=True, kw_only=True):
@@ -326,7 +335,10 @@ COLLECTIONS: tuple[
     | Collection[RefreshTokenDocument]
     | Collection[SpendingDocument]
     | Collection[AdviceDocument]
-    | Collection[ProbeDocument],
+    | Collection[ProbeDocument]
+    | Collection[ProfileDocument]
+    | Collection[ChoiceDocument]
+    | Collection[PolicyDocument],
     ...,
 ] = (
     SESSIONS,
@@ -338,4 +350,7 @@ COLLECTIONS: tuple[
     SPENDING,
     ADVICE,
     PROBES,
+    PROFILES,
+    CHOICES,
+    POLICIES,
 )

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from sessions.archive import TurnDocument
 from sessions.conversation import Summary
+from sessions.profiles.documents import Chosen
 from sessions.stop import Stop
 
 __all__ = ["Control"]
@@ -12,7 +13,8 @@ __all__ = ["Control"]
 class Control:
     """Stop a running turn, or have it begin anew with the messages that joined it.
 
-    `turn` is the document it is answered from, `summary` that of the branch before it, once known.
+    `turn` is the document it is answered from, `summary` that of the branch before it, once known,
+    `chosen` how its persona was chosen, None as long as nothing was.
     `started` is called when readers are told that it runs; `released` waits while the user is still
     writing; `joined` is called with a newer document before the turn begins anew from it.
     """
@@ -27,6 +29,7 @@ class Control:
     ) -> None:
         self.turn = turn
         self.summary: Summary | None = None
+        self.chosen: Chosen | None = None
         self.stop = Stop()
         self.started = started
         self.released = released

@@ -60,8 +60,8 @@ class Marks:
             else:
                 return Moved(number=turn.number, message_id=answer_id(turn.id), unread=len(unread))
 
-    async def rate(self, session_id: str, frame: Feedback) -> None:
-        """Keep a rating; raises NotFound, BadRequest when there is no answer yet."""
+    async def rate(self, session_id: str, frame: Feedback) -> TurnDocument:
+        """Keep a rating and return the turn; raises NotFound, BadRequest without an answer."""
         while True:
             turn = await self._documents.get(TURNS, frame.turn_id)
             if turn is None or turn.session_id != session_id:
@@ -69,10 +69,9 @@ class Marks:
             if turn.answer is None:
                 raise BadRequest("the turn has no answer yet")
             try:
-                await self._documents.replace(TURNS, _rated(turn, frame, self._clock.now()))
+                return await self._documents.replace(TURNS, _rated(turn, frame, self._clock.now()))
             except Conflict:
                 continue
-            return
 
     async def _last_read(self, session_id: str, frame: Read) -> TurnDocument | None:
         if frame.message_id is not None:
@@ -129,5 +128,5 @@ class Marks:
 
 
 def _rated(turn: TurnDocument, frame: Feedback, now: datetime) -> TurnDocument:
-    feedback = FeedbackDocument(rating=frame.rating, reason=frame.reason, at=now)
+    feedback = FeedbackDocument(rating=frame.rating, reason=frame.reason, at=now, stars=frame.stars)
     return structs.replace(turn, feedback=feedback, updated_at=now)

@@ -17,6 +17,7 @@ from sessions.control import Control
 from sessions.errors import Conflict, LeaseLost, LogUnavailable, StoreError
 from sessions.keeper import Keeper
 from sessions.log import Logs, Writer
+from sessions.profiles.learner import Learner
 from sessions.stop import Stop
 from sessions.stores.documents import Documents
 from sessions.stores.log import Flushed, Lease, LogStore
@@ -46,6 +47,7 @@ class Owner:
         keeper: Keeper,
         admission: Admission,
         budget: Budget,
+        learner: Learner,
         tasks: Tasks,
     ) -> None:
         self.lease = lease
@@ -58,6 +60,7 @@ class Owner:
         self._engine = engine
         self._admission = admission
         self._budget = budget
+        self._learner = learner
         self._keeper = keeper
         self._tasks = tasks
         self._closing = False
@@ -355,6 +358,7 @@ class Owner:
         finally:
             self._control = None
         self._do(self._budget.charge(turn), name="charge tokens")
+        self._do(self._learner.ended(turn, session, control.chosen), name="learn from turn")
         try:
             self._keep(await self._keeper.remember(session, turn, control.summary))
         except StoreError as error:

@@ -15,6 +15,7 @@ from sessions.errors import LogUnavailable, StoreError, StoreUnavailable
 from sessions.keeper import Keeper
 from sessions.log import Logs
 from sessions.owner import Owner
+from sessions.profiles.learner import Learner
 from sessions.stores.documents import Documents, Range
 from sessions.stores.log import Held, LogStore
 from sessions.tasks import Tasks
@@ -41,6 +42,7 @@ class Owners:
         engine: TurnEngine,
         admission: Admission,
         budget: Budget,
+        learner: Learner,
         clock: Clock,
         tasks: Tasks,
         heartbeat_s: float = 2.0,
@@ -54,6 +56,7 @@ class Owners:
         self._keeper = Keeper(documents, clock, engine.notice_for)
         self._admission = admission
         self._budget = budget
+        self._learner = learner
         self._clock = clock
         self._tasks = tasks
         self._heartbeat_s = heartbeat_s
@@ -109,6 +112,7 @@ class Owners:
             keeper=self._keeper,
             admission=self._admission,
             budget=self._budget,
+            learner=self._learner,
             tasks=self._tasks,
         )
         self._owners[session_id] = owner

@@ -17,6 +17,7 @@ from sessions.log import Logs
 from sessions.marks import Marks
 from sessions.owners import Owners
 from sessions.personas.catalogue import Catalogue
+from sessions.profiles.learner import Learner
 from sessions.reading import Reading
 from sessions.shelf import Shelf
 from sessions.stores.documents import Documents
@@ -46,6 +47,7 @@ class Sessions(Shelf):
         owners: Owners,
         admission: Admission,
         budget: Budget,
+        learner: Learner,
         catalogue: Catalogue,
         clock: Clock,
         tasks: Tasks,
@@ -56,6 +58,7 @@ class Sessions(Shelf):
         self._logs = logs
         self._admission = admission
         self._budget = budget
+        self._learner = learner
         self._intake = Intake(documents, clock)
         self._marks = Marks(documents=documents, store=store, clock=clock)
         self._sync = Sync(documents=documents, clock=clock)
@@ -166,7 +169,8 @@ class Sessions(Shelf):
     async def rate(self, user_id: str, frame: Feedback) -> None:
         """Keep what the user thinks of an answer; raises NotFound, BadRequest."""
         session = await self._session(user_id, frame.session_id)
-        await self._marks.rate(session.id, frame)
+        turn = await self._marks.rate(session.id, frame)
+        self._tasks.start(self._learner.rated(turn), name="learn from rating")
         self._tell(session.id, Command(kind="feedback", turn_id=frame.turn_id, rating=frame.rating))
 
     async def sync(self, user_id: str, since: str | None) -> SyncPage:

@@ -1,6 +1,7 @@
 """One turn: check for risk, analyse, route, prompt, stream; then the answer, durable and done."""
 
 import asyncio
+from functools import partial
 from typing import TypeVar
 
 import structlog
@@ -37,7 +38,14 @@ from sessions.log import Writer
 from sessions.personas.analysis import Analysis, analyse
 from sessions.personas.catalogue import Catalogue
 from sessions.personas.prompts import build_prompt
+from sessions.personas.prompts.known import Known
 from sessions.personas.recommend import Recommendation, recommend
+from sessions.profiles.choosing import Weighed, choose
+from sessions.profiles.documents import Chosen
+from sessions.profiles.insight import STRANGER, Insight
+from sessions.profiles.learner import Learner
+from sessions.profiles.policy import leaning
+from sessions.profiles.situation import situation_of
 from sessions.pump import Pump, Recalled
 from sessions.safety.classify import Risk, check
 from sessions.safety.policy import first_notice, respond
@@ -63,6 +71,7 @@ class _Heard(Struct, frozen=True, kw_only=True):
     risk: Risk | None
     analysis: Analysis
     recommendation: Recommendation
+    chosen: Chosen | None
 
 
 class TurnEngine:
@@ -78,6 +87,7 @@ class TurnEngine:
         documents: Documents,
         provider: Provider,
         catalogue: Catalogue,
+        learner: Learner,
         clock: Clock,
         coalesce_ms: float = 25,
         save_s: float = 60,
@@ -85,13 +95,14 @@ class TurnEngine:
         self._documents = documents
         self._provider = provider
         self._catalogue = catalogue
+        self._learner = learner
         self._clock = clock
         self._ticks = Ticks(coalesce_ms)
         self._turns = TurnStore(documents, clock, save_s=save_s)
 
     def warm_up(self) -> None:
         """Make ready what is made once, so that nobody's first words wait for it."""
-        self._hear("hello", Conversation(session_id=""), None)
+        self._hear("hello", Conversation(session_id=""), None, STRANGER, turn_id="")
 
     async def answer(
         self, session: SessionDocument, writer: Writer, control: Control
@@ -150,34 +161,60 @@ class TurnEngine:
         self, session: SessionDocument, writer: Writer, control: Control
     ) -> _Answer:
         turn = control.turn
-        conversation = await self._turns.insist(
-            lambda: load_conversation(self._documents, session, turn)
+        conversation, insight = await asyncio.gather(
+            self._turns.insist(lambda: load_conversation(self._documents, session, turn)),
+            self._learner.known(turn.user_id),
         )
         control.summary = conversation.summary
         text = user_text(turn)
-        chosen = turn.persona or session.persona
-        if len(text) > _LONG_CHARS:
-            # seconds of the loop would be everybody's seconds
-            heard = await asyncio.to_thread(self._hear, text, conversation, chosen)
-        else:
-            heard = self._hear(text, conversation, chosen)
+        pinned = turn.persona or session.persona or insight.persona
+        hear = partial(self._hear, text, conversation, pinned, insight, turn_id=turn.id)
+        # seconds of the loop would be everybody's seconds
+        heard = await asyncio.to_thread(hear) if len(text) > _LONG_CHARS else hear()
+        control.chosen = heard.chosen
         turn = control.turn = structs.replace(turn, routing=_routing(heard))
         self._announce(control, conversation, session, writer, heard.analysis.language)
         if heard.risk is not None:
             return self._respond(heard.risk, turn, conversation, writer, heard)
         prompt = build_prompt(
-            text, heard.analysis, heard.recommendation, conversation, self._catalogue
+            text,
+            heard.analysis,
+            heard.recommendation,
+            conversation,
+            self._catalogue,
+            known=Known(preferences=insight.preferences()),
         )
         return await self._stream(prompt, writer, control)
 
-    def _hear(self, text: str, conversation: Conversation, chosen: str | None) -> _Heard:
+    def _hear(
+        self,
+        text: str,
+        conversation: Conversation,
+        pinned: str | None,
+        insight: Insight,
+        *,
+        turn_id: str,
+    ) -> _Heard:
         previous = tuple(each.user_text[-_LONG_CHARS:] for each in conversation.recent[-3:])
         analysis = analyse(text, previous=previous)
-        return _Heard(
-            risk=check(text, previous=previous),
-            analysis=analysis,
-            recommendation=recommend(text, analysis, conversation, self._catalogue, chosen=chosen),
+        situation = situation_of(analysis)
+        pulls = insight.pulls(situation)
+        learned = leaning(insight.policy, pulls)
+        recommendation = recommend(
+            text, analysis, conversation, self._catalogue, chosen=pinned, leaning=learned
         )
+        risk, chosen = check(text, previous=previous), None
+        if risk is None:
+            weighed = Weighed(situation=situation, pulls=pulls, leaning=learned)
+            recommendation, chosen = choose(
+                recommendation,
+                weighed,
+                insight,
+                self._catalogue,
+                turn_id=turn_id,
+                language=analysis.language,
+            )
+        return _Heard(risk=risk, analysis=analysis, recommendation=recommendation, chosen=chosen)
 
     async def end_unanswered(self, writer: Writer, control: Control) -> TurnDocument:
         """Stop a turn that has not begun; raises Conflict, StoreUnavailable."""

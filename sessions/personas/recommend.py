@@ -98,13 +98,16 @@ def _signals(
     silent = expected_scores(silence(), catalogue.affinities)
     topics = _topics(text, catalogue)
     stay = _stay(conversation, weights)
+    named = {one: _addressed(text, catalogue.get(one)) for one in catalogue.ids}
+    # who is called by name is meant, whatever was learned
+    learned = {} if any(named.values()) else leaning
     return {
         persona: Signals(
             resonance=weights.resonance * (score - silent[persona]),
             topic=weights.topic * math.log1p(sum(hit.entry.weight for hit in topics[persona])),
             stay=stay.get(persona, 0.0),
-            learned=leaning.get(persona, 0.0),
-            addressed=weights.addressed * _addressed(text, catalogue.get(persona)),
+            learned=learned.get(persona, 0.0),
+            addressed=weights.addressed * named[persona],
             words=_words(topics[persona]),
         )
         for persona, score in expected.items()

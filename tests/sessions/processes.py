@@ -17,6 +17,8 @@ from sessions.llm.scripted import ScriptedProvider
 from sessions.log import Logs
 from sessions.owners import Owners
 from sessions.personas.catalogue import load_catalogue
+from sessions.profiles.learner import Learner
+from sessions.profiles.pseudonyms import Pseudonyms
 from sessions.reading import Reading
 from sessions.service import Accepted, Sessions
 from sessions.stores.redis_client import redis_client
@@ -71,10 +73,13 @@ class Process:
         self.store = Switch(log, LogUnavailable)
         self.documents = Switch(documents, StoreUnavailable)
         self.logs = Logs(self.store, clock=clock, window_ms=5, running_poll_s=0.2)
+        names = Pseudonyms("a secret of the tests")
+        learner = Learner(documents=self.documents, clock=clock, names=names)
         engine = TurnEngine(
             documents=self.documents,
             provider=provider,
             catalogue=load_catalogue(),
+            learner=learner,
             clock=clock,
             coalesce_ms=0,
             save_s=5,
@@ -88,6 +93,7 @@ class Process:
             engine=engine,
             admission=self.admission,
             budget=budget,
+            learner=learner,
             clock=clock,
             tasks=self.tasks,
             heartbeat_s=0.1,
@@ -101,6 +107,7 @@ class Process:
             owners=self.owners,
             admission=self.admission,
             budget=budget,
+            learner=learner,
             catalogue=load_catalogue(),
             clock=clock,
             tasks=self.tasks,

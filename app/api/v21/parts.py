@@ -10,6 +10,7 @@ from app.realtime.connections import Connections
 from app.security.accounts import Accounts
 from app.security.tokens import Access
 from sessions.personas.catalogue import Catalogue
+from sessions.profiles.profiles import Profiles
 from sessions.service import Sessions
 from sessions.stores.limits import Limits
 
@@ -21,6 +22,7 @@ __all__ = [
     "ConnectionsPart",
     "HealthPart",
     "LimitsPart",
+    "ProfilesPart",
     "SessionsPart",
 ]
 
@@ -30,5 +32,6 @@ AccountsPart: TypeAlias = NamedDependency[Accounts]
 CataloguePart: TypeAlias = NamedDependency[Catalogue]
 ConnectionsPart: TypeAlias = NamedDependency[Connections]
 HealthPart: TypeAlias = NamedDependency[HealthCheck]
+ProfilesPart: TypeAlias = NamedDependency[Profiles]
 LimitsPart: TypeAlias = NamedDependency[SkipValidation[Limits]]
 SessionsPart: TypeAlias = NamedDependency[Sessions]

@@ -154,6 +154,13 @@ def test_what_was_learned_from_the_user_can_decide_and_is_the_reason() -> None:
     assert "suited" not in lean("mm", riri=-2.0).choices[0].reason
 
 
+def test_who_is_called_by_name_answers_whatever_was_learned() -> None:
+    text, leaning = "Elro, my plan for the wedding", {"elro": -3.5, "nana": 3.5}
+    found = recommend(text, analyse(text), past(), CATALOGUE, chosen=None, leaning=leaning)
+    assert found.persona == "elro"
+    assert found.choices[0].reason == "You asked for Elro."
+
+
 def test_leaning_to_a_persona_that_is_gone_does_no_harm() -> None:
     text = "my python code has a bug"
     found = recommend(text, analyse(text), past(), CATALOGUE, chosen=None, leaning={"retired": 9.0})

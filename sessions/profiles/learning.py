@@ -1,0 +1,162 @@
+"""How evidence gathers in a profile, and what follows from it: values in, values out."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+from msgspec import structs
+
+from .documents import Evidence, Folded, ProfileDocument
+from .posterior import DAY_S, Posterior, faded
+from .signals import outcome
+from .situation import Situation, likeness
+
+__all__ = ["MOST_EVIDENCE", "forgetting", "learned", "pulls", "suiting", "taste"]
+
+MOST_EVIDENCE = 64
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+_PERIOD_S = 15 * DAY_S
+Likeness = Callable[[str, str | None], float]
+
+
+def learned(
+    profile: ProfileDocument, news: Iterable[Evidence], *, now: datetime
+) -> ProfileDocument:
+    """Return the profile with evidence taken in; evidence that was taken in before counts once.
+
+    What comes in later of the same turn and persona replaces earlier signals of the same kind; a
+    signal that is not a number (NaN) takes it back. Evidence older than what is folded is too
+    late.
+    """
+    merged = {(each.key, each.persona): each for each in profile.evidence}
+    for each in news:
+        place = (each.key, each.persona)
+        if (known := merged.get(place)) is not None:
+            merged[place] = _merged(known, each)
+        elif each.at > profile.folded_upto:
+            merged[place] = _merged(structs.replace(each, signals={}, style={}), each)
+    ordered = sorted(merged.values(), key=lambda each: (each.at, each.key, each.persona))
+    if tuple(ordered) == profile.evidence:
+        return profile
+    old, kept = ordered[:-MOST_EVIDENCE], ordered[-MOST_EVIDENCE:]
+    changed = structs.replace(
+        profile,
+        evidence=tuple(kept),
+        folded=_folded(profile.folded, old),
+        folded_upto=old[-1].at if old else profile.folded_upto,
+    )
+    return forgetting(changed, now=now)
+
+
+def forgetting(profile: ProfileDocument, *, now: datetime) -> ProfileDocument:
+    """Return the profile without evidence older than its retention, and when that is next due."""
+    retention = timedelta(days=profile.retention_days)
+    oldest = (now - retention).timestamp()
+    evidence = tuple(each for each in profile.evidence if each.at > oldest)
+    folded = tuple(each for each in profile.folded if each.since > oldest)
+    begins = min((*(each.at for each in evidence), *(each.since for each in folded)), default=None)
+    due = NEVER if begins is None else datetime.fromtimestamp(begins, UTC) + retention
+    return structs.replace(profile, evidence=evidence, folded=folded, stale_at=due)
+
+
+def suiting(profile: ProfileDocument, *, now: datetime, like: Likeness) -> dict[str, Posterior]:
+    """Return how each persona suits where `like` (0 to 1, by intent and mood) says so."""
+    found: dict[str, Posterior] = {}
+    for each in profile.evidence:
+        if (known := outcome(each.signals)) is not None:
+            weight = like(each.intent, each.mood) * faded(now.timestamp() - each.at)
+            before = found.get(each.persona, Posterior())
+            found[each.persona] = before.plus(reward=known.reward, count=known.count * weight)
+    for cell in profile.folded:
+        if cell.persona:
+            weight = like(cell.intent, None) * faded(now.timestamp() - cell.at)
+            before = found.get(cell.persona, Posterior())
+            found[cell.persona] = Posterior(
+                good=before.good + weight * cell.good, bad=before.bad + weight * cell.bad
+            )
+    return found
+
+
+def pulls(profile: ProfileDocument, situation: Situation, *, now: datetime) -> dict[str, float]:
+    """Return what was learned of each persona for a situation, -1 (never) to 1 (always)."""
+    suits = suiting(profile, now=now, like=lambda intent, mood: likeness(situation, intent, mood))
+    return {persona: posterior.pull for persona, posterior in suits.items()}
+
+
+def taste(profile: ProfileDocument, *, now: datetime) -> dict[str, Posterior]:
+    """Return the posterior of each trait of style: good is long, steps, brisk."""
+    found: dict[str, Posterior] = {}
+    for each in profile.evidence:
+        left = faded(now.timestamp() - each.at)
+        for name, vote in each.style.items():
+            trait = name.partition("/")[2]
+            found[trait] = _voted(found.get(trait, Posterior()), vote * left)
+    for cell in profile.folded:
+        if not cell.persona:
+            before, left = found.get(cell.intent, Posterior()), faded(now.timestamp() - cell.at)
+            found[cell.intent] = Posterior(
+                good=before.good + cell.good * left, bad=before.bad + cell.bad * left
+            )
+    return found
+
+
+def _merged(known: Evidence, news: Evidence) -> Evidence:
+    return structs.replace(
+        known,
+        signals=_newest(known.signals, news.signals),
+        style=_newest(known.style, news.style),
+        session=known.session or news.session,
+    )
+
+
+def _newest(known: Mapping[str, float], news: Mapping[str, float]) -> dict[str, float]:
+    both = {**known, **news}
+    return {kind: both[kind] for kind in sorted(both) if both[kind] == both[kind]}
+
+
+def _voted(before: Posterior, vote: float) -> Posterior:
+    return before.plus(reward=1.0 if vote > 0 else 0.0, count=abs(vote))
+
+
+def _folded(cells: Sequence[Folded], old: Sequence[Evidence]) -> tuple[Folded, ...]:
+    merged = {(each.persona, each.intent, each.since // _PERIOD_S): each for each in cells}
+    for each in old:
+        for fresh in _cells(each):
+            place = (fresh.persona, fresh.intent, fresh.since // _PERIOD_S)
+            merged[place] = _summed(merged[place], fresh) if place in merged else fresh
+    return tuple(merged.values())
+
+
+def _cells(each: Evidence) -> list[Folded]:
+    cells = []
+    if (known := outcome(each.signals)) is not None:
+        suits = Posterior().plus(reward=known.reward, count=known.count)
+        cells.append(_cell(each, each.persona, each.intent, suits, len(each.signals)))
+    for name, vote in each.style.items():
+        trait = name.partition("/")[2]
+        cells.append(_cell(each, "", trait, _voted(Posterior(), vote), 1))
+    return cells
+
+
+def _cell(each: Evidence, persona: str, name: str, suits: Posterior, signals: int) -> Folded:
+    return Folded(
+        persona=persona,
+        intent=name,
+        since=each.at,
+        at=each.at,
+        good=suits.good,
+        bad=suits.bad,
+        signals=signals,
+    )
+
+
+def _summed(one: Folded, other: Folded) -> Folded:
+    at = max(one.at, other.at)
+    mine, its = faded(at - one.at), faded(at - other.at)
+    return structs.replace(
+        one,
+        since=min(one.since, other.since),
+        at=at,
+        good=one.good * mine + other.good * its,
+        bad=one.bad * mine + other.bad * its,
+        signals=one.signals + other.signals,
+    )

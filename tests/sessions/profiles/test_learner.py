@@ -1,0 +1,313 @@
+"""Learning from turns, over real documents."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from msgspec import structs
+
+from schemas.profiles import UpdateProfile
+from sessions.archive import FeedbackDocument, RoutingDocument, TurnDocument, UserMessage
+from sessions.errors import BadRequest, StoreUnavailable
+from sessions.personas.catalogue import load_catalogue
+from sessions.profiles.documents import (
+    CHOICES,
+    POLICIES,
+    PROFILES,
+    ChoiceDocument,
+    Chosen,
+    PolicyDocument,
+)
+from sessions.profiles.insight import Insight
+from sessions.profiles.learner import CURRENT, Learner
+from sessions.profiles.policy import POLICIES as NAMED
+from sessions.profiles.policy import STEADY
+from sessions.profiles.profiles import Profiles
+from sessions.profiles.pseudonyms import Pseudonyms
+from sessions.stores.sqlite import SqliteDocuments
+from tests.clocks import FakeClock
+from tests.sessions.profiles.evidence import situation
+from tests.sessions.turns import AT, answer, session, turn
+
+NAMES = Pseudonyms("a secret of the tests")
+CATALOGUE = load_catalogue()
+
+
+class House:
+    """A learner and profiles over one store, at one time."""
+
+    def __init__(self, documents: Any) -> None:
+        self.clock = FakeClock(AT + timedelta(hours=1))
+        self.documents = documents
+        self.learner = Learner(documents=documents, clock=self.clock, names=NAMES)
+        self.profiles = Profiles(
+            documents=documents, clock=self.clock, names=NAMES, catalogue=CATALOGUE
+        )
+
+    async def row(self, turn_id: str) -> ChoiceDocument:
+        row: ChoiceDocument | None = await self.documents.get(CHOICES, NAMES.turn(turn_id))
+        assert row is not None
+        return row
+
+
+@pytest.fixture
+async def house(documents: SqliteDocuments) -> House:
+    return House(documents)
+
+
+def chosen(persona: str = "elro", **fields: Any) -> Chosen:
+    made: dict[str, Any] = {
+        "persona": persona,
+        "intent": "planning",
+        "mood": "level",
+        "probabilities": {"lua": 0.05, "elro": 0.8, "riri": 0.1, "nana": 0.05},
+        "leaning": {},
+        "pulls": {},
+        "propensities": {name: float(name == persona) for name in CATALOGUE.ids},
+        "policy": "steady",
+    }
+    return Chosen(**(made | fields))
+
+
+def answered(number: int, persona: str = "elro", /, **fields: Any) -> TurnDocument:
+    done = structs.replace(
+        answer(turn_id=f"t_{number}"), persona=persona, created_at=AT + timedelta(minutes=number)
+    )
+    made: dict[str, Any] = {
+        "answer": done,
+        "created_at": AT + timedelta(minutes=number),
+        "routing": RoutingDocument(
+            persona=persona,
+            choices=(),
+            resonance_key="calm-medium-planning",
+            resonance_confidence=0.7,
+            override=False,
+            language="en",
+        ),
+    }
+    return turn(number, **(made | fields))
+
+
+async def test_a_pick_speaks_for_the_picked_and_against_the_one_passed_over(house: House) -> None:
+    picked = answered(1, "nana", persona="nana")
+
+    await house.learner.ended(picked, session(), chosen("nana", pinned=True))
+    known = await house.learner.known("u1")
+
+    pulls = known.pulls(situation("planning", "level"))
+    assert pulls["nana"] > 0 > pulls["elro"]
+    assert (await house.row("t_1")).signals == {"override": 1.0}
+
+
+async def test_a_turn_that_is_told_again_counts_once(house: House) -> None:
+    for number in (1, 2):
+        picked = answered(number, "nana", persona="nana")
+        for _ in range(3):
+            await house.learner.ended(picked, session(), chosen("nana", pinned=True))
+    once = await house.profiles.get("u1")
+
+    assert once.turns == 2
+    assert [len(each.signals) for each in once.evidence if each.persona == "nana"] == [2, 1]
+
+
+async def test_a_pick_for_a_session_counts_once_in_it(house: House) -> None:
+    pinned = session(persona="nana")
+    for number in range(1, 6):
+        await house.learner.ended(answered(number, "nana"), pinned, chosen("nana", pinned=True))
+
+    found = (await house.profiles.get("u1")).evidence
+    assert sum("override" in each.signals for each in found if each.persona == "nana") == 1
+
+
+async def test_going_on_coming_back_and_staying_away_are_told_apart(house: House) -> None:
+    await house.learner.ended(answered(1), session(), chosen())
+    await house.learner.ended(answered(2), session(), chosen())
+    hours = {"created_at": AT + timedelta(hours=5)}
+    await house.learner.ended(answered(3, **hours), session(), chosen())
+
+    went_on, came_back = (await house.row("t_1")).signals, (await house.row("t_2")).signals
+    assert went_on == {"follow_up": 0.53}
+    assert came_back == {"follow_up": 0.49, "return": 0.53}
+    assert (await house.row("t_3")).reward is None
+
+
+async def test_a_second_answer_speaks_against_the_first(house: House) -> None:
+    first = answered(1)
+    await house.learner.ended(first, session(), chosen())
+    again = answered(2, messages=first.messages, supersedes="t_1", forked=True)
+    await house.learner.ended(again, session(), chosen())
+
+    assert (await house.row("t_1")).signals == {"regenerate": 0.0}
+    assert (await house.row("t_1")).reward == 0.0
+    assert (await house.row("t_2")).signals == {}
+
+
+async def test_an_edited_message_is_no_second_answer(house: House) -> None:
+    await house.learner.ended(answered(1), session(), chosen())
+    message = UserMessage(
+        id="m_9", client_msg_id="c9", text="other words", created_at=AT, supersedes="m_1"
+    )
+    edited = answered(2, messages=(message,), client_msg_ids=("c9",), supersedes="t_1", forked=True)
+    await house.learner.ended(edited, session(), chosen())
+
+    assert (await house.row("t_1")).signals == {}
+
+
+async def test_a_rating_counts_even_before_its_turn_is_learned(house: House) -> None:
+    rated = answered(1, feedback=FeedbackDocument(rating=1, reason="", at=AT, stars=4))
+
+    await house.learner.rated(rated)
+    await house.learner.ended(rated, session(), chosen())
+
+    assert (await house.row("t_1")).signals == {"rating": 0.75}
+    assert (await house.profiles.get("u1")).turns == 1
+
+
+async def test_a_rating_that_is_taken_back_leaves_nothing(house: House) -> None:
+    await house.learner.ended(answered(1), session(), chosen())
+    down = FeedbackDocument(rating=-1, reason="too long", at=AT)
+    await house.learner.rated(answered(1, feedback=down))
+    rated = await house.row("t_1")
+    await house.learner.rated(answered(1, feedback=structs.replace(down, rating=0, reason="")))
+
+    assert rated.reward == 0.0
+    assert (await house.row("t_1")).reward is None
+    assert (await house.profiles.get("u1")).evidence[0].style == {"message/length": -0.05}
+
+
+async def test_a_message_with_a_risk_leaves_no_trace(house: House) -> None:
+    await house.learner.ended(answered(1), session(), None)
+
+    assert await house.documents.get(PROFILES, NAMES.user("u1")) is None
+
+
+async def test_writers_in_several_processes_lose_nothing(documents: SqliteDocuments) -> None:
+    houses = [House(documents) for _ in range(4)]
+
+    await asyncio.gather(
+        *(
+            houses[number % 4].learner.ended(
+                answered(number, "nana", persona="nana"), session(), chosen("nana", pinned=True)
+            )
+            for number in range(1, 17)
+        )
+    )
+
+    found = await houses[0].profiles.get("u1")
+    assert found.turns == 16
+    assert len([each for each in found.evidence if each.persona == "nana"]) == 16
+
+
+async def test_a_user_who_learns_nothing_is_neither_learned_from_nor_logged(house: House) -> None:
+    await house.learner.ended(answered(1, "nana", persona="nana"), session(), chosen("nana"))
+    await house.profiles.update("u1", UpdateProfile(learning=False))
+    await house.learner.ended(answered(2), session(), chosen())
+    known = await house.learner.known("u1")
+
+    assert known.pulls(situation("planning", "level")) == {}
+    assert not known.acquainted
+    assert await house.documents.get(CHOICES, NAMES.turn("t_2")) is None
+
+
+async def test_a_profile_is_only_its_users(house: House) -> None:
+    await house.learner.ended(answered(1, "nana", persona="nana"), session(), chosen("nana"))
+
+    theirs = await house.profiles.get("u2")
+
+    assert theirs.evidence == ()
+    assert (await house.learner.known("u2")).pulls(situation()) == {}
+
+
+async def test_an_anonymous_profile_names_nobody_and_still_routes(house: House) -> None:
+    for number in (1, 2):
+        picked = answered(number, "nana", persona="nana")
+        await house.learner.ended(picked, session(), chosen("nana", pinned=True))
+    assert (await house.row("t_1")).user_id == "u1"
+    await house.profiles.update("u1", UpdateProfile(anonymous=True))
+    await house.learner.ended(answered(3), session(), chosen())
+
+    rows = [await house.row(f"t_{number}") for number in (1, 2, 3)]
+    profile = await house.documents.get(PROFILES, NAMES.user("u1"))
+    assert all((row.user_id, row.turn_id) == ("", "") for row in rows)
+    assert profile is not None
+    assert profile.user_id == ""
+    assert (await house.learner.known("u1")).pulls(situation())["nana"] > 0.1
+
+
+async def test_erasing_leaves_nothing_of_the_user_and_all_of_others(house: House) -> None:
+    for number in range(1, 4):
+        await house.learner.ended(answered(number), session(), chosen())
+    other = answered(4, user_id="u2")
+    await house.learner.ended(other, session(user_id="u2"), chosen())
+
+    await house.profiles.erase("u1")
+
+    assert await house.documents.get(PROFILES, NAMES.user("u1")) is None
+    left = await house.documents.find(CHOICES, "by_time", {})
+    assert [row.user_id for row in left] == ["u2"]
+
+
+async def test_another_retention_holds_for_rows_that_are_there(house: House) -> None:
+    await house.learner.ended(answered(1), session(), chosen())
+
+    await house.profiles.update("u1", UpdateProfile(retention_days=30))
+
+    row = await house.row("t_1")
+    assert row.expires_at == row.at + timedelta(days=30)
+    assert (await house.profiles.get("u1")).stale_at == row.at + timedelta(days=30)
+
+
+async def test_what_is_stale_goes_and_what_was_set_stays(house: House) -> None:
+    await house.learner.ended(answered(1), session(), chosen())
+    await house.learner.ended(answered(2, user_id="u2"), session(user_id="u2"), chosen())
+    await house.profiles.update("u2", UpdateProfile(persona="riri"))
+
+    house.clock.advance(91 * 86_400)
+    await house.profiles.forget_stale()
+
+    assert await house.documents.get(PROFILES, NAMES.user("u1")) is None
+    kept = await house.documents.get(PROFILES, NAMES.user("u2"))
+    assert kept is not None
+    assert (kept.persona, kept.evidence) == ("riri", ())
+
+
+@pytest.mark.parametrize("changes", [{"persona": "nobody"}, {"zone": "Mars/Olympus"}])
+async def test_settings_that_make_no_sense_are_refused(
+    house: House, changes: dict[str, Any]
+) -> None:
+    with pytest.raises(BadRequest):
+        await house.profiles.update("u1", UpdateProfile(**changes))
+
+
+async def test_a_store_that_is_away_costs_no_turn_anything(house: House) -> None:
+    class Away:
+        def __getattr__(self, name: str) -> Any:
+            async def fail(*args: Any, **kwargs: Any) -> None:
+                raise StoreUnavailable("away")
+
+            return fail
+
+    away: Any = Away()
+    learner = Learner(documents=away, clock=house.clock, names=NAMES)
+
+    assert await learner.known("u1") == Insight(now=house.clock.now())
+    await learner.ended(answered(1), session(), chosen())
+    await learner.rated(answered(1, feedback=FeedbackDocument(rating=1, reason="", at=AT)))
+
+
+async def test_a_promoted_policy_is_taken_over_and_a_broken_one_is_not(house: House) -> None:
+    bold = NAMED["bold"]
+    document = PolicyDocument(
+        id=CURRENT, name=bold.name, parameters=bold.parameters(), promoted_at=AT
+    )
+    await house.documents.insert(POLICIES, document)
+    await house.learner.take_policy()
+    taken = house.learner.policy
+    stored = await house.documents.get(POLICIES, CURRENT)
+    await house.documents.replace(POLICIES, structs.replace(stored, parameters={"floor": 2.0}))
+    await house.learner.take_policy()
+
+    assert taken == bold
+    assert house.learner.policy == bold
+    assert taken != STEADY
