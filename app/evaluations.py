@@ -1,6 +1,7 @@
 """The `ion eval` commands: how well the product reads messages, on labelled examples."""
 
 import argparse
+import asyncio
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from app.labelled import LinesInvalid, read_lines
+from sessions.errors import IonError
 
 __all__ = ["add_evaluations", "evaluate"]
 
@@ -20,14 +22,18 @@ def add_evaluations(commands: "argparse._SubParsersAction[argparse.ArgumentParse
     kinds = parser.add_subparsers(dest="kind", metavar="WHAT", required=True)
     analysis = kinds.add_parser("analysis", help="tone, pace, intent, language and persona")
     _over_a_file(analysis, _analysis)
+    style = kinds.add_parser("style", help="whether answers keep their persona's shape")
+    style.add_argument("--persona", action="append", metavar="ID", help="only this one's answers")
+    style.add_argument("--json", action="store_true", help="print one JSON object")
+    style.set_defaults(run=_style)
 
 
 def evaluate(options: argparse.Namespace) -> int:
-    """Run the chosen kind and return the exit code: 0 well, 2 when the file can't be used."""
+    """Run the chosen kind and return the exit code: 0 well, 2 when it can't be measured."""
     run: Callable[[argparse.Namespace], str] = options.run
     try:
         sys.stdout.write(run(options))
-    except LinesInvalid as error:
+    except (LinesInvalid, IonError) as error:
         sys.stderr.write(f"ion: {error}\n")
         return 2
     return 0
@@ -44,4 +50,26 @@ def _analysis(options: argparse.Namespace) -> str:
     from sessions.personas.evaluate_analysis import Labelled, measure, table
 
     report = measure(read_lines(options.file, Labelled), load_catalogue())
+    return f"{msgspec.json.encode(report).decode()}\n" if options.json else table(report)
+
+
+def _style(options: argparse.Namespace) -> str:
+    from app.settings import load_settings
+    from app.wiring import open_provider
+    from sessions.clock import SystemClock
+    from sessions.personas.catalogue import load_catalogue
+    from sessions.personas.evaluate_style import Answered, answered, measure, messages, table
+
+    settings = load_settings()
+    catalogue = load_catalogue()
+
+    async def asked() -> list[Answered]:
+        provider = open_provider(settings, SystemClock())
+        try:
+            return await answered(provider, catalogue, personas, messages())
+        finally:
+            await provider.aclose()
+
+    personas = tuple(catalogue.get(one).id for one in options.persona or catalogue.ids)
+    report = measure(settings.llm, asyncio.run(asked()), catalogue)
     return f"{msgspec.json.encode(report).decode()}\n" if options.json else table(report)

@@ -85,7 +85,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
         stack.push_async_callback(urgent.aclose)
         stack.push_async_callback(caching.aclose)
         store = RedisLog(redis, urgent=urgent, process=f"p{token_hex(6)}", clock=clock)
-        provider = _provider(settings, clock)
+        provider = open_provider(settings, clock)
         stack.push_async_callback(provider.aclose)
         catalogue = load_catalogue()
         names = Pseudonyms(settings.secret_key)
@@ -203,7 +203,8 @@ async def open_documents(
     return mongo
 
 
-def _provider(settings: Settings, clock: Clock) -> Provider:
+def open_provider(settings: Settings, clock: Clock) -> Provider:
+    """Return the provider that the settings name, with those that stand in for it."""
     first = _one_provider(settings, settings.llm)
     if settings.llm != "openai" and not settings.llm_fallbacks:
         return first

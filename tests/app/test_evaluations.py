@@ -74,3 +74,21 @@ def test_a_file_without_examples_is_refused(
 
     assert main(["eval", "analysis", path]) == 2
     assert told in capsys.readouterr().err
+
+
+def test_style_tells_whose_answers_score_how_under_whose_checker(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["eval", "style", "--persona", "elro", "--json"]) == 0
+
+    found = json.loads(capsys.readouterr().out)
+    assert (found["provider"], found["n"]) == ("offline", 40)
+    scores = found["personas"]["elro"]["scores"]
+    assert max(scores, key=scores.get) == "elro"
+
+
+def test_style_of_a_persona_that_is_not_there_is_refused(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["eval", "style", "--persona", "nobody"]) == 2
+    assert "There is no persona 'nobody'." in capsys.readouterr().err
