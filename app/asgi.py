@@ -1,10 +1,9 @@
 """The Litestar application over a running product."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-from litestar import Litestar, Response, Router, get
+from litestar import Litestar, Router
 from litestar.config.cors import CORSConfig
 from litestar.datastructures import CacheControlHeader, State
 from litestar.di import Provide
@@ -18,9 +17,11 @@ from app.api.bodies import BodyRequest
 from app.api.errors import exception_handlers
 from app.api.limit_headers import NAMES
 from app.api.openai import openai_router
-from app.api.requests import CSP, RequestContext
+from app.api.requests import RequestContext
 from app.api.tally import Tally
 from app.api.unrouted import exception_handlers as unrouted
+from app.api.v1 import v1_router
+from app.api.v1.home import CONSOLE
 from app.api.v2 import v2_router
 from app.api.v21.auth import AuthController
 from app.api.v21.caller import provide_access, provide_user_id
@@ -37,8 +38,6 @@ from app.realtime.events import events
 from app.realtime.handshake import realtime
 
 __all__ = ["create_app", "openapi_schema"]
-
-CONSOLE = Path(__file__).parent / "console"
 
 
 def create_app(product: Product, connections: Connections) -> RequestContext:
@@ -97,7 +96,15 @@ def _application(dependencies: dict[str, Provide], **options: Any) -> Litestar:
         cache_control=CacheControlHeader(no_cache=True),
     )
     return Litestar(
-        route_handlers=[api, v2_router(), openai_router(common), agui, realtime, page, static],
+        route_handlers=[
+            api,
+            v2_router(),
+            v1_router(),
+            openai_router(common),
+            agui,
+            realtime,
+            static,
+        ],
         exception_handlers=exception_handlers | unrouted,
         request_class=BodyRequest,
         openapi_config=OpenAPIConfig(
@@ -116,14 +123,6 @@ def _application(dependencies: dict[str, Provide], **options: Any) -> Litestar:
         logging_config=None,
         **options,
     )
-
-
-@get("/", include_in_schema=False)
-async def page() -> Response[bytes]:
-    """Return the demo chat."""
-    html = (CONSOLE / "index.html").read_bytes()
-    headers = {"content-security-policy": CSP, "cache-control": "no-cache"}
-    return Response(html, media_type="text/html; charset=utf-8", headers=headers)
 
 
 def _cors(origins: tuple[str, ...]) -> CORSConfig:

@@ -8,6 +8,8 @@ from app.settings import Settings
 from sessions.advice import Advice
 from sessions.bookmarks import Bookmarks
 from sessions.clock import Clock
+from sessions.digests import Digests
+from sessions.jotting import Jotting
 from sessions.oneshot import OneShot
 from sessions.owners import Owners
 from sessions.personas.catalogue import Catalogue
@@ -37,5 +39,7 @@ class Product(Struct, frozen=True, kw_only=True):
     cache: Cache
     oneshot: OneShot
     advice: Advice
+    digests: Digests
+    jotting: Jotting
     owners: Owners
     health: HealthCheck

@@ -22,7 +22,9 @@ from sessions.archive import COLLECTIONS
 from sessions.bookmarks import Bookmarks
 from sessions.budget import Budget
 from sessions.clock import Clock, SystemClock
+from sessions.digests import Digests
 from sessions.errors import StoreError
+from sessions.jotting import Jotting
 from sessions.llm.provider import Provider
 from sessions.log import Logs
 from sessions.oneshot import OneShot
@@ -163,6 +165,8 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
                 release=f"{version('ion-mentoring')} {settings.llm_models}",
             ),
             advice=Advice(documents=documents, clock=clock),
+            digests=Digests(documents),
+            jotting=Jotting(documents=documents, clock=clock),
             owners=owners,
             health=HealthCheck(
                 documents=documents,

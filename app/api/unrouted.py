@@ -7,6 +7,7 @@ from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFou
 
 from app.api.errors import exception_handlers as problems
 from app.api.openai.errors import exception_handlers as openai_errors
+from app.api.v1.errors import exception_handlers as v1_errors
 from app.api.v2.errors import exception_handlers as v2_errors
 from app.api.versions import version_of
 from sessions.errors import IonError, NotFound
@@ -44,7 +45,7 @@ def _is_openai(request: Request[Any, Any, Any]) -> bool:
     return path == _OPENAI or path.startswith(f"{_OPENAI}/")
 
 
-_BY_VERSION: dict[str, Handlers] = {"2": v2_errors}
+_BY_VERSION: dict[str, Handlers] = {"1": v1_errors, "2": v2_errors}
 exception_handlers: Handlers = {
     NotFoundException: _not_found,
     MethodNotAllowedException: _not_allowed,

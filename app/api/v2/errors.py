@@ -9,6 +9,7 @@ from litestar.exceptions import HTTPException
 
 from app.api.endpoint import InvalidBody
 from app.api.errors import detail_of
+from app.security.claims import masked
 from app.telemetry.logs import described
 from schemas.codes import Code
 from schemas.v2 import MOST_CHARS, ErrorInfo, ErrorReply
@@ -84,7 +85,7 @@ def _http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Err
 
 
 def _unknown(request: Request[Any, Any, Any], error: BaseException) -> Response[ErrorReply]:
-    log.error("request_failed", path=request.url.path, **described(error))
+    log.error("request_failed", path=masked(request.url.path), **described(error))
     return _reply(request, *failure(Exception()), {})
 
 

@@ -354,7 +354,7 @@ async def test_all_that_has_something_answered_counts_for_its_network(
 
 async def test_the_page_is_served_with_a_strict_policy(house: House) -> None:
     async with house.client() as nobody:
-        page = await nobody.get(f"{house.url}/")
+        page = await nobody.get(f"{house.url}/", headers={"accept": "text/html,*/*;q=0.8"})
         script = await nobody.get(f"{house.url}/static/main.js")
         outside = await nobody.get(f"{house.url}/static/../settings.py")
 

@@ -1,0 +1,55 @@
+"""Which session a v1 id names: one that the caller can prove, or none."""
+
+from msgspec import Struct
+
+from app.api.endpoint import Asked
+from app.api.v2.people import product_of, user_of
+from app.security.claims import is_claim, new_claim, owner_of
+from sessions.threads import MAX_NAME_CHARS, Threads
+
+__all__ = ["CLAIMED", "Place", "place_of", "provable"]
+
+CLAIMED = "claimed"
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """A session of a user, by the name or id it has in `Threads`; `shown` is what v1 calls it."""
+
+    user_id: str
+    name: str
+    shown: str
+
+    @property
+    def session_id(self) -> str:
+        """Return the session's id, whether there is one or not; raises BadRequest."""
+        return Threads.session_id(self.user_id, self.name)
+
+
+def provable(request: Asked, name: str) -> Place | None:
+    """Return the session that an id names for this caller, None when nothing proves it theirs.
+
+    With a token it is the user's own of that name, without one only an id that the server handed
+    out opens a session. Raises Unauthenticated.
+    """
+    if user_id := user_of(request):
+        return Place(user_id=user_id, name=name[:MAX_NAME_CHARS], shown=name)
+    if is_claim(name):
+        return Place(user_id=owner_of(name), name=CLAIMED, shown=name)
+    return None
+
+
+async def place_of(request: Asked, name: str, text: str) -> Place:
+    """Return the session to keep a text in, made when it is new.
+
+    Whoever proves nothing gets a new one, whose id is handed out. Raises Unauthenticated,
+    NotFound.
+    """
+    place = provable(request, name) or _new()
+    await product_of(request).threads.named(place.user_id, place.name, text=text)
+    return place
+
+
+def _new() -> Place:
+    """Return a session that nobody knows of yet."""
+    claim = new_claim()
+    return Place(user_id=owner_of(claim), name=CLAIMED, shown=claim)
