@@ -1,10 +1,23 @@
 """Connections to Redis or Valkey, as everything here uses them."""
 
+from typing import Any
+
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.connection import HiredisRespSerializer
 
 __all__ = ["redis_client"]
+
+_pack = HiredisRespSerializer().pack
+
+
+class _Packing:
+    """Has commands packed in C, as the client that does not use asyncio has it."""
+
+    def pack_command(self, *arguments: Any) -> list[bytes]:
+        packed: list[bytes] = _pack(*arguments)
+        return packed
 
 
 def redis_client(url: str, *, most: int = 16) -> Redis:
@@ -21,4 +34,6 @@ def redis_client(url: str, *, most: int = 16) -> Redis:
         retry=Retry(NoBackoff(), 1),
         protocol=3,
     )
+    plain = pool.connection_class
+    pool.connection_class = type(f"Packing{plain.__name__}", (_Packing, plain), {})
     return Redis.from_pool(pool)
