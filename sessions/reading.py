@@ -47,6 +47,17 @@ class Reading:
         tail = self._tail
         return not self._attached or tail.epoch != self.epoch or tail.seq != self.after
 
+    def at_hand(self) -> tuple[tuple[()], list[bytes]] | None:
+        """Return what `next` would, when that waits for nothing; else None."""
+        tail, after = self._tail, self.after
+        if not self._attached or after is None or self.epoch != tail.epoch or after > tail.seq:
+            return None
+        frames = tail.after(after)
+        if frames is not None:
+            self._advance(frames)
+            return (), frames
+        return None
+
     async def next(self) -> tuple[tuple[Attached | Snapshot, ...], list[bytes]]:
         """Return connection frames, then encoded log frames, both maybe empty.
 

@@ -31,13 +31,14 @@ class Codec(Protocol):
     """One subprotocol."""
 
     subprotocol: str
+    text: bool
 
     def decode(self, event: dict[str, Any]) -> ClientFrame:
         """Return the frame in an ASGI receive event; raises BadFrame."""
         ...
 
-    def encode(self, frame: bytes) -> dict[str, Any]:
-        """Return the ASGI send event for a frame given as JSON."""
+    def encode(self, frame: bytes) -> bytes:
+        """Return the message for a frame given as JSON."""
         ...
 
 
@@ -45,6 +46,7 @@ class JsonCodec:
     """`ion.v2.1.json`: text frames."""
 
     subprotocol = SUBPROTOCOL_JSON
+    text = True
 
     def decode(self, event: dict[str, Any]) -> ClientFrame:
         """Return the frame in an ASGI receive event; raises BadFrame."""
@@ -56,15 +58,16 @@ class JsonCodec:
         except (msgspec.DecodeError, UnicodeError) as error:
             raise _bad(error, _loosely(msgspec.json.decode, text)) from None
 
-    def encode(self, frame: bytes) -> dict[str, Any]:
-        """Return the ASGI send event for a frame given as JSON."""
-        return {"type": "websocket.send", "text": frame.decode()}
+    def encode(self, frame: bytes) -> bytes:
+        """Return the message for a frame given as JSON."""
+        return frame
 
 
 class MsgpackCodec:
     """`ion.v2.1.msgpack`: binary frames with the same keys and values; times stay strings."""
 
     subprotocol = SUBPROTOCOL_MSGPACK
+    text = False
 
     def decode(self, event: dict[str, Any]) -> ClientFrame:
         """Return the frame in an ASGI receive event; raises BadFrame."""
@@ -76,12 +79,9 @@ class MsgpackCodec:
         except (msgspec.DecodeError, UnicodeError) as error:
             raise _bad(error, _loosely(msgspec.msgpack.decode, data)) from None
 
-    def encode(self, frame: bytes) -> dict[str, Any]:
-        """Return the ASGI send event for a frame given as JSON."""
-        return {
-            "type": "websocket.send",
-            "bytes": msgspec.msgpack.encode(msgspec.json.decode(frame)),
-        }
+    def encode(self, frame: bytes) -> bytes:
+        """Return the message for a frame given as JSON."""
+        return msgspec.msgpack.encode(msgspec.json.decode(frame))
 
 
 def choose_codec(offered: list[str]) -> Codec:

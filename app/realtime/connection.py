@@ -2,10 +2,10 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from secrets import token_hex
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 import structlog
@@ -55,7 +55,7 @@ from sessions.ids import session_id_of
 from sessions.reading import Reading
 from sessions.text import MAX_TEXT_CHARS
 
-__all__ = ["FRAME_BYTES", "Connection", "Socket"]
+__all__ = ["FRAME_BYTES", "Connection", "Direct", "Socket"]
 
 FRAME_BYTES = 65_536
 HELLO_S = 10
@@ -68,11 +68,21 @@ log = structlog.get_logger(__name__)
 _encode = msgspec.json.Encoder().encode
 
 
+class Direct(Protocol):
+    """Writes messages at once, or returns False when the socket does not take them now."""
+
+    def __call__(self, messages: Sequence[bytes], *, text: bool) -> bool: ...
+
+
 class Socket(msgspec.Struct, frozen=True, kw_only=True):
-    """The accepted WebSocket as two ASGI calls, and what its handshake said."""
+    """The accepted WebSocket as two ASGI calls, and what its handshake said.
+
+    `direct` spares what lies between ASGI and the transport.
+    """
 
     receive: Callable[[], Awaitable[dict[str, Any]]]
     send: Callable[[dict[str, Any]], Awaitable[None]]
+    direct: Direct | None = None
     codec: Codec
     token: str | None
     network: str | None = None
@@ -313,24 +323,29 @@ class Connection:
     async def _send_queue(self) -> None:
         while frames := self._queue:
             self._queue = []
-            for frame in frames:
-                await self._socket.send(self._socket.codec.encode(frame))
+            await self._transmit(frames)
         self._room.set()
+
+    async def _transmit(self, frames: Sequence[bytes]) -> None:
+        """Send frames, given as JSON."""
+        codec, direct = self._socket.codec, self._socket.direct
+        messages = [codec.encode(frame) for frame in frames]
+        if direct is not None and direct(messages, text=codec.text):
+            return
+        for message in messages:
+            said = {"text": message.decode()} if codec.text else {"bytes": message}
+            await self._socket.send({"type": "websocket.send"} | said)
 
     async def _send_news(self, session_id: str, reading: Reading) -> None:
         try:
-            frames, log_frames = await reading.next()
+            frames, log_frames = reading.at_hand() or await reading.next()
         except Gone as error:
             self._attachments.detach(session_id)
             return self._complain(error, session_id)
         except StoreError:
             asyncio.get_running_loop().call_later(0.5, self._wake.set)
             return None
-        send, encode = self._socket.send, self._socket.codec.encode
-        for frame in frames:
-            await send(encode(_encode(frame)))
-        for data in log_frames:
-            await send(encode(data))
+        await self._transmit([*map(_encode, frames), *log_frames])
         if reading.ready:
             self._wake.set()
         return None

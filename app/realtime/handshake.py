@@ -7,7 +7,8 @@ from litestar import WebSocket, websocket
 from litestar.datastructures import State
 
 from app.realtime.codec import choose_codec
-from app.realtime.connection import Connection, Socket
+from app.realtime.connection import Connection, Direct, Socket
+from app.realtime.wire import DIRECT
 from app.security.bearer import bearer_token
 from app.security.networks import network_of
 from schemas.codes import CloseCode
@@ -30,6 +31,7 @@ async def realtime(socket: WebSocket[Any, Any, Any], state: State) -> None:
         Socket(
             receive=socket.receive,  # type: ignore[arg-type]
             send=socket.send,  # type: ignore[arg-type]
+            direct=_direct(socket),
             codec=codec,
             token=bearer_token(headers.get("authorization")),
             network=network_of(socket.client.host) if socket.client else None,
@@ -44,6 +46,14 @@ def _taken(socket: WebSocket[Any, Any, Any]) -> list[tuple[bytes, bytes]]:
     """Take the headers out of the scope, which lives as long as the socket: days, when it idles."""
     headers, socket.scope["headers"] = list(socket.scope["headers"]), []
     return headers
+
+
+def _direct(socket: WebSocket[Any, Any, Any]) -> Direct | None:
+    """Take the way around ASGI out of the scope, if the server offers one."""
+    offered: dict[str, Any] = dict(socket.scope.get("extensions") or {})
+    direct: Direct | None = offered.pop(DIRECT, None)
+    socket.scope["extensions"] = offered
+    return direct
 
 
 def origin_allowed(origin: str | None, *, host: str, allowed: tuple[str, ...]) -> bool:

@@ -1,13 +1,16 @@
 """uvicorn's WebSocket protocol, cheaper where it counts: frames sent, and memory while idle."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.protocol import State
 
-__all__ = ["Inbox", "WireProtocol", "framed"]
+__all__ = ["DIRECT", "Inbox", "WireProtocol", "framed"]
 
+# where the scope of a handshake has `WireProtocol.write`
+DIRECT = "ion.direct"
 _TEXT, _BINARY = 0x81, 0x82
 
 
@@ -47,6 +50,19 @@ class WireProtocol(WebSocketsSansIOProtocol):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.queue = Inbox()  # type: ignore[assignment]
+
+    async def run_asgi(self) -> None:
+        """Run the application, and offer it the way around ASGI."""
+        self.scope["extensions"][DIRECT] = self.write  # type: ignore[assignment]
+        await super().run_asgi()
+
+    def write(self, messages: Sequence[bytes], *, text: bool) -> bool:
+        """Write messages together; False, and nothing is written, unless the socket takes them."""
+        if not self._may_write():
+            return False
+        opcode = _TEXT if text else _BINARY
+        self.transport.write(b"".join([framed(opcode, each) for each in messages]))
+        return True
 
     async def send(self, message: Any) -> None:
         """Send an ASGI event; all but messages on an open, writable socket is left to uvicorn."""

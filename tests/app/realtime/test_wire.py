@@ -1,14 +1,18 @@
 """The frames we write ourselves, read by the library that is trusted with them."""
 
 import asyncio
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from uvicorn import Config
+from uvicorn.server import ServerState
 from websockets.frames import Frame, Opcode
+from websockets.protocol import State
 from websockets.streams import StreamReader
 
-from app.realtime.wire import Inbox, framed
+from app.realtime.wire import Inbox, WireProtocol, framed
 
 
 def parsed(raw: bytes) -> Frame:
@@ -55,3 +59,49 @@ async def test_an_inbox_outlives_a_cancelled_reader() -> None:
     inbox.put_nowait(1)
 
     assert await inbox.get() == 1
+
+
+class Transport(asyncio.Transport):
+    """Keeps what is written."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written: list[bytes] = []
+        self.closing = False
+
+    def write(self, data: Any) -> None:
+        self.written.append(bytes(data))
+
+    def is_closing(self) -> bool:
+        return self.closing
+
+
+async def nothing(_scope: object, _receive: object, _send: object) -> None:
+    """Be an application."""
+
+
+async def opened() -> tuple[WireProtocol, Transport]:
+    config = Config(nothing, log_config=None)
+    config.load()
+    protocol, transport = WireProtocol(config, ServerState(), {}), Transport()
+    protocol.transport, protocol.conn.state = transport, State.OPEN
+    return protocol, transport
+
+
+async def test_messages_are_written_together() -> None:
+    protocol, transport = await opened()
+
+    assert protocol.write([b"a", b"b"], text=True)
+    assert transport.written == [framed(0x81, b"a") + framed(0x81, b"b")]
+
+
+async def test_a_socket_that_takes_nothing_is_not_written_to() -> None:
+    cases = ((True, False, State.OPEN), (False, True, State.OPEN), (False, False, State.CLOSING))
+    for full, closing, state in cases:
+        protocol, transport = await opened()
+        transport.closing, protocol.conn.state = closing, state
+        if full:
+            protocol.pause_writing()
+
+        assert not protocol.write([b"a"], text=True)
+        assert transport.written == []
