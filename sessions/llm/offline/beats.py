@@ -59,7 +59,7 @@ def _case(turn: Turn) -> str | None:
     known = [each for tier in turn.pool("case") for each in tier]
     slots = {each: len(SLOT.findall(each)) for each in known}
     rich = [[each for each in known if slots[each] == number] for number in (2, 1)]
-    return turn.writer.pick(*rich, again=True)
+    return turn.writer.pick(*rich, again=True) or turn.pick("plainly")
 
 
 def _reflect(turn: Turn) -> str | None:

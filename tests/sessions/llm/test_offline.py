@@ -242,9 +242,15 @@ def test_the_personas_keep_their_shapes() -> None:
         ("3", "Steps"),
         ("4", "Caution"),
     ]
-    assert re.findall(r"^\*\*(\w+):", riri, re.MULTILINE) == ["Data", "Insight", "Recommendation"]
+    assert re.findall(r"^\*\*(\w+):", riri, re.MULTILINE) == [
+        "Data",
+        "Pattern",
+        "Insight",
+        "Recommendation",
+    ]
     assert re.findall(r"^\*\*([\w ]+):", nana, re.MULTILINE) == [
         "Situation",
+        "Who is in it",
         "What you could say",
         "Next",
         "When",
