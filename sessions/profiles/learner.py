@@ -13,7 +13,6 @@ from sessions.stores.documents import Documents
 
 from .documents import (
     CHOICES,
-    POLICIES,
     PROFILES,
     ChoiceDocument,
     Chosen,
@@ -23,13 +22,13 @@ from .documents import (
 from .evidence import of_rating, of_turn
 from .insight import Insight
 from .learning import NEVER, learned
-from .policy import STEADY, Policy, policy_from
+from .policies import load_current
+from .policy import STEADY, Policy
 from .pseudonyms import Pseudonyms
 from .signals import outcome
 
-__all__ = ["CURRENT", "Learner", "changed_profile", "new_profile"]
+__all__ = ["Learner", "changed_profile", "new_profile"]
 
-CURRENT = "current"
 log = structlog.get_logger(__name__)
 Change = Callable[[ProfileDocument], ProfileDocument]
 
@@ -57,9 +56,8 @@ class Learner:
 
     async def take_policy(self) -> None:
         """Take over the promoted policy; raises StoreUnavailable."""
-        stored = await self._documents.get(POLICIES, CURRENT)
         try:
-            self._policy = policy_from(stored.name, stored.parameters) if stored else STEADY
+            self._policy = await load_current(self._documents)
         except ValueError as error:
             log.error("policy_not_taken", error=str(error))
 

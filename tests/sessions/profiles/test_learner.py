@@ -20,7 +20,8 @@ from sessions.profiles.documents import (
     PolicyDocument,
 )
 from sessions.profiles.insight import Insight
-from sessions.profiles.learner import CURRENT, Learner
+from sessions.profiles.learner import Learner
+from sessions.profiles.policies import CURRENT
 from sessions.profiles.policy import POLICIES as NAMED
 from sessions.profiles.policy import STEADY
 from sessions.profiles.profiles import Profiles
