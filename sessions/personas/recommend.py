@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 from msgspec import Struct
@@ -145,13 +146,19 @@ def _stay(conversation: Conversation, weights: Weights) -> dict[str, float]:
 
 def _addressed(text: str, persona: Persona) -> bool:
     """Tell whether the message calls the persona by name: "Nana, ...", "ask Nana", "나나야"."""
-    names = "|".join(re.escape(name) for name in sorted(set(persona.names.values())))
-    called = (
+    return _called(frozenset(persona.names.values())).search(text[:400]) is not None
+
+
+@lru_cache(maxsize=256)
+def _called(known: frozenset[str]) -> re.Pattern[str]:
+    """Return the expression that finds a call by one of these names."""
+    names = "|".join(re.escape(name) for name in sorted(known))
+    return re.compile(
         rf"(?:^|[.!?]\s+)(?:(?:hi|hey|hello|ok|안녕)[,\s]+)?(?:{names})\s*(?:[,!?:]|$)"
         rf"|\b(?:talk|speak|switch|back)\s+(?:to|with)\s+(?:{names})\b|\bask\s+(?:{names})\b"
-        rf"|(?<![가-힣])(?:{names})(?:야|아|님|씨|한테|에게|랑|이랑)(?![가-힣])"
+        rf"|(?<![가-힣])(?:{names})(?:야|아|님|씨|한테|에게|랑|이랑)(?![가-힣])",
+        re.IGNORECASE,
     )
-    return re.search(called, text[:400], re.IGNORECASE) is not None
 
 
 def _softmax(log_odds: Mapping[str, float]) -> dict[str, float]:
