@@ -30,6 +30,11 @@ class Budget:
         self._clock = clock
         self._tokens_a_day = tokens_a_day
 
+    @property
+    def limited(self) -> bool:
+        """Tell whether there is a budget."""
+        return self._tokens_a_day > 0
+
     async def check(self, user_id: str, text: str) -> None:
         """Raise BudgetSpent when the day's tokens are used up; also StoreUnavailable.
 

@@ -357,7 +357,8 @@ class Owner:
             return
         finally:
             self._control = None
-        self._do(self._budget.charge(turn), name="charge tokens")
+        if self._budget.limited:
+            self._do(self._budget.charge(turn), name="charge tokens")
         self._do(self._learner.ended(turn, session, control.chosen), name="learn from turn")
         try:
             self._keep(await self._keeper.remember(session, turn, control.summary))
