@@ -183,7 +183,7 @@ class SqliteDocuments:
         if self._writer is None:
             raise StoreUnavailable("the file is not open")
         with _unavailable():
-            return await asyncio.wrap_future(self._writer.submit(operation))
+            return await self._writer.run(operation)
 
     def _connect(self, *, timeout_s: float | None = None) -> sqlite3.Connection:
         return sqlite3.connect(

@@ -1,5 +1,6 @@
 """Group commit: what waits shares a transaction, and each write fails alone."""
 
+import asyncio
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, Future
@@ -144,3 +145,24 @@ def test_closing_finishes_what_was_submitted(tmp_path: Path) -> None:
     release.set()
     bench.writer.close()
     assert all(future.done() for future in futures)
+
+
+async def test_a_coroutine_gets_what_its_write_returns_or_raises(bench: Bench) -> None:
+    def fail(_: sqlite3.Connection) -> None:
+        raise KeyError("no")
+
+    assert await bench.writer.run(lambda _: 7) == 7
+    with pytest.raises(KeyError, match="no"):
+        await bench.writer.run(fail)
+
+
+async def test_a_coroutine_that_waits_no_more_writes_nothing(bench: Bench) -> None:
+    release = bench.hold()
+    write = bench.writer.run(lambda it: it.execute("INSERT INTO t VALUES (1)"))
+    waiting = asyncio.get_running_loop().create_task(write)
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+    release.set()
+
+    assert bench.stored() == []
