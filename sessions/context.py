@@ -87,6 +87,7 @@ def past_turn(turn: TurnDocument) -> PastTurn:
         answer=answer.text if answer else "",
         persona=answer.persona if answer else "",
         at=turn.created_at,
+        language=turn.routing.language if turn.routing else "",
     )
 
 

@@ -8,13 +8,14 @@ __all__ = ["Conversation", "Note", "PastTurn", "Summary"]
 
 
 class PastTurn(Struct, frozen=True, kw_only=True):
-    """One finished turn; `answer` is empty when it failed."""
+    """One finished turn; `answer` is empty when it failed, `language` before it was analysed."""
 
     turn_id: str
     user_text: str
     answer: str
     persona: str
     at: datetime
+    language: str = ""
 
 
 class Note(Struct, frozen=True, kw_only=True):
@@ -58,3 +59,8 @@ class Conversation(Struct, frozen=True, kw_only=True):
     superseded: tuple[str, ...] = ()
     locale: str = ""
     timezone: str = ""
+
+    @property
+    def usual_language(self) -> str:
+        """Return the language of the last turn, else the user's locale."""
+        return (self.recent[-1].language if self.recent else "") or self.locale

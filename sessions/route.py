@@ -42,7 +42,7 @@ def hear(
 ) -> tuple[Analysis, Recommendation]:
     """Return what a text sounds like and who answers it; a named `key` takes the text's place."""
     previous = tuple(each.user_text[-LONG_CHARS:] for each in conversation.recent[-3:])
-    analysis = analyse(text, previous=previous)
+    analysis = analyse(text, previous=previous, usual=conversation.usual_language)
     if key is not None:
         analysis = structs.replace(
             analysis,

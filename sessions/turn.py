@@ -196,7 +196,7 @@ class TurnEngine:
         turn_id: str,
     ) -> _Heard:
         previous = tuple(each.user_text[-_LONG_CHARS:] for each in conversation.recent[-3:])
-        analysis = analyse(text, previous=previous)
+        analysis = analyse(text, previous=previous, usual=conversation.usual_language)
         situation = situation_of(analysis)
         pulls = insight.pulls(situation)
         learned = leaning(insight.policy, pulls)

@@ -6,7 +6,8 @@ from typing import Literal, get_args
 from msgspec import Struct
 
 from .evidence import Evidence, gather
-from .language import detect_language
+from .features import without_code
+from .language import choose_language
 
 __all__ = ["INTENTS", "PACES", "TONES", "Analysis", "Intent", "Pace", "Tone", "analyse"]
 
@@ -49,8 +50,10 @@ class Analysis(Struct, frozen=True, kw_only=True):
     language: str
 
 
-def analyse(text: str, *, previous: Sequence[str] = ()) -> Analysis:
+def analyse(text: str, *, previous: Sequence[str] = (), usual: str = "") -> Analysis:
     """Return the distributions of `text`; `previous` are the user's earlier texts, oldest first.
+
+    `usual` is the user's language or locale, for texts that name none.
 
     Earlier texts count for half each step back, and the less the more `text` says by itself.
     Time is linear in the characters of `text` and the last three of `previous`.
@@ -61,15 +64,13 @@ def analyse(text: str, *, previous: Sequence[str] = ()) -> Analysis:
         tone=_distribution(TONES, _remembering("tone", own, earlier)),
         pace=_distribution(PACES, own.scores("pace")),
         intent=_distribution(INTENTS, _remembering("intent", own, earlier)),
-        language=_language(text, previous),
+        language=_language(text, previous, usual),
     )
 
 
-def _language(text: str, previous: Sequence[str]) -> str:
-    for candidate in (text, *reversed(previous[-REMEMBERED:])):
-        if (code := detect_language(candidate)) is not None:
-            return code
-    return "en"
+def _language(text: str, previous: Sequence[str], usual: str) -> str:
+    earlier = (without_code(before) for before in reversed(previous[-REMEMBERED:]))
+    return choose_language(without_code(text), earlier, usual=usual)
 
 
 def _remembering(group: str, own: Evidence, earlier: Sequence[Evidence]) -> dict[str, float]:

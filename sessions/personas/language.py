@@ -3,11 +3,11 @@
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["detect_language"]
+__all__ = ["choose_language", "detect_language"]
 
 # Scripts that name one language by themselves, or nearly so; the first that fits wins a tie.
 SCRIPTS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -27,6 +27,14 @@ SCRIPTS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 UNSPACED = frozenset({"ja", "zh", "th"})
 LETTERS = {"uk": re.compile(r"[іїєґІЇЄҐ]"), "fa": re.compile(r"[پچژگی]")}
+# This many words that speakers of any language write change no conversation's language.
+SHARED_WORDS = 3
+ANYONE = "any"
+JAMO = re.compile(r"[ㄱ-ㅣ]+")
+LOGGED = re.compile(
+    r"\s*(?:[\w.]+(?:Error|Exception|Warning)\b|(?:npm )?(?:ERR|error|fatal|warning)\b)"
+)
+LOCALE = re.compile(r"([a-z]{2})(?:[-_]|$)")
 LONGEST = 2_000
 TELLING = 4
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
@@ -50,6 +58,30 @@ def detect_language(text: str) -> str | None:
         return _refined(script, text)
     best = max(_tables(), key=lambda code: small[code])
     return best if small[best] else "en"
+
+
+def choose_language(text: str, previous: Iterable[str], *, usual: str = "") -> str:
+    """Return the language to answer `text` in: its own, when it says enough of one.
+
+    "ok", "👍", code and error lines leave the conversation in its language: that of `previous`
+    (the newest first), else `usual` (a locale or a language code), else English.
+    """
+    for candidate in (text, *previous):
+        code = detect_language(candidate)
+        if code is not None and not _says_little(candidate):
+            return code
+    if (named := LOCALE.match(usual)) is not None:
+        return named[1]
+    return detect_language(text) or "en"
+
+
+def _says_little(text: str) -> bool:
+    """Tell whether a text could come from a speaker of any language."""
+    text, shared = text[:LONGEST], _packaged()[ANYONE]
+    words = [word.lower() for word in WORD.findall(text)]
+    if len(words) <= SHARED_WORDS and all(word in shared or JAMO.fullmatch(word) for word in words):
+        return True
+    return LOGGED.match(text) is not None and detect_language(text) == "en"
 
 
 def _script(text: str) -> tuple[str | None, int]:
@@ -88,7 +120,13 @@ def _small_words(words: list[str]) -> Counter[str]:
 
 @cache
 def _tables() -> Mapping[str, frozenset[str]]:
-    """Return the packaged small words by language; they never change."""
+    """Return the small words by language."""
+    return {code: words for code, words in _packaged().items() if code != ANYONE}
+
+
+@cache
+def _packaged() -> Mapping[str, frozenset[str]]:
+    """Return the packaged words by language; they never change."""
     packaged = (
         files(__package__).joinpath("lexicons", "small_words.toml").read_text(encoding="utf-8")
     )

@@ -172,6 +172,32 @@ def test_a_message_without_letters_keeps_the_language() -> None:
     assert analyse("👍").language == "en"
 
 
+@pytest.mark.parametrize(
+    "text", ["ok", "Ok thanks", "yes", "lol", "👍", "123", "hi", "TypeError: x is not a function"]
+)
+def test_a_word_that_anyone_writes_keeps_the_language(text: str) -> None:
+    assert analyse(text, previous=["안녕하세요"]).language == "ko"
+    assert analyse(text, previous=["yes"] * 5, usual="ko").language == "ko"
+    assert analyse(text, usual="ko-KR").language == "ko"
+    assert analyse(text).language == "en"
+
+
+def test_a_sound_in_hangul_keeps_an_english_conversation() -> None:
+    assert analyse("ㅋㅋㅋ", previous=["How are you today?"]).language == "en"
+    assert analyse("ㅋㅋㅋ").language == "ko"
+
+
+def test_a_sentence_changes_the_language() -> None:
+    assert analyse("What should I do next?", previous=["안녕하세요"], usual="ko").language == "en"
+    assert analyse("이제 뭐 하지?", previous=["How are you?"], usual="en").language == "ko"
+
+
+def test_code_does_not_change_the_language() -> None:
+    code = "```python\nif x is not None and y in z: return for the best\n```"
+    assert analyse(f"이거 왜 안 돼?\n{code}").language == "ko"
+    assert analyse(code, usual="ko").language == "ko"
+
+
 def test_insisting_counts_twice_at_most() -> None:
     insisting = analyse("help " * 400).intent["seek_advice"]
     assert insisting <= analyse("help, help").intent["seek_advice"]
