@@ -13,6 +13,7 @@ ALL = (
     "cuts",
     "takeover",
     "processes",
+    "cache",
 )
 
 

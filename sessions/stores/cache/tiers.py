@@ -105,7 +105,6 @@ class Cache:
         finally:
             self._era += 1
             self._flights.clear()
-            self._seen.clear()
             self._shelf.drop(tag)
 
     async def clear(self) -> int:
@@ -139,11 +138,11 @@ class Cache:
         )
 
     async def _still_holds(self, entry: Entry) -> bool:
-        began, era = self._now(), self._era
+        began = self._now()
         generations = await self._asked(lambda: self._store.generations(entry.tags))
         if generations is None:
             return True
-        self._saw(entry.tags, generations, began=began, era=era)
+        self._saw(entry.tags, generations, began=began)
         return generations == entry.generations
 
     async def _lead(
@@ -174,12 +173,12 @@ class Cache:
     async def _load(
         self, key: str, make: Callable[[], Awaitable[T]], type_: type[T], tags: tuple[str, ...]
     ) -> _Loaded:
-        began, era = self._now(), self._era
+        began = self._now()
         reading = await self._asked(lambda: self._store.read(key, tags))
         value: T | None = None
         hit: Hit = None
         if reading is not None:
-            self._saw(tags, reading.generations, began=began, era=era)
+            self._saw(tags, reading.generations, began=began)
             hit, value = self._opened(key, reading, type_)
         if hit is None:
             value = await make()
@@ -231,10 +230,7 @@ class Cache:
         self._counts.unavailable += 1
         return None
 
-    def _saw(
-        self, tags: tuple[str, ...], generations: Generations, *, began: float, era: int
-    ) -> None:
-        if era == self._era:
-            if len(self._seen) >= _MOST_SEEN:
-                self._seen.clear()
-            self._seen[tags] = (began, generations)
+    def _saw(self, tags: tuple[str, ...], generations: Generations, *, began: float) -> None:
+        if len(self._seen) >= _MOST_SEEN:
+            self._seen.clear()
+        self._seen[tags] = (began, generations)
