@@ -17,8 +17,7 @@ from sessions.llm.provider import Prompt, Provider
 from sessions.personas.analysis import Analysis
 from sessions.personas.catalogue import Catalogue
 from sessions.personas.panel import Seat, Spoken, blend, part_prompt, seats
-from sessions.personas.prompts import build_prompt
-from sessions.personas.prompts.texts import prompts_fingerprint
+from sessions.personas.prompts import PROMPT_VERSION, build_prompt
 from sessions.personas.recommend import Recommendation
 from sessions.personas.resonance import ResonanceKey
 from sessions.route import LONG_CHARS, Route, hear, route_of
@@ -110,7 +109,7 @@ class OneShot:
         self._admission = admission
         self._cache = cache
         self._clock = clock
-        self._shaped_by = (release, provider.name, catalogue.fingerprint, prompts_fingerprint())
+        self._shaped_by = (release, provider.name, catalogue.fingerprint, PROMPT_VERSION)
         self._deadline_s = deadline_s
 
     async def route(self, question: Question) -> Route:

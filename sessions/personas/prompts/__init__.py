@@ -3,6 +3,6 @@
 from .build import Share, build_prompt
 from .known import Known
 from .shapes import BUILDERS
-from .version import PROMPT_VERSION, prompt_version
+from .version import PROMPT_VERSION
 
-__all__ = ["BUILDERS", "PROMPT_VERSION", "Known", "Share", "build_prompt", "prompt_version"]
+__all__ = ["BUILDERS", "PROMPT_VERSION", "Known", "Share", "build_prompt"]

@@ -2,11 +2,10 @@
 
 import tomllib
 from functools import cache
-from hashlib import sha256
 from importlib.resources import files
 from typing import Any
 
-__all__ = ["prompts_fingerprint", "texts"]
+__all__ = ["texts"]
 
 
 @cache
@@ -15,9 +14,3 @@ def texts(language: str) -> dict[str, Any]:
     packaged = files(__package__).joinpath("texts.toml").read_text(encoding="utf-8")
     tables: dict[str, dict[str, Any]] = tomllib.loads(packaged)
     return tables.get(language, tables["en"])
-
-
-@cache
-def prompts_fingerprint() -> str:
-    """Return what changes with any word of any language's texts."""
-    return sha256(files(__package__).joinpath("texts.toml").read_bytes()).hexdigest()

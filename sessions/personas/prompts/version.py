@@ -3,11 +3,7 @@
 from hashlib import blake2b
 from importlib.resources import files
 
-import msgspec
-
-from sessions.personas.persona import Persona
-
-__all__ = ["PROMPT_VERSION", "prompt_version"]
+__all__ = ["PROMPT_VERSION"]
 
 ENDINGS = (".py", ".toml")
 
@@ -18,10 +14,4 @@ def _content() -> bytes:
 
 
 PROMPT_VERSION = blake2b(_content(), digest_size=8).hexdigest()
-"""Hash of the texts and builders of this package: another one may make other prompts."""
-
-
-def prompt_version(persona: Persona) -> str:
-    """Return a hash of all that shapes a persona's prompts apart from message and conversation."""
-    own = msgspec.msgpack.encode(persona, order="deterministic")
-    return blake2b(own, digest_size=8, key=PROMPT_VERSION.encode()).hexdigest()
+"""Hash of this package's texts and builders; the personas' files have one of their own."""
