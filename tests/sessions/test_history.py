@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sessions.conversation import Conversation, PastTurn, Summary
@@ -40,6 +40,7 @@ def test_an_estimate_counts_four_latin_and_one_and_a_half_korean_characters_a_to
     assert estimate_tokens("abcd한국어") == 3
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200), st.text(max_size=200))
 def test_an_estimate_grows_with_the_text(one: str, other: str) -> None:
     assert estimate_tokens(one + other) >= estimate_tokens(one)
@@ -60,6 +61,7 @@ def test_the_window_holds_the_newest_turns_in_order_and_moves_in_steps() -> None
     assert shown(95) == [91, 92, 93, 94, 95]
 
 
+@settings(deadline=None)
 @given(st.integers(min_value=1, max_value=200), st.integers(min_value=1, max_value=40))
 def test_the_window_stays_within_its_budget_and_holds_three_turns_that_fit(
     count: int, cost: int
@@ -70,6 +72,7 @@ def test_the_window_stays_within_its_budget_and_holds_three_turns_that_fit(
     assert len(kept) >= min(3, count, 100 // cost)
 
 
+@settings(deadline=None)
 @given(st.integers(min_value=5, max_value=150), st.integers(min_value=1, max_value=20))
 def test_most_turns_leave_the_window_where_it_begins(first: int, cost: int) -> None:
     starts = [shown(count, cost=cost, budget=100)[0] for count in range(first, first + 20)]
@@ -141,6 +144,7 @@ def test_the_text_stays_bounded_and_remembers_how_it_began() -> None:
     assert summary.text.splitlines()[-1].startswith("78. On day 77")
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=400), max_size=12))
 def test_any_texts_fold_into_a_bounded_summary(texts: list[str]) -> None:
     summary = folded(*texts)

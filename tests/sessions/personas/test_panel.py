@@ -1,7 +1,7 @@
 """Several personas at one table: who takes up what, and the one reply they give."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sessions.conversation import Conversation
@@ -88,6 +88,7 @@ def test_code_stays_with_the_sentence_about_it() -> None:
     assert "```\nx = [\n```" in table[-1].text
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300), st.booleans())
 def test_no_words_are_lost_and_nobody_sits_twice(text: str, force: bool) -> None:
     table = seated(text, force=force)

@@ -1,7 +1,7 @@
 """Whether an answer kept the shape of its persona, in English and Korean."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sessions.personas.catalogue import load_catalogue
@@ -91,6 +91,7 @@ def test_harmless_words_are_no_breach(answer: str) -> None:
     assert check_style(answer, "empathic").breaches == ()
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300), st.sampled_from(SHAPES))
 def test_any_answer_has_a_score(answer: str, shape: str) -> None:
     style = check_style(answer, shape, message=answer)

@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sessions.history import estimate_tokens
@@ -13,6 +13,7 @@ from sessions.personas.prompts.graphemes import boundary
 WHOLE = ["👩‍💻", "👍🏽", "🇰🇷", "e\u0301", "각", "\u1100\u1161\u11a8", "❤️", "\r\n", "a", "क्षि"]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=400), st.integers(min_value=2, max_value=80))
 def test_a_cut_text_fits_and_keeps_both_ends(text: str, budget: int) -> None:
     found = fit(text, budget)
@@ -25,6 +26,7 @@ def test_a_cut_text_fits_and_keeps_both_ends(text: str, budget: int) -> None:
         assert text.endswith(end)
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(WHOLE), max_size=80), st.integers(min_value=2, max_value=40))
 def test_a_cut_breaks_no_grapheme(graphemes: list[str], budget: int) -> None:
     text = "".join(graphemes)

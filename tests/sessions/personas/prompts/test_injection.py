@@ -25,6 +25,7 @@ def read(made: Prompt) -> dict[str, str]:
     return {section.kind: section.text for section in sections}
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["memory", "notes", "summary"]), HOSTILE), max_size=6))
 def test_sections_are_read_back_as_they_were(parts: list[tuple[str, str]]) -> None:
     given_sections = [Section(kind=kind, text=text, data=True) for kind, text in parts if text]
@@ -34,7 +35,7 @@ def test_sections_are_read_back_as_they_were(parts: list[tuple[str, str]]) -> No
     ]
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE)
 def test_a_prompt_is_read_back_into_the_sections_it_was_made_of(
     text: str, said: str, answer: str, noted: str, told: str, remembered: str
@@ -57,6 +58,7 @@ def test_a_prompt_is_read_back_into_the_sections_it_was_made_of(
     assert MARKS.search(made.messages[2].content) is None
 
 
+@settings(deadline=None)
 @given(HOSTILE)
 def test_neutral_text_has_no_marks_and_stays_as_it_is(text: str) -> None:
     kept = neutral(text)
@@ -117,7 +119,7 @@ def test_no_line_of_data_begins_like_one_of_the_product(text: str) -> None:
 IDS = st.from_regex(r"\Au_[0-9a-f]{16}\Z")
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(IDS, IDS, IDS)
 def test_no_id_enters_a_prompt(session_id: str, turn_id: str, noted: str) -> None:
     turn = PastTurn(turn_id=turn_id, user_text="hello", answer="Hi.", persona="lua", at=START)
