@@ -25,7 +25,8 @@ class Evidence(Struct, frozen=True, kw_only=True, array_like=True):
     """What is known of one persona in one turn.
 
     `key` is a pseudonym of the turn, `signals` values by kind, `style` votes by source and
-    trait ("message/length"; see style.py). `at` is in seconds since 1970, `session` a pseudonym.
+    trait ("message/length"; see style.py). `at` is in seconds since 1970, `session` a pseudonym,
+    empty when the persona did not answer itself; `pinned`: it was the user's pick.
     """
 
     key: str
@@ -36,6 +37,7 @@ class Evidence(Struct, frozen=True, kw_only=True, array_like=True):
     session: str = ""
     signals: dict[str, float] = field(default_factory=dict)
     style: dict[str, float] = field(default_factory=dict)
+    pinned: bool = False
 
 
 class Folded(Struct, frozen=True, kw_only=True, array_like=True):

@@ -41,30 +41,34 @@ def of_turn(
         session=names.session(turn.session_id),
         signals={"stop": VALUES["stopped"]} if _stopped(turn) else {},
         style=_votes(turn),
+        pinned=chosen.pinned,
     )
-    picked = _picked(turn, session, own, chosen, names)
+    picked = _picked(profile, turn, session, own, chosen)
     return [own, *picked, *_of_earlier(profile, turn, names)]
 
 
 def _picked(
+    profile: ProfileDocument,
     turn: TurnDocument,
     session: SessionDocument,
     own: Evidence,
     chosen: Chosen,
-    names: Pseudonyms,
 ) -> list[Evidence]:
     """Return the evidence of the user's own pick: for it, and against the one passed over.
 
-    A pick for one message counts with that message, a pick for a session once in the session.
+    A pick that goes on from one message of a session to the next counts once.
     """
-    if turn.persona == own.persona:
-        key = own.key
-    elif session.persona == own.persona:
-        key = names.turn(f"{session.id}:{own.persona}")
-    else:
+    if own.persona not in (turn.persona, session.persona):
         return []
-    pick = structs.replace(own, key=key, session="", signals={"override": VALUES["picked"]})
-    pick = structs.replace(pick, style={})
+    before = [
+        each
+        for each in profile.evidence
+        if each.session == own.session and each.at < own.at and each.key != own.key
+    ]
+    if before and before[-1].pinned and before[-1].persona == own.persona:
+        return []
+    picked = {"override": VALUES["picked"]}
+    pick = structs.replace(own, session="", signals=picked, style={}, pinned=False)
     probable = max(chosen.probabilities, key=lambda one: chosen.probabilities[one])
     if probable == own.persona:
         return [pick]

@@ -105,6 +105,7 @@ def _merged(known: Evidence, news: Evidence) -> Evidence:
         signals=_newest(known.signals, news.signals),
         style=_newest(known.style, news.style),
         session=known.session or news.session,
+        pinned=known.pinned or news.pinned,
     )
 
 

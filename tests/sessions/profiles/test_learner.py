@@ -103,22 +103,35 @@ async def test_a_pick_speaks_for_the_picked_and_against_the_one_passed_over(hous
 
 async def test_a_turn_that_is_told_again_counts_once(house: House) -> None:
     for number in (1, 2):
-        picked = answered(number, "nana", persona="nana")
+        picked = answered(number, "nana", persona="nana", session_id=f"s_{number}")
         for _ in range(3):
             await house.learner.ended(picked, session(), chosen("nana", pinned=True))
     once = await house.profiles.get("u1")
 
     assert once.turns == 2
-    assert [len(each.signals) for each in once.evidence if each.persona == "nana"] == [2, 1]
+    assert [len(each.signals) for each in once.evidence if each.persona == "nana"] == [3, 1]
 
 
-async def test_a_pick_for_a_session_counts_once_in_it(house: House) -> None:
-    pinned = session(persona="nana")
+@pytest.mark.parametrize("by", ["session", "message"])
+async def test_a_pick_that_goes_on_counts_once_in_its_session(house: House, by: str) -> None:
+    pinned = session(persona="nana" if by == "session" else None)
     for number in range(1, 6):
-        await house.learner.ended(answered(number, "nana"), pinned, chosen("nana", pinned=True))
+        picked = answered(number, "nana", persona="nana" if by == "message" else None)
+        await house.learner.ended(picked, pinned, chosen("nana", pinned=True))
 
     found = (await house.profiles.get("u1")).evidence
     assert sum("override" in each.signals for each in found if each.persona == "nana") == 1
+    assert sum("override" in each.signals for each in found if each.persona == "elro") == 1
+
+
+async def test_a_pick_counts_again_when_the_router_was_free_meanwhile(house: House) -> None:
+    for number in (1, 3):
+        picked = answered(number, "nana", persona="nana")
+        await house.learner.ended(picked, session(), chosen("nana", pinned=True))
+        await house.learner.ended(answered(number + 1), session(), chosen())
+
+    found = (await house.profiles.get("u1")).evidence
+    assert sum("override" in each.signals for each in found if each.persona == "nana") == 2
 
 
 async def test_going_on_coming_back_and_staying_away_are_told_apart(house: House) -> None:
@@ -222,7 +235,7 @@ async def test_a_profile_is_only_its_users(house: House) -> None:
 
 async def test_an_anonymous_profile_names_nobody_and_still_routes(house: House) -> None:
     for number in (1, 2):
-        picked = answered(number, "nana", persona="nana")
+        picked = answered(number, "nana", persona="nana", session_id=f"s_{number}")
         await house.learner.ended(picked, session(), chosen("nana", pinned=True))
     assert (await house.row("t_1")).user_id == "u1"
     await house.profiles.update("u1", UpdateProfile(anonymous=True))
