@@ -1,7 +1,9 @@
 """How evidence gathers in a profile, and what follows from it: values in, values out."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 from msgspec import structs
 
@@ -60,20 +62,16 @@ def forgetting(profile: ProfileDocument, *, now: datetime) -> ProfileDocument:
 
 def suiting(profile: ProfileDocument, *, now: datetime, like: Likeness) -> dict[str, Posterior]:
     """Return how each persona suits where `like` (0 to 1, by intent and mood) says so."""
-    found: dict[str, Posterior] = {}
+    sums, at, alike = _Sums(), now.timestamp(), cache(like)
     for each in profile.evidence:
-        if (known := outcome(each.signals)) is not None:
-            weight = like(each.intent, each.mood) * faded(now.timestamp() - each.at)
-            before = found.get(each.persona, Posterior())
-            found[each.persona] = before.plus(reward=known.reward, count=known.count * weight)
+        if each.signals and (known := outcome(each.signals)) is not None:
+            weight = known.count * alike(each.intent, each.mood) * faded(at - each.at)
+            sums.add(each.persona, weight * known.reward, weight * (1.0 - known.reward))
     for cell in profile.folded:
         if cell.persona:
-            weight = like(cell.intent, None) * faded(now.timestamp() - cell.at)
-            before = found.get(cell.persona, Posterior())
-            found[cell.persona] = Posterior(
-                good=before.good + weight * cell.good, bad=before.bad + weight * cell.bad
-            )
-    return found
+            weight = alike(cell.intent, None) * faded(at - cell.at)
+            sums.add(cell.persona, weight * cell.good, weight * cell.bad)
+    return sums.posteriors()
 
 
 def pulls(profile: ProfileDocument, situation: Situation, *, now: datetime) -> dict[str, float]:
@@ -84,19 +82,36 @@ def pulls(profile: ProfileDocument, situation: Situation, *, now: datetime) -> d
 
 def taste(profile: ProfileDocument, *, now: datetime) -> dict[str, Posterior]:
     """Return the posterior of each trait of style: good is long, steps, brisk."""
-    found: dict[str, Posterior] = {}
+    sums, at = _Sums(), now.timestamp()
     for each in profile.evidence:
-        left = faded(now.timestamp() - each.at)
-        for name, vote in each.style.items():
-            trait = name.partition("/")[2]
-            found[trait] = _voted(found.get(trait, Posterior()), vote * left)
+        if each.style:
+            left = faded(at - each.at)
+            for name, vote in each.style.items():
+                sums.add(name.partition("/")[2], max(0.0, vote) * left, max(0.0, -vote) * left)
     for cell in profile.folded:
         if not cell.persona:
-            before, left = found.get(cell.intent, Posterior()), faded(now.timestamp() - cell.at)
-            found[cell.intent] = Posterior(
-                good=before.good + cell.good * left, bad=before.bad + cell.bad * left
-            )
-    return found
+            left = faded(at - cell.at)
+            sums.add(cell.intent, cell.good * left, cell.bad * left)
+    return sums.posteriors()
+
+
+class _Sums:
+    """Observations by name, added up."""
+
+    def __init__(self) -> None:
+        self._good: dict[str, float] = defaultdict(float)
+        self._bad: dict[str, float] = defaultdict(float)
+
+    def add(self, name: str, good: float, bad: float) -> None:
+        """Add observations."""
+        self._good[name] += good
+        self._bad[name] += bad
+
+    def posteriors(self) -> dict[str, Posterior]:
+        """Return a posterior for each name."""
+        return {
+            name: Posterior(good=good, bad=self._bad[name]) for name, good in self._good.items()
+        }
 
 
 def _merged(known: Evidence, news: Evidence) -> Evidence:
@@ -112,10 +127,6 @@ def _merged(known: Evidence, news: Evidence) -> Evidence:
 def _newest(known: Mapping[str, float], news: Mapping[str, float]) -> dict[str, float]:
     both = {**known, **news}
     return {kind: both[kind] for kind in sorted(both) if both[kind] == both[kind]}
-
-
-def _voted(before: Posterior, vote: float) -> Posterior:
-    return before.plus(reward=1.0 if vote > 0 else 0.0, count=abs(vote))
 
 
 def _folded(cells: Sequence[Folded], old: Sequence[Evidence]) -> tuple[Folded, ...]:
@@ -134,7 +145,8 @@ def _cells(each: Evidence) -> list[Folded]:
         cells.append(_cell(each, each.persona, each.intent, suits, len(each.signals)))
     for name, vote in each.style.items():
         trait = name.partition("/")[2]
-        cells.append(_cell(each, "", trait, _voted(Posterior(), vote), 1))
+        suits = Posterior(good=max(0.0, vote), bad=max(0.0, -vote))
+        cells.append(_cell(each, "", trait, suits, 1))
     return cells
 
 

@@ -36,6 +36,7 @@ WEIGHTS: Mapping[Kind, float] = MappingProxyType(
         "return": 0.04,
     }
 )
+_SHARES = tuple(WEIGHTS.items())
 # What happens mostly says little: to go on, or not, stays near one half.
 VALUES: Mapping[str, float] = MappingProxyType(
     {
@@ -66,11 +67,14 @@ def outcome(signals: Mapping[str, float]) -> Outcome | None:
 
     None when nothing is known.
     """
-    known = {kind: signals[kind] for kind in KINDS if kind in signals}
-    if not known:
+    weight = total = 0.0
+    for kind, share in _SHARES:
+        if kind in signals:
+            weight += share
+            total += share * signals[kind]
+    if weight == 0.0:
         return None
-    weight = sum(WEIGHTS[kind] for kind in known)
-    reward = sum(WEIGHTS[kind] * value for kind, value in known.items()) / weight
+    reward = total / weight
     return Outcome(reward=min(1.0, max(0.0, reward)), count=OBSERVATIONS * weight)
 
 
