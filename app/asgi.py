@@ -8,7 +8,6 @@ from litestar.config.cors import CORSConfig
 from litestar.datastructures import CacheControlHeader, State
 from litestar.di import Provide
 from litestar.openapi.config import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.static_files import create_static_files_router
 
@@ -17,6 +16,7 @@ from app.api.bodies import BodyRequest
 from app.api.errors import exception_handlers
 from app.api.limit_headers import NAMES
 from app.api.openai import openai_router
+from app.api.openapi import CompleteJson, completed
 from app.api.requests import RequestContext
 from app.api.tally import Tally
 from app.api.unrouted import exception_handlers as unrouted
@@ -62,10 +62,10 @@ def create_app(product: Product, connections: Connections) -> RequestContext:
 
 
 def openapi_schema() -> dict[str, Any]:
-    """Return the OpenAPI 3.1 document of the REST surface."""
+    """Return the OpenAPI 3.1 document of all REST surfaces."""
     names = ("sessions", "accounts", "catalogue", "profiles", "limits", "health", "connections")
     app = _application({name: _given(None) for name in names}, state=State())
-    return app.openapi_schema.to_schema()
+    return completed(app.openapi_schema.to_schema(), app)
 
 
 def _application(dependencies: dict[str, Provide], **options: Any) -> Litestar:
@@ -112,7 +112,7 @@ def _application(dependencies: dict[str, Provide], **options: Any) -> Litestar:
             version="2.1",
             path="/docs",
             # the other plugins load their pages from somebody else's servers
-            render_plugins=[JsonRenderPlugin()],
+            render_plugins=[CompleteJson()],
             components=Components(
                 security_schemes={
                     "bearer": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT")

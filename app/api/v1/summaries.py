@@ -8,8 +8,8 @@ from litestar.params import FromPath
 from litestar.types import ASGIApp
 
 from app.api.endpoint import Asked, endpoint, reply
+from app.api.places import provable
 from app.api.v1.fields import CannotProcess, object_of
-from app.api.v1.places import provable
 from app.api.v2.people import product_of, spend_of
 from app.security.rates import PROCESS, READ
 from schemas.resources import Role

@@ -7,8 +7,8 @@ from litestar.params import FromPath
 from litestar.types import ASGIApp
 
 from app.api.endpoint import Asked, endpoint, reply
+from app.api.places import place_of, provable
 from app.api.v1.fields import flag, object_of, texts
-from app.api.v1.places import place_of, provable
 from app.api.v2.people import product_of, spend_of
 from app.security.rates import WRITE
 from schemas.v1 import EndReply, ErrorReply, MessageReply, MessageRequest, Unprocessable

@@ -4,12 +4,14 @@ from litestar import Router
 
 from app.api.v2.bulk import BULK_ROUTES
 from app.api.v2.cache import CACHE_ROUTES
+from app.api.v2.conversations import CONVERSATION_ROUTES
 from app.api.v2.errors import exception_handlers
 from app.api.v2.health import HEALTH_ROUTES
 from app.api.v2.personalized import PERSONALIZED_ROUTES
 from app.api.v2.personas import PERSONA_ROUTES
 from app.api.v2.process import PROCESS_ROUTES
 from app.api.v2.recommend import RECOMMEND_ROUTES
+from app.api.v2.turns import TURN_ROUTES
 
 __all__ = ["v2_router"]
 
@@ -25,6 +27,8 @@ def v2_router() -> Router:
             *RECOMMEND_ROUTES,
             *PERSONALIZED_ROUTES,
             *PERSONA_ROUTES,
+            *CONVERSATION_ROUTES,
+            *TURN_ROUTES,
             *CACHE_ROUTES,
         ],
         exception_handlers=exception_handlers,

@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from time import perf_counter
 
-from litestar.exceptions import ValidationException
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp
 
 from app.api.endpoint import Asked, body_as, endpoint, reply
 from app.api.v2.people import product_of, require_user, spend_of, user_of
+from app.api.v2.queries import whole_number
 from app.api.v2.recommend import route_for
 from app.security.rates import READ, WRITE
 from schemas.v2 import (
@@ -93,7 +93,7 @@ async def personalized(request: Asked) -> ASGIApp:
 )
 async def history(request: Asked) -> ASGIApp:
     """Return the recommendations of the token's user; without a token nothing was kept."""
-    limit = _limit(request.query_params.get("limit"))
+    limit = whole_number(request, "limit", default=20, most=MOST_HISTORY)
     user_id = user_of(request)
     if user_id is None:
         return reply(AdvicePage(total=0, history=()))
@@ -163,11 +163,3 @@ def _advice(given: AdviceDocument) -> Advice:
         rating=given.rating,
         timestamp=given.at,
     )
-
-
-def _limit(raw: str | None) -> int:
-    if raw is None:
-        return 20
-    if not raw.isascii() or not raw.isdecimal() or not 1 <= int(raw[:9]) <= MOST_HISTORY:
-        raise ValidationException(f"limit: a number between 1 and {MOST_HISTORY}")
-    return int(raw)

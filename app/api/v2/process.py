@@ -29,7 +29,7 @@ from sessions.errors import ProviderTimeout
 from sessions.oneshot import Answered, Together
 from sessions.route import Route
 
-__all__ = ["PROCESS_ROUTES", "answered", "routing_of"]
+__all__ = ["PROCESS_ROUTES", "answered", "request_id", "routing_of_choices"]
 
 DEADLINE_S = 60
 _GIVES: dict[int, Any] = {
@@ -88,7 +88,7 @@ async def answered(request: Asked, data: ProcessRequest, *, who: str) -> Process
     return _reply(request, data, found, began)
 
 
-def routing_of(route: Route) -> Routing:
+def _routing_of(route: Route) -> Routing:
     """Return a route as v2 tells it."""
     return Routing(
         primary_persona=route.persona,
@@ -114,7 +114,7 @@ def _reply(request: Asked, data: ProcessRequest, found: Answered, began: float) 
         content=answer.text,
         persona_used=answer.route.persona,
         resonance_key=answer.route.key,
-        routing=routing_of(answer.route),
+        routing=_routing_of(answer.route),
         confidence=answer.route.confidence,
         performance=_performance(began, found),
         metadata=metadata if data.include_metadata else None,

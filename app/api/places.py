@@ -1,4 +1,4 @@
-"""Which session a v1 id names: one that the caller can prove, or none."""
+"""Which session an id of v1 or v2 names: one that the caller can prove, or none."""
 
 from msgspec import Struct
 
@@ -7,13 +7,13 @@ from app.api.v2.people import product_of, user_of
 from app.security.claims import is_claim, new_claim, owner_of
 from sessions.threads import MAX_NAME_CHARS, Threads
 
-__all__ = ["CLAIMED", "Place", "place_of", "provable"]
+__all__ = ["CLAIMED", "Place", "new_place", "place_of", "provable"]
 
 CLAIMED = "claimed"
 
 
 class Place(Struct, frozen=True, kw_only=True):
-    """A session of a user, by the name or id it has in `Threads`; `shown` is what v1 calls it."""
+    """A session of a user, by its name in `Threads`; `shown` is what its client calls it."""
 
     user_id: str
     name: str
@@ -44,12 +44,12 @@ async def place_of(request: Asked, name: str, text: str) -> Place:
     Whoever proves nothing gets a new one, whose id is handed out. Raises Unauthenticated,
     NotFound.
     """
-    place = provable(request, name) or _new()
+    place = provable(request, name) or new_place()
     await product_of(request).threads.named(place.user_id, place.name, text=text)
     return place
 
 
-def _new() -> Place:
+def new_place() -> Place:
     """Return a session that nobody knows of yet."""
     claim = new_claim()
     return Place(user_id=owner_of(claim), name=CLAIMED, shown=claim)

@@ -1,0 +1,112 @@
+"""POST /conversations/{id}/turns: say something and wait for the answer."""
+
+from datetime import UTC, datetime
+from hashlib import sha256
+from secrets import token_hex
+
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+from litestar.types import ASGIApp
+
+from app.api.endpoint import Asked, body_as, endpoint, reply
+from app.api.places import Place
+from app.api.talk import Told, talk
+from app.api.v2.conversations import REFUSALS, is_closed, known
+from app.api.v2.people import product_of, spend_of
+from app.api.v2.personas import persona_named
+from app.api.v2.process import request_id, routing_of_choices
+from app.product import Product
+from app.security.rates import PROCESS
+from schemas.frames import Send, TurnDone
+from schemas.v2 import ErrorReply, TakeTurn, TurnReply, TurnRunning
+from sessions.errors import TurnRunning as Refused
+
+__all__ = ["TURN_ROUTES"]
+
+DEADLINE_S = 30
+
+
+@endpoint(
+    "POST",
+    "/conversations/{conversation_id:str}/turns",
+    "Say something in a conversation",
+    takes=TakeTurn,
+    gives={
+        200: TurnReply,
+        202: TurnRunning,
+        409: ErrorReply,
+        410: ErrorReply,
+        413: ErrorReply,
+    }
+    | REFUSALS,
+    secured="may",
+)
+async def turn(request: Asked, conversation_id: FromPath[str]) -> ASGIApp:
+    """Answer in the conversation; a repeated client_msg_id or Idempotency-Key is answered once."""
+    data: TakeTurn = await body_as(request, TakeTurn)
+    product = product_of(request)
+    persona = persona_named(product.catalogue, data.persona) if data.persona else None
+    await spend_of(request, PROCESS)
+    place = known(request, conversation_id)
+    await product.sessions.get(place.user_id, place.session_id)
+    if await is_closed(request, place.user_id, place.session_id):
+        raise Refused("the conversation is closed")
+    frame = Send(
+        client_msg_id=data.client_msg_id or _key(request),
+        text=data.user_input,
+        session_id=place.session_id,
+        persona=persona,
+        policy="queue",
+    )
+    told = await talk(product, place.user_id, frame, deadline_s=DEADLINE_S)
+    if told.done is None:
+        return _running(request, place, told)
+    return reply(_answered(request, place, told, told.done, product))
+
+
+TURN_ROUTES: list[HTTPRouteHandler] = [turn]
+
+
+def _key(request: Asked) -> str:
+    key = request.headers.get("idempotency-key")
+    return f"i-{sha256(key.encode()).hexdigest()[:40]}" if key else f"v2-{token_hex(12)}"
+
+
+def _running(request: Asked, place: Place, told: Told) -> ASGIApp:
+    location = f"/api/v2/conversations/{place.shown}"
+    body = TurnRunning(
+        success=True,
+        conversation_id=place.shown,
+        turn_id=told.ack.turn_id,
+        client_msg_id=told.ack.client_msg_id,
+        duplicate=told.ack.duplicate,
+        status="running",
+        location=location,
+        timestamp=datetime.now(UTC),
+        request_id=request_id(request),
+    )
+    return reply(body, status=202, headers={"location": location})
+
+
+def _answered(
+    request: Asked, place: Place, told: Told, done: TurnDone, product: Product
+) -> TurnReply:
+    choices = told.routed.choices if told.routed else ()
+    routing = routing_of_choices(done.persona, choices, product)
+    return TurnReply(
+        success=True,
+        conversation_id=place.shown,
+        turn_id=done.turn_id,
+        client_msg_id=told.ack.client_msg_id,
+        duplicate=told.ack.duplicate,
+        status="done",
+        content=done.text,
+        persona_used=done.persona,
+        resonance_key=told.routed.resonance_key if told.routed else "",
+        routing=routing,
+        confidence=routing.confidence,
+        finish_reason=done.finish_reason,
+        resources=told.safety.resources if told.safety else (),
+        timestamp=datetime.now(UTC),
+        request_id=request_id(request),
+    )

@@ -1,0 +1,94 @@
+"""Conversations of API v2 over real HTTP: several turns, each waited for."""
+
+from pathlib import Path
+
+import pytest
+
+from app.api.v2 import turns
+from tests.app.api.v2.asking import v2
+from tests.app.api.v2.test_process import WORDS
+from tests.house import House, running_house
+
+
+async def test_a_conversation_without_a_token_is_opened_by_its_id_alone(house: House) -> None:
+    async with v2(house) as client:
+        made = await client.post("/conversations", json={"user_id": "u1", "persona": "Riri"})
+        path = f"/conversations/{made.json()['conversation_id']}"
+        first = (await client.post(f"{path}/turns", json={"user_input": "hello"})).json()
+        second = (await client.post(f"{path}/turns", json={"user_input": "and now?"})).json()
+        got = (await client.get(path)).json()
+        listed = (await client.get("/conversations")).json()
+        closed = (await client.post(f"{path}/close")).json()
+        refused = await client.post(f"{path}/turns", json={"user_input": "more"})
+        removed = await client.delete(path)
+        gone = await client.get(path)
+
+    assert made.status_code == 201
+    assert (first["status"], first["content"], first["persona_used"]) == ("done", WORDS, "riri")
+    assert first["turn_id"] != second["turn_id"]
+    assert [each["role"] for each in got["messages"]] == ["user", "assistant"] * 2
+    assert got["conversation"]["session"]["id"] == got["conversation"]["conversation_id"]
+    assert listed == {"conversations": [], "next": None}
+    assert closed["status"] == "closed"
+    assert "hello" in closed["summary"]
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "CONFLICT")
+    assert (removed.status_code, gone.status_code) == (200, 404)
+
+
+async def test_a_conversation_with_a_token_is_the_users_session(house: House) -> None:
+    token = await house.token()
+    async with v2(house, token) as client, v2(house) as nobody, house.client(token) as rest:
+        made = (await client.post("/conversations", json={"title": "Work"})).json()
+        path = f"/conversations/{made['conversation_id']}"
+        await client.post(f"{path}/turns", json={"user_input": "hello"})
+        listed = (await client.get("/conversations")).json()["conversations"]
+        session = (await rest.get(f"/sessions/{made['conversation_id']}")).json()
+        hidden = await nobody.get(path)
+        refused = await nobody.post(f"{path}/turns", json={"user_input": "hello"})
+
+    assert [each["conversation_id"] for each in listed] == [made["conversation_id"]]
+    assert session["title"] == "Work"
+    assert (hidden.status_code, refused.status_code) == (404, 404)
+
+
+@pytest.mark.parametrize("by_header", [True, False])
+async def test_a_message_that_comes_again_is_answered_once(house: House, by_header: bool) -> None:
+    headers = {"idempotency-key": "k1"} if by_header else {}
+    said = {"user_input": "hello"} | ({} if by_header else {"client_msg_id": "c1"})
+    async with v2(house, **headers) as client:
+        made = (await client.post("/conversations", json={})).json()
+        path = f"/conversations/{made['conversation_id']}"
+        first, again = [(await client.post(f"{path}/turns", json=said)).json() for _ in range(2)]
+        got = (await client.get(path)).json()
+
+    assert (first["duplicate"], again["duplicate"]) == (False, True)
+    assert (first["turn_id"], first["content"]) == (again["turn_id"], again["content"])
+    assert len(got["messages"]) == 2
+
+
+async def test_an_answer_that_takes_long_is_found_in_the_conversation(
+    tmp_path: Path, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "DEADLINE_S", 0.05)
+    slow = running_house(tmp_path, redis_url, scripted_first_ms=60_000)
+    async with slow as house, v2(house) as client:
+        made = (await client.post("/conversations", json={})).json()
+        path = f"/conversations/{made['conversation_id']}"
+        answer = await client.post(f"{path}/turns", json={"user_input": "hello"})
+        got = (await client.get(answer.headers["location"].removeprefix("/api/v2"))).json()
+
+    assert (answer.status_code, answer.json()["status"]) == (202, "running")
+    assert got["conversation"]["session"]["running"] is True
+    assert [each["text"] for each in got["messages"]] == ["hello"]
+
+
+async def test_an_id_that_proves_nothing_opens_nothing(house: House) -> None:
+    async with v2(house) as client:
+        answers = [
+            await client.get(f"/conversations/{conversation_id}")
+            for conversation_id in ("mine", "s_123", "c_" + "x" * 32)
+        ]
+        unknown = await client.post("/conversations", json={"persona": "zoe"})
+
+    assert {each.status_code for each in answers} == {404}
+    assert (unknown.status_code, unknown.json()["error"]["code"]) == (404, "INVALID_PERSONA")
