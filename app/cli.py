@@ -1,4 +1,4 @@
-"""The `ion` command: serve, chat, config, doctor, key, eval, policy."""
+"""The `ion` command: serve, chat, config, doctor, key, eval, experiments, policy."""
 
 import argparse
 import asyncio
@@ -7,6 +7,7 @@ import sys
 from typing import NoReturn
 
 from app.evaluations import add_evaluations, evaluate
+from app.experiments import add_experiments
 from app.policies import add_policies
 from app.settings import Settings, SettingsError, cores, load_settings, read_workers
 
@@ -42,6 +43,10 @@ def main(arguments: list[str] | None = None) -> int:
         return asyncio.run(doctor(settings))
     if command == "eval":
         return evaluate(options)
+    if command == "experiments":
+        from app.experiment_actions import act as act_on_experiments
+
+        return act_on_experiments(settings, options)
     if command == "policy":
         from app.policy_actions import act
 
@@ -80,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     key.add_argument("--days", type=_days, default=90, help="how long it lives (default: 90)")
     key.add_argument("--user", type=_user, help="whose key it is (default: a new user's)")
     add_evaluations(commands)
+    add_experiments(commands)
     add_policies(commands)
     return parser
 

@@ -9,6 +9,7 @@ from sessions.advice import Advice
 from sessions.bookmarks import Bookmarks
 from sessions.clock import Clock
 from sessions.digests import Digests
+from sessions.experiments.experiments import Experiments
 from sessions.jotting import Jotting
 from sessions.oneshot import OneShot
 from sessions.owners import Owners
@@ -37,6 +38,7 @@ class Product(Struct, frozen=True, kw_only=True):
     profiles: Profiles
     limits: Limits
     cache: Cache
+    experiments: Experiments
     oneshot: OneShot
     advice: Advice
     digests: Digests

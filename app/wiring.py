@@ -24,6 +24,7 @@ from sessions.budget import Budget
 from sessions.clock import Clock, SystemClock
 from sessions.digests import Digests
 from sessions.errors import StoreError
+from sessions.experiments.experiments import Experiments
 from sessions.jotting import Jotting
 from sessions.llm.provider import Provider
 from sessions.log import Logs
@@ -50,6 +51,7 @@ log = structlog.get_logger(__name__)
 _SWEEP_EXPIRED_S = 600
 _FINISH_DELETIONS_S = 60
 _TAKE_POLICY_S = 60
+_TAKE_EXPERIMENTS_S = 10
 _FORGET_STALE_S = 3600
 
 
@@ -93,6 +95,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
         names = Pseudonyms(settings.secret_key)
         learner = Learner(documents=documents, clock=clock, names=names)
         profiles = Profiles(documents=documents, clock=clock, names=names, catalogue=catalogue)
+        experiments = Experiments(documents=documents, clock=clock, names=names)
         logs = Logs(store, clock=clock)
         engine = TurnEngine(
             documents=documents,
@@ -137,6 +140,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
             "watch over": owners.watch_over,
             "bells": owners.answer_bells,
             "finish deletions": partial(_finish_deletions, sessions),
+            "take experiments": partial(_every, _TAKE_EXPERIMENTS_S, experiments.refresh),
             "take policy": partial(_every, _TAKE_POLICY_S, learner.take_policy),
             "forget stale": partial(_every, _FORGET_STALE_S, profiles.forget_stale),
         }
@@ -154,6 +158,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
             accounts=Accounts(documents=documents, tokens=tokens, clock=clock),
             catalogue=catalogue,
             profiles=profiles,
+            experiments=experiments,
             limits=RedisLimits(redis, clock=clock),
             cache=cache,
             oneshot=OneShot(

@@ -7,6 +7,12 @@ from msgspec import Struct
 
 from schemas.resources import Choice, FinishReason, HelpLine, Rating, Usage
 from sessions.conversation import Summary
+from sessions.experiments.documents import (
+    EXPERIMENTS,
+    EXPOSURES,
+    ExperimentDocument,
+    ExposureDocument,
+)
 from sessions.profiles.documents import (
     CHOICES,
     POLICIES,
@@ -338,6 +344,8 @@ COLLECTIONS: tuple[
     | Collection[ProbeDocument]
     | Collection[ProfileDocument]
     | Collection[ChoiceDocument]
+    | Collection[ExperimentDocument]
+    | Collection[ExposureDocument]
     | Collection[PolicyDocument],
     ...,
 ] = (
@@ -352,5 +360,7 @@ COLLECTIONS: tuple[
     PROBES,
     PROFILES,
     CHOICES,
+    EXPERIMENTS,
+    EXPOSURES,
     POLICIES,
 )

@@ -31,6 +31,7 @@ from sessions.route import Route
 __all__ = ["PERSONALIZED_ROUTES"]
 
 CONTROL = "control"
+EXPERIMENT = "recommendation"
 ALGORITHM = "ensemble"
 MOST_HISTORY = 100
 
@@ -57,9 +58,11 @@ async def personalized(request: Asked) -> ASGIApp:
     data: PersonalizedRequest = await body_as(request, PersonalizedRequest)
     route = await route_for(request, data.query, data.context)
     kept: AdviceDocument | None = None
+    group: str | None = None
     if user_id := user_of(request):
         await spend_of(request, WRITE)
         kept = await product_of(request).advice.keep(user_id, route)
+        group = await product_of(request).experiments.expose(EXPERIMENT, user_id)
     return reply(
         PersonalizedReply(
             recommendation=_recommended(route, data.options),
@@ -67,7 +70,7 @@ async def personalized(request: Asked) -> ASGIApp:
                 model_version=version("ion-mentoring"),
                 processing_time_ms=round((perf_counter() - began) * 1000, 3),
                 algorithm=ALGORITHM,
-                ab_group=CONTROL,
+                ab_group=group or CONTROL,
                 recommendation_id=kept.id if kept else None,
             ),
         )
@@ -124,6 +127,7 @@ async def feedback(request: Asked) -> ASGIApp:
     data: FeedbackRequest = await body_as(request, FeedbackRequest)
     await spend_of(request, WRITE)
     await product_of(request).advice.rate(user_id, data.recommendation_id, data.rating)
+    await product_of(request).experiments.record("rating", user_id, data.rating)
     return reply(
         FeedbackReply(
             success=True,

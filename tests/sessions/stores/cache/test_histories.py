@@ -181,7 +181,7 @@ def key_of(name: str) -> str:
     return cache_key(Kind.ANSWERS, name=name)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.integers(0, 2**32))
 def test_no_answer_is_older_than_the_bound(seed: int) -> None:
     asyncio.run(History().play(drawn(seed)))
