@@ -1,6 +1,7 @@
 """What a message sounds like: tone, pace, intent and language, each with a probability."""
 
 from collections.abc import Mapping, Sequence
+from math import exp
 from typing import Literal, get_args
 
 from msgspec import Struct
@@ -9,7 +10,17 @@ from .evidence import Evidence, gather
 from .features import without_code
 from .language import choose_language
 
-__all__ = ["INTENTS", "PACES", "TONES", "Analysis", "Intent", "Pace", "Tone", "analyse"]
+__all__ = [
+    "INTENTS",
+    "PACES",
+    "TONES",
+    "Analysis",
+    "Intent",
+    "Pace",
+    "Tone",
+    "analyse",
+    "distribution",
+]
 
 Tone = Literal[
     "frustrated",
@@ -61,9 +72,9 @@ def analyse(text: str, *, previous: Sequence[str] = (), usual: str = "") -> Anal
     own = gather(text)
     earlier = [gather(before) for before in reversed(previous[-REMEMBERED:])]
     return Analysis(
-        tone=_distribution(TONES, _remembering("tone", own, earlier)),
-        pace=_distribution(PACES, own.scores("pace")),
-        intent=_distribution(INTENTS, _remembering("intent", own, earlier)),
+        tone=distribution("tone", TONES, _remembering("tone", own, earlier), own.lean),
+        pace=distribution("pace", PACES, own.scores("pace"), own.lean),
+        intent=distribution("intent", INTENTS, _remembering("intent", own, earlier), own.lean),
         language=_language(text, previous, usual),
     )
 
@@ -83,8 +94,15 @@ def _remembering(group: str, own: Evidence, earlier: Sequence[Evidence]) -> dict
     return scores
 
 
-def _distribution(names: Sequence[str], scores: Mapping[str, float]) -> dict[str, float]:
-    """Return p(name) proportional to base x (1 + score) ^ sharpness."""
-    raw = {name: BASE.get(name, 1.0) * (1.0 + scores.get(name, 0.0)) ** SHARPNESS for name in names}
+def distribution(
+    group: str, names: Sequence[str], scores: Mapping[str, float], lean: Mapping[str, float]
+) -> dict[str, float]:
+    """Return p(name) proportional to base x (1 + score) ^ sharpness x e ^ lean."""
+    raw = {
+        name: BASE.get(name, 1.0)
+        * (1.0 + scores.get(name, 0.0)) ** SHARPNESS
+        * exp(lean.get(f"{group}/{name}", 0.0))
+        for name in names
+    }
     total = sum(raw.values())
     return {name: value / total for name, value in raw.items()}

@@ -2,19 +2,22 @@
 
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from functools import cache
 from importlib.resources import files
+from math import log1p
 from typing import Any
 
 from msgspec import Struct
 
 from sessions.memo import remembered
 
+from .clues import clues
 from .features import Features, read_features, without_code
+from .learned import lean
 from .lexicon import Entry, Hit, Lexicon, Negation, graded, normalise
 
-__all__ = ["Evidence", "gather"]
+__all__ = ["Evidence", "find", "gather", "read"]
 
 GROUPS = ("tone", "pace", "intent")
 SOURCES = ("en.toml", "ko.toml", "marks.toml")
@@ -28,9 +31,10 @@ UNEASY = frozenset({"tone/frustrated", "tone/anxious", "tone/urgent", "tone/conf
 
 
 class Evidence(Struct, frozen=True, kw_only=True):
-    """Scores (0 and more) by label, for example "tone/anxious"."""
+    """Scores (0 and more) by label, for example "tone/anxious", and learned log-odds by label."""
 
     by_label: dict[str, float]
+    lean: dict[str, float]
 
     def scores(self, group: str) -> dict[str, float]:
         """Return the scores of one group by bare name."""
@@ -44,18 +48,31 @@ class Evidence(Struct, frozen=True, kw_only=True):
 @remembered(most=4096)
 def gather(text: str) -> Evidence:
     """Return what speaks for each tone, pace and intent in `text`."""
+    scores, named = read(text)
+    return Evidence(by_label=scores, lean=lean(named))
+
+
+def read(text: str, *, ignored: Container[Entry] = ()) -> tuple[dict[str, float], dict[str, float]]:
+    """Return the positive scores by label and the clues of `text`, some phrases left out."""
     prose = without_code(text)
     features = read_features(text, prose)
     scores: defaultdict[str, float] = defaultdict(float)
     scale = min(1.0, (FULL_WEIGHT_WORDS / max(1, features.words)) ** 0.5)
     seen: Counter[Entry] = Counter()
-    for hit in _lexicon().find(normalise(prose)):
+    for hit in find(prose):
         seen[hit.entry] += 1
-        if seen[hit.entry] <= REPEATS:
+        if seen[hit.entry] <= REPEATS and hit.entry not in ignored:
             _weigh(scores, hit, scale)
     for label, weight in (_shape(features) | _unburdening(features, scores)).items():
         scores[label] += weight
-    return Evidence(by_label={label: score for label, score in scores.items() if score > 0.0})
+    positive = {label: score for label, score in scores.items() if score > 0.0}
+    heard = {f"l:{label}": log1p(score) for label, score in positive.items()}
+    return positive, clues(prose, features) | heard
+
+
+def find(prose: str) -> list[Hit]:
+    """Return the phrases of the packaged lexicons in `prose`."""
+    return _lexicon().find(normalise(prose))
 
 
 def _weigh(scores: defaultdict[str, float], hit: Hit, scale: float) -> None:
