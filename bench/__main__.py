@@ -8,6 +8,7 @@ ALL = (
     "idle",
     "burst",
     "http",
+    "apis",
     "fanout",
     "storm",
     "cuts",

@@ -30,6 +30,7 @@ __all__ = [
     "Cpu",
     "cpu",
     "drive",
+    "keep_off_load",
     "percentile",
     "report",
     "server",

@@ -46,6 +46,7 @@ def persona_named(catalogue: Catalogue, name: str) -> str:
     return wanted
 
 
+@cache
 def capabilities(catalogue: Catalogue, persona_id: str) -> Capabilities:
     """Return what a persona is good at; raises NotFound."""
     one = catalogue.get(persona_id)
