@@ -166,6 +166,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
                 catalogue=catalogue,
                 admission=admission,
                 cache=cache,
+                learner=learner,
                 clock=clock,
                 release=f"{version('ion-mentoring')} {settings.llm_models}",
             ),

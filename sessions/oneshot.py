@@ -20,6 +20,8 @@ from sessions.personas.panel import Seat, Spoken, blend, part_prompt, seats
 from sessions.personas.prompts import PROMPT_VERSION, build_prompt
 from sessions.personas.recommend import Recommendation
 from sessions.personas.resonance import ResonanceKey
+from sessions.profiles.insight import STRANGER, Insight
+from sessions.profiles.learner import Learner
 from sessions.route import LONG_CHARS, Route, hear, route_of
 from sessions.safety.classify import Risk, check
 from sessions.safety.policy import respond
@@ -100,6 +102,7 @@ class OneShot:
         catalogue: Catalogue,
         admission: Admission,
         cache: Cache,
+        learner: Learner,
         clock: Clock,
         release: str,
         deadline_s: float = 60,
@@ -108,6 +111,7 @@ class OneShot:
         self._catalogue = catalogue
         self._admission = admission
         self._cache = cache
+        self._learner = learner
         self._clock = clock
         self._shaped_by = (release, provider.name, catalogue.fingerprint, PROMPT_VERSION)
         self._deadline_s = deadline_s
@@ -120,6 +124,11 @@ class OneShot:
 
         key = cache_key(Kind.ROUTING, question=question, shaped_by=self._shaped_by)
         return (await self._cache.fetch(Kind.ROUTING, key, make, type=Route)).value
+
+    async def route_for(self, user_id: str, question: Question) -> Route:
+        """Return who would answer this user, with what was learned of them."""
+        insight = await self._learner.known(user_id)
+        return (await self._heard(question, insight)).route
 
     async def answer(
         self, question: Question, *, who: str, together: Together = None, use_cache: bool = True
@@ -196,13 +205,13 @@ class OneShot:
         told = tuple(named) if len(named) > 1 else (spoken[0].seat.persona,)
         return _answer(heard, _joined(text, parts), told)
 
-    async def _heard(self, question: Question) -> _Heard:
+    async def _heard(self, question: Question, insight: Insight = STRANGER) -> _Heard:
         if len(question.text) > LONG_CHARS or question.earlier:
             # seconds of the loop would be everybody's seconds
-            return await asyncio.to_thread(self._hear, question)
-        return self._hear(question)
+            return await asyncio.to_thread(self._hear, question, insight)
+        return self._hear(question, insight)
 
-    def _hear(self, question: Question) -> _Heard:
+    def _hear(self, question: Question, insight: Insight) -> _Heard:
         conversation = self._conversation(question.earlier)
         analysis, recommendation = hear(
             question.text,
@@ -210,6 +219,7 @@ class OneShot:
             conversation=conversation,
             key=question.key,
             chosen=question.persona,
+            insight=insight,
         )
         previous = [each.user_text[-LONG_CHARS:] for each in conversation.recent[-3:]]
         return _Heard(

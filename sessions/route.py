@@ -9,6 +9,9 @@ from sessions.personas.analysis import INTENTS, PACES, TONES, Analysis, analyse
 from sessions.personas.catalogue import Catalogue
 from sessions.personas.recommend import Recommendation, recommend
 from sessions.personas.resonance import ResonanceKey, resonate
+from sessions.profiles.insight import STRANGER, Insight
+from sessions.profiles.policy import leaning
+from sessions.profiles.situation import situation_of
 
 __all__ = ["LONG_CHARS", "Route", "hear", "route_of"]
 
@@ -39,8 +42,13 @@ def hear(
     conversation: Conversation = NOTHING_SAID,
     key: ResonanceKey | None = None,
     chosen: str | None = None,
+    insight: Insight = STRANGER,
 ) -> tuple[Analysis, Recommendation]:
-    """Return what a text sounds like and who answers it; a named `key` takes the text's place."""
+    """Return what a text sounds like and who answers it; a named `key` takes the text's place.
+
+    What is known of the user leans towards a persona, and a persona that they have pinned wins.
+    """
+    chosen = chosen or insight.persona
     previous = tuple(each.user_text[-LONG_CHARS:] for each in conversation.recent[-3:])
     analysis = analyse(text, previous=previous, usual=conversation.usual_language)
     if key is not None:
@@ -51,7 +59,11 @@ def hear(
             intent=_certain(INTENTS, key.intent),
         )
         chosen = chosen or resonate(key, catalogue.affinities).primary
-    return analysis, recommend(text, analysis, conversation, catalogue, chosen=chosen)
+    learned = leaning(insight.policy, insight.pulls(situation_of(analysis)))
+    recommendation = recommend(
+        text, analysis, conversation, catalogue, chosen=chosen, leaning=learned
+    )
+    return analysis, recommendation
 
 
 def route_of(

@@ -8,9 +8,9 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp
 
 from app.api.endpoint import Asked, body_as, endpoint, reply
+from app.api.v2.asking import key_of
 from app.api.v2.people import product_of, require_user, spend_of, user_of
 from app.api.v2.queries import whole_number
-from app.api.v2.recommend import route_for
 from app.security.rates import READ, WRITE
 from schemas.v2 import (
     Advice,
@@ -26,7 +26,9 @@ from schemas.v2 import (
     Recommended,
 )
 from sessions.archive import AdviceDocument
+from sessions.oneshot import Question
 from sessions.route import Route
+from sessions.text import checked_text
 
 __all__ = ["PERSONALIZED_ROUTES"]
 
@@ -56,13 +58,17 @@ async def personalized(request: Asked) -> ASGIApp:
     """Rank the personas for a query; with a token the ranking is kept for its user."""
     began = perf_counter()
     data: PersonalizedRequest = await body_as(request, PersonalizedRequest)
-    route = await route_for(request, data.query, data.context)
+    question = Question(text=checked_text(data.query), key=key_of(data.context))
+    product = product_of(request)
     kept: AdviceDocument | None = None
     group: str | None = None
     if user_id := user_of(request):
         await spend_of(request, WRITE)
-        kept = await product_of(request).advice.keep(user_id, route)
-        group = await product_of(request).experiments.expose(EXPERIMENT, user_id)
+        route = await product.oneshot.route_for(user_id, question)
+        kept = await product.advice.keep(user_id, route)
+        group = await product.experiments.expose(EXPERIMENT, user_id)
+    else:
+        route = await product.oneshot.route(question)
     return reply(
         PersonalizedReply(
             recommendation=_recommended(route, data.options),

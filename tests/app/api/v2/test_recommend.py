@@ -77,6 +77,19 @@ async def test_a_ranking_is_kept_for_the_tokens_user_alone(house: House) -> None
     assert others == {"total": 0, "history": []}
 
 
+async def test_a_persona_that_the_user_pinned_is_recommended_to_them(house: House) -> None:
+    asked = {"user_id": "somebody", "query": "compare both plans"}
+    token = await house.token()
+    async with v2(house, token) as client, v2(house) as nobody, house.client(token) as rest:
+        pinned = await rest.patch("/profile", json={"persona": "lua"})
+        theirs = (await client.post("/recommend/personalized", json=asked)).json()
+        others = (await nobody.post("/recommend/personalized", json=asked)).json()
+
+    assert pinned.status_code == 200
+    assert theirs["recommendation"]["primary_persona"] == "lua"
+    assert others["recommendation"]["primary_persona"] != "lua"
+
+
 async def test_nothing_is_kept_of_callers_without_a_token(house: House) -> None:
     asked = {"user_id": "somebody", "query": "plan my week"}
     async with v2(house) as client:
