@@ -82,6 +82,7 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
         ({"ION_LLM": "openai"}, "ION_LLM_MODEL"),
         ({"ION_PORT": "70000"}, "ION_PORT"),
         ({"ION_PORT": "0"}, "ION_PORT"),
+        ({"ION_OPERATOR_TOKEN": "short"}, "ION_OPERATOR_TOKEN"),
         (PRODUCTION | {"ION_REDIS_URL": ""}, "ION_REDIS_URL"),
         (PRODUCTION | {"ION_MONGODB_URI": ""}, "ION_MONGODB_URI"),
         (PRODUCTION | {"ION_SECRET_KEY": ""}, "ION_SECRET_KEY"),
@@ -100,7 +101,8 @@ def test_a_whole_production_setting_is_fine() -> None:
 
 
 def test_secrets_and_passwords_are_masked() -> None:
-    shown = read_settings(PRODUCTION | {"ION_LLM_API_KEY": "hidden-key"}).masked()
+    operator = {"ION_OPERATOR_TOKEN": "hidden" * 8}
+    shown = read_settings(PRODUCTION | operator | {"ION_LLM_API_KEY": "hidden-key"}).masked()
 
     assert "hidden" not in str(shown)
     assert "k" * 48 not in str(shown)
