@@ -44,6 +44,7 @@ from sessions.stores.redis_log import RedisLog
 from sessions.tasks import Tasks
 from sessions.threads import Threads
 from sessions.turn import TurnEngine
+from sessions.warming import load_starters, warm
 
 __all__ = ["assembled", "open_documents", "running"]
 
@@ -131,6 +132,16 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
             tasks=tasks,
         )
         cache = Cache(RedisCache(caching), clock=clock, secret=settings.secret_key.encode())
+        oneshot = OneShot(
+            provider=provider,
+            catalogue=catalogue,
+            admission=admission,
+            cache=cache,
+            learner=learner,
+            clock=clock,
+            release=f"{version('ion-mentoring')} {settings.llm_models}",
+        )
+        tasks.start(warm(oneshot, load_starters()), name="warm the cache")
         bookmarks = Bookmarks(documents=documents, clock=clock)
         tokens = Tokens(settings.secret_key, clock=clock)
         background: dict[str, Callable[[], Awaitable[None]]] = {
@@ -161,15 +172,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
             experiments=experiments,
             limits=RedisLimits(redis, clock=clock),
             cache=cache,
-            oneshot=OneShot(
-                provider=provider,
-                catalogue=catalogue,
-                admission=admission,
-                cache=cache,
-                learner=learner,
-                clock=clock,
-                release=f"{version('ion-mentoring')} {settings.llm_models}",
-            ),
+            oneshot=oneshot,
             advice=Advice(documents=documents, clock=clock),
             digests=Digests(documents),
             jotting=Jotting(documents=documents, clock=clock),

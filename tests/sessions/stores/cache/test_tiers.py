@@ -20,12 +20,29 @@ class Answer(Struct, frozen=True):
     text: str
 
 
+class SlowAnswers(MemoryCache):
+    """What generations it tells was so when it was asked, and arrives when the gate opens."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        super().__init__(clock)
+        self.answering = 0
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def generations(self, tags: tuple[str, ...]) -> tuple[bytes, ...]:
+        """Return generations, late; see CacheStore."""
+        found = await super().generations(tags)
+        self.answering += 1
+        await self.gate.wait()
+        return found
+
+
 class House:
     """Two processes over one shared tier, and a `make` that counts."""
 
     def __init__(self) -> None:
         self.clock = FakeClock()
-        self.store = MemoryCache(self.clock)
+        self.store = SlowAnswers(self.clock)
         self.one, self.two = self.process(), self.process()
         self.made = 0
 
@@ -315,3 +332,33 @@ async def test_every_fetch_is_counted_once(house: House) -> None:
     assert one.hit_rate == pytest.approx(0.5)
     assert two.hit_rate == 1.0
     assert two.l1.hit_rate == pytest.approx(2 / 3)
+
+
+async def test_a_value_that_took_long_to_make_is_not_kept_longer_without_l2(house: House) -> None:
+    """Its 45 seconds begin when it was known what it is made of."""
+
+    async def slow() -> Answer:
+        house.clock.advance(30)
+        return await house.make()
+
+    house.store.away = True
+    await house.ask(house.one, make=slow)
+    house.clock.advance(14)
+    assert await house.hits(house.one) == ["l1"]
+    house.clock.advance(2)
+    assert await house.hits(house.one) == [None]
+
+
+async def test_the_second_until_a_recheck_begins_when_the_last_one_was_sent(house: House) -> None:
+    for cache in (house.one, house.two):
+        await house.ask(cache)
+    house.clock.advance(1)
+    house.store.gate.clear()
+    checking = asyncio.ensure_future(house.ask(house.two))
+    await until(lambda: house.store.answering == 1)
+    await house.one.invalidate("answers")
+    house.clock.advance(1)
+    house.store.gate.set()
+    await checking
+
+    assert (await house.ask(house.two)).value == Answer("made 2")
