@@ -189,7 +189,7 @@ def main() -> None:
         figures.append(found)
         rows.append(
             (
-                f"{kind}, {kind.ttl_s // 60} min, key {keyed}",
+                f"{kind}, key {keyed}",
                 f"{found['hit_rate']:.1%}",
                 f"{found['l1_hit_rate']:.1%}",
                 f"{found['l2_hit_rate']:.1%}",

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from sessions.experiments.experiment import Experiment, Metric, Step
 from sessions.warming import load_starters
 from tests.app.api.v2.asking import v2
 from tests.house import House, running_house
@@ -116,6 +117,32 @@ async def test_a_user_id_has_at_most_128_characters(house: House) -> None:
 
     assert (longest.status_code, longer.status_code) == (200, 400)
     assert longer.json()["error"]["field"] == "user_id"
+
+
+async def test_a_users_group_is_the_one_that_the_running_experiment_gave(house: House) -> None:
+    experiment = Experiment(
+        name="recommendation",
+        salt="s",
+        control="control",
+        steps=(Step(share=1.0, weights={"control": 1.0, "warm": 9999.0}),),
+        metrics=(Metric(name="rating", kind="mean"),),
+    )
+    experiments = house.product.experiments
+    await experiments.start(experiment)
+    await experiments.refresh()
+    asked = {"user_id": "somebody", "query": "plan my week"}
+    async with v2(house, await house.token()) as client:
+        body = (await client.post("/recommend/personalized", json=asked)).json()
+        rated = {"recommendation_id": body["metadata"]["recommendation_id"], "rating": 1}
+        await client.post("/recommend/feedback", json=rated)
+    async with v2(house) as nobody:
+        other = (await nobody.post("/recommend/personalized", json=asked)).json()
+    _, report = await experiments.report("recommendation")
+
+    assert body["metadata"]["ab_group"] == "warm"
+    assert other["metadata"]["ab_group"] == "control"
+    assert report.counts == {"control": 0, "warm": 1}
+    assert (report.findings[0].treated.count, report.findings[0].treated.mean) == (1, 1.0)
 
 
 async def test_health_tells_what_was_counted_and_status_the_version(house: House) -> None:
