@@ -63,7 +63,7 @@ $(BIN)/python:
 
 $(MADE): pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing the product (once) …"
-	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e .
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[semantic]'
 	@touch $@
 
 $(MADE_DEV): pyproject.toml constraints.txt | $(BIN)/python

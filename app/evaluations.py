@@ -22,6 +22,11 @@ def add_evaluations(commands: "argparse._SubParsersAction[argparse.ArgumentParse
     kinds = parser.add_subparsers(dest="kind", metavar="WHAT", required=True)
     analysis = kinds.add_parser("analysis", help="tone, pace, intent, language and persona")
     _over_a_file(analysis, _analysis)
+    routing = kinds.add_parser("routing", help="which mentor a message is for, and how fast")
+    routing.add_argument(
+        "--without-embeddings", action="store_true", help="measure words alone, without the encoder"
+    )
+    _over_a_file(routing, _routing)
     style = kinds.add_parser("style", help="whether answers keep their persona's shape")
     style.add_argument("--persona", action="append", metavar="ID", help="only this one's answers")
     style.add_argument("--json", action="store_true", help="print one JSON object")
@@ -50,6 +55,20 @@ def _analysis(options: argparse.Namespace) -> str:
     from sessions.personas.evaluate_analysis import Labelled, measure, table
 
     report = measure(read_lines(options.file, Labelled), load_catalogue())
+    return f"{msgspec.json.encode(report).decode()}\n" if options.json else table(report)
+
+
+def _routing(options: argparse.Namespace) -> str:
+    from app.encoding import open_encoder
+    from sessions.personas.catalogue import load_catalogue
+    from sessions.personas.evaluate_routing import Labelled, measure, table
+
+    examples = read_lines(options.file, Labelled)
+    catalogue = load_catalogue()
+    encoder = None if options.without_embeddings else open_encoder(catalogue.model)
+    read_by = "words" if encoder is None else f"words and {encoder.id}"
+    sys.stderr.write(f"{len(examples)} messages, read by {read_by if catalogue.model else '-'}\n")
+    report = measure(examples, catalogue, encoder, tell=sys.stderr.write)
     return f"{msgspec.json.encode(report).decode()}\n" if options.json else table(report)
 
 

@@ -31,6 +31,7 @@ class HealthCheck:
         store: LogStore,
         clock: Clock,
         llm: str,
+        router: Literal["semantic", "words", "resonance"] = "resonance",
         version: str,
         deadline_s: float = 2.0,
         fresh_s: float = 1.0,
@@ -39,6 +40,7 @@ class HealthCheck:
         self._store = store
         self._clock = clock
         self._llm = llm
+        self._router = router
         self._version = version
         self._deadline_s = deadline_s
         self._fresh_s = fresh_s
@@ -67,7 +69,13 @@ class HealthCheck:
         return health
 
     def _health(self, status: Literal["ok", "degraded", "down"], stores: dict[str, str]) -> Health:
-        return Health(status=status, version=self._version, llm=self._llm, stores=stores)
+        return Health(
+            status=status,
+            version=self._version,
+            llm=self._llm,
+            router=self._router,
+            stores=stores,
+        )
 
     async def _ask(self, question: Awaitable[object]) -> str:
         try:

@@ -1,5 +1,7 @@
 """Labelled examples from a file of JSON lines."""
 
+import gzip
+import zlib
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,14 +21,15 @@ class LinesInvalid(Exception):
 
 
 def read_lines(path: Path, kind: type[T]) -> list[T]:
-    """Return the lines of `path` as values of `kind`, blank lines left out.
+    """Return the lines of `path`, gzipped when it ends so, as values of `kind`; no blank ones.
 
     Raises LinesInvalid.
     """
     try:
-        lines = path.read_bytes().removeprefix(b"\xef\xbb\xbf").split(b"\n")
-    except OSError as error:
-        raise LinesInvalid(f"{path} can't be read ({error.strerror})") from None
+        lines = _read(path).removeprefix(b"\xef\xbb\xbf").split(b"\n")
+    except (OSError, EOFError, zlib.error) as error:
+        why = getattr(error, "strerror", None) or error
+        raise LinesInvalid(f"{path} can't be read ({why})") from None
     decoder = msgspec.json.Decoder(kind)
     found: list[T] = []
     wrong: list[str] = []
@@ -45,3 +48,8 @@ def read_lines(path: Path, kind: type[T]) -> list[T]:
     if not found:
         raise LinesInvalid(f"{path} holds no examples")
     return found
+
+
+def _read(path: Path) -> bytes:
+    data = path.read_bytes()
+    return gzip.decompress(data) if path.suffix == ".gz" else data

@@ -53,6 +53,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     llm_api_key: str = ""
     llm_model: str = ""
     llm_fallbacks: tuple[str, ...] = ()
+    encoder: Literal["auto", "off"] = "auto"
     max_turns: int = 256
     tokens_a_day: int = 0
     scripted_tokens: int = 60

@@ -10,6 +10,7 @@ from secrets import token_hex
 import structlog
 
 from app.embedded import embedded
+from app.encoding import open_encoder, router_of
 from app.health import HealthCheck
 from app.product import Product
 from app.security.accounts import Accounts
@@ -23,6 +24,7 @@ from sessions.bookmarks import Bookmarks
 from sessions.budget import Budget
 from sessions.clock import Clock, SystemClock
 from sessions.digests import Digests
+from sessions.embedding import ThreadedEmbedder
 from sessions.errors import StoreError
 from sessions.experiments.experiments import Experiments
 from sessions.jotting import Jotting
@@ -93,6 +95,12 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
         provider = open_provider(settings, clock)
         stack.push_async_callback(provider.aclose)
         catalogue = load_catalogue()
+        encoder = open_encoder(catalogue.model) if settings.encoder == "auto" else None
+        embedder = ThreadedEmbedder(encoder) if encoder is not None else None
+        if catalogue.model is None:
+            log.warning("routing_model_not_used")
+        if embedder is not None:
+            stack.callback(embedder.close)
         names = Pseudonyms(settings.secret_key)
         learner = Learner(documents=documents, clock=clock, names=names)
         profiles = Profiles(documents=documents, clock=clock, names=names, catalogue=catalogue)
@@ -104,6 +112,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
             catalogue=catalogue,
             learner=learner,
             clock=clock,
+            embedder=embedder,
         )
         engine.warm_up()
         admission = Admission(clock=clock, max_turns=settings.max_turns)
@@ -182,6 +191,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
                 store=store,
                 clock=clock,
                 llm=provider.name,
+                router=router_of(catalogue.model, embedder),
                 version=version("ion-mentoring"),
             ),
         )

@@ -290,11 +290,16 @@ class RefreshRequest(Struct, frozen=True, kw_only=True):
 
 
 class Health(Struct, frozen=True, kw_only=True):
-    """Whether the process lives and what it depends on answers."""
+    """Whether the process lives and what it depends on answers.
+
+    `router` says what the choice of a mentor leans on: the meaning of messages and their words,
+    words alone, or, without a usable model, resonance and topics.
+    """
 
     status: Literal["ok", "degraded", "down"]
     version: str
     llm: str
+    router: Literal["semantic", "words", "resonance"]
     stores: dict[str, str]
 
 

@@ -1,6 +1,7 @@
 """One turn: check for risk, analyse, route, prompt, stream; then the answer, durable and done."""
 
 import asyncio
+from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
@@ -30,6 +31,7 @@ from sessions.coalesce import Coalescer, Ticks
 from sessions.context import load_conversation, user_text
 from sessions.control import Control
 from sessions.conversation import Conversation
+from sessions.embedding import Embedder, Vector, meaning_of
 from sessions.errors import Conflict, InternalFault, IonError, StoreUnavailable
 from sessions.history import estimate_tokens
 from sessions.ids import answer_id
@@ -89,6 +91,7 @@ class TurnEngine:
         catalogue: Catalogue,
         learner: Learner,
         clock: Clock,
+        embedder: Embedder | None = None,
         coalesce_ms: float = 25,
         save_s: float = 60,
     ) -> None:
@@ -97,12 +100,14 @@ class TurnEngine:
         self._catalogue = catalogue
         self._learner = learner
         self._clock = clock
+        self._embedder = embedder
         self._ticks = Ticks(coalesce_ms)
         self._turns = TurnStore(documents, clock, save_s=save_s)
 
     def warm_up(self) -> None:
         """Make ready what is made once, so that nobody's first words wait for it."""
-        self._hear("hello", Conversation(session_id=""), None, STRANGER, turn_id="")
+        check("hello")
+        self._hear("hello", Conversation(session_id=""), None, STRANGER, None, None, turn_id="")
 
     async def answer(
         self, session: SessionDocument, writer: Writer, control: Control
@@ -168,9 +173,12 @@ class TurnEngine:
         control.summary = conversation.summary
         text = user_text(turn)
         pinned = turn.persona or session.persona or insight.persona
-        hear = partial(self._hear, text, conversation, pinned, insight, turn_id=turn.id)
-        # seconds of the loop would be everybody's seconds
-        heard = await asyncio.to_thread(hear) if len(text) > _LONG_CHARS else hear()
+        risk = await _apart(text, partial(check, text, previous=_previous(conversation)))
+        vector = await meaning_of(text, self._embedder) if risk is None else None
+        hear = partial(
+            self._hear, text, conversation, pinned, insight, risk, vector, turn_id=turn.id
+        )
+        heard = await _apart(text, hear)
         control.chosen = heard.chosen
         turn = control.turn = structs.replace(turn, routing=_routing(heard))
         self._announce(control, conversation, session, writer, heard.analysis.language)
@@ -192,18 +200,26 @@ class TurnEngine:
         conversation: Conversation,
         pinned: str | None,
         insight: Insight,
+        risk: Risk | None,
+        vector: Vector | None,
         *,
         turn_id: str,
     ) -> _Heard:
-        previous = tuple(each.user_text[-_LONG_CHARS:] for each in conversation.recent[-3:])
+        previous = _previous(conversation)
         analysis = analyse(text, previous=previous, usual=conversation.usual_language)
         situation = situation_of(analysis)
         pulls = insight.pulls(situation)
         learned = leaning(insight.policy, pulls)
         recommendation = recommend(
-            text, analysis, conversation, self._catalogue, chosen=pinned, leaning=learned
+            text,
+            analysis,
+            conversation,
+            self._catalogue,
+            chosen=pinned,
+            leaning=learned,
+            vector=vector,
         )
-        risk, chosen = check(text, previous=previous), None
+        chosen: Chosen | None = None
         if risk is None:
             weighed = Weighed(situation=situation, pulls=pulls, leaning=learned)
             recommendation, chosen = choose(
@@ -352,6 +368,15 @@ class TurnEngine:
             retryable=error.retryable,
         )
         return turn
+
+
+def _previous(conversation: Conversation) -> tuple[str, ...]:
+    return tuple(each.user_text[-_LONG_CHARS:] for each in conversation.recent[-3:])
+
+
+async def _apart(text: str, work: Callable[[], R]) -> R:
+    """Run `work` on a long `text` in a thread: seconds of the loop would be everybody's seconds."""
+    return await asyncio.to_thread(work) if len(text) > _LONG_CHARS else work()
 
 
 def _routing(heard: _Heard) -> RoutingDocument:

@@ -52,6 +52,7 @@ class House:
 async def running_house(directory: Path, redis_url: str, **settings: Any) -> AsyncIterator[House]:
     """Run the product on SQLite in `directory` and the Redis at `redis_url`."""
     chosen = Settings(
+        encoder="off",
         data_dir=directory,
         redis_url=redis_url,
         llm="scripted",

@@ -23,6 +23,7 @@ class ProductServer(Server):
             "ION_PORT": str(port),
             "ION_DATA_DIR": str(directory / "data"),
             "ION_LOG_LEVEL": "info",
+            "ION_ENCODER": "off",
         } | dict(settings)
         variables = [f"{name}={value}" for name, value in environment.items()]
         command = ["/usr/bin/env", *variables, sys.executable, "-m", "app.cli", "serve", *options]

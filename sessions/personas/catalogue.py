@@ -13,10 +13,12 @@ from sessions.errors import IonError, NotFound
 from .lexicon import Entry, Lexicon
 from .persona import Persona, local
 from .resonance import CORE, CORE_AFFINITIES, Affinity
+from .routing import Model, ModelInvalid, load_model
 
-__all__ = ["Catalogue", "PersonaFileInvalid", "load_catalogue"]
+__all__ = ["MODEL", "Catalogue", "PersonaFileInvalid", "load_catalogue"]
 
 PACKAGED = Path(__file__).parent
+MODEL = PACKAGED / "routing" / "model.npz"
 LOCALISED = ("names", "role", "voice", "fits", "shape", "avoids", "guardrails", "push_tone")
 
 
@@ -27,10 +29,12 @@ class PersonaFileInvalid(IonError):
 class Catalogue:
     """Personas in their fixed order: lua, elro, riri, nana, then the others by id.
 
-    `fingerprint` changes with any word of any of them.
+    `model` reads which of them a message is for; without one, resonance and topics decide.
+    `fingerprint` changes with any word of any of them, and with the model.
     """
 
-    def __init__(self, personas: Sequence[Persona]) -> None:
+    def __init__(self, personas: Sequence[Persona], model: Model | None = None) -> None:
+        self.model = model
         rank = {persona_id: place for place, persona_id in enumerate(CORE)}
         ordered = sorted(personas, key=lambda one: (rank.get(one.id, len(rank)), one.id))
         self._personas = {persona.id: persona for persona in ordered}
@@ -41,7 +45,8 @@ class Catalogue:
         }
         entries: list[Entry] = [entry for persona in ordered for entry in persona.entries()]
         self.topics = Lexicon(entries)
-        self.fingerprint = sha256(msgspec.msgpack.encode(ordered)).hexdigest()
+        read_by = b"" if model is None else model.words.tobytes() + model.meaning.tobytes()
+        self.fingerprint = sha256(msgspec.msgpack.encode(ordered) + read_by).hexdigest()
 
     def __contains__(self, persona_id: object) -> bool:
         return persona_id in self._personas
@@ -69,16 +74,24 @@ class Catalogue:
         )
 
 
-def load_catalogue(directory: Path | None = None) -> Catalogue:
+def load_catalogue(directory: Path | None = None, *, model: Path = MODEL) -> Catalogue:
     """Load the personas of this package, and those of `directory` beside or in place of them.
 
-    A file is a persona's when it is called `<id>.toml`. Raises PersonaFileInvalid.
+    A file is a persona's when it is called `<id>.toml`. A model that can't be used is done without.
+    Raises PersonaFileInvalid.
     """
     folders = [PACKAGED] if directory is None else [PACKAGED, directory]
     personas: dict[str, Persona] = {}
     for folder in folders:
         personas |= {path.stem: _load(path) for path in sorted(folder.glob("*.toml"))}
-    return Catalogue(tuple(personas.values()))
+    return Catalogue(tuple(personas.values()), _model(model))
+
+
+def _model(path: Path) -> Model | None:
+    try:
+        return load_model(path)
+    except ModelInvalid:
+        return None
 
 
 def _load(path: Path) -> Persona:

@@ -17,6 +17,8 @@ __all__ = ["Reasons", "Signals", "silence"]
 
 QUOTED_WORDS = 2
 STANDS_OUT = 1.3
+SAYS_MUCH = 0.5
+NAMED_SHARE = 0.2
 HANGUL_FIRST, HANGUL_LAST, FINALS = 0xAC00, 0xD7A3, 28
 
 
@@ -25,6 +27,7 @@ class Signals(Struct, frozen=True, kw_only=True):
 
     resonance: float
     topic: float
+    read: float
     stay: float
     learned: float
     addressed: float
@@ -33,7 +36,7 @@ class Signals(Struct, frozen=True, kw_only=True):
     @property
     def total(self) -> float:
         """Return the log-odds up to a constant that all personas share."""
-        return self.resonance + self.topic + self.stay + self.learned + self.addressed
+        return sum((self.resonance, self.topic, self.read, self.stay, self.learned, self.addressed))
 
 
 class Reasons(Struct, frozen=True, kw_only=True):
@@ -52,7 +55,7 @@ class Reasons(Struct, frozen=True, kw_only=True):
         kind = "chosen" if persona_id == chosen else self._strongest(persona_id)
         language = self.analysis.language
         words = () if persona.discreet else self.signals[persona_id].words
-        if kind == "topic" and words:
+        if kind in ("topic", "read") and words and self._named(persona_id):
             return _quoting(words, persona, language)
         if kind in ("topic", "resonance") and (cause := self._cause(persona_id)) is not None:
             return _fill("line", persona, language, cause=_table(language)["cause"][cause])
@@ -64,11 +67,18 @@ class Reasons(Struct, frozen=True, kw_only=True):
         own = self.signals[persona_id]
         if own.addressed:
             return "addressed"
-        if own.stay and own.stay >= max(own.topic, own.resonance, own.learned):
+        if own.stay and own.stay >= max(own.topic, own.resonance, own.read, own.learned):
             return "stay"
-        if own.learned > max(0.0, own.topic, own.resonance):
+        if own.learned > max(0.0, own.topic, own.resonance, own.read):
             return "learned"
+        if own.read > max(SAYS_MUCH, own.topic, own.resonance):
+            return "read"
         return "topic" if own.topic and own.topic >= own.resonance else "resonance"
+
+    def _named(self, persona_id: str) -> bool:
+        """Tell whether the topic's words are a good part of what speaks for the persona."""
+        own = self.signals[persona_id]
+        return NAMED_SHARE * own.read <= own.topic
 
     def _cause(self, persona_id: str) -> str | None:
         """Return what in the message lifts this persona most above the mean, if anything does.

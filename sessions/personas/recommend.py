@@ -1,4 +1,4 @@
-"""Who should answer: resonance, topic and continuity weighed together."""
+"""Who should answer: resonance, topic, the trained reader, continuity and what was learned."""
 
 import math
 import re
@@ -17,8 +17,9 @@ from .lexicon import GRADES, Hit, normalise
 from .persona import Persona
 from .reasons import Reasons, Signals, silence
 from .resonance import expected_scores, resonate, top_key
+from .routing import Blend, Vector, grams
 
-__all__ = ["Recommendation", "Weights", "recommend"]
+__all__ = ["Recommendation", "Weights", "recommend", "resonances", "topic_strength", "topics"]
 
 SHOWN = 3
 LONGEST_STREAK = 3
@@ -40,13 +41,17 @@ class Recommendation(Struct, frozen=True, kw_only=True):
 
 
 class Weights(Struct, frozen=True, kw_only=True):
-    """What each signal adds to a persona's log-odds."""
+    """What each signal adds to a persona's log-odds.
 
-    resonance: float = 5.0
-    topic: float = 2.5
+    `alone` stands in for the weights of the trained model when there is none.
+    """
+
+    alone: Blend = Blend(
+        words=0.0, words_sure=0.0, meaning=0.0, meaning_sure=0.0, resonance=5.0, topic=2.5
+    )
     stay: float = 1.8
     streak: float = 0.25
-    addressed: float = 6.0
+    addressed: float = 12.0
 
 
 def recommend(
@@ -57,14 +62,16 @@ def recommend(
     *,
     chosen: str | None,
     leaning: Mapping[str, float] = MappingProxyType({}),
+    vector: Vector | None = None,
     weights: Weights = Weights(),  # noqa: B008 - a frozen value
 ) -> Recommendation:
     """Recommend who answers `text`.
 
     `chosen`, the user's own pick, always wins; one that is not in the catalogue counts as none.
     `leaning` has the log-odds learned from the user by persona, scaled by how sure they are.
+    `vector` is the text's, from the encoder that the catalogue's model was trained with.
     """
-    signals = _signals(text, analysis, conversation, catalogue, leaning, weights)
+    signals = _signals(text, analysis, conversation, catalogue, leaning, vector, weights)
     chances = _softmax({persona: found.total for persona, found in signals.items()})
     override = chosen is not None and chosen in catalogue
     ranked = sorted(chances, key=lambda one: (override and one != chosen, -chances[one]))
@@ -93,34 +100,51 @@ def _signals(
     conversation: Conversation,
     catalogue: Catalogue,
     leaning: Mapping[str, float],
+    vector: Vector | None,
     weights: Weights,
 ) -> dict[str, Signals]:
-    expected = expected_scores(analysis, catalogue.affinities)
-    silent = expected_scores(silence(), catalogue.affinities)
-    topics = _topics(text, catalogue)
+    found = topics(text, catalogue)
     stay = _stay(conversation, weights)
     named = {one: _addressed(text, catalogue.get(one)) for one in catalogue.ids}
     # who is called by name is meant, whatever was learned
     learned = {} if any(named.values()) else leaning
+    read: Mapping[str, float] = {}
+    blend = weights.alone
+    # a single word ("hello", "thanks") is too little to read
+    if catalogue.model is not None and len(text.split()) > 1:
+        read, blend = catalogue.model.read(grams(text), vector)
     return {
         persona: Signals(
-            resonance=weights.resonance * (score - silent[persona]),
-            topic=weights.topic * math.log1p(sum(hit.entry.weight for hit in topics[persona])),
+            resonance=blend.resonance * score,
+            topic=blend.topic * topic_strength(found[persona]),
+            read=read.get(persona, 0.0),
             stay=stay.get(persona, 0.0),
             learned=learned.get(persona, 0.0),
             addressed=weights.addressed * named[persona],
-            words=_words(topics[persona]),
+            words=_words(found[persona]),
         )
-        for persona, score in expected.items()
+        for persona, score in resonances(analysis, catalogue).items()
     }
 
 
-def _topics(text: str, catalogue: Catalogue) -> dict[str, list[Hit]]:
+def resonances(analysis: Analysis, catalogue: Catalogue) -> dict[str, float]:
+    """Return how much better each persona fits than it fits a message that says nothing."""
+    silent = expected_scores(silence(), catalogue.affinities)
+    expected = expected_scores(analysis, catalogue.affinities)
+    return {persona: score - silent[persona] for persona, score in expected.items()}
+
+
+def topics(text: str, catalogue: Catalogue) -> dict[str, list[Hit]]:
     """Return each persona's topical hits, every cue once."""
     found: dict[str, dict[str, Hit]] = {persona: {} for persona in catalogue.ids}
     for hit in catalogue.topics.find(normalise(text)):
         found[hit.entry.label.partition("/")[2]].setdefault(hit.entry.phrase, hit)
     return {persona: list(hits.values()) for persona, hits in found.items()}
+
+
+def topic_strength(hits: list[Hit]) -> float:
+    """Return ln(1 + the weights of `hits`)."""
+    return math.log1p(sum(hit.entry.weight for hit in hits))
 
 
 def _words(hits: list[Hit]) -> tuple[str, ...]:

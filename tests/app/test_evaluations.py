@@ -1,5 +1,6 @@
 """The `ion eval` commands, as a user runs them."""
 
+import gzip
 import json
 from pathlib import Path
 
@@ -92,3 +93,47 @@ def test_style_of_a_persona_that_is_not_there_is_refused(
 ) -> None:
     assert main(["eval", "style", "--persona", "nobody"]) == 2
     assert "There is no persona 'nobody'." in capsys.readouterr().err
+
+
+ROUTED = '{"message": "my python script crashes", "label": "elro", "community": "code"}\n'
+
+
+def test_routing_prints_one_object(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = written(tmp_path, ROUTED + '{"message": "", "label": "lua"}\n')
+    assert main(["eval", "routing", path, "--json", "--without-embeddings"]) == 0
+
+    found = json.loads(capsys.readouterr().out)
+    assert found["n"] == 2
+    assert found["by_label"]["elro"] == 1.0
+    assert found["by_community"] == {"code": 1.0}
+    assert set(found["latency_ms"]) == {"p50", "p95"}
+    assert {"accuracy", "top2", "macro_f1", "ece"} < set(found)
+
+
+def test_routing_prints_a_table_of_a_gzipped_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "examples.jsonl.gz"
+    path.write_bytes(gzip.compress(ROUTED.encode()))
+    assert main(["eval", "routing", str(path)]) == 0
+
+    told = capsys.readouterr()
+    assert "by community" in told.out
+    assert "1 messages" in told.err
+
+
+def test_a_label_that_is_no_persona_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = written(tmp_path, ROUTED + '{"message": "hi", "label": "bob"}\n')
+    assert main(["eval", "routing", path]) == 2
+    assert "line 2: Invalid enum value 'bob' - at `$.label`" in capsys.readouterr().err
+
+
+def test_a_spoilt_gzipped_file_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "examples.jsonl.gz"
+    path.write_bytes(b"no gzip")
+    assert main(["eval", "routing", str(path)]) == 2
+    assert "can't be read" in capsys.readouterr().err

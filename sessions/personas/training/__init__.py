@@ -1,0 +1,1 @@
+"""How the model of the routing is trained; only `sessions.personas.train` comes here."""
