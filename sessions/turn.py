@@ -134,7 +134,18 @@ class TurnEngine:
         Raises Conflict, StoreUnavailable.
         """
         turn = control.turn
-        control.turn = await self._turns.replace(turn, handed_over=turn.handed_over + 1)
+        newest_attempt = turn.attempt + 1
+        while True:
+            try:
+                control.turn = await self._turns.replace(turn, handed_over=turn.handed_over + 1)
+            except Conflict:
+                # a write that was cut off is carried out all the same, and messages may join
+                stored = await self._turns.get(turn.id)
+                if stored is None or not stored.open or stored.attempt > newest_attempt:
+                    raise
+                turn = stored
+            else:
+                return
 
     async def _renew(self, control: Control) -> None:
         """Take in messages that joined; raises Conflict when the change was another one."""

@@ -75,7 +75,7 @@ class Process:
         self.logs = Logs(self.store, clock=clock, window_ms=5, running_poll_s=0.2)
         names = Pseudonyms("a secret of the tests")
         learner = Learner(documents=self.documents, clock=clock, names=names)
-        engine = TurnEngine(
+        self.engine = TurnEngine(
             documents=self.documents,
             provider=provider,
             catalogue=load_catalogue(),
@@ -90,7 +90,7 @@ class Process:
             store=self.store,
             documents=self.documents,
             logs=self.logs,
-            engine=engine,
+            engine=self.engine,
             admission=self.admission,
             budget=budget,
             learner=learner,

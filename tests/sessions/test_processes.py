@@ -18,13 +18,15 @@ from schemas.frames import (
     TurnStarted,
 )
 from schemas.resources import UpdateSession
-from sessions.archive import TURNS, TurnDocument
-from sessions.errors import Gone, StoreUnavailable
+from sessions.archive import TURNS, TurnDocument, TurnState
+from sessions.control import Control
+from sessions.errors import Conflict, Gone, StoreUnavailable
 from sessions.llm.scripted import ScriptedProvider
 from sessions.stores.redis_client import redis_client
 from sessions.stores.sqlite import SqliteDocuments
 from tests.servers import RedisServer
 from tests.sessions.processes import Process, Reader, running_process
+from tests.sessions.turns import turn as a_turn
 
 WORDS = "".join(f"w{i} " for i in range(40))
 
@@ -38,6 +40,13 @@ async def one(documents: SqliteDocuments, redis_url: str) -> AsyncIterator[Proce
 @pytest.fixture
 async def two(documents: SqliteDocuments, redis_url: str) -> AsyncIterator[Process]:
     async with running_process("p2", documents, redis_url) as process:
+        yield process
+
+
+@pytest.fixture
+async def still(documents: SqliteDocuments, redis_url: str) -> AsyncIterator[Process]:
+    """Return a process that takes up nothing by itself."""
+    async with running_process("p1", documents, redis_url, sweeping=False) as process:
         yield process
 
 
@@ -523,6 +532,42 @@ async def test_a_turn_that_is_handed_over_often_is_not_lost(
 
     [turn] = await stored_turns(documents, session_id)
     assert (turn.state, turn.attempt, turn.handed_over) == ("done", 5, 4)
+
+
+@pytest.mark.parametrize("landed", [1, 2])
+async def test_a_hand_over_counts_when_writes_it_cut_off_were_carried_out(
+    still: Process, documents: SqliteDocuments, landed: int
+) -> None:
+    held = a_turn(1, done=False)
+    await documents.insert(TURNS, held)
+    states: tuple[TurnState, ...] = ("running", "streaming")
+    stored = held
+    for state in states[:landed]:
+        stored = await documents.replace(TURNS, structs.replace(stored, state=state, attempt=1))
+
+    await still.engine.hand_over(_control(held))
+
+    [after] = await stored_turns(documents, "s_1")
+    assert (after.state, after.attempt, after.handed_over) == (states[landed - 1], 1, 1)
+
+
+@pytest.mark.parametrize("later", [{"open": False, "state": "done"}, {"attempt": 2}])
+async def test_a_turn_that_another_process_took_is_not_handed_over(
+    still: Process, documents: SqliteDocuments, later: dict[str, Any]
+) -> None:
+    held = a_turn(1, done=False)
+    await documents.insert(TURNS, held)
+    await documents.replace(TURNS, structs.replace(held, **later))
+
+    with pytest.raises(Conflict):
+        await still.engine.hand_over(_control(held))
+
+
+def _control(held: TurnDocument) -> Control:
+    async def released() -> None:
+        return
+
+    return Control(held, started=lambda: None, released=released, joined=lambda _: None)
 
 
 async def test_turns_nobody_told_of_are_answered_in_their_order(
