@@ -71,14 +71,18 @@ class Flusher:
         pending.kept, pending.lost = kept, lost
         pending.frames.append(data)
 
-    async def settled(self, session_id: str) -> None:
-        """Wait until every frame of the session is in the store, or can't be any more."""
+    def settling(self, session_id: str) -> asyncio.Future[None] | None:
+        """Return what is done once every frame of the session is in the store, or can't be.
+
+        None when all are. Whoever waits no longer may end it.
+        """
         pending = self._pending.get(session_id)
-        if pending is not None:
-            done = asyncio.get_running_loop().create_future()
-            pending.settled.append(done)
-            pending.due = 0.0
-            await done
+        if pending is None:
+            return None
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        pending.settled.append(done)
+        pending.due = 0.0
+        return done
 
     async def run(self) -> None:
         """Flush for ever."""

@@ -64,9 +64,9 @@ class Writer:
             lost=self._lost,
         )
 
-    async def settled(self) -> None:
-        """Wait until all frames are in the store, or can't be any more."""
-        await self._flusher.settled(self.tail.session_id)
+    def settling(self) -> asyncio.Future[None] | None:
+        """Return what is done once all frames are in the store, or can't be; see Flusher."""
+        return self._flusher.settling(self.tail.session_id)
 
 
 class Logs:

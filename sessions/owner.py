@@ -79,6 +79,7 @@ class Owner:
         self._shown: set[tuple[str, str]] = set()
         self._control: Control | None = None
         self._queueing = Stop()
+        self._settling: asyncio.Future[None] | None = None
 
     def start(self) -> None:
         """Begin to own."""
@@ -144,7 +145,8 @@ class Owner:
             await self._answer_all(writer)
             if await self._let_go():
                 break
-            await self.collect()
+            if not self._waiting or self.draining:
+                await self.collect()
         if self._session is None:
             await self._store.forget(self.lease.session_id)
 
@@ -189,7 +191,7 @@ class Owner:
         if self._chores:
             await asyncio.wait(self._chores)
         if self._writer is not None:
-            await self._writer.settled()
+            await self._settle(self._writer)
         if self._waiting and not self.draining:
             return False
         self._closing = True
@@ -202,6 +204,14 @@ class Owner:
             if not released:
                 self.decided.set()
         return released
+
+    async def _settle(self, writer: Writer) -> None:
+        """Wait until the log is in the store; a turn that comes meanwhile is not kept waiting."""
+        while self.draining or not self._waiting:
+            if (settling := writer.settling()) is None:
+                return
+            self._settling = settling
+            await asyncio.wait([settling])
 
     def _leave(self) -> None:
         self._closing = True
@@ -276,6 +286,8 @@ class Owner:
             self._control.join(turn)
         else:
             self._waiting.add(turn)
+            if self._settling is not None and not self._settling.done():
+                self._settling.set_result(None)
 
     def _show(self, writer: Writer, turn: TurnDocument) -> None:
         """Tell readers of messages they have not seen; the user has said what was being typed."""

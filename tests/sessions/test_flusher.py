@@ -49,6 +49,11 @@ def flusher(store: Store) -> Flusher:
     return Flusher(store, window_ms=0, alone_ms=0, retry_s=0, most=3)  # type: ignore[arg-type]
 
 
+async def until_settled(flusher: Flusher) -> None:
+    if (settling := flusher.settling("s1")) is not None:
+        await settling
+
+
 @pytest.fixture
 def outcomes() -> Outcomes:
     return Outcomes()
@@ -89,7 +94,7 @@ async def test_nothing_is_lost_while_the_store_is_away(
         await asyncio.sleep(0)
     store.away = False
 
-    await flusher.settled("s1")
+    await until_settled(flusher)
     task.cancel()
 
     assert store.frames["s1"] == [b"%d" % seq for seq in range(1, 8)]
@@ -103,7 +108,7 @@ async def test_frames_that_can_not_be_kept_are_told_of(
 ) -> None:
     store.answer = why
     add(flusher, outcomes, 1)
-    settled = asyncio.get_running_loop().create_task(flusher.settled("s1"))
+    settled = asyncio.get_running_loop().create_task(until_settled(flusher))
     await asyncio.sleep(0)
 
     await flusher.flush()
@@ -116,7 +121,7 @@ async def test_frames_of_a_new_epoch_replace_those_of_the_old_one(
     flusher: Flusher, store: Store, outcomes: Outcomes
 ) -> None:
     add(flusher, outcomes, 5)
-    old = asyncio.get_running_loop().create_task(flusher.settled("s1"))
+    old = asyncio.get_running_loop().create_task(until_settled(flusher))
     await asyncio.sleep(0)
     add(flusher, outcomes, 1, epoch="e2", data=b"new")
     await old
@@ -156,14 +161,25 @@ async def test_who_waits_for_the_store_waits_no_longer_than_a_window(
     task = asyncio.get_running_loop().create_task(flusher.run())
     for seq in (1, 2):
         add(flusher, outcomes, seq)
-        await asyncio.wait_for(flusher.settled("s1"), 5)
+        await asyncio.wait_for(until_settled(flusher), 5)
     add(flusher, outcomes, 3)
 
-    await asyncio.wait_for(flusher.settled("s1"), 5)
+    await asyncio.wait_for(until_settled(flusher), 5)
 
     assert store.frames["s1"] == [b"1", b"2", b"3"]
     task.cancel()
 
 
 async def test_a_session_with_nothing_to_flush_is_settled(flusher: Flusher) -> None:
-    await asyncio.wait_for(flusher.settled("s1"), 1)
+    await asyncio.wait_for(until_settled(flusher), 1)
+
+
+async def test_who_does_not_wait_any_more_may_end_it(flusher: Flusher, outcomes: Outcomes) -> None:
+    add(flusher, outcomes, 1)
+    settling = flusher.settling("s1")
+    assert settling is not None
+    settling.set_result(None)
+
+    await flusher.flush()
+
+    assert flusher.settling("s1") is None
