@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from sessions.archive import TurnDocument
 from sessions.conversation import Summary
-from sessions.profiles.documents import Chosen
+from sessions.profiles.documents import Chosen, ProfileDocument
 from sessions.stop import Stop
 
 __all__ = ["Control"]
@@ -14,7 +14,7 @@ class Control:
     """Stop a running turn, or have it begin anew with the messages that joined it.
 
     `turn` is the document it is answered from, `summary` that of the branch before it, once known,
-    `chosen` how its persona was chosen, None as long as nothing was.
+    `chosen` how its persona was chosen, None as long as nothing was, `profile` what was known then.
     `started` is called when readers are told that it runs; `released` waits while the user is still
     writing; `joined` is called with a newer document before the turn begins anew from it.
     """
@@ -30,6 +30,7 @@ class Control:
         self.turn = turn
         self.summary: Summary | None = None
         self.chosen: Chosen | None = None
+        self.profile: ProfileDocument | None = None
         self.stop = Stop()
         self.started = started
         self.released = released

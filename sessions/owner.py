@@ -371,7 +371,8 @@ class Owner:
             self._control = None
         if self._budget.limited:
             self._do(self._budget.charge(turn), name="charge tokens")
-        self._do(self._learner.ended(turn, session, control.chosen), name="learn from turn")
+        ended = self._learner.ended(turn, session, control.chosen, known=control.profile)
+        self._do(ended, name="learn from turn")
         try:
             self._keep(await self._keeper.remember(session, turn, control.summary))
         except StoreError as error:

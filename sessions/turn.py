@@ -181,7 +181,7 @@ class TurnEngine:
             self._turns.insist(lambda: load_conversation(self._documents, session, turn)),
             self._learner.known(turn.user_id),
         )
-        control.summary = conversation.summary
+        control.summary, control.profile = conversation.summary, insight.profile
         text = user_text(turn)
         pinned = turn.persona or session.persona or insight.persona
         risk = await _apart(text, partial(check, text, previous=_previous(conversation)))

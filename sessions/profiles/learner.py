@@ -1,6 +1,7 @@
 """Learns from turns: one read before a turn, writes after it, and never in its way."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import structlog
@@ -67,11 +68,17 @@ class Learner:
         return self._policy
 
     async def ended(
-        self, turn: TurnDocument, session: SessionDocument, chosen: Chosen | None
+        self,
+        turn: TurnDocument,
+        session: SessionDocument,
+        chosen: Chosen | None,
+        *,
+        known: ProfileDocument | None = None,
     ) -> None:
         """Learn from a turn that has ended; again changes nothing. Never raises StoreError.
 
         `chosen` is None when nothing was chosen: for a message with a risk, nothing is kept.
+        `known` is the profile as it was read before the turn, which spares another read.
         """
         if chosen is None or turn.answer is None:
             return
@@ -87,7 +94,7 @@ class Learner:
             return structs.replace(more, seen_zone=zone, turns=profile.turns + 1)
 
         try:
-            profile, before = await self._change(turn.user_id, change)
+            profile, before = await self._change(turn.user_id, change, known=known)
             if profile.learning:
                 await self._log(profile, turn, chosen)
                 await self._note(_told(before, profile), but=self._names.turn(turn.id))
@@ -113,11 +120,11 @@ class Learner:
         return more if more is profile else structs.replace(more, updated_at=now)
 
     async def _change(
-        self, user_id: str, change: Change
+        self, user_id: str, change: Change, *, known: ProfileDocument | None = None
     ) -> tuple[ProfileDocument, ProfileDocument]:
         now = self._clock.now()
         fresh = new_profile(self._names.user(user_id), user_id, now)
-        return await changed_profile(self._documents, fresh, change)
+        return await changed_profile(self._documents, fresh, change, known=known)
 
     async def _log(self, profile: ProfileDocument, turn: TurnDocument, chosen: Chosen) -> None:
         """Write a turn's row in the log of choices, once."""
@@ -162,12 +169,20 @@ class Learner:
 
 
 async def changed_profile(
-    documents: Documents, fresh: ProfileDocument, change: Change
+    documents: Documents,
+    fresh: ProfileDocument,
+    change: Change,
+    *,
+    known: ProfileDocument | None = None,
 ) -> tuple[ProfileDocument, ProfileDocument]:
     """Change the profile with `fresh`'s id, or `fresh` when there is none; return it and before.
 
-    The change is made again when another writer came first. Raises StoreUnavailable.
+    The change is first made to `known`, an earlier reading, and again when another writer came
+    first. Raises StoreUnavailable.
     """
+    if known is not None and (after := change(known)) != known:
+        with suppress(Conflict):
+            return await documents.replace(PROFILES, after), known
     while True:
         stored = await documents.get(PROFILES, fresh.id)
         before = stored or fresh
@@ -184,9 +199,18 @@ async def changed_profile(
 
 
 def new_profile(profile_id: str, user_id: str, now: datetime) -> ProfileDocument:
-    """Return a profile in which nothing is known."""
+    """Return a profile in which nothing is known.
+
+    Its version begins at the time in ms, so that what was read before an erasure matches no
+    profile that was made since.
+    """
     return ProfileDocument(
-        id=profile_id, user_id=user_id, created_at=now, updated_at=now, stale_at=NEVER
+        id=profile_id,
+        version=int(now.timestamp() * 1000),
+        user_id=user_id,
+        created_at=now,
+        updated_at=now,
+        stale_at=NEVER,
     )
 
 

@@ -1,7 +1,7 @@
 """Names that only a holder of the server's secret can tie to a user, a session or a turn."""
 
+import hmac
 from hashlib import sha256
-from hmac import digest
 
 __all__ = ["Pseudonyms"]
 
@@ -12,7 +12,9 @@ class Pseudonyms:
     """Keyed hashes (HMAC-SHA-256, 96 bits), the same in every process with the same secret."""
 
     def __init__(self, secret: str) -> None:
-        self._key = sha256(b"pseudonyms\0" + secret.encode()).digest()
+        key = sha256(b"pseudonyms\0" + secret.encode()).digest()
+        # copying a keyed hash spares its making, and hmac.digest lets another thread in every time
+        self._keyed = hmac.new(key, digestmod="sha256")
 
     def user(self, user_id: str) -> str:
         """Return the pseudonym of a user."""
@@ -27,4 +29,6 @@ class Pseudonyms:
         return f"pt_{self._of('turn', turn_id)}"
 
     def _of(self, kind: str, name: str) -> str:
-        return digest(self._key, f"{kind}\0{name}".encode(), "sha256").hex()[:_CHARS]
+        keyed = self._keyed.copy()
+        keyed.update(f"{kind}\0{name}".encode())
+        return keyed.hexdigest()[:_CHARS]

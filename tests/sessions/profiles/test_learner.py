@@ -213,6 +213,36 @@ async def test_writers_in_several_processes_lose_nothing(documents: SqliteDocume
     assert len([each for each in found.evidence if each.persona == "nana"]) == 16
 
 
+async def test_an_old_reading_of_the_profile_loses_nothing_of_what_came_since(
+    house: House,
+) -> None:
+    await house.learner.ended(answered(1), session(), chosen())
+    known = (await house.learner.known("u1")).profile
+    for number in (2, 3):
+        await house.learner.ended(answered(number), session(), chosen(), known=known)
+
+    profile = await house.profiles.get("u1")
+    assert profile.turns == 3
+    assert (await house.row("t_2")).signals == {"follow_up": 0.53}
+
+
+async def test_what_was_erased_does_not_come_back_with_a_turn_that_began_before(
+    house: House,
+) -> None:
+    for number in (1, 2):
+        await house.learner.ended(answered(number), session(), chosen())
+    known = (await house.learner.known("u1")).profile
+    await house.profiles.erase("u1")
+    house.clock.advance(1)
+    for number in (3, 4):
+        await house.learner.ended(answered(number), session(), chosen())
+
+    await house.learner.ended(answered(5), session(), chosen(), known=known)
+
+    found = (await house.profiles.get("u1")).evidence
+    assert {each.key for each in found} == {NAMES.turn(f"t_{number}") for number in (3, 4, 5)}
+
+
 async def test_a_user_who_learns_nothing_is_neither_learned_from_nor_logged(house: House) -> None:
     await house.learner.ended(answered(1, "nana", persona="nana"), session(), chosen("nana"))
     await house.profiles.update("u1", UpdateProfile(learning=False))
