@@ -21,11 +21,10 @@ def add_evaluations(commands: "argparse._SubParsersAction[argparse.ArgumentParse
     )
     kinds = parser.add_subparsers(dest="kind", metavar="WHAT", required=True)
     analysis = kinds.add_parser("analysis", help="tone, pace, intent, language and persona")
+    _with_or_without_embeddings(analysis)
     _over_a_file(analysis, _analysis)
     routing = kinds.add_parser("routing", help="which mentor a message is for, and how fast")
-    routing.add_argument(
-        "--without-embeddings", action="store_true", help="measure words alone, without the encoder"
-    )
+    _with_or_without_embeddings(routing)
     _over_a_file(routing, _routing)
     style = kinds.add_parser("style", help="whether answers keep their persona's shape")
     style.add_argument("--persona", action="append", metavar="ID", help="only this one's answers")
@@ -44,6 +43,12 @@ def evaluate(options: argparse.Namespace) -> int:
     return 0
 
 
+def _with_or_without_embeddings(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--without-embeddings", action="store_true", help="measure words alone, without the encoder"
+    )
+
+
 def _over_a_file(parser: argparse.ArgumentParser, run: Callable[[argparse.Namespace], str]) -> None:
     parser.add_argument("file", type=Path, metavar="FILE.jsonl", help="one example a line, as JSON")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -51,10 +56,15 @@ def _over_a_file(parser: argparse.ArgumentParser, run: Callable[[argparse.Namesp
 
 
 def _analysis(options: argparse.Namespace) -> str:
+    from app.encoding import open_encoder
     from sessions.personas.catalogue import load_catalogue
     from sessions.personas.evaluate_analysis import Labelled, measure, table
 
-    report = measure(read_lines(options.file, Labelled), load_catalogue())
+    examples = read_lines(options.file, Labelled)
+    catalogue = load_catalogue()
+    encoder = None if options.without_embeddings else open_encoder(catalogue.model)
+    sys.stderr.write(f"read by words{f' and {encoder.id}' if encoder else ' alone'}\n")
+    report = measure(examples, catalogue, encoder)
     return f"{msgspec.json.encode(report).decode()}\n" if options.json else table(report)
 
 

@@ -149,6 +149,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
             learner=learner,
             clock=clock,
             release=f"{version('ion-mentoring')} {settings.llm_models}",
+            embedder=embedder,
         )
         tasks.start(warm(oneshot, load_starters()), name="warm the cache")
         bookmarks = Bookmarks(documents=documents, clock=clock)

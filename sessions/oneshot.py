@@ -10,6 +10,7 @@ from schemas.resources import FinishReason, HelpLine, Usage
 from sessions.admission import Admission
 from sessions.clock import Clock
 from sessions.conversation import Conversation, PastTurn, Summary
+from sessions.embedding import Embedder, Vector, meaning_of
 from sessions.errors import Overloaded, ProviderError, ProviderTimeout
 from sessions.exchanges import Exchange
 from sessions.history import estimate_tokens, fold
@@ -105,6 +106,7 @@ class OneShot:
         learner: Learner,
         clock: Clock,
         release: str,
+        embedder: Embedder | None = None,
         deadline_s: float = 60,
     ) -> None:
         self._provider = provider
@@ -114,6 +116,7 @@ class OneShot:
         self._learner = learner
         self._clock = clock
         self._shaped_by = (release, provider.name, catalogue.fingerprint, PROMPT_VERSION)
+        self._embedder = embedder
         self._deadline_s = deadline_s
 
     async def route(self, question: Question) -> Route:
@@ -206,12 +209,13 @@ class OneShot:
         return _answer(heard, _joined(text, parts), told)
 
     async def _heard(self, question: Question, insight: Insight = STRANGER) -> _Heard:
+        vector = await meaning_of(question.text, self._embedder)
         if len(question.text) > LONG_CHARS or question.earlier:
             # seconds of the loop would be everybody's seconds
-            return await asyncio.to_thread(self._hear, question, insight)
-        return self._hear(question, insight)
+            return await asyncio.to_thread(self._hear, question, insight, vector)
+        return self._hear(question, insight, vector)
 
-    def _hear(self, question: Question, insight: Insight) -> _Heard:
+    def _hear(self, question: Question, insight: Insight, vector: Vector | None) -> _Heard:
         conversation = self._conversation(question.earlier)
         analysis, recommendation = hear(
             question.text,
@@ -220,6 +224,7 @@ class OneShot:
             key=question.key,
             chosen=question.persona,
             insight=insight,
+            vector=vector,
         )
         previous = [each.user_text[-LONG_CHARS:] for each in conversation.recent[-3:]]
         return _Heard(

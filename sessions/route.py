@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from msgspec import Struct, structs
 
 from sessions.conversation import Conversation
+from sessions.embedding import Vector
 from sessions.personas.analysis import INTENTS, PACES, TONES, Analysis, analyse
 from sessions.personas.catalogue import Catalogue
 from sessions.personas.recommend import Recommendation, recommend
@@ -43,14 +44,16 @@ def hear(
     key: ResonanceKey | None = None,
     chosen: str | None = None,
     insight: Insight = STRANGER,
+    vector: Vector | None = None,
 ) -> tuple[Analysis, Recommendation]:
     """Return what a text sounds like and who answers it; a named `key` takes the text's place.
 
     What is known of the user leans towards a persona, and a persona that they have pinned wins.
+    `vector` is the text's, from the catalogue's encoder.
     """
     chosen = chosen or insight.persona
     previous = tuple(each.user_text[-LONG_CHARS:] for each in conversation.recent[-3:])
-    analysis = analyse(text, previous=previous, usual=conversation.usual_language)
+    analysis = analyse(text, previous=previous, usual=conversation.usual_language, vector=vector)
     if key is not None:
         analysis = structs.replace(
             analysis,
@@ -61,7 +64,7 @@ def hear(
         chosen = chosen or resonate(key, catalogue.affinities).primary
     learned = leaning(insight.policy, insight.pulls(situation_of(analysis)))
     recommendation = recommend(
-        text, analysis, conversation, catalogue, chosen=chosen, leaning=learned
+        text, analysis, conversation, catalogue, chosen=chosen, leaning=learned, vector=vector
     )
     return analysis, recommendation
 

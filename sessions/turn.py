@@ -217,7 +217,9 @@ class TurnEngine:
         turn_id: str,
     ) -> _Heard:
         previous = _previous(conversation)
-        analysis = analyse(text, previous=previous, usual=conversation.usual_language)
+        analysis = analyse(
+            text, previous=previous, usual=conversation.usual_language, vector=vector
+        )
         situation = situation_of(analysis)
         pulls = insight.pulls(situation)
         learned = leaning(insight.policy, pulls)

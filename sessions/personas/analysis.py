@@ -8,7 +8,9 @@ from msgspec import Struct
 
 from .evidence import Evidence, gather
 from .features import without_code
+from .heads import lean_of_vector
 from .language import choose_language
+from .routing.model import Vector
 
 __all__ = [
     "INTENTS",
@@ -61,22 +63,30 @@ class Analysis(Struct, frozen=True, kw_only=True):
     language: str
 
 
-def analyse(text: str, *, previous: Sequence[str] = (), usual: str = "") -> Analysis:
+def analyse(
+    text: str, *, previous: Sequence[str] = (), usual: str = "", vector: Vector | None = None
+) -> Analysis:
     """Return the distributions of `text`; `previous` are the user's earlier texts, oldest first.
 
-    `usual` is the user's language or locale, for texts that name none.
+    `usual` is the user's language or locale, for texts that name none. `vector` is the text's, from
+    the encoder that the heads were trained with.
 
     Earlier texts count for half each step back, and the less the more `text` says by itself.
     Time is linear in the characters of `text` and the last three of `previous`.
     """
     own = gather(text)
     earlier = [gather(before) for before in reversed(previous[-REMEMBERED:])]
+    lean = _sum(own.lean, lean_of_vector(vector))
     return Analysis(
-        tone=distribution("tone", TONES, _remembering("tone", own, earlier), own.lean),
-        pace=distribution("pace", PACES, own.scores("pace"), own.lean),
-        intent=distribution("intent", INTENTS, _remembering("intent", own, earlier), own.lean),
+        tone=distribution("tone", TONES, _remembering("tone", own, earlier), lean),
+        pace=distribution("pace", PACES, own.scores("pace"), lean),
+        intent=distribution("intent", INTENTS, _remembering("intent", own, earlier), lean),
         language=_language(text, previous, usual),
     )
+
+
+def _sum(first: Mapping[str, float], second: Mapping[str, float]) -> dict[str, float]:
+    return {label: first.get(label, 0.0) + second.get(label, 0.0) for label in {**first, **second}}
 
 
 def _language(text: str, previous: Sequence[str], usual: str) -> str:

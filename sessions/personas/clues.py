@@ -44,6 +44,7 @@ def _of_sentence(sentence: str) -> Iterator[str]:
 
 def _of_shape(text: str, features: Features) -> dict[str, float]:
     return {
+        "s:any": 1.0,
         "s:questions": float(min(2, features.questions)),
         "s:tells": float(not features.questions),
         "s:asks_last": float(text.rstrip().endswith("?")),

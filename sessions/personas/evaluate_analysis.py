@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from msgspec import Struct
 
 from sessions.conversation import Conversation
+from sessions.embedding import Encoder
 
 from .analysis import Intent, Pace, Tone, analyse
 from .catalogue import Catalogue
@@ -57,11 +58,13 @@ class Report(Struct, frozen=True, kw_only=True, omit_defaults=True):
     persona: Quality | None = None
 
 
-def measure(examples: Sequence[Labelled], catalogue: Catalogue) -> Report:
+def measure(
+    examples: Sequence[Labelled], catalogue: Catalogue, encoder: Encoder | None = None
+) -> Report:
     """Analyse every message by itself, without a conversation, and compare with its labels."""
     rows: dict[str, list[Ranked]] = {part: [] for part in PARTS}
     for example in examples:
-        guesses = _guess(example.text, catalogue)
+        guesses = _guess(example.text, catalogue, encoder)
         for part in PARTS:
             if (truth := getattr(example, part)) is not None:
                 rows[part].append((truth, guesses[part]))
@@ -69,9 +72,10 @@ def measure(examples: Sequence[Labelled], catalogue: Catalogue) -> Report:
     return Report(n=len(examples), **found)
 
 
-def _guess(text: str, catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
-    analysis = analyse(text)
-    recommended = recommend(text, analysis, NOBODY, catalogue, chosen=None)
+def _guess(text: str, catalogue: Catalogue, encoder: Encoder | None) -> dict[str, tuple[str, ...]]:
+    vector = encoder.encode(text) if encoder and text.strip() else None
+    analysis = analyse(text, vector=vector)
+    recommended = recommend(text, analysis, NOBODY, catalogue, chosen=None, vector=vector)
     return {
         "tone": _ranked(analysis.tone),
         "pace": _ranked(analysis.pace),

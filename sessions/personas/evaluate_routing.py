@@ -83,7 +83,7 @@ def measure(
 def _outcome(example: Labelled, catalogue: Catalogue, encoder: Encoder | None) -> _Outcome:
     began = time.perf_counter()
     vector = encoder.encode(example.message) if encoder and example.message.strip() else None
-    analysis = analyse(example.message)
+    analysis = analyse(example.message, vector=vector)
     found = recommend(example.message, analysis, NOBODY, catalogue, chosen=None, vector=vector)
     took = time.perf_counter() - began
     return _Outcome(

@@ -59,10 +59,13 @@ def read(text: str, *, ignored: Container[Entry] = ()) -> tuple[dict[str, float]
     scores: defaultdict[str, float] = defaultdict(float)
     scale = min(1.0, (FULL_WEIGHT_WORDS / max(1, features.words)) ** 0.5)
     seen: Counter[Entry] = Counter()
+    relief = 0.0
     for hit in find(prose):
         seen[hit.entry] += 1
         if seen[hit.entry] <= REPEATS and hit.entry not in ignored:
-            _weigh(scores, hit, scale)
+            relief += _weigh(scores, hit, scale)
+    # a worry denied calms as far as no other is told: "I'm not worried, I'm furious"
+    scores["tone/calm"] += max(0.0, relief - sum(max(0.0, scores[label]) for label in UNEASY))
     for label, weight in (_shape(features) | _unburdening(features, scores)).items():
         scores[label] += weight
     positive = {label: score for label, score in scores.items() if score > 0.0}
@@ -75,14 +78,11 @@ def find(prose: str) -> list[Hit]:
     return _lexicon().find(normalise(prose))
 
 
-def _weigh(scores: defaultdict[str, float], hit: Hit, scale: float) -> None:
+def _weigh(scores: defaultdict[str, float], hit: Hit, scale: float) -> float:
+    """Add what `hit` says to the scores and return the relief that a denied worry is."""
     weight = hit.entry.weight * scale
-    if not hit.negated:
-        scores[hit.entry.label] += weight
-        return
-    scores[hit.entry.label] += NEGATED * weight
-    if hit.entry.label in UNEASY:
-        scores["tone/calm"] += RELIEF * weight
+    scores[hit.entry.label] += NEGATED * weight if hit.negated else weight
+    return RELIEF * weight if hit.negated and hit.entry.label in UNEASY else 0.0
 
 
 def _unburdening(features: Features, scores: Mapping[str, float]) -> dict[str, float]:

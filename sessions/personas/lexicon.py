@@ -1,13 +1,17 @@
 """Weighted phrases found in a text: words in Latin script, stems in Hangul, and bare marks."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 from msgspec import Struct
 
 __all__ = ["GRADES", "Entry", "Hit", "Lexicon", "Negation", "Words", "graded", "normalise"]
 
 GRADES: Mapping[str, float] = {"strong": 2.4, "clear": 1.4, "slight": 0.5}
+# The further places of the same phrase tell nothing new, and each costs time.
+MOST_PLACES = 16
 WORD = re.compile(r"[a-zà-öø-ÿ]+(?:[-'][a-z]+)*|[.,;:!?\n()]+")
 HANGUL = re.compile(r"[가-힣ㄱ-ㅣ]+")
 # A negation around a Korean stem: "안 불안해" before it, "불안하지 않아" or "걱정 없어" after it.
@@ -94,7 +98,7 @@ class Lexicon:
         phrase = entry.phrase.lower()
         if HANGUL.search(phrase):
             stem = phrase.removeprefix("~")
-            self._stem.setdefault(stem[0], []).append((phrase != stem, stem, entry))
+            self._stem.setdefault(stem[:2], []).append((phrase != stem, stem, entry))
         elif (
             not (words := tuple(WORD.findall(phrase.replace("*", "")))) or not words[0][0].isalpha()
         ):
@@ -108,6 +112,7 @@ class Lexicon:
         """Return the hits in a normalised text, in order of place.
 
         A hit inside a longer one of the same group is left out: "not working" hides "working".
+        Of each entry the first 16 places in the text are looked at.
         """
         hits = self._latin(text) + self._korean(text) + self._bare(text)
         hits.sort(key=lambda hit: (hit.start, -hit.end))
@@ -140,8 +145,12 @@ class Lexicon:
     def _latin(self, text: str) -> list[Hit]:
         found = self._words(text)
         hits = []
+        places = Counter[int]()
         for index, word in enumerate(found.words):
             for entry, length in self._at(found, index, word):
+                places[id(entry)] += 1
+                if places[id(entry)] > MOST_PLACES:
+                    continue
                 last = found.spans[index + length - 1]
                 negated = self._negation.covers(found, index)
                 start = found.spans[index][0]
@@ -159,14 +168,22 @@ class Lexicon:
 
     def _korean(self, text: str) -> list[Hit]:
         hits = []
+        places = Counter[int]()
         for word in HANGUL.finditer(text):
-            for at in range(word.start(), word.end()):
-                for inside, stem, entry in self._stem.get(text[at], ()):
-                    if (inside or at == word.start()) and text.startswith(stem, at):
+            first = word.start()
+            for at in range(first, word.end()):
+                for inside, stem, entry in self._stems(text, at):
+                    if not (inside or at == first) or not text.startswith(stem, at):
+                        continue
+                    places[id(entry)] += 1
+                    if places[id(entry)] <= MOST_PLACES:
                         end = at + len(stem)
                         negated = self._negated_ko(text, at, end)
                         hits.append(Hit(entry=entry, start=at, end=end, negated=negated))
         return hits
+
+    def _stems(self, text: str, at: int) -> Iterable[tuple[bool, str, Entry]]:
+        return chain(self._stem.get(text[at : at + 2], ()), self._stem.get(text[at], ()))
 
     @staticmethod
     def _negated_ko(text: str, start: int, end: int) -> bool:

@@ -118,7 +118,8 @@ def part_prompt(
         known=known,
         share=Share(text=seat.text, others=others) if others else None,
     )
-    own = analyse(seat.text, previous=[turn.user_text for turn in conversation.recent[-3:]])
+    previous = [turn.user_text for turn in conversation.recent[-3:]]
+    own = analyse(seat.text, previous=previous, usual=analysis.language)
     return structs.replace(
         prompt,
         text=seat.text,

@@ -21,7 +21,7 @@ from .learned import ARTEFACT, Weights
 GROUPS = {"tone": TONES, "pace": PACES, "intent": INTENTS}
 LABELS = tuple(f"{group}/{name}" for group, names in GROUPS.items() for name in names)
 EPOCHS, RATE, PENALTY, SEED = 12, 0.15, 0.004, 7
-RARE, SMALL = 2, 0.015
+RARE, SMALL = 2, 0.06
 
 Example = tuple[dict[str, float], dict[str, float]]
 

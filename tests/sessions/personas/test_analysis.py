@@ -1,10 +1,14 @@
 """Tone, pace, intent and language, on sentences written for the purpose."""
 
+import sys
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sessions.personas.analysis import INTENTS, PACES, TONES, Analysis, analyse
+from sessions.personas.evidence import find
 
 TONE_LINES = [
     ("frustrated", "I'm so fed up, this printer keeps failing again"),
@@ -144,7 +148,7 @@ def test_emoji_speak() -> None:
 def test_words_inside_code_are_not_feelings() -> None:
     code = "```python\nraise PanicError('worried, terrified')\nkill(child)\n```"
     found = analyse(f"What does this do?\n{code}")
-    assert found.tone["anxious"] < 0.1
+    assert found.tone == analyse("What does this do?\n```python\nreturn 1\n```").tone
     assert found.tone["analytical"] > analyse("What does this do?").tone["analytical"]
 
 
@@ -224,3 +228,25 @@ def test_any_text_has_distributions_that_sum_to_one(text: str, previous: list[st
 )
 def test_the_longest_message_is_analysed_in_one_pass(unit: str) -> None:
     assert total_is_one(analyse((unit * 8000)[:8000]))
+
+
+def calls_to_read(text: str) -> int:
+    """Count the calls into functions, Python's and C's, of one reading: work, not time."""
+    counted = Counter[str]()
+    sys.setprofile(lambda frame, event, arg: counted.update([event]))
+    try:
+        analyse(text)
+    finally:
+        sys.setprofile(None)
+    return counted["call"] + counted["c_call"]
+
+
+@pytest.mark.parametrize("unit", ["ㅋ", "안 ", "가", "help ", "?! ", "not worried ", "걱정 "])
+def test_the_work_grows_no_faster_than_the_text(unit: str) -> None:
+    analyse("the first reading loads the lexicons")
+    half, whole = calls_to_read(unit * 2_000), calls_to_read(unit * 4_000)
+    assert whole <= 2.2 * half
+
+
+def test_a_phrase_said_a_thousand_times_is_looked_at_a_few_times() -> None:
+    assert len(find("ㅋ" * 100_000)) <= 64
