@@ -1,5 +1,6 @@
 """What vectors add to the reading of a message, and files of heads that are no good."""
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -57,7 +58,7 @@ def test_a_vector_moves_the_distributions_and_they_still_sum_to_one() -> None:
 
 def test_heads_learn_what_vectors_tell_apart() -> None:
     rows = [
-        Labelled(text="x", tone=tone, pace=pace, intent=intent)
+        msgspec.convert({"text": "x", "tone": tone, "pace": pace, "intent": intent}, Labelled)
         for tone, pace, intent in (
             ("calm", "burst", "planning"),
             ("urgent", "medium", "learning"),
