@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sessions.conversation import PastTurn
+from sessions.history import estimate_tokens
 from sessions.llm.provider import PromptMessage
 from sessions.personas.prompts import build_prompt
 from tests.sessions.personas.prompts.hostile import HOSTILE
@@ -13,6 +14,9 @@ from tests.sessions.personas.prompts.talks import CATALOGUE, grown, past, recomm
 
 SAID = HOSTILE.map(lambda text: f"I say: {text}")
 TURNS = st.lists(st.tuples(SAID, st.sampled_from(["", "Yes.", "I hear you. " * 40])), max_size=12)
+
+# Over it the window moves in smaller steps.
+BUDGET = 2_000
 
 
 def before(turns: list[PastTurn]) -> list[PromptMessage]:
@@ -36,7 +40,8 @@ def test_a_prompt_begins_with_the_one_before_except_where_the_window_moves(
         if later[: len(earlier)] != earlier:
             moved += 1
             assert any(each.content.endswith(later[1].content) for each in earlier)
-    assert moved <= 1
+    if sum(estimate_tokens(f"{said}{answer}") for said, answer in told) < BUDGET:
+        assert moved <= 1
 
 
 def test_the_window_moves_once_in_five_turns() -> None:
