@@ -4,10 +4,15 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from sessions.stores.redis_client import redis_client
 from tests.house import House, running_house
 from tests.servers import RedisServer, running_redis
+
+# how long an example takes is the machine's affair, and others work on it
+settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared")
 
 
 @pytest.fixture(scope="session")

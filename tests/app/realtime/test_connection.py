@@ -399,7 +399,7 @@ async def expired(tokens: Tokens, token: str) -> None:
 
 
 async def test_another_hello_with_a_new_token_goes_on(house: House) -> None:
-    tokens = Tokens(house.product.settings.secret_key, clock=SystemClock(), access_s=1)
+    tokens = Tokens(house.product.settings.secret_key, clock=SystemClock(), access_s=3)
     lasting = Tokens(house.product.settings.secret_key, clock=SystemClock())
     token = tokens.issue("u1")
     async with await house.device(token) as device:

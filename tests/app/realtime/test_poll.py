@@ -257,7 +257,7 @@ async def test_a_client_that_goes_away_is_noticed(house: House, client: httpx.As
             while len(house.connections) or len(house.product.sessions._logs):
                 await asyncio.sleep(0.005)
 
-    assert len(house.product.tasks) == tasks
+    assert len(house.product.tasks) <= tasks
 
 
 @pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])

@@ -115,7 +115,7 @@ async def test_a_client_that_goes_away_is_noticed(house: House, client: httpx.As
         await EventReader(client, session_id).read(ends("snapshot" if number % 2 else "attached"))
     await forgotten(house)
 
-    assert len(house.product.tasks) == tasks
+    assert len(house.product.tasks) <= tasks
 
 
 async def test_a_client_that_is_cut_off_while_it_does_not_read_is_noticed(
