@@ -57,7 +57,7 @@ class Model(Struct, frozen=True, kw_only=True):
     """
 
     labels: tuple[str, ...]
-    words: npt.NDArray[np.int8]
+    words: npt.NDArray[np.int16]
     words_scale: Floats
     rarity: npt.NDArray[np.float16]
     meaning: Floats
@@ -133,7 +133,7 @@ def load_model(path: Path) -> Model:
             alone, both = stored["blends"].astype(float).tolist()
             model = Model(
                 labels=tuple(map(str, stored["labels"])),
-                words=stored["words"].astype(np.int8, casting="safe"),
+                words=stored["words"].astype(np.int16, casting="safe"),
                 words_scale=stored["words_scale"].astype(np.float32),
                 rarity=stored["rarity"].astype(np.float16),
                 meaning=stored["meaning"].astype(np.float32),

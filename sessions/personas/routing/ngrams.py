@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 __all__ = ["BUCKETS", "Grams", "grams"]
 
-BUCKETS = 2**17
+BUCKETS = 2**19
 MOST_WORDS = 250
 MOST_CHARS = 4_000
 LONGEST_WORD = 24

@@ -17,7 +17,7 @@ from .rows import NOBODY, Row
 __all__ = ["Cue", "Dataset", "peculiar_cues", "prepare", "topic_signals"]
 
 Floats = npt.NDArray[np.float32]
-MESSAGE, TITLE, WRITTEN, NOTHING_SAID = 1.0, 0.25, 1.5, 2.5
+MESSAGE, TITLE, WRITTEN = 1.0, 0.25, 1.5
 
 
 class Cue(Struct, frozen=True, kw_only=True):
@@ -75,12 +75,6 @@ def prepare(
         community=np.array([row.community for row in texts]),
         posts=posts,
     )
-
-
-def _weight(row: Row, post: bool) -> float:
-    if row.community:
-        return MESSAGE if post else TITLE
-    return NOTHING_SAID if row.label == NOBODY else WRITTEN
 
 
 def _share(label: str, labels: Sequence[str]) -> list[float]:

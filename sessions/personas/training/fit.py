@@ -23,7 +23,7 @@ __all__ = [
 
 Floats = npt.NDArray[np.float32]
 Places = npt.NDArray[np.int64]
-WORDS_STRENGTH, MEANING_STRENGTH = 2.0, 0.5
+WORDS_STRENGTH, MEANING_STRENGTH = 4.0, 0.2
 # until the blend is fitted
 PLAIN = Blend(**dict.fromkeys(Blend.__struct_fields__, 1.0))
 # how much a text of a community that the readers know counts beside one that they don't

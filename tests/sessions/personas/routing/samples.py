@@ -9,7 +9,7 @@ KNOWN = {"lua": "moon", "elro": "stone", "riri": "river", "nana": "bridge"}
 
 
 def small_model(*, encoder: str = "four") -> Model:
-    words = np.zeros((4, BUCKETS), np.int8)
+    words = np.zeros((4, BUCKETS), np.int16)
     for row, word in enumerate(KNOWN.values()):
         words[row, grams(word)[0]] = 100
     blend = {"words_sure": 0.0, "meaning_sure": 0.0, "resonance": 1.0, "topic": 1.0}

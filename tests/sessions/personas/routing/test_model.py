@@ -75,7 +75,7 @@ def _endless(path: Path) -> None:
 
 
 def _short(path: Path) -> None:
-    save_model(structs.replace(small_model(), words=np.zeros((4, 9), np.int8)), path)
+    save_model(structs.replace(small_model(), words=np.zeros((4, 9), np.int16)), path)
 
 
 @pytest.mark.parametrize(
