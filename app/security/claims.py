@@ -16,7 +16,7 @@ def new_claim() -> str:
 
 
 def is_claim(text: str) -> bool:
-    """Tell whether this looks like such an id; one that was made up opens nothing."""
+    """Tell whether this looks like such an id; one that was made up names no session."""
     return _CLAIM.fullmatch(text) is not None
 
 

@@ -48,6 +48,31 @@ async def test_an_id_of_the_callers_own_opens_nothing(house: House) -> None:
     assert (ended["status"], ended["summary"]) == ("ended", None)
 
 
+async def test_an_id_that_was_never_handed_out_is_not_taken(house: House) -> None:
+    made_up = "c_" + "x" * 32
+    async with v1(house) as client, v1(house) as stranger:
+        handed, _ = await said(client, made_up, GOAL)
+        others, count = await said(stranger, made_up, "hello")
+        summary = (await stranger.get(f"/summaries/{made_up}")).json()
+
+    assert len({made_up, handed, others}) == 3
+    assert count == 1
+    assert summary["status"] == "not_found"
+
+
+async def test_an_id_whose_session_was_deleted_is_not_taken_again(house: House) -> None:
+    async with v1(house) as client:
+        handed, _ = await said(client, "mine", GOAL)
+        removed = await client.delete(f"/api/v2/conversations/{handed}")
+        fresh, count = await said(client, handed, "hello")
+        old = (await client.get(f"/summaries/{handed}")).json()
+
+    assert removed.status_code == 200
+    assert fresh != handed
+    assert count == 1
+    assert old["status"] == "not_found"
+
+
 async def test_with_a_token_a_name_is_the_users_own(house: House) -> None:
     async with v1(house, await house.token()) as client, v1(house, await house.token()) as other:
         named = [await said(client, "mine", text) for text in (GOAL, "hello again")]
