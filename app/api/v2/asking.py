@@ -1,7 +1,9 @@
 """What a v2 request asks for: the question it holds, or the message in a session."""
 
+from hashlib import sha256
 from secrets import token_hex
 
+from app.api.endpoint import Asked
 from app.product import Product
 from schemas.frames import Send
 from schemas.resources import Role
@@ -11,7 +13,7 @@ from sessions.oneshot import Question
 from sessions.personas.resonance import ResonanceKey, make_key, parse_key, resonate
 from sessions.text import checked_text
 
-__all__ = ["key_of", "question_of", "session_frame"]
+__all__ = ["key_of", "message_id", "question_of", "session_frame"]
 
 _HEARD, _HEARD_CHARS = 20, 2_000
 _LISTENED: dict[str, Role] = {"user": "user", "assistant": "assistant"}
@@ -32,7 +34,15 @@ def question_of(data: ProcessRequest) -> Question:
     return Question(text=text, earlier=_earlier(data.context, text), key=key_of(data.resonance_key))
 
 
-async def session_frame(product: Product, user_id: str, data: ProcessRequest) -> Send:
+def message_id(request: Asked) -> str:
+    """Return the client_msg_id that a request's Idempotency-Key stands for, or a new one."""
+    key = request.headers.get("idempotency-key")
+    return f"i-{sha256(key.encode()).hexdigest()[:40]}" if key else f"v2-{token_hex(12)}"
+
+
+async def session_frame(
+    product: Product, user_id: str, data: ProcessRequest, *, client_msg_id: str
+) -> Send:
     """Return the message of a request in the user's session of that name, made when it is new.
 
     The history in the request does not count: the session knows its own. Raises NotFound,
@@ -43,7 +53,7 @@ async def session_frame(product: Product, user_id: str, data: ProcessRequest) ->
     session_id = await product.threads.named(user_id, name or "", text=text)
     key = key_of(data.resonance_key)
     return Send(
-        client_msg_id=f"v2-{token_hex(12)}",
+        client_msg_id=client_msg_id,
         text=text,
         session_id=session_id,
         persona=_resonant(product, key),

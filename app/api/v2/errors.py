@@ -12,10 +12,11 @@ from app.api.errors import detail_of
 from app.security.claims import masked
 from app.telemetry.logs import described
 from schemas.codes import Code
+from schemas.frames import Ack
 from schemas.v2 import MOST_CHARS, ErrorInfo, ErrorReply
-from sessions.errors import IonError, NotFound
+from sessions.errors import IonError, NotFound, ProviderTimeout
 
-__all__ = ["InvalidPersona", "TooMany", "exception_handlers", "failure"]
+__all__ = ["InvalidPersona", "StillAnswering", "TooMany", "exception_handlers", "failure"]
 
 log = structlog.get_logger(__name__)
 _TOO_LONG = f"length <= {MOST_CHARS}"
@@ -45,6 +46,18 @@ class InvalidPersona(NotFound):
     """There is no such persona."""
 
 
+class StillAnswering(ProviderTimeout):
+    """The answer takes long; it will be in the session.
+
+    Only a request that is known again by its key may be sent again.
+    """
+
+    def __init__(self, ack: Ack, *, keyed: bool) -> None:
+        super().__init__()
+        self.ack = ack
+        self.retryable = keyed
+
+
 class TooMany(IonError):
     """The request holds more items than are taken at once."""
 
@@ -62,7 +75,9 @@ def failure(error: Exception) -> tuple[int, ErrorInfo]:
         return 404, ErrorInfo(code="INVALID_PERSONA", message=error.message, field="persona")
     if isinstance(error, IonError):
         status, code = _CODES.get(error.code, (500, "PROCESS_ERROR"))
-        details = {"reason": str(error.code), "retryable": error.retryable}
+        details: dict[str, Any] = {"reason": str(error.code), "retryable": error.retryable}
+        if isinstance(error, StillAnswering):
+            details |= {"session_id": error.ack.session_id, "turn_id": error.ack.turn_id}
         return status, ErrorInfo(code=code, message=error.message, details=details)
     return 500, ErrorInfo(code="PROCESS_ERROR", message="something went wrong here")
 

@@ -10,7 +10,8 @@ from litestar.types import ASGIApp
 from app.api.endpoint import Asked, body_as, endpoint, reply
 from app.api.talk import Told, talk
 from app.api.tally import Tally
-from app.api.v2.asking import question_of, session_frame
+from app.api.v2.asking import message_id, question_of, session_frame
+from app.api.v2.errors import StillAnswering
 from app.api.v2.people import product_of, spend_of, user_of, who_of
 from app.product import Product
 from app.security.rates import PROCESS
@@ -25,7 +26,6 @@ from schemas.v2 import (
     ProcessRequest,
     Routing,
 )
-from sessions.errors import ProviderTimeout
 from sessions.oneshot import Answered, Together
 from sessions.route import Route
 
@@ -125,10 +125,10 @@ def _reply(request: Asked, data: ProcessRequest, found: Answered, began: float) 
 
 async def _in_session(request: Asked, user_id: str, data: ProcessRequest) -> ProcessReply:
     product, began = product_of(request), perf_counter()
-    frame = await session_frame(product, user_id, data)
+    frame = await session_frame(product, user_id, data, client_msg_id=message_id(request))
     told = await talk(product, user_id, frame, deadline_s=DEADLINE_S)
     if told.done is None:
-        raise ProviderTimeout("the answer takes long; it will be in the session")
+        raise StillAnswering(told.ack, keyed="idempotency-key" in request.headers)
     return _said(request, data, told, told.done, began, product)
 
 

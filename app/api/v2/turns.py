@@ -1,8 +1,6 @@
 """POST /conversations/{id}/turns: say something and wait for the answer."""
 
 from datetime import UTC, datetime
-from hashlib import sha256
-from secrets import token_hex
 
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
@@ -11,6 +9,7 @@ from litestar.types import ASGIApp
 from app.api.endpoint import Asked, body_as, endpoint, reply
 from app.api.places import Place
 from app.api.talk import Told, talk
+from app.api.v2.asking import message_id
 from app.api.v2.conversations import REFUSALS, is_closed, known
 from app.api.v2.people import product_of, spend_of
 from app.api.v2.personas import persona_named
@@ -52,7 +51,7 @@ async def turn(request: Asked, conversation_id: FromPath[str]) -> ASGIApp:
     if await is_closed(request, place.user_id, place.session_id):
         raise Refused("the conversation is closed")
     frame = Send(
-        client_msg_id=data.client_msg_id or _key(request),
+        client_msg_id=data.client_msg_id or message_id(request),
         text=data.user_input,
         session_id=place.session_id,
         persona=persona,
@@ -65,11 +64,6 @@ async def turn(request: Asked, conversation_id: FromPath[str]) -> ASGIApp:
 
 
 TURN_ROUTES: list[HTTPRouteHandler] = [turn]
-
-
-def _key(request: Asked) -> str:
-    key = request.headers.get("idempotency-key")
-    return f"i-{sha256(key.encode()).hexdigest()[:40]}" if key else f"v2-{token_hex(12)}"
 
 
 def _running(request: Asked, place: Place, told: Told) -> ASGIApp:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from app.api.v2 import process
 from sessions.llm.scripted import FAIL_BEFORE_FIRST
 from tests.app.api.v2.asking import v2
 from tests.house import House, running_house
@@ -229,3 +230,31 @@ async def test_with_a_token_a_session_goes_on_and_is_nobody_elses(house: House) 
     assert (refused.status_code, refused.json()["error"]["code"]) == (404, "NOT_FOUND")
     assert alone["metadata"]["session_id"] is None
     assert second["performance"]["cache_key"] is None
+
+
+async def test_a_message_in_a_session_that_comes_again_is_answered_once(house: House) -> None:
+    named = {"user_input": "hello", "context": {"session_id": "work"}}
+    token = await house.token()
+    async with v2(house, token, **{"idempotency-key": "k1"}) as client:
+        first, again = [(await client.post("/process", json=named)).json() for _ in range(2)]
+        session_id = first["metadata"]["session_id"]
+        kept = (await client.get(f"/conversations/{session_id}")).json()["messages"]
+
+    assert first["content"] == again["content"] == WORDS
+    assert [each["role"] for each in kept] == ["user", "assistant"]
+
+
+async def test_an_answer_in_a_session_that_takes_long_says_where_it_will_be(
+    tmp_path: Path, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "DEADLINE_S", 0.05)
+    named = {"user_input": "hello", "context": {"session_id": "work"}}
+    slow = running_house(tmp_path, redis_url, scripted_first_ms=60_000)
+    async with slow as house, v2(house, await house.token()) as client:
+        answer = await client.post("/process", json=named, headers={"idempotency-key": "k1"})
+        details = answer.json()["error"]["details"]
+        kept = (await client.get(f"/conversations/{details['session_id']}")).json()["messages"]
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (500, "PROCESS_ERROR")
+    assert details["retryable"] is True
+    assert [each["turn_id"] for each in kept] == [details["turn_id"]]
