@@ -150,10 +150,15 @@ async def close(request: Asked, conversation_id: FromPath[str]) -> ASGIApp:
     secured="may",
 )
 async def remove(request: Asked, conversation_id: FromPath[str]) -> ASGIApp:
-    """Delete a conversation and all that was said in it, for good."""
+    """Delete a conversation and all that was said in it, for good.
+
+    Without a token, so is what was learned in it: its user has no other one.
+    """
     await spend_of(request, WRITE)
-    place = known(request, conversation_id)
-    await product_of(request).sessions.delete(place.user_id, place.session_id)
+    place, product = known(request, conversation_id), product_of(request)
+    await product.sessions.delete(place.user_id, place.session_id)
+    if place.claimed:
+        await product.profiles.erase(place.user_id)
     return reply(ConversationRemoved(success=True, conversation_id=place.shown))
 
 

@@ -1,10 +1,12 @@
 """Conversations of API v2 over real HTTP: several turns, each waited for."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
 from app.api.v2 import turns
+from app.security.claims import owner_of
 from tests.app.api.v2.asking import v2
 from tests.app.api.v2.test_process import WORDS
 from tests.house import House, running_house
@@ -33,6 +35,20 @@ async def test_a_conversation_without_a_token_is_opened_by_its_id_alone(house: H
     assert "hello" in closed["summary"]
     assert (refused.status_code, refused.json()["error"]["code"]) == (409, "CONFLICT")
     assert (removed.status_code, gone.status_code) == (200, 404)
+
+
+async def test_what_was_learned_without_a_token_goes_with_the_conversation(house: House) -> None:
+    profiles = house.product.profiles
+    async with v2(house) as client:
+        made = (await client.post("/conversations", json={})).json()["conversation_id"]
+        await client.post(f"/conversations/{made}/turns", json={"user_input": "plan my week"})
+        user_id = owner_of(made)
+        while not (await profiles.get(user_id)).turns:
+            await asyncio.sleep(0.01)
+        removed = await client.delete(f"/conversations/{made}")
+
+    assert removed.status_code == 200
+    assert (await profiles.get(user_id)).turns == 0
 
 
 async def test_a_conversation_with_a_token_is_the_users_session(house: House) -> None:
