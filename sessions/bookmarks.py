@@ -10,7 +10,10 @@ from sessions.clock import Clock
 from sessions.errors import Conflict, Duplicate
 from sessions.stores.documents import Documents
 
-__all__ = ["Bookmarks"]
+__all__ = ["CLOSED", "Bookmarks", "bookmark_id"]
+
+# the kind of one that says that a session takes no more turns; it goes with its session
+CLOSED = "closed"
 
 
 class Bookmarks:
@@ -25,7 +28,7 @@ class Bookmarks:
 
     async def find(self, user_id: str, kind: str, mark: str) -> BookmarkDocument | None:
         """Return the user's bookmark for a mark, unless it has ended."""
-        found = await self._documents.get(BOOKMARKS, _id(user_id, kind, mark))
+        found = await self._documents.get(BOOKMARKS, bookmark_id(user_id, kind, mark))
         return found if found is not None and found.expires_at > self._clock.now() else None
 
     async def put(
@@ -45,7 +48,7 @@ class Bookmarks:
         """
         now = self._clock.now()
         bookmark = BookmarkDocument(
-            id=_id(user_id, kind, mark),
+            id=bookmark_id(user_id, kind, mark),
             session_id=session_id,
             client_msg_id=client_msg_id,
             expires_at=now + keep,
@@ -64,5 +67,6 @@ class Bookmarks:
                 continue
 
 
-def _id(user_id: str, kind: str, mark: str) -> str:
+def bookmark_id(user_id: str, kind: str, mark: str) -> str:
+    """Return the id of the user's bookmark for a mark."""
     return sha256("\0".join((user_id, kind, mark)).encode()).hexdigest()

@@ -14,8 +14,16 @@ from schemas.resources import (
     SessionPage,
     UpdateSession,
 )
-from sessions.archive import SESSIONS, TOMBSTONES, TURNS, SessionDocument, TombstoneDocument
+from sessions.archive import (
+    BOOKMARKS,
+    SESSIONS,
+    TOMBSTONES,
+    TURNS,
+    SessionDocument,
+    TombstoneDocument,
+)
 from sessions.archive import TurnDocument as Turn
+from sessions.bookmarks import CLOSED, bookmark_id
 from sessions.branches import followed, leaf_of, load_branch, load_forks, load_newest_leaf, siblings
 from sessions.clock import Clock
 from sessions.command import Command
@@ -118,6 +126,8 @@ class Shelf:
             await self._session(user_id, session_id)
         await self._bury(user_id, session_id)
         await self._documents.delete(SESSIONS, session_id)
+        # one of the same name may be made again, and is open
+        await self._documents.delete(BOOKMARKS, bookmark_id(user_id, CLOSED, session_id))
         await self._delete_turns(session_id)
         self._tell(session_id, Command(kind="deleted"))
 

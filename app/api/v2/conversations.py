@@ -26,12 +26,12 @@ from schemas.v2 import (
     ErrorReply,
     StartConversation,
 )
+from sessions.bookmarks import CLOSED
 from sessions.errors import NotFound
 
 __all__ = ["CONVERSATION_ROUTES", "REFUSALS", "is_closed", "known"]
 
 MOST = 100
-_CLOSED = "closed"
 _KEEP_CLOSED = timedelta(days=3650)
 REFUSALS: dict[int, Any] = dict.fromkeys((400, 401, 404, 429, 500, 503), ErrorReply)
 _LIMIT = {"type": "integer", "minimum": 1, "maximum": MOST, "default": 50}
@@ -130,7 +130,7 @@ async def close(request: Asked, conversation_id: FromPath[str]) -> ASGIApp:
     await product.sessions.stop(place.user_id, place.session_id)
     await product.bookmarks.put(
         place.user_id,
-        _CLOSED,
+        CLOSED,
         place.session_id,
         session_id=place.session_id,
         keep=_KEEP_CLOSED,
@@ -175,7 +175,7 @@ def known(request: Asked, conversation_id: str) -> Place:
 
 async def is_closed(request: Asked, user_id: str, session_id: str) -> bool:
     """Tell whether a conversation takes no more turns."""
-    return await product_of(request).bookmarks.find(user_id, _CLOSED, session_id) is not None
+    return await product_of(request).bookmarks.find(user_id, CLOSED, session_id) is not None
 
 
 def _shown(session: Session, shown: str, *, closed: bool = False) -> Conversation:

@@ -67,6 +67,23 @@ async def test_a_conversation_with_a_token_is_the_users_session(house: House) ->
     assert (hidden.status_code, refused.status_code) == (404, 404)
 
 
+async def test_a_session_that_is_made_again_after_its_deletion_is_open(house: House) -> None:
+    named = {"user_input": "hello", "context": {"session_id": "work"}}
+    token = await house.token()
+    async with v2(house, token) as client, house.client(token) as rest:
+        made = (await client.post("/process", json=named)).json()["metadata"]["session_id"]
+        await client.post(f"/conversations/{made}/close")
+        removed = await rest.delete(f"/sessions/{made}")
+        again = (await client.post("/process", json=named)).json()["metadata"]["session_id"]
+        shown = (await client.get(f"/conversations/{made}")).json()["conversation"]
+        said = await client.post(f"/conversations/{made}/turns", json={"user_input": "hello"})
+
+    assert removed.is_success
+    assert made == again
+    assert shown["status"] == "active"
+    assert said.status_code == 200
+
+
 @pytest.mark.parametrize("by_header", [True, False])
 async def test_a_message_that_comes_again_is_answered_once(house: House, by_header: bool) -> None:
     headers = {"idempotency-key": "k1"} if by_header else {}
