@@ -32,7 +32,7 @@ CONNECT = Rate(name="connect", per_minute=60, burst=40)
 ANONYMOUS = Rate(name="anonymous", per_minute=60, burst=60)
 CHAT = Rate(name="chat", per_minute=30, burst=30)
 PROCESS = Rate(name="process", per_minute=120, burst=60)
-BULK = Rate(name="bulk", per_minute=10, burst=5)
+BULK = Rate(name="bulk", per_minute=120, burst=200)
 REFRESH = Rate(name="refresh", per_minute=10, burst=10)
 
 # what the HTTP request being answered has spent, for its headers
@@ -49,9 +49,12 @@ def of_network(network: str | None) -> list[Charge]:
     return [Charge(rate=ADDRESS, who=network)] if network else []
 
 
-async def spend(limits: Limits, rate: Rate, who: str, *more: Charge) -> None:
-    """Count one on all these accounts, or on none; raises RateLimited with the time to wait."""
-    verdict = await limits.take(Charge(rate=rate, who=who), *more)
+async def spend(limits: Limits, rate: Rate, who: str, *more: Charge, cost: int = 1) -> None:
+    """Count `cost`, and all that is charged more, or nothing.
+
+    Raises RateLimited with the time to wait.
+    """
+    verdict = await limits.take(Charge(rate=rate, who=who, cost=cost), *more)
     if (standings := STANDINGS.get()) is not None:
         standings.extend(verdict.standings)
     if verdict.wait_ms:

@@ -15,7 +15,7 @@ from .prompts import Known, Share, build_prompt
 from .prompts.texts import texts
 from .recommend import Recommendation, recommend
 
-__all__ = ["Seat", "Spoken", "blend", "part_prompt", "seats"]
+__all__ = ["MOST_SEATS", "Seat", "Spoken", "blend", "part_prompt", "seats"]
 
 MOST_SEATS, MOST_PIECES = 3, 12
 # A sentence is somebody else's only when that is likelier than not.

@@ -46,11 +46,15 @@ class Rate(Struct, frozen=True, kw_only=True):
 
 
 class Charge(Struct, frozen=True, kw_only=True):
-    """One on the account of `who` (a user, an address), or of a `part` of it (a session)."""
+    """`cost` on the account of `who` (a user, an address), or of a `part` of it (a session).
+
+    It is at least 1 and at most the rate's burst.
+    """
 
     rate: Rate
     who: str
     part: str = ""
+    cost: int = 1
 
 
 class Verdict(Struct, frozen=True, kw_only=True):
@@ -99,7 +103,7 @@ class Limits(Protocol):
     """Counts what users, addresses and sessions do, over all processes."""
 
     async def take(self, *charges: Charge) -> Verdict:
-        """Count one on each account if every one of them has room, else on none.
+        """Count each charge if every account has room, else none.
 
         Never raises: a limit protects the service, it must not end it. When the store is away,
         each process counts for itself.

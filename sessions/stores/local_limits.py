@@ -20,13 +20,16 @@ class LocalLimits:
         return len(self._buckets)
 
     async def take(self, *charges: Charge) -> Verdict:
-        """Count one on each account or on none; see Limits."""
+        """Count each charge or none; see Limits."""
         now_us = int(self._clock.monotonic() * 1_000_000)
         buckets = [self._bucket(charge) for charge in charges]
-        wait_us = max(each.rate.wait_us(each.backlog_us(now_us)) for each in buckets)
+        priced = [(each, charge.cost) for each, charge in zip(buckets, charges, strict=True)]
+        wait_us = max(
+            each.rate.wait_us(each.backlog_us(now_us), cost=cost) for each, cost in priced
+        )
         if not wait_us:
-            for each in buckets:
-                each.pay(now_us)
+            for each, cost in priced:
+                each.pay(now_us, cost=cost)
         self._forget()
         return Verdict.of(charges, [each.backlog_us(now_us) for each in buckets], wait_us)
 

@@ -50,7 +50,7 @@ class RedisLimits:
         self.unshared = 0
 
     async def take(self, *charges: Charge) -> Verdict:
-        """Count one on each account or on none; see Limits."""
+        """Count each charge or none; see Limits."""
         why = "away"
         if self._clock.monotonic() >= self._ask_again_at:
             try:
@@ -67,12 +67,12 @@ class RedisLimits:
             tuple(each for each in charges if each.who == who)
             for who in dict.fromkeys(each.who for each in charges)
         ]
-        rows = await self._run(groups, cost=1)
+        rows = await self._run(groups, sign=1)
         wait_us = max(row[0] for row in rows)
         paid = [group for group, row in zip(groups, rows, strict=True) if not row[0]]
         if wait_us and paid:
             # accounts in different slots can't be asked at once: those that paid get it back
-            await self._run(paid, cost=-1)
+            await self._run(paid, sign=-1)
         found = {
             charge: backlog
             for group, row in zip(groups, rows, strict=True)
@@ -80,15 +80,15 @@ class RedisLimits:
         }
         return Verdict.of(charges, [found[charge] for charge in charges], wait_us)
 
-    async def _run(self, groups: Groups, *, cost: int) -> list[list[int]]:
+    async def _run(self, groups: Groups, *, sign: int) -> list[list[int]]:
         pipe = self._redis.pipeline(transaction=False)
         for group in groups:
-            pipe.evalsha(_SHA, len(group), *_keys(group), *_args(group, cost))
+            pipe.evalsha(_SHA, len(group), *_keys(group), *_args(group, sign))
         rows: list[Any] = await pipe.execute(raise_on_error=False)
         if any(isinstance(row, NoScriptError) for row in rows):
             await self._redis.script_load(_SOURCE)
             again = [g for g, row in zip(groups, rows, strict=True) if isinstance(row, Exception)]
-            late = iter(await self._run(again, cost=cost))
+            late = iter(await self._run(again, sign=sign))
             rows = [next(late) if isinstance(row, Exception) else row for row in rows]
         for row in rows:
             if isinstance(row, Exception):
@@ -112,5 +112,7 @@ def _keys(group: tuple[Charge, ...]) -> list[str]:
     return [f"ion:limit:{{{each.who}}}:{each.rate.name}:{each.part}" for each in group]
 
 
-def _args(group: tuple[Charge, ...], cost: int) -> list[int]:
-    return [arg for each in group for arg in (each.rate.interval_us, each.rate.burst, cost)]
+def _args(group: tuple[Charge, ...], sign: int) -> list[int]:
+    return [
+        arg for each in group for arg in (each.rate.interval_us, each.rate.burst, sign * each.cost)
+    ]

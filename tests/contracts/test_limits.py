@@ -95,6 +95,17 @@ async def test_a_bucket_never_lets_more_through_than_burst_and_rate(limits: Limi
     assert 4 <= passed <= 4 + elapsed_s * 50 + 1
 
 
+async def test_what_costs_more_counts_more_and_wholly_or_not_at_all(limits: Limits) -> None:
+    verdicts = [
+        await limits.take(Charge(rate=WIDE, who="u1", cost=cost), charge(SLOW))
+        for cost in (3, 3, 2, 1)
+    ]
+
+    assert [each.wait_ms > 0 for each in verdicts] == [False, True, False, True]
+    assert [each.standings[0].remaining for each in verdicts] == [2, 2, 0, 0]
+    assert [each.standings[1].remaining for each in verdicts] == [2, 2, 1, 1]
+
+
 async def test_accounts_parts_and_rates_are_counted_apart(limits: Limits) -> None:
     for _ in range(3):
         await limits.take(charge(SLOW))

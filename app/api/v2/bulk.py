@@ -4,15 +4,17 @@ import asyncio
 from datetime import UTC, datetime
 from typing import Annotated
 
+import structlog
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp
 from msgspec import Meta, Raw, Struct
 
-from app.api.endpoint import Asked, body_as, decoded, endpoint, reply
+from app.api.endpoint import Asked, InvalidBody, body_as, decoded, endpoint, reply
 from app.api.v2.errors import TooMany, failure
 from app.api.v2.people import spend_of, who_of
 from app.api.v2.process import answered
 from app.security.rates import BULK
+from app.telemetry.logs import described
 from schemas.v2 import (
     MOST_ITEMS,
     BulkFailure,
@@ -22,11 +24,13 @@ from schemas.v2 import (
     ProcessReply,
     ProcessRequest,
 )
+from sessions.errors import IonError
 
 __all__ = ["BULK_ROUTES"]
 
 AT_ONCE = 8
 BULK_BYTES = 4 << 20
+log = structlog.get_logger(__name__)
 
 
 class _Items(Struct, frozen=True):
@@ -54,14 +58,17 @@ async def bulk(request: Asked) -> ASGIApp:
     items: tuple[Raw, ...] = (await body_as(request, _Items)).requests
     if len(items) > MOST_ITEMS:
         raise TooMany(f"at most {MOST_ITEMS} requests are taken at once")
-    await spend_of(request, BULK)
+    await spend_of(request, BULK, cost=len(items))
     who, turnstile = who_of(request), asyncio.Semaphore(AT_ONCE)
 
     async def one(raw: Raw) -> ProcessReply | Exception:
         async with turnstile:
             try:
                 return await answered(request, decoded(raw, ProcessRequest), who=who)
+            except (IonError, InvalidBody) as error:
+                return error
             except Exception as error:  # noqa: BLE001 - one item fails alone, whatever it is
+                log.error("bulk_item_failed", **described(error))
                 return error
 
     results = await asyncio.gather(*map(one, items))

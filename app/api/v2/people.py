@@ -43,6 +43,6 @@ def who_of(request: Asked) -> str:
     return user_of(request) or f"address {network(request) or address(request)}"
 
 
-async def spend_of(request: Asked, rate: Rate) -> None:
-    """Count one on the account of the user, or of the address; raises RateLimited."""
-    await spend(product_of(request).limits, rate, who_of(request))
+async def spend_of(request: Asked, rate: Rate, *, cost: int = 1) -> None:
+    """Count `cost` on the account of the user, or of the address; raises RateLimited."""
+    await spend(product_of(request).limits, rate, who_of(request), cost=cost)

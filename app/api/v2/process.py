@@ -27,6 +27,7 @@ from schemas.v2 import (
     Routing,
 )
 from sessions.oneshot import Answered, Together
+from sessions.personas.panel import MOST_SEATS
 from sessions.route import Route
 
 __all__ = ["PROCESS_ROUTES", "answered", "request_id", "routing_of_choices"]
@@ -67,7 +68,8 @@ async def process(request: Asked) -> ASGIApp:
 async def multi_persona(request: Asked) -> ASGIApp:
     """Answer by all personas that the text calls for, in one reply that names them."""
     data: MultiRequest = await body_as(request, MultiRequest)
-    await spend_of(request, PROCESS)
+    # how many take part is known only after the work has begun
+    await spend_of(request, PROCESS, cost=MOST_SEATS)
     return reply(await answered(request, data, who=who_of(request)))
 
 

@@ -1,11 +1,16 @@
 """POST /process, /chat/multi-persona and /bulk-process over real HTTP."""
 
 from pathlib import Path
+from types import ModuleType
 
 import pytest
+import structlog
+from msgspec import structs
 
-from app.api.v2 import process
+from app.api.v2 import bulk, process
 from sessions.llm.scripted import FAIL_BEFORE_FIRST
+from sessions.oneshot import OneShot
+from sessions.stores.limits import Charge
 from tests.app.api.v2.asking import v2
 from tests.house import House, running_house
 
@@ -201,17 +206,52 @@ async def test_a_bulk_holds_1_to_100_items(
     assert answer.json().get("error", {}).get("code", "") == code
 
 
-async def test_more_answers_than_an_address_has_are_refused_with_the_time_to_wait(
-    house: House,
+async def test_what_goes_wrong_with_an_item_is_logged_without_its_words(
+    house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with v2(house) as client:
-        answers = [await client.post("/process", json={"user_input": "hi"}) for _ in range(70)]
+    async def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
 
-    refused = [each for each in answers if each.status_code != 200]
-    assert refused
-    assert {each.status_code for each in refused} == {429}
-    assert refused[0].json()["error"]["code"] == "RATE_LIMITED"
-    assert int(refused[0].headers["retry-after"]) >= 1
+    monkeypatch.setattr(OneShot, "answer", broken)
+    items = [{"user_input": "my secret"}, {"user_input": 5}]
+    with structlog.testing.capture_logs() as logs:
+        async with v2(house) as client:
+            body = (await client.post("/bulk-process", json={"requests": items})).json()
+
+    told = [each for each in logs if each["event"] == "bulk_item_failed"]
+    assert (body["failed"], len(told)) == (2, 1)
+    assert "ZeroDivisionError" in str(told)
+    assert "secret" not in str(told)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "module", "name", "cost"),
+    [
+        ("/process", {"user_input": "hi"}, process, "PROCESS", 1),
+        ("/chat/multi-persona", {"user_input": "hi"}, process, "PROCESS", 3),
+        ("/bulk-process", {"requests": [{"user_input": "hi"}] * 5}, bulk, "BULK", 5),
+    ],
+)
+async def test_every_answer_counts_and_one_too_many_is_refused_with_the_time_to_wait(
+    house: House,
+    monkeypatch: pytest.MonkeyPatch,
+    path: str,
+    body: dict[str, object],
+    module: ModuleType,
+    name: str,
+    cost: int,
+) -> None:
+    # nothing comes back while the test runs, however slow it is
+    rate = structs.replace(getattr(module, name), per_minute=1)
+    monkeypatch.setattr(module, name, rate)
+    spent = Charge(rate=rate, who="address 127.0.0.1", cost=rate.burst - cost)
+    await house.product.limits.take(spent)
+    async with v2(house) as client:
+        last, refused = [await client.post(path, json=body) for _ in range(2)]
+
+    assert last.status_code == 200
+    assert (refused.status_code, refused.json()["error"]["code"]) == (429, "RATE_LIMITED")
+    assert int(refused.headers["retry-after"]) >= 1
 
 
 async def test_with_a_token_a_session_goes_on_and_is_nobody_elses(house: House) -> None:
