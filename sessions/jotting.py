@@ -5,6 +5,7 @@ from contextlib import suppress
 from msgspec import structs
 
 from sessions.archive import SESSIONS, TURNS, SessionDocument, TurnDocument, UserMessage
+from sessions.branches import leaf_of
 from sessions.clock import Clock
 from sessions.errors import Conflict, Duplicate, NotFound, TurnRunning
 from sessions.ids import new_id
@@ -21,8 +22,8 @@ class Jotting:
         self._documents = documents
         self._clock = clock
 
-    async def keep(self, user_id: str, session_id: str, text: str) -> int:
-        """Keep a checked text and return how many turns the session has.
+    async def keep(self, user_id: str, session_id: str, text: str, *, client_msg_id: str) -> int:
+        """Keep a checked text and return its turn's number; one that comes again is kept once.
 
         Raises NotFound, TurnRunning (a turn of the session is being answered).
         """
@@ -37,28 +38,40 @@ class Jotting:
                 raise TurnRunning("a turn is running")
             number = newest[0].number + 1 if newest else 1
             try:
-                await self._documents.insert(TURNS, self._turn(session, number, text))
+                turn = self._turn(session, number, text, client_msg_id)
+                await self._documents.insert(TURNS, turn)
             except Duplicate:
+                if (known := await self._known(session_id, client_msg_id)) is not None:
+                    return known.number
                 continue  # another message took the number
             await self._touch(session, text)
             return number
 
-    def _turn(self, session: SessionDocument, number: int, text: str) -> TurnDocument:
+    async def _known(self, session_id: str, client_msg_id: str) -> TurnDocument | None:
+        asked = {"session_id": session_id, "client_msg_ids": client_msg_id}
+        found = await self._documents.find(TURNS, "by_client_msg_id", asked, limit=1)
+        return found[0] if found else None
+
+    def _turn(
+        self, session: SessionDocument, number: int, text: str, client_msg_id: str
+    ) -> TurnDocument:
         now = self._clock.now()
-        key = new_id("k", now)
+        leaf = leaf_of(session, number - 1)
+        message = UserMessage(
+            id=new_id("m", now), client_msg_id=client_msg_id, text=text, created_at=now
+        )
         return TurnDocument(
             id=new_id("t", now),
             session_id=session.id,
             user_id=session.user_id,
             number=number,
-            messages=(
-                UserMessage(id=new_id("m", now), client_msg_id=key, text=text, created_at=now),
-            ),
-            client_msg_ids=(key,),
+            messages=(message,),
+            client_msg_ids=(client_msg_id,),
             created_at=now,
             updated_at=now,
             open=False,
             state="stopped",
+            follows=leaf if leaf != number - 1 else None,
         )
 
     async def _touch(self, session: SessionDocument, text: str) -> None:

@@ -9,6 +9,8 @@ from litestar.types import ASGIApp
 from app.api.endpoint import Asked, endpoint, reply
 from app.api.places import place_of, provable
 from app.api.v1.fields import flag, object_of, texts
+from app.api.v2.asking import message_id
+from app.api.v2.conversations import check_open
 from app.api.v2.people import product_of, spend_of
 from app.security.rates import WRITE
 from schemas.v1 import EndReply, ErrorReply, MessageReply, MessageRequest, Unprocessable
@@ -44,7 +46,9 @@ async def keep(request: Asked, session_id: FromPath[str]) -> ASGIApp:
     text = checked_text(texts(body, {"message": MAX_TEXT_CHARS}, where="body")["message"])
     await spend_of(request, WRITE)
     place = await place_of(request, session_id, text)
-    count = await product_of(request).jotting.keep(place.user_id, place.session_id, text)
+    key, jotting = message_id(request), product_of(request).jotting
+    await check_open(request, place.user_id, place.session_id, key)
+    count = await jotting.keep(place.user_id, place.session_id, text, client_msg_id=key)
     return reply(MessageReply(session_id=place.shown, count=count))
 
 

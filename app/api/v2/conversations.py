@@ -12,6 +12,7 @@ from msgspec import structs
 
 from app.api.endpoint import Asked, body_as, endpoint, reply
 from app.api.places import Place, new_place, provable
+from app.api.v2.errors import Closed
 from app.api.v2.people import product_of, spend_of, user_of
 from app.api.v2.personas import persona_named
 from app.api.v2.queries import whole_number
@@ -29,7 +30,7 @@ from schemas.v2 import (
 from sessions.bookmarks import CLOSED
 from sessions.errors import NotFound
 
-__all__ = ["CONVERSATION_ROUTES", "REFUSALS", "is_closed", "known"]
+__all__ = ["CONVERSATION_ROUTES", "REFUSALS", "check_open", "known"]
 
 MOST = 100
 _KEEP_CLOSED = timedelta(days=3650)
@@ -81,7 +82,7 @@ async def page(request: Asked) -> ASGIApp:
     product = product_of(request)
     found = await product.sessions.page(user_id, before=before, limit=limit)
     shown = [
-        _shown(each, each.id, closed=await is_closed(request, user_id, each.id))
+        _shown(each, each.id, closed=await _is_closed(request, user_id, each.id))
         for each in found.sessions
     ]
     return reply(ConversationList(conversations=tuple(shown), next=found.next))
@@ -106,7 +107,7 @@ async def one(request: Asked, conversation_id: FromPath[str]) -> ASGIApp:
     found = await sessions.messages(
         place.user_id, place.session_id, before=before or None, limit=limit
     )
-    closed = await is_closed(request, place.user_id, place.session_id)
+    closed = await _is_closed(request, place.user_id, place.session_id)
     body = ConversationPage(
         conversation=_shown(session, place.shown, closed=closed),
         messages=found.messages,
@@ -173,7 +174,15 @@ def known(request: Asked, conversation_id: str) -> Place:
     return place
 
 
-async def is_closed(request: Asked, user_id: str, session_id: str) -> bool:
+async def check_open(request: Asked, user_id: str, session_id: str, client_msg_id: str) -> None:
+    """Raise Closed when a conversation takes no more turns and does not have this message yet."""
+    if not await _is_closed(request, user_id, session_id):
+        return
+    if await product_of(request).threads.turn_of(session_id, client_msg_id) is None:
+        raise Closed
+
+
+async def _is_closed(request: Asked, user_id: str, session_id: str) -> bool:
     """Tell whether a conversation takes no more turns."""
     return await product_of(request).bookmarks.find(user_id, CLOSED, session_id) is not None
 

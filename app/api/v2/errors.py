@@ -14,9 +14,9 @@ from app.telemetry.logs import described
 from schemas.codes import Code
 from schemas.frames import Ack
 from schemas.v2 import MOST_CHARS, ErrorInfo, ErrorReply
-from sessions.errors import IonError, NotFound, ProviderTimeout
+from sessions.errors import IonError, NotFound, ProviderTimeout, TurnRunning
 
-__all__ = ["InvalidPersona", "StillAnswering", "TooMany", "exception_handlers", "failure"]
+__all__ = ["Closed", "InvalidPersona", "StillAnswering", "TooMany", "exception_handlers", "failure"]
 
 log = structlog.get_logger(__name__)
 _TOO_LONG = f"length <= {MOST_CHARS}"
@@ -44,6 +44,12 @@ _BY_STATUS = {
 
 class InvalidPersona(NotFound):
     """There is no such persona."""
+
+
+class Closed(TurnRunning):
+    """The conversation is closed."""
+
+    retryable = False
 
 
 class StillAnswering(ProviderTimeout):

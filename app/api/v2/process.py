@@ -11,6 +11,7 @@ from app.api.endpoint import Asked, body_as, endpoint, reply
 from app.api.talk import Told, talk
 from app.api.tally import Tally
 from app.api.v2.asking import message_id, question_of, session_frame
+from app.api.v2.conversations import check_open
 from app.api.v2.errors import StillAnswering
 from app.api.v2.people import product_of, spend_of, user_of, who_of
 from app.product import Product
@@ -46,7 +47,14 @@ _GIVES: dict[int, Any] = {
 }
 
 
-@endpoint("POST", "/process", "Answer a text", takes=ProcessRequest, gives=_GIVES, secured="may")
+@endpoint(
+    "POST",
+    "/process",
+    "Answer a text",
+    takes=ProcessRequest,
+    gives=_GIVES | {409: ErrorReply},
+    secured="may",
+)
 async def process(request: Asked) -> ASGIApp:
     """Answer by one persona: without a token from the request alone, with one in a session."""
     data: ProcessRequest = await body_as(request, ProcessRequest)
@@ -127,7 +135,9 @@ def _reply(request: Asked, data: ProcessRequest, found: Answered, began: float) 
 
 async def _in_session(request: Asked, user_id: str, data: ProcessRequest) -> ProcessReply:
     product, began = product_of(request), perf_counter()
-    frame = await session_frame(product, user_id, data, client_msg_id=message_id(request))
+    client_msg_id = message_id(request)
+    frame = await session_frame(product, user_id, data, client_msg_id=client_msg_id)
+    await check_open(request, user_id, str(frame.session_id), client_msg_id)
     told = await talk(product, user_id, frame, deadline_s=DEADLINE_S)
     if told.done is None:
         raise StillAnswering(told.ack, keyed="idempotency-key" in request.headers)

@@ -10,7 +10,7 @@ from app.api.endpoint import Asked, body_as, endpoint, reply
 from app.api.places import Place
 from app.api.talk import Told, talk
 from app.api.v2.asking import message_id
-from app.api.v2.conversations import REFUSALS, is_closed, known
+from app.api.v2.conversations import REFUSALS, check_open, known
 from app.api.v2.people import product_of, spend_of
 from app.api.v2.personas import persona_named
 from app.api.v2.process import request_id, routing_of_choices
@@ -18,7 +18,6 @@ from app.product import Product
 from app.security.rates import PROCESS
 from schemas.frames import Send, TurnDone
 from schemas.v2 import ErrorReply, TakeTurn, TurnReply, TurnRunning
-from sessions.errors import TurnRunning as Refused
 
 __all__ = ["TURN_ROUTES"]
 
@@ -48,10 +47,10 @@ async def turn(request: Asked, conversation_id: FromPath[str]) -> ASGIApp:
     await spend_of(request, PROCESS)
     place = known(request, conversation_id)
     await product.sessions.get(place.user_id, place.session_id)
-    if await is_closed(request, place.user_id, place.session_id):
-        raise Refused("the conversation is closed")
+    client_msg_id = data.client_msg_id or message_id(request)
+    await check_open(request, place.user_id, place.session_id, client_msg_id)
     frame = Send(
-        client_msg_id=data.client_msg_id or message_id(request),
+        client_msg_id=client_msg_id,
         text=data.user_input,
         session_id=place.session_id,
         persona=persona,

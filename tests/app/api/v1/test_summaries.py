@@ -48,6 +48,14 @@ async def test_an_id_of_the_callers_own_opens_nothing(house: House) -> None:
     assert (ended["status"], ended["summary"]) == ("ended", None)
 
 
+async def test_a_message_that_comes_again_with_its_key_is_kept_once(house: House) -> None:
+    async with v1(house, await house.token()) as client:
+        client.headers["idempotency-key"] = "k1"
+        counts = [(await said(client, "mine", GOAL))[1] for _ in range(2)]
+
+    assert counts == [1, 1]
+
+
 async def test_an_id_that_was_never_handed_out_is_not_taken(house: House) -> None:
     made_up = "c_" + "x" * 32
     async with v1(house) as client, v1(house) as stranger:

@@ -67,6 +67,35 @@ async def test_a_conversation_with_a_token_is_the_users_session(house: House) ->
     assert (hidden.status_code, refused.status_code) == (404, 404)
 
 
+async def test_a_closed_conversation_tells_again_what_it_answered_and_takes_no_more(
+    house: House,
+) -> None:
+    said = {"user_input": "hello", "client_msg_id": "c1"}
+    async with v2(house) as client:
+        made = (await client.post("/conversations", json={})).json()["conversation_id"]
+        path = f"/conversations/{made}"
+        first = (await client.post(f"{path}/turns", json=said)).json()
+        await client.post(f"{path}/close")
+        again = await client.post(f"{path}/turns", json=said)
+        more = await client.post(f"{path}/turns", json=said | {"client_msg_id": "c2"})
+        kept = await client.post(f"{house.url}/sessions/{made}/messages", json={"message": "hi"})
+
+    assert (again.status_code, again.json()["duplicate"]) == (200, True)
+    assert again.json()["turn_id"] == first["turn_id"]
+    assert (more.status_code, kept.status_code) == (409, 409)
+    assert more.json()["error"]["details"]["retryable"] is False
+
+
+async def test_a_closed_session_takes_no_text_to_process(house: House) -> None:
+    named = {"user_input": "hello", "context": {"session_id": "work"}}
+    async with v2(house, await house.token()) as client:
+        made = (await client.post("/process", json=named)).json()["metadata"]["session_id"]
+        await client.post(f"/conversations/{made}/close")
+        refused = await client.post("/process", json=named)
+
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "CONFLICT")
+
+
 async def test_a_session_that_is_made_again_after_its_deletion_is_open(house: House) -> None:
     named = {"user_input": "hello", "context": {"session_id": "work"}}
     token = await house.token()
