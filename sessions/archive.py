@@ -110,6 +110,9 @@ class TurnDocument(Document, frozen=True, kw_only=True):
     `follows` is the number of the turn before it on its branch, None the one just before. A turn
     that was made to stand in another's place is `forked`: `origin` is the number of the first of
     these siblings, `supersedes` the id of the one it was made from.
+
+    `key` is the resonance key that the client named; it decides who answers as long as the user
+    has chosen nobody, and is no choice of the user's.
     """
 
     session_id: str
@@ -124,6 +127,7 @@ class TurnDocument(Document, frozen=True, kw_only=True):
     attempt: int = 0
     handed_over: int = 0
     persona: str | None = None
+    key: str | None = None
     routing: RoutingDocument | None = None
     answer: AnswerDocument | None = None
     failure: str | None = None

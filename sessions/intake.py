@@ -56,7 +56,9 @@ class Intake:
         )
         return _ack(turns[0], client_msg_id, duplicate=True) if turns else None
 
-    async def say(self, session: SessionDocument, frame: Send, text: str) -> Accepted:
+    async def say(
+        self, session: SessionDocument, frame: Send, text: str, *, key: str | None = None
+    ) -> Accepted:
         """Let a message join the newest turn or make one of its own.
 
         Raises TurnRunning when it comes with the policy `reject` and one waits or runs.
@@ -84,6 +86,7 @@ class Intake:
                     persona=frame.persona,
                     joinable=frame.policy != "queue",
                     follows=leaf if leaf != number else None,
+                    key=key,
                 )
             if (accepted := await self._store(turn, frame.client_msg_id)) is not None:
                 return accepted
@@ -210,6 +213,7 @@ def _turn(
     persona: str | None,
     joinable: bool,
     follows: int | None,
+    key: str | None = None,
 ) -> TurnDocument:
     return TurnDocument(
         id=new_id("t", now),
@@ -221,6 +225,7 @@ def _turn(
         created_at=now,
         updated_at=now,
         persona=persona,
+        key=key,
         joinable=joinable,
         follows=follows,
     )

@@ -14,7 +14,7 @@ from sessions.profiles.insight import STRANGER, Insight
 from sessions.profiles.policy import leaning
 from sessions.profiles.situation import situation_of
 
-__all__ = ["LONG_CHARS", "Route", "hear", "route_of"]
+__all__ = ["LONG_CHARS", "Route", "by_key", "hear", "keyed", "resonant", "route_of"]
 
 LONG_CHARS = 1_000
 NOTHING_SAID = Conversation(session_id="")
@@ -55,12 +55,7 @@ def hear(
     previous = tuple(each.user_text[-LONG_CHARS:] for each in conversation.recent[-3:])
     analysis = analyse(text, previous=previous, usual=conversation.usual_language, vector=vector)
     if key is not None:
-        analysis = structs.replace(
-            analysis,
-            tone=_certain(TONES, key.tone),
-            pace=_certain(PACES, key.pace),
-            intent=_certain(INTENTS, key.intent),
-        )
+        analysis = keyed(analysis, key)
         chosen = chosen or resonate(key, catalogue.affinities).primary
     learned = leaning(insight.policy, insight.pulls(situation_of(analysis)))
     recommendation = recommend(
@@ -69,12 +64,22 @@ def hear(
     return analysis, recommendation
 
 
+def keyed(analysis: Analysis, key: ResonanceKey) -> Analysis:
+    """Return an analysis with a named key in the place of what was heard."""
+    return structs.replace(
+        analysis,
+        tone=_certain(TONES, key.tone),
+        pace=_certain(PACES, key.pace),
+        intent=_certain(INTENTS, key.intent),
+    )
+
+
 def route_of(
     recommendation: Recommendation, catalogue: Catalogue, *, key: ResonanceKey | None = None
 ) -> Route:
     """Return a recommendation as a route; `key` is the one that the caller named."""
     if key is not None:
-        return _resonant(recommendation.persona, key, catalogue)
+        return resonant(recommendation.persona, key, catalogue)
     first = recommendation.persona
     others = [choice.persona for choice in recommendation.choices if choice.persona != first]
     return Route(
@@ -88,7 +93,18 @@ def route_of(
     )
 
 
-def _resonant(persona: str, key: ResonanceKey, catalogue: Catalogue) -> Route:
+def by_key(
+    recommendation: Recommendation, key: ResonanceKey, catalogue: Catalogue
+) -> Recommendation:
+    """Return a recommendation that a client's key made as what it is: no choice of the user's."""
+    first, *others = recommendation.choices
+    reason = resonant(recommendation.persona, key, catalogue).reason
+    choices = (structs.replace(first, reason=reason), *others)
+    return structs.replace(recommendation, choices=choices, override=False)
+
+
+def resonant(persona: str, key: ResonanceKey, catalogue: Catalogue) -> Route:
+    """Return the route to a persona for a key that the caller named."""
     found = resonate(key, catalogue.affinities)
     parts = (key.tone, key.pace, key.intent)
     reasons = {

@@ -17,6 +17,7 @@ from sessions.log import Logs
 from sessions.marks import Marks
 from sessions.owners import Owners
 from sessions.personas.catalogue import Catalogue
+from sessions.personas.resonance import ResonanceKey
 from sessions.profiles.learner import Learner
 from sessions.reading import Reading
 from sessions.shelf import Shelf
@@ -63,8 +64,15 @@ class Sessions(Shelf):
         self._marks = Marks(documents=documents, store=store, clock=clock)
         self._sync = Sync(documents=documents, clock=clock)
 
-    async def send(self, user_id: str, frame: Send, *, device: Device | None = None) -> Accepted:
-        """Make a message durable; `begin` then has it answered.
+    async def send(
+        self,
+        user_id: str,
+        frame: Send,
+        *,
+        device: Device | None = None,
+        key: ResonanceKey | None = None,
+    ) -> Accepted:
+        """Make a message durable; `begin` then has it answered, as a named `key` says.
 
         A repeated client_msg_id gives the first ack again, as a duplicate. Raises TextInvalid,
         TextTooLong, TurnRunning (policy `reject`), BadRequest (no such persona), Gone, Overloaded,
@@ -85,12 +93,13 @@ class Sessions(Shelf):
         if frame.session_id is None:
             new = CreateSession(title=title_of(text))
             session = await self._create(user_id, session_id, new, device=device)
+        named = str(key) if key is not None else None
         if frame.policy in ("merge", "queue"):
-            return await self._intake.say(session, frame, text)
+            return await self._intake.say(session, frame, text, key=named)
         if (ack := await self._intake.repeated(session.id, frame.client_msg_id)) is not None:
             return Accepted(ack=ack, turn=None)
         running = await self._open_turns(session.id)
-        accepted = await self._intake.say(session, frame, text)
+        accepted = await self._intake.say(session, frame, text, key=named)
         if accepted.turn is not None and running and running[0].state != "accepted":
             self._stop_turns(session.id, running[:1])
         return accepted

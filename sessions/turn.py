@@ -42,6 +42,7 @@ from sessions.personas.catalogue import Catalogue
 from sessions.personas.prompts import build_prompt
 from sessions.personas.prompts.known import Known
 from sessions.personas.recommend import Recommendation, recommend
+from sessions.personas.resonance import ResonanceKey, parse_key, resonate
 from sessions.profiles.choosing import Weighed, choose
 from sessions.profiles.documents import Chosen
 from sessions.profiles.insight import STRANGER, Insight
@@ -49,6 +50,7 @@ from sessions.profiles.learner import Learner
 from sessions.profiles.policy import leaning
 from sessions.profiles.situation import situation_of
 from sessions.pump import Pump, Recalled
+from sessions.route import by_key, keyed
 from sessions.safety.classify import Risk, check
 from sessions.safety.policy import first_notice, respond
 from sessions.stores.documents import Documents
@@ -187,7 +189,15 @@ class TurnEngine:
         risk = await _apart(text, partial(check, text, previous=_previous(conversation)))
         vector = await meaning_of(text, self._embedder) if risk is None else None
         hear = partial(
-            self._hear, text, conversation, pinned, insight, risk, vector, turn_id=turn.id
+            self._hear,
+            text,
+            conversation,
+            pinned,
+            insight,
+            risk,
+            vector,
+            turn_id=turn.id,
+            key=parse_key(turn.key) if turn.key else None,
         )
         heard = await _apart(text, hear)
         control.chosen = heard.chosen
@@ -215,11 +225,16 @@ class TurnEngine:
         vector: Vector | None,
         *,
         turn_id: str,
+        key: ResonanceKey | None = None,
     ) -> _Heard:
         previous = _previous(conversation)
         analysis = analyse(
             text, previous=previous, usual=conversation.usual_language, vector=vector
         )
+        meant = pinned if pinned is not None and pinned in self._catalogue else None
+        if key is not None:
+            analysis = keyed(analysis, key)
+            meant = meant or resonate(key, self._catalogue.affinities).primary
         situation = situation_of(analysis)
         pulls = insight.pulls(situation)
         learned = leaning(insight.policy, pulls)
@@ -228,7 +243,7 @@ class TurnEngine:
             analysis,
             conversation,
             self._catalogue,
-            chosen=pinned,
+            chosen=meant,
             leaning=learned,
             vector=vector,
         )
@@ -243,6 +258,8 @@ class TurnEngine:
                 turn_id=turn_id,
                 language=analysis.language,
             )
+        if key is not None and pinned != meant:
+            recommendation = by_key(recommendation, key, self._catalogue)
         return _Heard(risk=risk, analysis=analysis, recommendation=recommendation, chosen=chosen)
 
     async def end_unanswered(self, writer: Writer, control: Control) -> TurnDocument:

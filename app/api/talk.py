@@ -8,6 +8,7 @@ from app.product import Product
 from app.realtime.turns import TurnFailure, TurnReader, asked
 from schemas.frames import Ack, Routed, Safety, Send, TurnDone, TurnFailed
 from sessions.errors import InternalFault
+from sessions.personas.resonance import ResonanceKey
 
 __all__ = ["Told", "talk"]
 
@@ -21,12 +22,19 @@ class Told(Struct, frozen=True, kw_only=True):
     done: TurnDone | None = None
 
 
-async def talk(product: Product, user_id: str, frame: Send, *, deadline_s: float) -> Told:
+async def talk(
+    product: Product,
+    user_id: str,
+    frame: Send,
+    *,
+    deadline_s: float,
+    key: ResonanceKey | None = None,
+) -> Told:
     """Have a message answered; after `deadline_s` return what is known, the turn goes on.
 
     Raises what `Sessions.send` does, TurnFailure, LogUnavailable.
     """
-    async with asked(product.sessions, product.threads, user_id, frame) as turn:
+    async with asked(product.sessions, product.threads, user_id, frame, key=key) as turn:
         try:
             async with asyncio.timeout(deadline_s):
                 return await _whole(turn)

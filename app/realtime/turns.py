@@ -24,6 +24,7 @@ from schemas.frames import (
     TurnStarted,
 )
 from sessions.errors import IonError, LogUnavailable, StoreUnavailable
+from sessions.personas.resonance import ResonanceKey
 from sessions.reading import Reading
 from sessions.service import Sessions
 from sessions.threads import Threads
@@ -168,17 +169,22 @@ class TurnReader:
 
 @asynccontextmanager
 async def asked(
-    sessions: Sessions, threads: Threads, user_id: str, frame: Send | Regenerate
+    sessions: Sessions,
+    threads: Threads,
+    user_id: str,
+    frame: Send | Regenerate,
+    *,
+    key: ResonanceKey | None = None,
 ) -> AsyncIterator[TurnReader]:
     """Make a message durable, have it answered, and read its turn until the block ends.
 
-    The turn does not end with the block. Raises what `Sessions.send` and `Sessions.regenerate`
-    do, and LogUnavailable.
+    A `key` that is named for a new message decides who answers it. The turn does not end with the
+    block. Raises what `Sessions.send` and `Sessions.regenerate` do, and LogUnavailable.
     """
     if isinstance(frame, Regenerate):
         accepted = await sessions.regenerate(user_id, frame)
     else:
-        accepted = await sessions.send(user_id, frame)
+        accepted = await sessions.send(user_id, frame, key=key)
     try:
         turn = await _prepared(sessions, threads, user_id, accepted.ack)
     finally:

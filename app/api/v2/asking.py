@@ -10,7 +10,7 @@ from schemas.resources import Role
 from schemas.v2 import Context, KeyParts, ProcessRequest
 from sessions.exchanges import Exchange, paired
 from sessions.oneshot import Question
-from sessions.personas.resonance import ResonanceKey, make_key, parse_key, resonate
+from sessions.personas.resonance import ResonanceKey, make_key, parse_key
 from sessions.text import checked_text
 
 __all__ = ["key_of", "message_id", "question_of", "session_frame"]
@@ -51,19 +51,12 @@ async def session_frame(
     name = data.context.session_id if data.context else None
     text = checked_text(data.user_input)
     session_id = await product.threads.named(user_id, name or "", text=text)
-    key = key_of(data.resonance_key)
     return Send(
         client_msg_id=client_msg_id,
         text=text,
         session_id=session_id,
-        persona=_resonant(product, key),
         policy="queue",
     )
-
-
-def _resonant(product: Product, key: ResonanceKey | None) -> str | None:
-    """Return the persona that resonates best with a key."""
-    return resonate(key, product.catalogue.affinities).primary if key else None
 
 
 def _earlier(context: Context | None, text: str) -> tuple[Exchange, ...]:

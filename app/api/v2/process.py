@@ -10,7 +10,7 @@ from litestar.types import ASGIApp
 from app.api.endpoint import Asked, body_as, endpoint, reply
 from app.api.talk import Told, talk
 from app.api.tally import Tally
-from app.api.v2.asking import message_id, question_of, session_frame
+from app.api.v2.asking import key_of, message_id, question_of, session_frame
 from app.api.v2.conversations import check_open
 from app.api.v2.errors import StillAnswering
 from app.api.v2.people import product_of, spend_of, user_of, who_of
@@ -29,7 +29,7 @@ from schemas.v2 import (
 )
 from sessions.oneshot import Answered, Together
 from sessions.personas.panel import MOST_SEATS
-from sessions.route import Route
+from sessions.route import Route, resonant
 
 __all__ = ["PROCESS_ROUTES", "answered", "request_id", "routing_of_choices"]
 
@@ -138,7 +138,8 @@ async def _in_session(request: Asked, user_id: str, data: ProcessRequest) -> Pro
     client_msg_id = message_id(request)
     frame = await session_frame(product, user_id, data, client_msg_id=client_msg_id)
     await check_open(request, user_id, str(frame.session_id), client_msg_id)
-    told = await talk(product, user_id, frame, deadline_s=DEADLINE_S)
+    key = key_of(data.resonance_key)
+    told = await talk(product, user_id, frame, deadline_s=DEADLINE_S, key=key)
     if told.done is None:
         raise StillAnswering(told.ack, keyed="idempotency-key" in request.headers)
     return _said(request, data, told, told.done, began, product)
@@ -152,7 +153,14 @@ def _said(
     began: float,
     product: Product,
 ) -> ProcessReply:
-    routing = routing_of_choices(done.persona, told.routed.choices if told.routed else (), product)
+    key = key_of(data.resonance_key)
+    used = told.routed.resonance_key if told.routed else ""
+    if key is not None:
+        used = str(key)
+        routing = _routing_of(resonant(done.persona, key, product.catalogue))
+    else:
+        choices = told.routed.choices if told.routed else ()
+        routing = routing_of_choices(done.persona, choices, product)
     metadata = ProcessMetadata(
         model=done.model,
         language="",
@@ -166,7 +174,7 @@ def _said(
         success=True,
         content=done.text,
         persona_used=done.persona,
-        resonance_key=told.routed.resonance_key if told.routed else "",
+        resonance_key=used,
         routing=routing,
         confidence=routing.confidence,
         performance=_performance(began),

@@ -1,5 +1,6 @@
 """POST /process, /chat/multi-persona and /bulk-process over real HTTP."""
 
+import asyncio
 from pathlib import Path
 from types import ModuleType
 
@@ -298,3 +299,20 @@ async def test_an_answer_in_a_session_that_takes_long_says_where_it_will_be(
     assert (answer.status_code, answer.json()["error"]["code"]) == (500, "PROCESS_ERROR")
     assert details["retryable"] is True
     assert [each["turn_id"] for each in kept] == [details["turn_id"]]
+
+
+async def test_a_key_in_a_session_decides_but_is_no_choice_of_the_users(house: House) -> None:
+    asked = {"user_input": "Comfort me", "context": {"session_id": "work"}, "resonance_key": CALM}
+    token = await house.token()
+    user_id = house.product.accounts.access(token).user_id
+    async with v2(house, token) as client:
+        body = (await client.post("/process", json=asked)).json()
+        while not (profile := await house.product.profiles.get(user_id)).turns:
+            await asyncio.sleep(0.01)
+
+    assert (body["persona_used"], body["resonance_key"]) == ("elro", "calm-medium-learning")
+    assert body["routing"]["scores"] == {"lua": 0.66, "elro": 1.0, "riri": 0.98, "nana": 0.79}
+    assert body["confidence"] == pytest.approx(0.706)
+    assert "resonates 1.00" in body["routing"]["reasoning"]
+    assert [each.persona for each in profile.evidence] == ["elro"]
+    assert not any("override" in each.signals for each in profile.evidence)
