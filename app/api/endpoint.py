@@ -13,6 +13,7 @@ from msgspec import Struct
 __all__ = [
     "BODY_BYTES",
     "DESCRIBED",
+    "PRIVATE",
     "Asked",
     "Described",
     "InvalidBody",
@@ -24,6 +25,8 @@ __all__ = [
 
 BODY_BYTES = 1 << 20
 DESCRIBED = "described"
+# for answers with somebody's words or choices in them: nothing on the way may keep them
+PRIVATE = {"cache-control": "no-store"}
 Asked: TypeAlias = Request[Any, Any, Any]
 Method: TypeAlias = Literal["GET", "POST", "DELETE"]
 _encode = msgspec.json.Encoder().encode

@@ -8,7 +8,7 @@ from app.api.endpoint import Asked
 from app.api.v2.people import product_of, user_of
 from app.security.claims import is_claim, new_claim, owner_of
 from sessions.errors import NotFound
-from sessions.threads import MAX_NAME_CHARS, Threads
+from sessions.threads import Threads
 
 __all__ = ["CLAIMED", "Place", "new_place", "place_of", "provable"]
 
@@ -39,7 +39,7 @@ def provable(request: Asked, name: str) -> Place | None:
     out opens a session. Raises Unauthenticated.
     """
     if user_id := user_of(request):
-        return Place(user_id=user_id, name=name[:MAX_NAME_CHARS], shown=name)
+        return Place(user_id=user_id, name=name, shown=name)
     if is_claim(name):
         return _claimed(name)
     return None

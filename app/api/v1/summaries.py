@@ -7,7 +7,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from litestar.types import ASGIApp
 
-from app.api.endpoint import Asked, endpoint, reply
+from app.api.endpoint import PRIVATE, Asked, endpoint, reply
 from app.api.places import provable
 from app.api.v1.fields import CannotProcess, object_of
 from app.api.v2.people import product_of, spend_of
@@ -49,9 +49,9 @@ async def summary(request: Asked, session_id: FromPath[str]) -> ASGIApp:
     await spend_of(request, READ)
     place = provable(request, session_id)
     if place is None:
-        return reply(SummaryReply(status="not_found", summary=None))
+        return reply(SummaryReply(status="not_found", summary=None), headers=PRIVATE)
     digest = await product_of(request).digests.of(place.user_id, place.session_id)
-    return reply(SummaryReply(status=digest.status, summary=digest.text))
+    return reply(SummaryReply(status=digest.status, summary=digest.text), headers=PRIVATE)
 
 
 @endpoint(

@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from litestar.types import ASGIApp
 from msgspec import structs
 
-from app.api.endpoint import Asked, body_as, endpoint, reply
+from app.api.endpoint import PRIVATE, Asked, body_as, endpoint, reply
 from app.api.places import Place, new_place, provable
 from app.api.v2.errors import Closed
 from app.api.v2.people import product_of, spend_of, user_of
@@ -77,7 +77,7 @@ async def page(request: Asked) -> ASGIApp:
     before = _time(request.query_params.get("before"))
     user_id = user_of(request)
     if user_id is None:
-        return reply(ConversationList(conversations=(), next=None))
+        return reply(ConversationList(conversations=(), next=None), headers=PRIVATE)
     await spend_of(request, READ)
     product = product_of(request)
     found = await product.sessions.page(user_id, before=before, limit=limit)
@@ -85,7 +85,8 @@ async def page(request: Asked) -> ASGIApp:
         _shown(each, each.id, closed=await _is_closed(request, user_id, each.id))
         for each in found.sessions
     ]
-    return reply(ConversationList(conversations=tuple(shown), next=found.next))
+    body = ConversationList(conversations=tuple(shown), next=found.next)
+    return reply(body, headers=PRIVATE)
 
 
 @endpoint(
@@ -113,7 +114,7 @@ async def one(request: Asked, conversation_id: FromPath[str]) -> ASGIApp:
         messages=found.messages,
         before=found.before,
     )
-    return reply(body)
+    return reply(body, headers=PRIVATE)
 
 
 @endpoint(

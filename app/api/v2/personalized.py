@@ -7,7 +7,7 @@ from time import perf_counter
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp
 
-from app.api.endpoint import Asked, body_as, endpoint, reply
+from app.api.endpoint import PRIVATE, Asked, body_as, endpoint, reply
 from app.api.v2.asking import key_of
 from app.api.v2.people import product_of, require_user, spend_of, user_of
 from app.api.v2.queries import whole_number
@@ -105,10 +105,11 @@ async def history(request: Asked) -> ASGIApp:
     limit = whole_number(request, "limit", default=20, most=MOST_HISTORY)
     user_id = user_of(request)
     if user_id is None:
-        return reply(AdvicePage(total=0, history=()))
+        return reply(AdvicePage(total=0, history=()), headers=PRIVATE)
     await spend_of(request, READ)
     found = await product_of(request).advice.history(user_id, limit=limit)
-    return reply(AdvicePage(total=len(found), history=tuple(map(_advice, found))))
+    body = AdvicePage(total=len(found), history=tuple(map(_advice, found)))
+    return reply(body, headers=PRIVATE)
 
 
 @endpoint(

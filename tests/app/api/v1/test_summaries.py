@@ -92,6 +92,15 @@ async def test_with_a_token_a_name_is_the_users_own(house: House) -> None:
     assert others["status"] == "not_found"
 
 
+async def test_a_name_that_is_too_long_is_refused_and_not_cut(house: House) -> None:
+    async with v1(house, await house.token()) as client:
+        path = f"/sessions/{'x' * 257}/messages"
+        kept = await client.post(path, json={"message": GOAL})
+        summary = await client.get(f"/summaries/{'x' * 257}")
+
+    assert (kept.status_code, summary.status_code) == (400, 400)
+
+
 async def test_what_was_kept_is_in_the_users_sessions(house: House) -> None:
     token = await house.token()
     async with v1(house, token) as client, house.client(token) as rest:

@@ -154,3 +154,22 @@ async def test_an_id_that_proves_nothing_opens_nothing(house: House) -> None:
 
     assert {each.status_code for each in answers} == {404}
     assert (unknown.status_code, unknown.json()["error"]["code"]) == (404, "INVALID_PERSONA")
+
+
+@pytest.mark.parametrize("with_token", [True, False])
+async def test_what_was_said_is_kept_by_nothing_on_the_way(house: House, with_token: bool) -> None:
+    async with v2(house, await house.token() if with_token else None) as client:
+        made = (await client.post("/conversations", json={})).json()["conversation_id"]
+        answers = [
+            await client.get(path)
+            for path in (
+                "/conversations",
+                f"/conversations/{made}",
+                "/recommend/history",
+                f"{house.url}/summaries/{made}",
+                f"{house.url}/summaries/unknown",
+            )
+        ]
+
+    assert {each.status_code for each in answers} == {200}
+    assert {each.headers.get("cache-control") for each in answers} == {"no-store"}
