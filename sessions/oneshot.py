@@ -46,10 +46,14 @@ class Question(Struct, frozen=True, kw_only=True):
 
 
 class OneAnswer(Struct, frozen=True, kw_only=True):
-    """An answer and how it came to be; `contributors` are the personas that took part."""
+    """An answer and how it came to be; `contributors` are the personas that took part.
+
+    `tone` is how the question sounded, the shares of all tones.
+    """
 
     text: str
     route: Route
+    tone: dict[str, float]
     language: str
     finish_reason: FinishReason
     model: str
@@ -277,6 +281,7 @@ class OneShot:
         return OneAnswer(
             text=answer.text,
             route=heard.route,
+            tone=heard.analysis.tone,
             language=language,
             finish_reason="safety",
             model=SAFETY,
@@ -319,6 +324,7 @@ def _answer(heard: _Heard, said: _Gathered, contributors: tuple[str, ...]) -> On
     return OneAnswer(
         text=said.text,
         route=heard.route,
+        tone=heard.analysis.tone,
         language=heard.analysis.language,
         finish_reason=said.finish_reason,
         model=said.model,

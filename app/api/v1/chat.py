@@ -24,8 +24,7 @@ from schemas.v1 import (
     Unprocessable,
 )
 from sessions.oneshot import OneAnswer, Question
-from sessions.personas.analysis import analyse
-from sessions.personas.resonance import top_key
+from sessions.personas.resonance import parse_key
 from sessions.text import checked_text
 
 __all__ = ["CHAT_ROUTES", "rhythm_of"]
@@ -83,18 +82,18 @@ def rhythm_of(text: str, pace: str) -> Rhythm:
 
 
 def _reply(text: str, answer: OneAnswer) -> ChatReply:
-    analysis = analyse(text)
-    first, second = sorted(analysis.tone, key=lambda tone: -analysis.tone[tone])[:2]
+    tone = answer.tone
+    first, second = sorted(tone, key=lambda each: -tone[each])[:2]
     return ChatReply(
         content=answer.text,
         persona_used=answer.route.persona,
         resonance_key=answer.route.key,
         confidence=answer.route.confidence,
         metadata=ChatMetadata(
-            rhythm=rhythm_of(text, top_key(analysis).pace),
+            rhythm=rhythm_of(text, parse_key(answer.route.key).pace),
             tone=ToneNote(
                 primary=first,
-                confidence=round(min(1.0, analysis.tone[first]), 4),
+                confidence=round(min(1.0, tone[first]), 4),
                 secondary=second,
             ),
             routing=RoutingNote(

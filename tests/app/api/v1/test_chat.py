@@ -7,9 +7,10 @@ import pytest
 from msgspec import structs
 
 from app.api.v1 import chat
-from app.api.v1 import chat
 from app.security.rates import CHAT
-from sessions.stores.limits import Charge
+from sessions import oneshot
+from sessions.personas.resonance import make_key
+from sessions.route import hear
 from sessions.stores.limits import Charge
 from tests.house import House
 
@@ -44,6 +45,22 @@ async def test_a_message_is_answered_in_the_old_shape(house: House) -> None:
     }
     assert list(body["metadata"]["tone"]) == ["primary", "confidence", "secondary"]
     assert list(body["metadata"]["routing"]) == ["secondary_persona", "reasoning"]
+
+
+async def test_tone_and_pace_are_those_that_the_answer_was_made_with(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def heard_otherwise(*args: Any, **named: Any) -> Any:
+        return hear(*args, **named | {"key": make_key("playful", "burst", "planning")})
+
+    monkeypatch.setattr(oneshot, "hear", heard_otherwise)
+    async with v1(house) as client:
+        asked = {"message": "I am so worried about tomorrow", "user_id": "u1"}
+        body = (await client.post("/chat", json=asked)).json()
+
+    assert body["resonance_key"] == "playful-burst-planning"
+    assert body["metadata"]["rhythm"]["pace"] == "burst"
+    assert body["metadata"]["tone"]["primary"] == "playful"
 
 
 @pytest.mark.parametrize("path", ["/", "/health", "/summaries/x", "/chat", "/chat/nowhere"])
