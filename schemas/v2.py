@@ -363,12 +363,15 @@ class Recommended(Struct, frozen=True, kw_only=True):
 
 
 class PersonalizedMetadata(Struct, frozen=True, kw_only=True):
-    """How the ranking was made; `recommendation_id` names one that is kept (with a token)."""
+    """How the ranking was made; `recommendation_id` names one that is kept (with a token).
+
+    `ab_group` is what the user is given in the running experiment, null for who takes no part.
+    """
 
     model_version: str
     processing_time_ms: Annotated[float, Meta(ge=0)]
     algorithm: str
-    ab_group: str
+    ab_group: str | None
     recommendation_id: str | None
 
 

@@ -32,7 +32,6 @@ from sessions.text import checked_text
 
 __all__ = ["PERSONALIZED_ROUTES"]
 
-CONTROL = "control"
 EXPERIMENT = "recommendation"
 ALGORITHM = "ensemble"
 MOST_HISTORY = 100
@@ -76,7 +75,7 @@ async def personalized(request: Asked) -> ASGIApp:
                 model_version=version("ion-mentoring"),
                 processing_time_ms=round((perf_counter() - began) * 1000, 3),
                 algorithm=ALGORITHM,
-                ab_group=group or CONTROL,
+                ab_group=group,
                 recommendation_id=kept.id if kept else None,
             ),
         )
