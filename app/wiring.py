@@ -103,8 +103,16 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
             stack.callback(embedder.close)
         names = Pseudonyms(settings.secret_key)
         learner = Learner(documents=documents, clock=clock, names=names)
-        profiles = Profiles(documents=documents, clock=clock, names=names, catalogue=catalogue)
+        advice = Advice(documents=documents, clock=clock, names=names)
         experiments = Experiments(documents=documents, clock=clock, names=names)
+        profiles = Profiles(
+            documents=documents,
+            clock=clock,
+            names=names,
+            catalogue=catalogue,
+            advice=advice,
+            experiments=experiments,
+        )
         logs = Logs(store, clock=clock)
         engine = TurnEngine(
             documents=documents,
@@ -183,7 +191,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
             limits=RedisLimits(redis, clock=clock),
             cache=cache,
             oneshot=oneshot,
-            advice=Advice(documents=documents, clock=clock),
+            advice=advice,
             digests=Digests(documents),
             jotting=Jotting(documents=documents, clock=clock),
             owners=owners,

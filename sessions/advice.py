@@ -1,6 +1,7 @@
 """Recommendations that a user asked for, kept to be looked up and rated."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from msgspec import structs
 
@@ -9,51 +10,99 @@ from sessions.archive import ADVICE, AdviceDocument
 from sessions.clock import Clock
 from sessions.errors import Conflict, NotFound
 from sessions.ids import new_id
+from sessions.profiles.documents import PROFILES
+from sessions.profiles.pseudonyms import Pseudonyms
 from sessions.route import Route
-from sessions.stores.documents import Documents
+from sessions.stores.documents import Documents, Range
 
 __all__ = ["Advice"]
 
-_KEEP = timedelta(days=90)
+_USUAL_DAYS = 90
+_PAGE = 200
 
 
 class Advice:
-    """A user's recommendations of the last 90 days; all methods raise StoreUnavailable."""
+    """Recommendations under the pseudonym of their user, for as long as the profile's retention.
 
-    def __init__(self, *, documents: Documents, clock: Clock) -> None:
+    All methods raise StoreUnavailable.
+    """
+
+    def __init__(self, *, documents: Documents, clock: Clock, names: Pseudonyms) -> None:
         self._documents = documents
         self._clock = clock
+        self._names = names
 
     async def keep(self, user_id: str, route: Route) -> AdviceDocument:
         """Keep who was recommended, and none of the words that it was made from."""
-        now = self._clock.now()
+        now, name = self._clock.now(), self._names.user(user_id)
+        profile = await self._documents.get(PROFILES, name)
+        days = profile.retention_days if profile else _USUAL_DAYS
         given = AdviceDocument(
             id=new_id("r", now),
-            user_id=user_id,
+            user=name,
             at=now,
             persona=route.persona,
             confidence=route.confidence,
             scores=route.scores,
             resonance_key=route.key,
-            expires_at=now + _KEEP,
+            expires_at=now + timedelta(days=days),
         )
         await self._documents.insert(ADVICE, given)
         return given
 
     async def history(self, user_id: str, *, limit: int) -> list[AdviceDocument]:
         """Return the newest recommendations, the newest first."""
+        name = self._names.user(user_id)
         return await self._documents.find(
-            ADVICE, "by_user", {"user_id": user_id}, descending=True, limit=limit
+            ADVICE, "by_user", {"user": name}, descending=True, limit=limit
         )
 
     async def rate(self, user_id: str, advice_id: str, rating: Rating) -> AdviceDocument:
         """Keep what the user thinks of one; raises NotFound when it is not theirs."""
-        while True:
-            given = await self._documents.get(ADVICE, advice_id)
-            if given is None or given.user_id != user_id:
-                raise NotFound("there is no such recommendation")
+        given = await self._documents.get(ADVICE, advice_id)
+        if given is None or given.user != self._names.user(user_id):
+            raise NotFound("there is no such recommendation")
+        rated = await self._changed(given, lambda it: structs.replace(it, rating=rating))
+        if rated is None:
+            raise NotFound("there is no such recommendation")
+        return rated
+
+    async def retain(self, user_id: str, days: int) -> None:
+        """Keep all of a user's recommendations for so many days from when they were made."""
+        seen: set[str] = set()
+        after: datetime | None = None
+        while new := [each for each in await self._page(user_id, after) if each.id not in seen]:
+            for given in new:
+                seen.add(given.id)
+                await self._changed(
+                    given,
+                    lambda it: structs.replace(it, expires_at=it.at + timedelta(days=days)),
+                )
+            after = new[-1].at
+
+    async def erase(self, user_id: str) -> None:
+        """Delete all of a user's recommendations."""
+        while found := await self._page(user_id, None):
+            for given in found:
+                await self._documents.delete(ADVICE, given.id)
+
+    async def _page(self, user_id: str, after: datetime | None) -> list[AdviceDocument]:
+        return await self._documents.find(
+            ADVICE,
+            "by_user",
+            {"user": self._names.user(user_id)},
+            bounds=Range(gte=after),
+            limit=_PAGE,
+        )
+
+    async def _changed(
+        self, given: AdviceDocument, change: Callable[[AdviceDocument], AdviceDocument]
+    ) -> AdviceDocument | None:
+        """Return what is stored after a change; None when it is gone."""
+        stored: AdviceDocument | None = given
+        while stored is not None:
             try:
-                rated = structs.replace(given, rating=rating)
-                return await self._documents.replace(ADVICE, rated)
+                return await self._documents.replace(ADVICE, change(stored))
             except Conflict:
-                continue
+                stored = await self._documents.get(ADVICE, given.id)
+        return None

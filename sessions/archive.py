@@ -219,9 +219,12 @@ class SpendingDocument(Document, frozen=True, kw_only=True):
 
 
 class AdviceDocument(Document, frozen=True, kw_only=True):
-    """A recommendation that a user asked for, without the words it was made from."""
+    """A recommendation that a user asked for, without the words it was made from.
 
-    user_id: str
+    `user` is a pseudonym.
+    """
+
+    user: str
     at: datetime
     persona: str
     confidence: float
@@ -329,8 +332,8 @@ ADVICE = Collection(
     indexes=(
         Index(
             name="by_user",
-            fields=("user_id", "at"),
-            serves="a user's recommendations, the newest first",
+            fields=("user", "at"),
+            serves="a user's recommendations, the newest first, and erasing them",
         ),
     ),
     expires="expires_at",

@@ -6,8 +6,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from msgspec import UNSET, structs
 
 from schemas.profiles import Profile, UpdateProfile
+from sessions.advice import Advice
 from sessions.clock import Clock
 from sessions.errors import BadRequest, Conflict
+from sessions.experiments.experiments import Experiments
 from sessions.personas.catalogue import Catalogue
 from sessions.stores.documents import Documents, Range
 
@@ -26,12 +28,21 @@ class Profiles:
     """Profiles as their users see them; all methods raise StoreUnavailable."""
 
     def __init__(
-        self, *, documents: Documents, clock: Clock, names: Pseudonyms, catalogue: Catalogue
+        self,
+        *,
+        documents: Documents,
+        clock: Clock,
+        names: Pseudonyms,
+        catalogue: Catalogue,
+        advice: Advice,
+        experiments: Experiments,
     ) -> None:
         self._documents = documents
         self._clock = clock
         self._names = names
         self._catalogue = catalogue
+        self._advice = advice
+        self._experiments = experiments
 
     async def get(self, user_id: str) -> ProfileDocument:
         """Return a user's profile without what its retention has ended; an empty one at first."""
@@ -60,15 +71,23 @@ class Profiles:
         anonymised = profile.anonymous and not before.anonymous
         if anonymised or profile.retention_days != before.retention_days:
             await self._rewrite_rows(profile)
+        if profile.retention_days != before.retention_days:
+            await self._advice.retain(user_id, profile.retention_days)
         return profile
 
     async def erase(self, user_id: str) -> None:
-        """Delete the profile and every row of the user in the log of choices."""
+        """Delete all that is kept of a user beside what they said.
+
+        That is the profile, every row in the log of choices, the recommendations, and what came
+        of experiments.
+        """
         name = self._names.user(user_id)
         await self._documents.delete(PROFILES, name)
         while rows := await self._documents.find(CHOICES, "by_user", {"user": name}, limit=_PAGE):
             for row in rows:
                 await self._documents.delete(CHOICES, row.id)
+        await self._advice.erase(user_id)
+        await self._experiments.forget(user_id)
 
     async def forget_stale(self) -> None:
         """Remove evidence whose retention is over; a profile without any and without settings goes.

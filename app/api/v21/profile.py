@@ -48,7 +48,7 @@ class ProfileController(Controller):
 
     @delete("/", summary="Erase what is learned of you")
     async def erase(self, user_id: Caller, profiles: ProfilesPart, limits: LimitsPart) -> None:
-        """Delete the profile with its settings, and the log of choices."""
+        """Delete the profile with its settings, the log of choices and recommendations."""
         await spend(limits, WRITE, user_id)
         await profiles.erase(user_id)
 

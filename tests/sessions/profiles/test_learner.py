@@ -8,8 +8,12 @@ import pytest
 from msgspec import structs
 
 from schemas.profiles import UpdateProfile
+from sessions.advice import Advice
 from sessions.archive import FeedbackDocument, RoutingDocument, TurnDocument, UserMessage
-from sessions.errors import BadRequest, StoreUnavailable
+from sessions.errors import BadRequest, NotFound, StoreUnavailable
+from sessions.experiments.documents import EXPOSURES
+from sessions.experiments.experiment import Experiment, Metric, Step
+from sessions.experiments.experiments import Experiments
 from sessions.personas.catalogue import load_catalogue
 from sessions.profiles.documents import (
     CHOICES,
@@ -26,6 +30,7 @@ from sessions.profiles.policy import POLICIES as NAMED
 from sessions.profiles.policy import STEADY
 from sessions.profiles.profiles import Profiles
 from sessions.profiles.pseudonyms import Pseudonyms
+from sessions.route import Route
 from sessions.stores.sqlite import SqliteDocuments
 from tests.clocks import FakeClock
 from tests.sessions.profiles.evidence import situation
@@ -33,6 +38,22 @@ from tests.sessions.turns import AT, answer, session, turn
 
 NAMES = Pseudonyms("a secret of the tests")
 CATALOGUE = load_catalogue()
+ROUTE = Route(
+    persona="lua",
+    secondary="elro",
+    confidence=0.6,
+    scores={"lua": 0.6, "elro": 0.2, "riri": 0.1, "nana": 0.1},
+    key="calm-medium-planning",
+    reason="",
+    reasons={},
+)
+EXPERIMENT = Experiment(
+    name="e",
+    salt="s",
+    control="control",
+    steps=(Step(share=1.0, weights={"control": 1.0, "new": 1.0}),),
+    metrics=(Metric(name="rating", kind="mean"),),
+)
 
 
 class House:
@@ -42,8 +63,15 @@ class House:
         self.clock = FakeClock(AT + timedelta(hours=1))
         self.documents = documents
         self.learner = Learner(documents=documents, clock=self.clock, names=NAMES)
+        self.advice = Advice(documents=documents, clock=self.clock, names=NAMES)
+        self.experiments = Experiments(documents=documents, clock=self.clock, names=NAMES)
         self.profiles = Profiles(
-            documents=documents, clock=self.clock, names=NAMES, catalogue=CATALOGUE
+            documents=documents,
+            clock=self.clock,
+            names=NAMES,
+            catalogue=CATALOGUE,
+            advice=self.advice,
+            experiments=self.experiments,
         )
 
     async def row(self, turn_id: str) -> ChoiceDocument:
@@ -290,6 +318,43 @@ async def test_erasing_leaves_nothing_of_the_user_and_all_of_others(house: House
     assert await house.documents.get(PROFILES, NAMES.user("u1")) is None
     left = await house.documents.find(CHOICES, "by_time", {})
     assert [row.user_id for row in left] == ["u2"]
+
+
+async def test_erasing_takes_recommendations_and_experiments_with_it(house: House) -> None:
+    await house.experiments.start(EXPERIMENT)
+    await house.experiments.refresh()
+    for user in ("u1", "u2"):
+        for _ in range(3):
+            await house.advice.keep(user, ROUTE)
+        assert await house.experiments.expose("e", user) is not None
+        await house.experiments.record("rating", user, 5)
+
+    await house.profiles.erase("u1")
+
+    exposures = await house.documents.find(EXPOSURES, "by_experiment", {"experiment": "e"})
+    assert await house.advice.history("u1", limit=9) == []
+    assert len(await house.advice.history("u2", limit=9)) == 3
+    assert len(exposures) == 1
+    assert await house.experiments.expose("e", "u1") is not None, "they may take part again"
+
+
+async def test_recommendations_are_kept_as_long_as_the_profile_says_and_name_nobody(
+    house: House,
+) -> None:
+    before = await house.advice.keep("u1", ROUTE)
+    await house.profiles.update("u1", UpdateProfile(retention_days=30, anonymous=True))
+    house.clock.advance(60)
+    after = await house.advice.keep("u1", ROUTE)
+    await house.advice.rate("u1", before.id, 4)
+
+    found = await house.advice.history("u1", limit=9)
+    assert before.expires_at == before.at + timedelta(days=90)
+    assert [each.id for each in found] == [after.id, before.id]
+    assert all(each.expires_at == each.at + timedelta(days=30) for each in found)
+    assert all(each.user == NAMES.user("u1") for each in found)
+    assert found[1].rating == 4
+    with pytest.raises(NotFound):
+        await house.advice.rate("u2", before.id, 1)
 
 
 async def test_another_retention_holds_for_rows_that_are_there(house: House) -> None:
