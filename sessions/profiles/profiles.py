@@ -103,13 +103,12 @@ class Profiles:
 
     async def _forget(self, profile: ProfileDocument) -> None:
         kept = forgetting(profile, now=self._clock.now())
-        if not kept.evidence and not kept.folded and not _has_settings(kept):
-            await self._documents.delete(PROFILES, profile.id)
-            return
         try:
-            await self._documents.replace(PROFILES, kept)
+            kept = await self._documents.replace(PROFILES, kept)
         except Conflict:
             return  # somebody just talked; the next sweep finds it
+        if not kept.evidence and not kept.folded and not _has_settings(kept):
+            await self._documents.delete(PROFILES, profile.id)
 
     async def _rewrite_rows(self, profile: ProfileDocument) -> None:
         """Give all rows the profile's retention, and take the user's name off when anonymous."""

@@ -345,14 +345,14 @@ async def test_recommendations_are_kept_as_long_as_the_profile_says_and_name_nob
     await house.profiles.update("u1", UpdateProfile(retention_days=30, anonymous=True))
     house.clock.advance(60)
     after = await house.advice.keep("u1", ROUTE)
-    await house.advice.rate("u1", before.id, 4)
+    await house.advice.rate("u1", before.id, 1)
 
     found = await house.advice.history("u1", limit=9)
     assert before.expires_at == before.at + timedelta(days=90)
     assert [each.id for each in found] == [after.id, before.id]
     assert all(each.expires_at == each.at + timedelta(days=30) for each in found)
     assert all(each.user == NAMES.user("u1") for each in found)
-    assert found[1].rating == 4
+    assert found[1].rating == 1
     with pytest.raises(NotFound):
         await house.advice.rate("u2", before.id, 1)
 
@@ -379,6 +379,43 @@ async def test_what_is_stale_goes_and_what_was_set_stays(house: House) -> None:
     kept = await house.documents.get(PROFILES, NAMES.user("u2"))
     assert kept is not None
     assert (kept.persona, kept.evidence) == ("riri", ())
+
+
+async def test_what_was_learned_while_a_profile_was_found_stale_stays(house: House) -> None:
+    class Talked:
+        """Has the user talk between what is found and what is done about it."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(house.documents, name)
+
+        async def find(self, *args: Any, **kwargs: Any) -> Any:
+            found = await house.documents.find(*args, **kwargs)
+            if found and not self.talked:
+                self.talked = True
+                now = house.clock.now()
+                late = structs.replace(answer(turn_id="t_2"), persona="elro", created_at=now)
+                told = answered(2, created_at=now, answer=late)
+                await house.learner.ended(told, session(), chosen())
+            return found
+
+        talked = False
+
+    await house.learner.ended(answered(1), session(), chosen())
+    house.clock.advance(91 * 86_400)
+    talked: Any = Talked()
+    profiles = Profiles(
+        documents=talked,
+        clock=house.clock,
+        names=NAMES,
+        catalogue=CATALOGUE,
+        advice=house.advice,
+        experiments=house.experiments,
+    )
+    await profiles.forget_stale()
+
+    profile = await house.documents.get(PROFILES, NAMES.user("u1"))
+    assert profile is not None
+    assert [each.key for each in profile.evidence] == [NAMES.turn("t_2")]
 
 
 @pytest.mark.parametrize("changes", [{"persona": "nobody"}, {"zone": "Mars/Olympus"}])
