@@ -145,6 +145,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
             budget=budget,
             learner=learner,
             catalogue=catalogue,
+            names=names,
             clock=clock,
             tasks=tasks,
         )

@@ -19,6 +19,7 @@ from sessions.owners import Owners
 from sessions.personas.catalogue import Catalogue
 from sessions.personas.resonance import ResonanceKey
 from sessions.profiles.learner import Learner
+from sessions.profiles.pseudonyms import Pseudonyms
 from sessions.reading import Reading
 from sessions.shelf import Shelf
 from sessions.stores.documents import Documents
@@ -50,11 +51,17 @@ class Sessions(Shelf):
         budget: Budget,
         learner: Learner,
         catalogue: Catalogue,
+        names: Pseudonyms,
         clock: Clock,
         tasks: Tasks,
     ) -> None:
         super().__init__(
-            documents=documents, owners=owners, catalogue=catalogue, clock=clock, tasks=tasks
+            documents=documents,
+            owners=owners,
+            catalogue=catalogue,
+            names=names,
+            clock=clock,
+            tasks=tasks,
         )
         self._logs = logs
         self._admission = admission

@@ -31,6 +31,8 @@ from sessions.errors import BadRequest, Conflict, Duplicate, Gone, NotFound, Tur
 from sessions.ids import new_id
 from sessions.owners import Owners
 from sessions.personas.catalogue import Catalogue
+from sessions.profiles.documents import CHOICES
+from sessions.profiles.pseudonyms import Pseudonyms
 from sessions.stores.documents import Documents, Range
 from sessions.sync import TOMBSTONE_DAYS
 from sessions.tally import load_uncounted, tallied
@@ -55,12 +57,14 @@ class Shelf:
         documents: Documents,
         owners: Owners,
         catalogue: Catalogue,
+        names: Pseudonyms,
         clock: Clock,
         tasks: Tasks,
     ) -> None:
         self._documents = documents
         self._owners = owners
         self._catalogue = catalogue
+        self._names = names
         self._clock = clock
         self._tasks = tasks
 
@@ -117,7 +121,9 @@ class Shelf:
         return session_view(await self._counted(stored), running=running)
 
     async def delete(self, user_id: str, session_id: str) -> None:
-        """Delete a session and all that was said in it; raises NotFound.
+        """Delete a session, all that was said in it and how its personas were chosen.
+
+        Raises NotFound.
 
         Once the session is gone, `finish_deletions` does what a cut leaves over.
         """
@@ -257,6 +263,7 @@ class Shelf:
             TURNS, "by_session", {"session_id": session_id}, limit=200
         ):
             for turn in turns:
+                await self._documents.delete(CHOICES, self._names.turn(turn.id))
                 await self._documents.delete(TURNS, turn.id)
 
     def _tell(self, session_id: str, command: Command) -> None:

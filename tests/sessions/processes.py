@@ -109,6 +109,7 @@ class Process:
             budget=budget,
             learner=learner,
             catalogue=load_catalogue(),
+            names=names,
             clock=clock,
             tasks=self.tasks,
         )

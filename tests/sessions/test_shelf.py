@@ -11,12 +11,16 @@ from schemas.resources import UpdateSession
 from sessions.archive import SESSIONS, TOMBSTONES, TURNS, TombstoneDocument
 from sessions.errors import NotFound, StoreUnavailable
 from sessions.personas.catalogue import load_catalogue
+from sessions.profiles.documents import CHOICES, ChoiceDocument, Chosen
+from sessions.profiles.pseudonyms import Pseudonyms
 from sessions.shelf import Shelf
 from sessions.stores.sqlite import SqliteDocuments
 from sessions.sync import TOMBSTONE_DAYS
 from sessions.tasks import Tasks
 from tests.clocks import FakeClock
 from tests.sessions.turns import AT, session, turn
+
+NAMES = Pseudonyms("a secret of the tests")
 
 
 class Told:
@@ -60,6 +64,7 @@ class Room:
             documents=self.cut,
             owners=owners,
             catalogue=load_catalogue(),
+            names=NAMES,
             clock=self.clock,
             tasks=self.tasks,
         )
@@ -71,15 +76,53 @@ async def room(documents: SqliteDocuments) -> AsyncIterator[Room]:
     await documents.insert(SESSIONS, session())
     for number in range(1, 6):
         await documents.insert(TURNS, turn(number))
+        await documents.insert(CHOICES, choice(f"t_{number}"))
     yield room
     await room.tasks.cancel()
+
+
+def choice(turn_id: str) -> ChoiceDocument:
+    chosen = Chosen(
+        persona="lua",
+        intent="planning",
+        mood="level",
+        probabilities={"lua": 1.0},
+        leaning={},
+        pulls={},
+        propensities={"lua": 1.0},
+        policy="steady",
+    )
+    return ChoiceDocument(
+        id=NAMES.turn(turn_id),
+        user=NAMES.user("u1"),
+        at=AT,
+        expires_at=AT + timedelta(days=90),
+        chosen=chosen,
+        propensity=1.0,
+        user_id="u1",
+        turn_id=turn_id,
+    )
 
 
 async def words(documents: SqliteDocuments) -> int:
     return len(await documents.find(TURNS, "by_session", {"session_id": "s_1"}))
 
 
-@pytest.mark.parametrize("left", range(6))
+async def choices(documents: SqliteDocuments) -> list[str]:
+    return [row.turn_id for row in await documents.find(CHOICES, "by_time", {})]
+
+
+async def test_a_deleted_session_leaves_nothing_in_the_log_of_choices(
+    room: Room, documents: SqliteDocuments
+) -> None:
+    await documents.insert(CHOICES, choice("t_of_another_session"))
+
+    await room.shelf.delete("u1", "s_1")
+
+    assert await choices(documents) == ["t_of_another_session"]
+
+
+@pytest.mark.parametrize("left", range(11))
 async def test_a_deletion_that_was_cut_off_can_be_asked_for_again(
     room: Room, documents: SqliteDocuments, left: int
 ) -> None:
@@ -94,12 +137,13 @@ async def test_a_deletion_that_was_cut_off_can_be_asked_for_again(
 
     tombstone = await documents.get(TOMBSTONES, "s_1")
     assert (await documents.get(SESSIONS, "s_1"), await words(documents)) == (None, 0)
+    assert await choices(documents) == []
     assert tombstone is not None
     assert tombstone.deleted_at == AT + timedelta(hours=1)
     assert tombstone.expires_at == tombstone.deleted_at + timedelta(days=TOMBSTONE_DAYS)
 
 
-@pytest.mark.parametrize("left", range(6))
+@pytest.mark.parametrize("left", range(11))
 async def test_a_deletion_that_was_cut_off_is_finished_and_told(
     room: Room, documents: SqliteDocuments, left: int
 ) -> None:
@@ -114,6 +158,7 @@ async def test_a_deletion_that_was_cut_off_is_finished_and_told(
     await room.shelf.finish_deletions()
 
     assert (await documents.get(SESSIONS, "s_1"), await words(documents)) == (None, 0)
+    assert await choices(documents) == []
     assert room.owners.kinds == ["deleted"]
     with pytest.raises(NotFound):
         await room.shelf.delete("u1", "s_1")
