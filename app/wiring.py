@@ -32,6 +32,7 @@ from sessions.llm.provider import Provider
 from sessions.log import Logs
 from sessions.oneshot import OneShot
 from sessions.owners import Owners
+from sessions.packaged import data_hash
 from sessions.personas.catalogue import load_catalogue
 from sessions.profiles.learner import Learner
 from sessions.profiles.profiles import Profiles
@@ -157,7 +158,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
             cache=cache,
             learner=learner,
             clock=clock,
-            release=f"{version('ion-mentoring')} {settings.llm_models}",
+            release=f"{version('ion-mentoring')} {data_hash()} {settings.llm_models}",
             embedder=embedder,
         )
         tasks.start(warm(oneshot, load_starters()), name="warm the cache")

@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import aclosing
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -71,9 +71,11 @@ class Answered(Struct, frozen=True, kw_only=True):
 
 
 class _Unkept(Exception):
-    def __init__(self, answer: OneAnswer) -> None:
+    """A value that serves those who asked for it now, and nobody after them."""
+
+    def __init__(self, value: Any) -> None:
         super().__init__()
-        self.answer = answer
+        self.value = value
 
 
 class _Heard(Struct, frozen=True, kw_only=True):
@@ -83,6 +85,7 @@ class _Heard(Struct, frozen=True, kw_only=True):
     analysis: Analysis
     recommendation: Recommendation
     route: Route
+    whole: bool
 
 
 class _Gathered(Struct, frozen=True, kw_only=True):
@@ -95,7 +98,8 @@ class _Gathered(Struct, frozen=True, kw_only=True):
 class OneShot:
     """Answers questions one by one; a message that calls for help gets the authored answer.
 
-    `release` names the code and the models that answers are made with, for the cache.
+    `release` names the code, its data and the models that answers are made with, for the cache.
+    What was made without the meaning of a text, where there is an encoder, is never cached.
     `deadline_s` bounds one answer of the provider. Slots are those of turns: `who` (a user or an
     address) has at most a fair share of them.
     """
@@ -119,7 +123,8 @@ class OneShot:
         self._cache = cache
         self._learner = learner
         self._clock = clock
-        self._shaped_by = (release, provider.name, catalogue.fingerprint, PROMPT_VERSION)
+        encoder = embedder.id if embedder is not None else ""
+        self._shaped_by = (release, provider.name, catalogue.fingerprint, PROMPT_VERSION, encoder)
         self._embedder = embedder
         self._deadline_s = deadline_s
 
@@ -127,10 +132,17 @@ class OneShot:
         """Return who would answer."""
 
         async def make() -> Route:
-            return (await self._heard(question)).route
+            heard = await self._heard(question)
+            if not heard.whole:
+                raise _Unkept(heard.route)
+            return heard.route
 
         key = cache_key(Kind.ROUTING, question=question, shaped_by=self._shaped_by)
-        return (await self._cache.fetch(Kind.ROUTING, key, make, type=Route)).value
+        try:
+            return (await self._cache.fetch(Kind.ROUTING, key, make, type=Route)).value
+        except _Unkept as unkept:
+            route: Route = unkept.value
+            return route
 
     async def route_for(self, user_id: str, question: Question) -> Route:
         """Return who would answer this user, with what was learned of them."""
@@ -148,33 +160,34 @@ class OneShot:
         """
 
         async def make() -> OneAnswer:
-            answer = await self._answer(question, who, together)
-            if answer.finish_reason != "stop" or self._stood_in(answer):
+            heard = await self._heard(question)
+            answer = await self._answer(heard, who, together)
+            if answer.finish_reason != "stop" or self._stood_in(answer) or not heard.whole:
                 raise _Unkept(answer)
             return answer
 
         if not use_cache:
-            return Answered(answer=await self._answer(question, who, together))
+            heard = await self._heard(question)
+            return Answered(answer=await self._answer(heard, who, together))
         key = cache_key(
             Kind.ANSWERS, question=question, together=together, shaped_by=self._shaped_by
         )
         try:
             found = await self._cache.fetch(Kind.ANSWERS, key, make, type=OneAnswer)
         except _Unkept as unkept:
-            return Answered(answer=unkept.answer)
+            return Answered(answer=unkept.value)
         return Answered(answer=found.value, cached=found.hit is not None, cache_key=key)
 
     def _stood_in(self, answer: OneAnswer) -> bool:
         return answer.model == OFFLINE and self._provider.name != OFFLINE
 
-    async def _answer(self, question: Question, who: str, together: Together) -> OneAnswer:
-        heard = await self._heard(question)
+    async def _answer(self, heard: _Heard, who: str, together: Together) -> OneAnswer:
         if heard.risk is not None:
             return self._helped(heard, heard.risk)
         if together is not None:
             return await self._together(heard, who, force_multi=together == "always")
         prompt = build_prompt(
-            question.text,
+            heard.question.text,
             heard.analysis,
             heard.recommendation,
             heard.conversation,
@@ -238,6 +251,7 @@ class OneShot:
             analysis=analysis,
             recommendation=recommendation,
             route=route_of(recommendation, self._catalogue, key=question.key),
+            whole=self._embedder is None or vector is not None,
         )
 
     def _conversation(self, earlier: tuple[Exchange, ...]) -> Conversation:

@@ -6,6 +6,8 @@ from hashlib import sha256
 from pathlib import Path
 
 import msgspec
+import numpy as np
+from msgspec import structs
 
 from schemas.resources import PersonaInfo
 from sessions.errors import IonError, NotFound
@@ -45,8 +47,9 @@ class Catalogue:
         }
         entries: list[Entry] = [entry for persona in ordered for entry in persona.entries()]
         self.topics = Lexicon(entries)
-        read_by = b"" if model is None else model.words.tobytes() + model.meaning.tobytes()
-        self.fingerprint = sha256(msgspec.msgpack.encode(ordered) + read_by).hexdigest()
+        read_by = None if model is None else structs.asdict(model)
+        shaped_by = msgspec.msgpack.encode((ordered, read_by), enc_hook=_plain)
+        self.fingerprint = sha256(shaped_by).hexdigest()
 
     def __contains__(self, persona_id: object) -> bool:
         return persona_id in self._personas
@@ -85,6 +88,11 @@ def load_catalogue(directory: Path | None = None, *, model: Path = MODEL) -> Cat
     for folder in folders:
         personas |= {path.stem: _load(path) for path in sorted(folder.glob("*.toml"))}
     return Catalogue(tuple(personas.values()), _model(model))
+
+
+def _plain(array: object) -> tuple[str, tuple[int, ...], bytes]:
+    made = np.asarray(array)
+    return str(made.dtype), made.shape, made.tobytes()
 
 
 def _model(path: Path) -> Model | None:

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from sessions.errors import NotFound
-from sessions.personas.catalogue import PersonaFileInvalid, load_catalogue
+from sessions.personas.catalogue import Catalogue, PersonaFileInvalid, load_catalogue
 from sessions.personas.lexicon import normalise
 from sessions.personas.persona import Persona
 from sessions.personas.prompts import BUILDERS
@@ -130,3 +131,25 @@ def test_examples_are_in_the_language_else_in_english_else_whatever_there_is(
     assert {one.language for one in lua.examples("es")} == {"en"}
     text = FIFTH.replace('language = "en"', 'language = "ja"')
     assert len(with_file(tmp_path, text).get("sora").examples("ko")) == 1
+
+
+def test_the_fingerprint_changes_with_every_part_of_the_model() -> None:
+    catalogue = load_catalogue()
+    model = catalogue.model
+    assert model is not None
+    personas = [catalogue.get(one) for one in catalogue.ids]
+    models = [
+        model,
+        None,
+        structs.replace(model, encoder="another"),
+        structs.replace(model, words_scale=model.words_scale * 2),
+        structs.replace(model, rarity=model.rarity * 2),
+        structs.replace(model, meaning=model.meaning * 2),
+        structs.replace(model, centre=model.centre * 2),
+        structs.replace(model, without_vector=structs.replace(model.without_vector, words=9.0)),
+        structs.replace(model, with_vector=structs.replace(model.with_vector, topic=9.0)),
+    ]
+    found = [Catalogue(personas, each).fingerprint for each in models]
+
+    assert found[0] == catalogue.fingerprint
+    assert len(set(found)) == len(models)

@@ -1,0 +1,104 @@
+"""One answer without a session: what is cached of it, and for whom."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sessions.admission import Admission
+from sessions.embedding import EncoderBusy, Vector
+from sessions.llm.scripted import ScriptedProvider
+from sessions.oneshot import OneShot, Question
+from sessions.personas.catalogue import load_catalogue
+from sessions.profiles.learner import Learner
+from sessions.profiles.pseudonyms import Pseudonyms
+from sessions.stores.cache import Cache
+from sessions.stores.sqlite import SqliteDocuments
+from tests.caches import MemoryCache
+from tests.clocks import FakeClock
+
+CATALOGUE = load_catalogue()
+ASKED = Question(text="How do I plan my week?")
+
+
+class Meanings:
+    """An embedder that gives the same vector for every text, unless it is busy."""
+
+    dimensions = 384
+
+    def __init__(self, name: str = "one") -> None:
+        self.id = name
+        self.busy = False
+
+    async def embed(self, texts: Sequence[str]) -> list[Vector]:
+        if self.busy:
+            raise EncoderBusy
+        return [np.full(self.dimensions, self.dimensions**-0.5, np.float32) for _ in texts]
+
+
+class House:
+    """Processes over one store and one shared cache."""
+
+    def __init__(self, documents: SqliteDocuments) -> None:
+        self.clock = FakeClock()
+        self.documents = documents
+        self.store = MemoryCache(self.clock)
+
+    def process(self, *, provider: Any = None, **options: Any) -> OneShot:
+        names = Pseudonyms("a secret of the tests")
+        made: dict[str, Any] = {
+            "provider": provider or ScriptedProvider(tokens=3, interval_ms=0),
+            "catalogue": CATALOGUE,
+            "admission": Admission(clock=self.clock, max_turns=0),
+            "cache": Cache(self.store, clock=self.clock, secret=b"s"),
+            "learner": Learner(documents=self.documents, clock=self.clock, names=names),
+            "clock": self.clock,
+            "release": "1",
+        }
+        return OneShot(**(made | options))
+
+    def kept(self) -> int:
+        """Return how many values the shared tier has."""
+        return len(self.store.data)
+
+
+@pytest.fixture
+async def house(documents: SqliteDocuments) -> House:
+    return House(documents)
+
+
+async def test_processes_of_one_kind_serve_each_others_answers_and_routes(house: House) -> None:
+    one, other = (house.process(embedder=Meanings()) for _ in range(2))
+    made = await one.answer(ASKED, who="a")
+    found = await other.answer(ASKED, who="b")
+    await one.route(ASKED)
+    await other.route(ASKED)
+
+    assert (made.cached, found.cached) == (False, True)
+    assert made.cache_key == found.cache_key
+    assert house.kept() == 2
+
+
+@pytest.mark.parametrize("options", [{}, {"embedder": Meanings("two")}, {"release": "2"}])
+async def test_processes_that_read_otherwise_serve_nothing_of_each_other(
+    house: House, options: dict[str, Any]
+) -> None:
+    await house.process(embedder=Meanings()).route(ASKED)
+    await house.process(**options).route(ASKED)
+
+    assert house.kept() == 2
+
+
+async def test_what_was_made_without_the_meaning_of_a_text_is_not_kept(house: House) -> None:
+    meanings = Meanings()
+    process = house.process(embedder=meanings)
+    meanings.busy = True
+    await process.route(ASKED)
+    hasty = await process.answer(ASKED, who="a")
+    assert (hasty.cached, hasty.cache_key, house.kept()) == (False, None, 0)
+
+    meanings.busy = False
+    await process.route(ASKED)
+    assert (await process.answer(ASKED, who="a")).cached is False
+    assert house.kept() == 2
