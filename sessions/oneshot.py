@@ -31,7 +31,7 @@ from sessions.stores.cache import Cache, Kind, cache_key
 
 __all__ = ["Answered", "OneAnswer", "OneShot", "Question"]
 
-SAFETY, OFFLINE = "safety", "offline"
+SAFETY = "safety"
 Together: TypeAlias = Literal["as_needed", "always"] | None
 _BUSY_MS = 2_000
 
@@ -93,6 +93,7 @@ class _Gathered(Struct, frozen=True, kw_only=True):
     finish_reason: FinishReason
     model: str
     usage: Usage
+    stood_in: bool
 
 
 class OneShot:
@@ -161,14 +162,14 @@ class OneShot:
 
         async def make() -> OneAnswer:
             heard = await self._heard(question)
-            answer = await self._answer(heard, who, together)
-            if answer.finish_reason != "stop" or self._stood_in(answer) or not heard.whole:
+            answer, stood_in = await self._answer(heard, who, together)
+            if answer.finish_reason != "stop" or stood_in or not heard.whole:
                 raise _Unkept(answer)
             return answer
 
         if not use_cache:
             heard = await self._heard(question)
-            return Answered(answer=await self._answer(heard, who, together))
+            return Answered(answer=(await self._answer(heard, who, together))[0])
         key = cache_key(
             Kind.ANSWERS, question=question, together=together, shaped_by=self._shaped_by
         )
@@ -178,12 +179,10 @@ class OneShot:
             return Answered(answer=unkept.value)
         return Answered(answer=found.value, cached=found.hit is not None, cache_key=key)
 
-    def _stood_in(self, answer: OneAnswer) -> bool:
-        return answer.model == OFFLINE and self._provider.name != OFFLINE
-
-    async def _answer(self, heard: _Heard, who: str, together: Together) -> OneAnswer:
+    async def _answer(self, heard: _Heard, who: str, together: Together) -> tuple[OneAnswer, bool]:
+        """Return an answer, and whether any of it is a fallback's."""
         if heard.risk is not None:
-            return self._helped(heard, heard.risk)
+            return self._helped(heard, heard.risk), False
         if together is not None:
             return await self._together(heard, who, force_multi=together == "always")
         prompt = build_prompt(
@@ -194,9 +193,11 @@ class OneShot:
             self._catalogue,
         )
         said = await self._gathered(prompt, who)
-        return _answer(heard, said, (heard.route.persona,))
+        return _answer(heard, said, (heard.route.persona,)), said.stood_in
 
-    async def _together(self, heard: _Heard, who: str, *, force_multi: bool) -> OneAnswer:
+    async def _together(
+        self, heard: _Heard, who: str, *, force_multi: bool
+    ) -> tuple[OneAnswer, bool]:
         table = await asyncio.to_thread(
             seats,
             heard.question.text,
@@ -223,7 +224,8 @@ class OneShot:
         # one that only repeated what another said is not in the reply
         named = [each.seat.persona for each in spoken if each.seat.name in text]
         told = tuple(named) if len(named) > 1 else (spoken[0].seat.persona,)
-        return _answer(heard, _joined(text, parts), told)
+        said = _joined(text, parts)
+        return _answer(heard, said, told), said.stood_in
 
     async def _heard(self, question: Question, insight: Insight = STRANGER) -> _Heard:
         vector = await meaning_of(question.text, self._embedder)
@@ -318,20 +320,23 @@ class OneShot:
     async def _said(self, prompt: Prompt) -> _Gathered:
         texts: list[str] = []
         finish: FinishReason = "stop"
-        model, usage = self._provider.name, None
+        model, usage, stood_in = self._provider.name, None, False
         async with aclosing(self._provider.stream(prompt)) as chunks:
             async for chunk in chunks:
                 texts.append(chunk.text)
                 finish = chunk.finish_reason or finish
                 model = chunk.model or model
                 usage = chunk.usage or usage
+                stood_in = stood_in or chunk.stood_in
         text = "".join(texts)
         if usage is None:
             usage = Usage(
                 prompt_tokens=sum(estimate_tokens(each.content) for each in prompt.messages),
                 completion_tokens=estimate_tokens(text),
             )
-        return _Gathered(text=text, finish_reason=finish, model=model, usage=usage)
+        return _Gathered(
+            text=text, finish_reason=finish, model=model, usage=usage, stood_in=stood_in
+        )
 
 
 def _answer(heard: _Heard, said: _Gathered, contributors: tuple[str, ...]) -> OneAnswer:
@@ -358,4 +363,5 @@ def _joined(text: str, parts: list[_Gathered]) -> _Gathered:
             prompt_tokens=sum(part.usage.prompt_tokens for part in parts),
             completion_tokens=sum(part.usage.completion_tokens for part in parts),
         ),
+        stood_in=any(part.stood_in for part in parts),
     )

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, aclosing
 
 import structlog
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from sessions.clock import Clock
 from sessions.errors import ProviderError, ProviderRejected, ProviderTimeout, ProviderUnavailable
@@ -59,12 +59,13 @@ class FallbackProvider:
         """
         deadline = asyncio.get_running_loop().time() + self._total_deadline_s
         answer = await self._begin(prompt, deadline)
+        stood_in = answer.route is not self._routes[0]
         async with aclosing(answer.rest):
             for chunk in answer.beginning:
-                yield chunk
+                yield _marked(chunk, stood_in)
             try:
                 while (following := await _next(answer.rest, deadline)) is not None:
-                    yield following
+                    yield _marked(following, stood_in)
             except ProviderError as error:
                 answer.route.failed(error, answer.permit)
                 raise
@@ -150,6 +151,10 @@ class _Route:
             reason=error.message,
             breaker=self._breaker.state,
         )
+
+
+def _marked(chunk: Chunk, stood_in: bool) -> Chunk:
+    return structs.replace(chunk, stood_in=True) if stood_in else chunk
 
 
 async def _beginning(chunks: AsyncGenerator[Chunk, None], begin_by: float) -> list[Chunk]:

@@ -40,13 +40,15 @@ class Prompt(Struct, frozen=True, kw_only=True):
 class Chunk(Struct, frozen=True, kw_only=True):
     """A piece of an answer.
 
-    The last one carries `finish_reason` and, if the provider counts, `usage`.
+    The last one carries `finish_reason` and, if the provider counts, `usage`. `stood_in`: it is
+    not from the provider that is asked first.
     """
 
     text: str = ""
     finish_reason: FinishReason | None = None
     usage: Usage | None = None
     model: str | None = None
+    stood_in: bool = False
 
 
 class Provider(Protocol):

@@ -1,6 +1,6 @@
 """One answer without a session: what is cached of it, and for whom."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
 import numpy as np
@@ -8,6 +8,9 @@ import pytest
 
 from sessions.admission import Admission
 from sessions.embedding import EncoderBusy, Vector
+from sessions.errors import ProviderRejected
+from sessions.llm.fallback import FallbackProvider
+from sessions.llm.provider import Chunk, Prompt
 from sessions.llm.scripted import ScriptedProvider
 from sessions.oneshot import OneShot, Question
 from sessions.personas.catalogue import load_catalogue
@@ -35,6 +38,25 @@ class Meanings:
         if self.busy:
             raise EncoderBusy
         return [np.full(self.dimensions, self.dimensions**-0.5, np.float32) for _ in texts]
+
+
+class Hosted:
+    """A model at some host, of a kind with others; it refuses everything while `refusing`."""
+
+    name = "openai"
+
+    def __init__(self, model: str) -> None:
+        self.model = model
+        self.refusing = False
+
+    async def stream(self, _prompt: Prompt) -> AsyncGenerator[Chunk, None]:
+        if self.refusing:
+            raise ProviderRejected
+        yield Chunk(text=f"said by {self.model}")
+        yield Chunk(finish_reason="stop", model=f"{self.model}-2026-11-01")
+
+    async def aclose(self) -> None:
+        """Do nothing: there is no connection."""
 
 
 class House:
@@ -102,3 +124,21 @@ async def test_what_was_made_without_the_meaning_of_a_text_is_not_kept(house: Ho
     await process.route(ASKED)
     assert (await process.answer(ASKED, who="a")).cached is False
     assert house.kept() == 2
+
+
+@pytest.mark.parametrize("together", [None, "always"])
+async def test_the_answer_of_a_model_that_stands_in_is_not_kept(
+    house: House, together: Any
+) -> None:
+    first, second = Hosted("large"), Hosted("small")
+    provider = FallbackProvider([first, second], clock=house.clock)
+    process = house.process(provider=provider)
+    first.refusing = True
+    stood_in = await process.answer(ASKED, who="a", together=together)
+    assert stood_in.answer.model == "small-2026-11-01"
+    assert (stood_in.cache_key, house.kept()) == (None, 0)
+
+    first.refusing = False
+    await process.answer(ASKED, who="a", together=together)
+    found = await process.answer(ASKED, who="a", together=together)
+    assert (found.answer.model, found.cached) == ("large-2026-11-01", True)

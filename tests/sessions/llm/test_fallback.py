@@ -128,6 +128,17 @@ async def test_a_retry_waits_as_long_as_the_provider_asks() -> None:
 
 
 @in_virtual_time
+@pytest.mark.parametrize("failing", [False, True])
+async def test_a_chunk_tells_whether_another_stood_in(failing: bool) -> None:
+    first = Told([ProviderRejected()] if failing else _says("a"), name="openai")
+    provider = FallbackProvider([first, Told(_says("b"), name="openai")], clock=LoopClock())
+    async with aclosing(provider.stream(make_prompt())) as chunks:
+        stood_in = [chunk.stood_in async for chunk in chunks]
+
+    assert stood_in == [failing, failing]
+
+
+@in_virtual_time
 async def test_what_came_before_the_first_text_of_a_failed_attempt_is_not_passed_on() -> None:
     role = Chunk(text="", model="failed")
     first = Told([role, ProviderUnavailable()], [role, ProviderUnavailable()])
