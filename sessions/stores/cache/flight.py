@@ -17,7 +17,7 @@ class Flight:
         self._over = asyncio.Event()
 
     def land(self, entry: Entry | None) -> None:
-        """Hand the entry to those who wait; None: the leader gave up, one of them is to lead."""
+        """Hand the entry to those who wait; None: the leader has none, one of them is to lead."""
         self._entry = entry
         self._over.set()
 

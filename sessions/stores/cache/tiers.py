@@ -6,7 +6,7 @@ from typing import Generic, Literal, TypeVar
 from msgspec import Struct
 
 from sessions.clock import Clock
-from sessions.errors import CacheUnavailable
+from sessions.errors import CacheUnavailable, Overloaded
 
 from .flight import Flight
 from .keys import Kind
@@ -80,7 +80,8 @@ class Cache:
     ) -> Fetched[T]:
         """Return the value under `key` (see `cache_key`), made by `make` when no tier has it.
 
-        Its tags are its kind and `tags`. Raises what `make` raises, nothing else.
+        Its tags are its kind and `tags`. Raises what `make` raises, nothing else; who waits for
+        another's `make` that is Overloaded calls their own.
         """
         waited = 0
         entry = self._shelf.find(key)
@@ -159,6 +160,8 @@ class Cache:
             loaded = await self._load(key, make, type_, tags)
             if flight.era == self._era:
                 entry = self._shelf[key] = loaded.entry
+        except Overloaded:
+            raise  # there may be room for one of those who wait, under their own name
         except Exception as error:
             flight.crash(error)
             raise

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from msgspec import Struct
 
-from sessions.errors import CacheUnavailable, ProviderUnavailable
+from sessions.errors import CacheUnavailable, Overloaded, ProviderUnavailable
 from sessions.stores.cache import Cache, Fetched, Hit, Kind, cache_key
 from tests.caches import MemoryCache
 from tests.clocks import FakeClock
@@ -156,6 +156,21 @@ async def test_an_error_reaches_all_who_wait_and_is_not_kept(house: House) -> No
     assert [type(each) for each in results] == [ProviderUnavailable] * 5
     assert house.made == 1
     assert await house.hits(house.one) == [None]
+
+
+async def test_one_who_is_refused_takes_nobody_with_them(house: House) -> None:
+    async def refused() -> Answer:
+        await asyncio.sleep(0)
+        raise Overloaded
+
+    asking = [
+        asyncio.ensure_future(house.ask(house.one, make=make))
+        for make in (refused, refused, house.make, refused, house.make)
+    ]
+    results = await asyncio.gather(*asking, return_exceptions=True)
+
+    assert [type(each) for each in results] == [Overloaded, Overloaded, *[Fetched] * 3]
+    assert house.made == 1
 
 
 async def test_when_the_one_that_makes_is_cancelled_another_goes_on(house: House) -> None:
