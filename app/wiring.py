@@ -155,6 +155,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
             provider=provider,
             catalogue=catalogue,
             admission=admission,
+            budget=budget,
             cache=cache,
             learner=learner,
             clock=clock,

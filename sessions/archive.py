@@ -211,7 +211,10 @@ class RefreshTokenDocument(Document, frozen=True, kw_only=True):
 
 
 class SpendingDocument(Document, frozen=True, kw_only=True):
-    """The tokens a user's turns took on one UTC day; `turns` are the last that were counted."""
+    """The tokens a user took on one UTC day; `turns` are the last that were counted.
+
+    An answer without a turn has an id of its own among them.
+    """
 
     tokens: int
     turns: tuple[str, ...]

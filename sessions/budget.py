@@ -6,9 +6,11 @@ from datetime import UTC, datetime, time, timedelta
 import structlog
 from msgspec import structs
 
+from schemas.resources import Usage
 from sessions.archive import SPENDING, SpendingDocument, TurnDocument
 from sessions.clock import Clock
 from sessions.errors import BudgetSpent, Conflict, Duplicate, StoreError
+from sessions.ids import new_id
 from sessions.safety.classify import check
 from sessions.stores.documents import Documents
 
@@ -55,18 +57,25 @@ class Budget:
 
     async def charge(self, turn: TurnDocument) -> None:
         """Count a turn that has ended; again changes nothing. Never raises StoreError."""
-        if not self._tokens_a_day or (tokens := _tokens(turn)) == 0:
+        await self._charge(turn.user_id, turn.id, _tokens(turn))
+
+    async def charge_answer(self, user_id: str, usage: Usage) -> None:
+        """Count an answer without a turn. Never raises StoreError."""
+        await self._charge(user_id, new_id("q", self._clock.now()), _sum(usage))
+
+    async def _charge(self, user_id: str, key: str, tokens: int) -> None:
+        if not self._tokens_a_day or tokens == 0:
             return
         try:
-            while not await self._counted(turn, tokens):
+            while not await self._counted(user_id, key, tokens):
                 continue
         except StoreError as error:
-            log.warning("tokens_not_counted", turn_id=turn.id, tokens=tokens, code=str(error.code))
+            log.warning("tokens_not_counted", turn_id=key, tokens=tokens, code=str(error.code))
 
-    async def _counted(self, turn: TurnDocument, tokens: int) -> bool:
+    async def _counted(self, user_id: str, key: str, tokens: int) -> bool:
         """Count, and return False when somebody else wrote meanwhile."""
         now = self._clock.now()
-        document_id = _id(turn.user_id, now)
+        document_id = _id(user_id, now)
         stored = await self._documents.get(SPENDING, document_id)
         try:
             if stored is None:
@@ -75,12 +84,12 @@ class Budget:
                     SpendingDocument(
                         id=document_id,
                         tokens=tokens,
-                        turns=(turn.id,),
+                        turns=(key,),
                         expires_at=_midnight_after(now) + _DAY,
                     ),
                 )
-            elif turn.id not in stored.turns:
-                turns = (*stored.turns, turn.id)[-_REMEMBERED_TURNS:]
+            elif key not in stored.turns:
+                turns = (*stored.turns, key)[-_REMEMBERED_TURNS:]
                 more = structs.replace(stored, tokens=stored.tokens + tokens, turns=turns)
                 await self._documents.replace(SPENDING, more)
         except (Conflict, Duplicate):
@@ -92,7 +101,11 @@ def _tokens(turn: TurnDocument) -> int:
     answer = turn.answer
     if answer is None or answer.finish_reason == "safety":
         return 0
-    return answer.usage.prompt_tokens + answer.usage.completion_tokens
+    return _sum(answer.usage)
+
+
+def _sum(usage: Usage) -> int:
+    return usage.prompt_tokens + usage.completion_tokens
 
 
 def _id(user_id: str, now: datetime) -> str:

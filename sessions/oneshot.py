@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from schemas.resources import FinishReason, HelpLine, Usage
 from sessions.admission import Admission
+from sessions.budget import Budget
 from sessions.clock import Clock
 from sessions.conversation import Conversation, PastTurn, Summary
 from sessions.embedding import Embedder, Vector, meaning_of
@@ -102,7 +103,8 @@ class OneShot:
     `release` names the code, its data and the models that answers are made with, for the cache.
     What was made without the meaning of a text, where there is an encoder, is never cached.
     `deadline_s` bounds one answer of the provider. Slots are those of turns: `who` (a user or an
-    address) has at most a fair share of them.
+    address) has at most a fair share of them. What is made for a user counts among their tokens
+    of the day; what the cache has costs none.
     """
 
     def __init__(
@@ -111,6 +113,7 @@ class OneShot:
         provider: Provider,
         catalogue: Catalogue,
         admission: Admission,
+        budget: Budget,
         cache: Cache,
         learner: Learner,
         clock: Clock,
@@ -121,6 +124,7 @@ class OneShot:
         self._provider = provider
         self._catalogue = catalogue
         self._admission = admission
+        self._budget = budget
         self._cache = cache
         self._learner = learner
         self._clock = clock
@@ -151,25 +155,33 @@ class OneShot:
         return (await self._heard(question, insight)).route
 
     async def answer(
-        self, question: Question, *, who: str, together: Together = None, use_cache: bool = True
+        self,
+        question: Question,
+        *,
+        who: str,
+        user_id: str | None = None,
+        together: Together = None,
+        use_cache: bool = True,
     ) -> Answered:
         """Return the answer of one persona, or of several `together`, or of two at the least.
 
         Of several, a part that fails is left out as long as another one is there. An answer to a
         crisis, one that was cut off, and one of a fallback are never cached. Raises
-        ProviderError, Overloaded.
+        ProviderError, Overloaded, and for a `user_id` BudgetSpent and StoreUnavailable.
         """
+        if user_id is not None:
+            await self._budget.check(user_id, question.text)
 
         async def make() -> OneAnswer:
             heard = await self._heard(question)
-            answer, stood_in = await self._answer(heard, who, together)
+            answer, stood_in = await self._charged(heard, who, user_id, together)
             if answer.finish_reason != "stop" or stood_in or not heard.whole:
                 raise _Unkept(answer)
             return answer
 
         if not use_cache:
             heard = await self._heard(question)
-            return Answered(answer=(await self._answer(heard, who, together))[0])
+            return Answered(answer=(await self._charged(heard, who, user_id, together))[0])
         key = cache_key(
             Kind.ANSWERS, question=question, together=together, shaped_by=self._shaped_by
         )
@@ -178,6 +190,14 @@ class OneShot:
         except _Unkept as unkept:
             return Answered(answer=unkept.value)
         return Answered(answer=found.value, cached=found.hit is not None, cache_key=key)
+
+    async def _charged(
+        self, heard: _Heard, who: str, user_id: str | None, together: Together
+    ) -> tuple[OneAnswer, bool]:
+        answer, stood_in = await self._answer(heard, who, together)
+        if user_id is not None and answer.finish_reason != "safety":
+            await self._budget.charge_answer(user_id, answer.usage)
+        return answer, stood_in
 
     async def _answer(self, heard: _Heard, who: str, together: Together) -> tuple[OneAnswer, bool]:
         """Return an answer, and whether any of it is a fallback's."""

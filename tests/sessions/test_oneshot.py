@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from sessions.admission import Admission
+from sessions.budget import Budget
 from sessions.embedding import EncoderBusy, Vector
-from sessions.errors import ProviderRejected
+from sessions.errors import BudgetSpent, ProviderRejected
 from sessions.llm.fallback import FallbackProvider
 from sessions.llm.provider import Chunk, Prompt
 from sessions.llm.scripted import ScriptedProvider
@@ -66,6 +67,7 @@ class House:
         self.clock = FakeClock()
         self.documents = documents
         self.store = MemoryCache(self.clock)
+        self.budget = Budget(documents=documents, clock=self.clock, tokens_a_day=10)
 
     def process(self, *, provider: Any = None, **options: Any) -> OneShot:
         names = Pseudonyms("a secret of the tests")
@@ -73,6 +75,7 @@ class House:
             "provider": provider or ScriptedProvider(tokens=3, interval_ms=0),
             "catalogue": CATALOGUE,
             "admission": Admission(clock=self.clock, max_turns=0),
+            "budget": self.budget,
             "cache": Cache(self.store, clock=self.clock, secret=b"s"),
             "learner": Learner(documents=self.documents, clock=self.clock, names=names),
             "clock": self.clock,
@@ -142,3 +145,34 @@ async def test_the_answer_of_a_model_that_stands_in_is_not_kept(
     await process.answer(ASKED, who="a", together=together)
     found = await process.answer(ASKED, who="a", together=together)
     assert (found.answer.model, found.cached) == ("large-2026-11-01", True)
+
+
+@pytest.mark.parametrize("together", [None, "always"])
+@pytest.mark.parametrize("use_cache", [True, False])
+async def test_what_is_made_for_a_user_counts_among_their_tokens(
+    house: House, together: Any, use_cache: bool
+) -> None:
+    process = house.process()
+    options: dict[str, Any] = {"together": together, "use_cache": use_cache, "who": "a"}
+    await process.answer(ASKED, user_id="u1", **options)
+
+    with pytest.raises(BudgetSpent):
+        await process.answer(Question(text="And my month?"), user_id="u1", **options)
+    for name in ("u2", None):
+        await process.answer(Question(text="And my month?"), user_id=name, **options)
+
+
+async def test_what_the_cache_has_and_an_answer_to_a_crisis_cost_no_tokens(house: House) -> None:
+    process = house.process()
+    await process.answer(ASKED, who="a")
+    for _ in range(2):
+        assert (await process.answer(ASKED, who="a", user_id="u1")).cached
+    crisis = Question(text="I want to kill myself tonight")
+    for _ in range(2):
+        helped = await process.answer(crisis, who="a", user_id="u1")
+        assert helped.answer.finish_reason == "safety"
+    await process.answer(Question(text="And my month?"), who="a", user_id="u1")
+
+    assert (await process.answer(crisis, who="a", user_id="u1")).answer.finish_reason == "safety"
+    with pytest.raises(BudgetSpent):
+        await process.answer(ASKED, who="a", user_id="u1")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from sessions.admission import Admission
 from sessions.archive import COLLECTIONS
+from sessions.budget import Budget
 from sessions.llm.scripted import ScriptedProvider
 from sessions.oneshot import OneShot, Question
 from sessions.personas.catalogue import load_catalogue
@@ -24,6 +25,7 @@ async def test_starters_are_served_from_the_cache_once_it_is_warm(tmp_path: Path
         provider=ScriptedProvider(),
         catalogue=load_catalogue(),
         admission=Admission(clock=clock, max_turns=1),
+        budget=Budget(documents=documents, clock=clock, tokens_a_day=0),
         cache=cache,
         learner=Learner(documents=documents, clock=clock, names=Pseudonyms("secret")),
         clock=clock,

@@ -8,7 +8,7 @@ from litestar.types import ASGIApp
 from app.api.endpoint import Asked, endpoint, reply
 from app.api.tally import Tally
 from app.api.v1.fields import object_of, texts
-from app.api.v2.people import product_of, who_of
+from app.api.v2.people import product_of, user_of, who_of
 from app.api.v21.caller import address, network
 from app.security.rates import CHAT, spend
 from schemas.v1 import (
@@ -61,7 +61,9 @@ async def chat(request: Asked) -> ASGIApp:
         where="body",
     )
     text = checked_text(fields["message"])
-    found = await product.oneshot.answer(Question(text=text), who=who_of(request))
+    found = await product.oneshot.answer(
+        Question(text=text), who=who_of(request), user_id=user_of(request)
+    )
     tally: Tally = request.app.state.tally
     tally.cached += found.cached
     return reply(_reply(text, found.answer))

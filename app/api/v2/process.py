@@ -91,7 +91,11 @@ async def answered(request: Asked, data: ProcessRequest, *, who: str) -> Process
     if isinstance(data, MultiRequest):
         together = "always" if data.force_multi else "as_needed"
     found = await product_of(request).oneshot.answer(
-        question_of(data), who=who, together=together, use_cache=data.use_cache
+        question_of(data),
+        who=who,
+        user_id=user_of(request),
+        together=together,
+        use_cache=data.use_cache,
     )
     tally: Tally = request.app.state.tally
     tally.cached += found.cached
