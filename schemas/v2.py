@@ -316,7 +316,7 @@ class CacheCleared(Struct, frozen=True, kw_only=True):
 
 
 class InvalidateRequest(Struct, frozen=True, kw_only=True):
-    """Body of POST /cache/invalidate: a tag (answers, routing, personas, embeddings)."""
+    """Body of POST /cache/invalidate: a tag (answers, routing)."""
 
     pattern: Annotated[str, Meta(min_length=1, max_length=128)]
 

@@ -14,8 +14,6 @@ class Kind(StrEnum):
     """What may be cached; a reply within a conversation is no kind, and so is never cached."""
 
     ROUTING = "routing"
-    PERSONAS = "personas"
-    EMBEDDINGS = "embeddings"
     ANSWERS = "answers"
 
     @property

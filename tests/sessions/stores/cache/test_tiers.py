@@ -221,8 +221,8 @@ async def test_values_of_other_tags_stay(house: House) -> None:
 
 async def test_clearing_takes_all_kinds(house: House) -> None:
     await house.ask(house.one)
-    info = cache_key(Kind.PERSONAS, language="en")
-    await house.one.fetch(Kind.PERSONAS, info, house.make, type=Answer)
+    route = cache_key(Kind.ROUTING, language="en")
+    await house.one.fetch(Kind.ROUTING, route, house.make, type=Answer)
 
     assert await house.two.clear() == 2
     house.clock.advance(1)
