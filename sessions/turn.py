@@ -257,6 +257,7 @@ class TurnEngine:
                 self._catalogue,
                 turn_id=turn_id,
                 language=analysis.language,
+                first=conversation.count == 0,
             )
         if key is not None and pinned != meant:
             recommendation = by_key(recommendation, key, self._catalogue)

@@ -1,4 +1,4 @@
-"""The last word on who answers: the recommended, or now and then one who fits nearly as well."""
+"""The last word on who answers: the recommended, or now and then another by chance."""
 
 from collections.abc import Mapping
 
@@ -16,9 +16,13 @@ from .situation import Situation
 __all__ = ["Weighed", "choose"]
 
 HEAVY = 0.3
-_REASONS = {
+_CLOSE = {
     "en": "Close to the best match; {name} gets a turn now and then.",
     "ko": "{name}도 거의 비슷하게 잘 맞아서, 가끔은 이렇게 만나 보실 수 있어요.",
+}
+_RARE = {
+    "en": "Another view for once; {name} gets a turn very rarely.",
+    "ko": "{name}의 이야기도 아주 가끔은 이렇게 들어 보실 수 있어요.",
 }
 
 
@@ -38,15 +42,19 @@ def choose(
     *,
     turn_id: str,
     language: str,
+    first: bool,
 ) -> tuple[Recommendation, Chosen]:
     """Return who answers, and how that was chosen.
 
-    The user's own choice stands. Chance has no say in a user's first turns nor when the message
-    sounds frustrated or anxious; turns with a risk in them must not come here.
+    The user's own choice stands. Chance has a say at the `first` turn of a session only, as nobody
+    is to be replaced in the middle of a talk without a reason in it; and none in a user's first
+    turns nor when the message sounds frustrated or anxious. Turns with a risk in them must not
+    come here.
     """
     probabilities = recommendation.chances
     explorable = (
-        known.acquainted
+        first
+        and known.acquainted
         and not recommendation.override
         and weighed.situation.moods["heavy"] < HEAVY
     )
@@ -71,14 +79,16 @@ def choose(
     )
     if persona == recommendation.persona:
         return recommendation, chosen
-    return _given_a_turn(recommendation, persona, catalogue, language), chosen
+    close = probabilities[persona] >= known.policy.negligible
+    said = (_CLOSE if close else _RARE)["ko" if language == "ko" else "en"]
+    return _given_a_turn(recommendation, persona, catalogue, language, said), chosen
 
 
 def _given_a_turn(
-    recommendation: Recommendation, persona: str, catalogue: Catalogue, language: str
+    recommendation: Recommendation, persona: str, catalogue: Catalogue, language: str, said: str
 ) -> Recommendation:
-    name = catalogue.get(persona).name(language if language in _REASONS else "en")
-    reason = _REASONS.get(language, _REASONS["en"]).format(name=name)
+    name = catalogue.get(persona).name("ko" if language == "ko" else "en")
+    reason = said.format(name=name)
     first = Choice(persona=persona, probability=recommendation.chances[persona], reason=reason)
     others = [each for each in recommendation.choices if each.persona != persona]
     choices = (first, *others)[: len(recommendation.choices)]

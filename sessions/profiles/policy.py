@@ -15,13 +15,16 @@ from msgspec import Struct, structs
 
 __all__ = ["POLICIES", "STEADY", "Policy", "draw", "leaning", "policy_from", "propensities"]
 
+_MOST_LEAST = 0.05
+_ALL_OTHERS = 0.1
+
 
 class Policy(Struct, frozen=True, kw_only=True):
     """The parameters of a policy.
 
     A pull (-1 to 1) becomes log-odds by `gain`, at most `cap`. Personas whose probability is at
-    least `negligible` have at least the chance `floor`; the rest goes by probability to the power
-    of `boost`.
+    least `negligible` have at least the chance `floor`, all others `least`; the rest goes to the
+    former by probability to the power of `boost`. Without a `floor` chance never chooses.
     """
 
     name: str
@@ -30,6 +33,7 @@ class Policy(Struct, frozen=True, kw_only=True):
     floor: float = 0.03
     boost: float = 8.0
     negligible: float = 0.2
+    least: float = 0.005
 
     def parameters(self) -> dict[str, float]:
         """Return all but the name."""
@@ -53,7 +57,8 @@ POLICIES: Mapping[str, Policy] = MappingProxyType(
 def policy_from(name: str, parameters: Mapping[str, float]) -> Policy:
     """Return a policy from its stored parameters; raises ValueError when they make none.
 
-    Numbers must be finite; `floor` is below 0.2, `negligible` between twice the floor and 1.
+    Numbers must be finite; `floor` is below 0.2, `negligible` between twice the floor and 1,
+    `least` at most 0.05.
     """
     try:
         policy = Policy(name=name, **{key: float(value) for key, value in parameters.items()})
@@ -66,6 +71,7 @@ def policy_from(name: str, parameters: Mapping[str, float]) -> Policy:
         and 0 <= policy.floor < 0.2
         and policy.boost >= 1
         and 2 * policy.floor <= policy.negligible <= 1
+        and 0 <= policy.least <= _MOST_LEAST
     )
     if not sound:
         raise ValueError(f"{name}: its parameters are out of bounds")
@@ -83,16 +89,21 @@ def propensities(
 ) -> dict[str, float]:
     """Return with which chance each persona is chosen; they sum to 1.
 
-    Only personas whose probability is not negligible get a chance beside the most likely one, and
-    none when chance must not choose.
+    Nobody has one beside the most likely persona when chance must not choose.
     """
     top = max(probabilities, key=lambda one: probabilities[one])
-    able = [one for one, chance in probabilities.items() if chance >= policy.negligible]
-    if not explorable or policy.floor == 0 or len(able) < 2:
+    if not explorable or policy.floor == 0:
         return {one: float(one == top) for one in probabilities}
-    sharp = {one: (probabilities[one] / probabilities[top]) ** policy.boost for one in able}
-    free = (1.0 - policy.floor * len(able)) / sum(sharp.values())
-    return {one: policy.floor + free * sharp[one] if one in sharp else 0.0 for one in probabilities}
+    sharp = {
+        one: (chance / probabilities[top]) ** policy.boost
+        for one, chance in probabilities.items()
+        if chance >= policy.negligible or one == top
+    }
+    # however many there are, they take little from those that fit
+    least = min(policy.least, policy.floor, _ALL_OTHERS / len(probabilities))
+    floors = {one: policy.floor if one in sharp else least for one in probabilities}
+    free = (1.0 - sum(floors.values())) / sum(sharp.values())
+    return {one: floors[one] + free * sharp.get(one, 0.0) for one in probabilities}
 
 
 def draw(chances: Mapping[str, float], seed: str) -> str:

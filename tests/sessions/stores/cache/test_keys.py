@@ -53,7 +53,7 @@ def test_what_can_not_be_told_from_others_is_refused() -> None:
         cache_key(Kind.ANSWERS, part=object())
 
 
-def test_answers_are_kept_ten_minutes_and_all_else_an_hour() -> None:
+def test_answers_are_kept_ten_minutes_and_routes_an_hour() -> None:
     assert {kind: kind.ttl_s for kind in Kind} == {
         Kind.ROUTING: 3600,
         Kind.ANSWERS: 600,
