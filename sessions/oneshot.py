@@ -38,12 +38,11 @@ _BUSY_MS = 2_000
 
 
 class Question(Struct, frozen=True, kw_only=True):
-    """What is to be answered: a checked text, what was said before it, and a key or a persona."""
+    """What is to be answered: a checked text, what was said before it, and a key."""
 
     text: str
     earlier: tuple[Exchange, ...] = ()
     key: ResonanceKey | None = None
-    persona: str | None = None
 
 
 class OneAnswer(Struct, frozen=True, kw_only=True):
@@ -261,7 +260,6 @@ class OneShot:
             self._catalogue,
             conversation=conversation,
             key=question.key,
-            chosen=question.persona,
             insight=insight,
             vector=vector,
         )

@@ -42,7 +42,6 @@ def hear(
     *,
     conversation: Conversation = NOTHING_SAID,
     key: ResonanceKey | None = None,
-    chosen: str | None = None,
     insight: Insight = STRANGER,
     vector: Vector | None = None,
 ) -> tuple[Analysis, Recommendation]:
@@ -51,7 +50,7 @@ def hear(
     What is known of the user leans towards a persona, and a persona that they have pinned wins.
     `vector` is the text's, from the catalogue's encoder.
     """
-    chosen = chosen or insight.persona
+    chosen = insight.persona
     previous = tuple(each.user_text[-LONG_CHARS:] for each in conversation.recent[-3:])
     analysis = analyse(text, previous=previous, usual=conversation.usual_language, vector=vector)
     if key is not None:

@@ -11,7 +11,7 @@ from sessions.notes.clauses import sentences
 
 from .analysis import Analysis, analyse
 from .catalogue import Catalogue
-from .prompts import Known, Share, build_prompt
+from .prompts import Share, build_prompt
 from .prompts.texts import texts
 from .recommend import Recommendation, recommend
 
@@ -100,7 +100,6 @@ def part_prompt(
     recommendation: Recommendation,
     conversation: Conversation,
     catalogue: Catalogue,
-    known: Known = Known(),  # noqa: B008 - a frozen value
     said: Sequence[str] = (),
 ) -> Prompt:
     """Return the prompt with which `seat` answers its part of `text`; raises NotFound.
@@ -115,7 +114,6 @@ def part_prompt(
         structs.replace(recommendation, persona=seat.persona),
         conversation,
         catalogue,
-        known=known,
         share=Share(text=seat.text, others=others) if others else None,
     )
     previous = [turn.user_text for turn in conversation.recent[-3:]]

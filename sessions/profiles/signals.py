@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from types import MappingProxyType
-from typing import Literal, get_args
+from typing import Literal
 
 from msgspec import Struct
 
@@ -11,7 +11,6 @@ from schemas.resources import Rating
 
 __all__ = [
     "FOLLOW_UP_WITHIN",
-    "KINDS",
     "RETURN_WITHIN",
     "VALUES",
     "WEIGHTS",
@@ -23,7 +22,6 @@ __all__ = [
 ]
 
 Kind = Literal["override", "rating", "regenerate", "stop", "follow_up", "return"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
 
 # They sum to 1: a turn of which everything is known weighs 1.
 WEIGHTS: Mapping[Kind, float] = MappingProxyType(

@@ -12,7 +12,10 @@ from app.settings import Settings
 from app.wiring import running
 from schemas.resources import Health
 from sessions.archive import COLLECTIONS, TOMBSTONES, TURNS, TombstoneDocument
+from sessions.embedding import Encoder, Vector
 from sessions.errors import LogUnavailable, StoreUnavailable
+from sessions.oneshot import Question
+from sessions.personas.routing import Model
 from sessions.stores.sqlite import SqliteDocuments
 from tests.clocks import FakeClock
 from tests.servers import running_secantus
@@ -36,10 +39,41 @@ from tests.sessions.turns import turn
 async def test_the_settings_choose_who_answers(
     tmp_path: Path, redis_url: str, settings: dict[str, Any], name: str
 ) -> None:
-    async with running(Settings(data_dir=tmp_path, redis_url=redis_url, **settings)) as product:
+    chosen = Settings(data_dir=tmp_path, redis_url=redis_url, encoder="off", **settings)
+    async with running(chosen) as product:
         assert product.health.alive() == Health(
-            status="ok", version="2.1.0", llm=name, router=product.health.alive().router, stores={}
+            status="ok", version="2.1.0", llm=name, router="words", stores={}
         )
+
+
+class Pointing:
+    """An encoder of the model's own, whose vectors all point to one persona."""
+
+    def __init__(self, model: Model, persona: str) -> None:
+        self.id = model.encoder
+        self.dimensions = len(model.centre)
+        self._vector: Vector = model.centre + 9 * model.meaning[model.labels.index(persona)]
+
+    def encode(self, _text: str) -> Vector:
+        return self._vector
+
+
+@pytest.mark.parametrize("persona", ["elro", "nana"])
+async def test_with_an_encoder_the_meaning_decides_who_answers(
+    tmp_path: Path, redis_url: str, monkeypatch: pytest.MonkeyPatch, persona: str
+) -> None:
+    def pointing(model: Model | None) -> Encoder:
+        assert model is not None
+        return Pointing(model, persona)
+
+    monkeypatch.setattr("app.wiring.open_encoder", pointing)
+    settings = Settings(data_dir=tmp_path, redis_url=redis_url, encoder="auto")
+    async with running(settings) as product, asyncio.timeout(20):
+        # a vector that comes late is there the next time
+        while (await product.oneshot.route(Question(text="hm"))).persona != persona:
+            await asyncio.sleep(0)
+
+        assert product.health.alive().router == "semantic"
 
 
 async def test_documents_may_be_in_mongodb(tmp_path: Path, redis_url: str) -> None:

@@ -63,6 +63,9 @@ def test_the_topic_finds_its_persona(persona: str, text: str) -> None:
 
 def test_tone_alone_can_decide() -> None:
     assert ask("ugh, fed up!!").persona == "lua"
+
+
+def test_without_a_model_confusion_alone_decides_for_who_brings_order() -> None:
     text = "Everyone says something different, I'm completely lost"
     unread = load_catalogue(model=Path("absent.npz"))
     assert recommend(text, analyse(text), past(), unread, chosen=None).persona == "nana"

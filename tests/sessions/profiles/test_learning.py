@@ -3,6 +3,7 @@
 from datetime import timedelta
 from itertools import pairwise
 from random import Random
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -12,11 +13,12 @@ from sessions.personas.analysis import INTENTS
 from sessions.profiles.documents import Evidence
 from sessions.profiles.learning import MOST_EVIDENCE, forgetting, learned, pulls, suiting, taste
 from sessions.profiles.posterior import DAY_S, Posterior, faded
-from sessions.profiles.signals import KINDS, WEIGHTS, outcome
+from sessions.profiles.signals import WEIGHTS, Kind, outcome
 from sessions.profiles.situation import MOODS
 from tests.sessions.profiles.evidence import NOW, evidence, profile, situation
 
-_SIGNALS = st.dictionaries(st.sampled_from(KINDS), st.floats(0, 1), max_size=len(KINDS))
+_KINDS = get_args(Kind)
+_SIGNALS = st.dictionaries(st.sampled_from(_KINDS), st.floats(0, 1), max_size=len(_KINDS))
 _EVIDENCE = st.builds(
     Evidence,
     key=st.integers(0, 30).map(lambda number: f"pt_{number}"),
@@ -37,7 +39,7 @@ def _everywhere(intent: str, mood: str | None) -> float:
 
 def test_the_weights_of_all_signals_sum_to_one() -> None:
     assert sum(WEIGHTS.values()) == pytest.approx(1.0)
-    assert set(WEIGHTS) == set(KINDS)
+    assert set(WEIGHTS) == set(_KINDS)
 
 
 @given(_SIGNALS)
