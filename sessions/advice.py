@@ -57,15 +57,18 @@ class Advice:
             ADVICE, "by_user", {"user": name}, descending=True, limit=limit
         )
 
-    async def rate(self, user_id: str, advice_id: str, rating: Rating) -> AdviceDocument:
-        """Keep what the user thinks of one; raises NotFound when it is not theirs."""
+    async def rate(self, user_id: str, advice_id: str, rating: Rating) -> Rating | None:
+        """Keep what the user thinks of one, and return what they thought before.
+
+        Raises NotFound when it is not theirs.
+        """
         given = await self._documents.get(ADVICE, advice_id)
         if given is None or given.user != self._names.user(user_id):
             raise NotFound("there is no such recommendation")
         rated = await self._changed(given, lambda it: structs.replace(it, rating=rating))
         if rated is None:
             raise NotFound("there is no such recommendation")
-        return rated
+        return given.rating
 
     async def retain(self, user_id: str, days: int) -> None:
         """Keep all of a user's recommendations for so many days from when they were made."""

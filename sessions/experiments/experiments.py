@@ -78,9 +78,12 @@ class Experiments:
         self._known.add(exposure.id)
         return variant
 
-    async def record(self, metric: str, user_id: str, value: float) -> None:
+    async def record(
+        self, metric: str, user_id: str, value: float, *, instead_of: float | None = None
+    ) -> None:
         """Note what a user did, for all experiments that measure it and gave the user a variant.
 
+        A value that stands `instead_of` one that was noted before counts in its place.
         Never raises StoreError: what could not be noted is missing from the report.
         """
         for name, experiment in self._running.items():
@@ -88,7 +91,8 @@ class Experiments:
                 continue
             if variant := assign(experiment, user_id):
                 try:
-                    await self._record(self._exposure(name, variant, user_id).id, metric, value)
+                    exposure = self._exposure(name, variant, user_id)
+                    await self._record(exposure.id, metric, value, instead_of)
                 except StoreError as error:
                     log.warning("outcome_not_noted", experiment=name, code=str(error.code))
 
@@ -160,13 +164,19 @@ class Experiments:
                 limit *= 2
             bounds = Range(gte=page[-1].at)
 
-    async def _record(self, exposure_id: str, metric: str, value: float) -> None:
+    async def _record(
+        self, exposure_id: str, metric: str, value: float, instead_of: float | None
+    ) -> None:
         for attempt in range(_TRIES):
             stored = await self._documents.get(EXPOSURES, exposure_id)
             if stored is None:
                 return
             total, count = stored.values.get(metric, (0.0, 0))
-            values = stored.values | {metric: (total + value, count + 1)}
+            if instead_of is None or not count:
+                noted = (total + value, count + 1)
+            else:
+                noted = (total + value - instead_of, count)
+            values = stored.values | {metric: noted}
             try:
                 await self._documents.replace(EXPOSURES, structs.replace(stored, values=values))
             except Conflict:

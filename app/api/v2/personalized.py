@@ -132,8 +132,9 @@ async def feedback(request: Asked) -> ASGIApp:
     user_id = require_user(request)
     data: FeedbackRequest = await body_as(request, FeedbackRequest)
     await spend_of(request, WRITE)
-    await product_of(request).advice.rate(user_id, data.recommendation_id, data.rating)
-    await product_of(request).experiments.record("rating", user_id, data.rating)
+    product = product_of(request)
+    before = await product.advice.rate(user_id, data.recommendation_id, data.rating)
+    await product.experiments.record("rating", user_id, data.rating, instead_of=before)
     return reply(
         FeedbackReply(
             success=True,

@@ -137,7 +137,8 @@ async def test_a_users_group_is_the_one_that_the_running_experiment_gave(house: 
     async with v2(house, await house.token()) as client:
         body = (await client.post("/recommend/personalized", json=asked)).json()
         rated = {"recommendation_id": body["metadata"]["recommendation_id"], "rating": 1}
-        await client.post("/recommend/feedback", json=rated)
+        for rating in (-1, 1, 1):  # the last word alone counts
+            await client.post("/recommend/feedback", json=rated | {"rating": rating})
     async with v2(house) as nobody:
         other = (await nobody.post("/recommend/personalized", json=asked)).json()
     _, report = await experiments.report("recommendation")
