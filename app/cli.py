@@ -42,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
 
         return asyncio.run(doctor(settings))
     if command == "eval":
-        return evaluate(options)
+        return evaluate(options, with_encoder=settings.encoder != "off")
     if command == "experiments":
         from app.experiment_actions import act as act_on_experiments
 

@@ -32,8 +32,13 @@ def add_evaluations(commands: "argparse._SubParsersAction[argparse.ArgumentParse
     style.set_defaults(run=_style)
 
 
-def evaluate(options: argparse.Namespace) -> int:
-    """Run the chosen kind and return the exit code: 0 well, 2 when it can't be measured."""
+def evaluate(options: argparse.Namespace, *, with_encoder: bool = True) -> int:
+    """Run the chosen kind and return the exit code: 0 well, 2 when it can't be measured.
+
+    Without `with_encoder` messages are read by their words, as if the options had asked for it.
+    """
+    if not with_encoder:
+        options.without_embeddings = True
     run: Callable[[argparse.Namespace], str] = options.run
     try:
         sys.stdout.write(run(options))

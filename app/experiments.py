@@ -15,7 +15,7 @@ def add_experiments(commands: "argparse._SubParsersAction[argparse.ArgumentParse
     start.add_argument("file", type=Path, metavar="FILE")
     for name, words in (
         ("show", "print what came of an experiment so far, and what to do"),
-        ("advance", "widen it to the next of 5, 10, 25, 50 and 100 % of the users"),
+        ("advance", "widen it to the next of 5, 10, 25, 50 and 100 %% of the users"),
         ("roll-back", "end it, with nobody in it any more, because it did harm"),
         ("stop", "end it"),
     ):

@@ -55,8 +55,10 @@ class Profile(Struct, frozen=True, kw_only=True):
     updated_at: datetime
 
 
-class UpdateProfile(Struct, frozen=True, kw_only=True):
+class UpdateProfile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Body of PATCH /profile: what it names is set; null gives a choice back to what is learned.
+
+    A name that is not known is refused: a misspelt choice must not look as if it were made.
 
     `persona` answers in every session that has no persona of its own. With `learning` off nothing
     is learned or used. An `anonymous` profile and its log rows no longer name the user.

@@ -62,6 +62,15 @@ def test_without_a_command_the_use_is_shown() -> None:
     assert "serve" in done.stderr
 
 
+@pytest.mark.parametrize("command", ["serve", "key", "eval", "experiments", "policy"])
+def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([command, "--help"])
+
+    assert ended.value.code == 0
+    assert f"usage: ion {command}" in capsys.readouterr().out
+
+
 def test_doctor_finds_everything_well(tmp_path: Path) -> None:
     done = ion("doctor", ION_DATA_DIR=str(tmp_path / "data"), ION_PORT=str(free_port()))
 

@@ -36,7 +36,9 @@ def fit_words(
     `targets` (texts, labels) holds each text's share in each label.
     """
     matrix = _matrix(found, rarity)
-    exact = _fit(matrix, targets, weights, strength)
+    used = np.flatnonzero(matrix.getnnz(axis=0))
+    exact = np.zeros((targets.shape[1], BUCKETS))
+    exact[:, used] = _fit(matrix[:, used], targets, weights, strength)
     scale = np.abs(exact).max(axis=1) / 32767 + 1e-12
     rounded = np.rint(exact / scale[:, None]).astype(np.int16)
     return rounded, scale.astype(np.float32)

@@ -18,6 +18,7 @@ WRONG: list[Any] = [
     {"retention_days": 31},
     {"learning": None},
     {"length": "medium"},
+    {"anonymus": True},
     [],
 ]
 
