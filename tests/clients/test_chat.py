@@ -257,7 +257,7 @@ async def test_a_terminal_streams_stops_hints_and_leaves(
         shown.type("again\r")
         here = await shown.until("Hello you there", after=here)
         shown.type("\x04")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             assert await shown.process.wait() == 0
 
 
@@ -273,7 +273,7 @@ async def test_a_second_interrupt_stops_waiting(server: FakeServer, tmp_path: Pa
         shown.type("\x03")
         await shown.until(">", after=here)
         shown.type("\x04")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             assert await shown.process.wait() == 0
 
 

@@ -156,7 +156,7 @@ class Reader:
         self.snapshots: list[Snapshot] = []
         self.attached: list[Attached] = []
 
-    async def until(self, condition: Callable[["Reader"], bool], deadline_s: float = 10) -> None:
+    async def until(self, condition: Callable[["Reader"], bool], deadline_s: float = 30) -> None:
         """Read on until the condition holds."""
         async with asyncio.timeout(deadline_s):
             while not condition(self):
