@@ -306,8 +306,8 @@ async def test_a_message_accepted_while_the_log_store_is_away_is_answered_when_i
 async def test_a_log_that_was_lost_in_a_turn_is_begun_anew_with_all_its_text(
     two: Process, documents: SqliteDocuments, redis_url: str
 ) -> None:
-    long = ScriptedProvider(tokens=1_200, interval_ms=5)
-    words = "".join(f"w{i} " for i in range(1_200))
+    long = ScriptedProvider(tokens=400, interval_ms=5)
+    words = "".join(f"w{i} " for i in range(400))
     async with running_process("p1", documents, redis_url, provider=long) as one:
         session_id = (await one.say("hello", "c1")).ack.session_id
         here = await one.read(session_id, from_start=True)
@@ -322,11 +322,11 @@ async def test_a_log_that_was_lost_in_a_turn_is_begun_anew_with_all_its_text(
         await here.until(done())  # type: ignore[arg-type]
         await there.until(lambda r: bool(r.of(TurnDone)) or _answered(r))
 
+    # whoever notices first, the flusher or the heartbeat: the turn goes on or begins once more
     running = here.snapshots[-1].running_turn
-    assert running is not None
-    assert words.startswith(running.text)
-    assert here.of(TurnDone)[0].text == words
-    assert len(here.attached) == 2
+    assert running is None or words.startswith(running.text)
+    assert [each.text for each in here.of(TurnDone)] == [words]
+    assert len(here.attached) >= 2
 
 
 async def test_documents_that_are_away_accept_nothing_and_lose_nothing(one: Process) -> None:
