@@ -43,6 +43,7 @@ __all__ = [
     "RoutingDocument",
     "SessionDocument",
     "SpendingDocument",
+    "TitledBy",
     "TombstoneDocument",
     "TurnDocument",
     "TurnState",
@@ -52,6 +53,7 @@ __all__ = [
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 TurnState = Literal["accepted", "running", "streaming", "done", "failed", "stopped"]
+TitledBy = Literal["", "rules", "provider", "user"]
 
 
 class UserMessage(Struct, frozen=True, kw_only=True):
@@ -147,6 +149,11 @@ class SessionDocument(Document, frozen=True, kw_only=True):
     `earlier` is the summary before the newest turn, for one that takes its place. The branch that
     is shown ends with the newest turn, or with turn `chosen` as long as `chosen_at`
     is the newest; `branched_at` is when that last changed.
+
+    `closed_at` is when the user closed it, `resumed_at` when somebody last came back to it after it
+    had closed, of itself or by the user; whether it is open is worked out from these and the clock.
+    Nothing of a `private` one is learned, extracted or indexed, and it goes when it closes.
+    `titled_by` says whose words the title is; "" for one from before that was kept.
     """
 
     user_id: str
@@ -168,6 +175,10 @@ class SessionDocument(Document, frozen=True, kw_only=True):
     chosen: int = 0
     chosen_at: int = 0
     branched_at: datetime | None = None
+    closed_at: datetime | None = None
+    resumed_at: datetime | None = None
+    private: bool = False
+    titled_by: TitledBy = ""
 
 
 class TombstoneDocument(Document, frozen=True, kw_only=True):
@@ -256,6 +267,11 @@ SESSIONS = Collection(
             name="changed",
             fields=("user_id", "changed_at"),
             serves="what an app that wakes up has missed",
+        ),
+        Index(
+            name="private",
+            fields=("private", "updated_at"),
+            serves="private sessions that have closed of themselves",
         ),
     ),
 )

@@ -35,12 +35,17 @@ class Summary(Struct, frozen=True, kw_only=True):
     """The rolling summary of the turns up to and with number `upto` (0: none).
 
     `text` is prose of turns that left the verbatim window, `pending` that of those still in it.
+    `told` is what a language model made of the lines up to and with turn `told_upto`.
+    `steps` are what the user set out to do and what was proposed to them last.
     """
 
     text: str = ""
     notes: tuple[Note, ...] = ()
     upto: int = 0
     pending: tuple[str, ...] = ()
+    told: str = ""
+    told_upto: int = 0
+    steps: tuple[Note, ...] = ()
 
 
 class Conversation(Struct, frozen=True, kw_only=True):
