@@ -13,6 +13,14 @@ from sessions.experiments.documents import (
     ExperimentDocument,
     ExposureDocument,
 )
+from sessions.memory.documents import (
+    FACTS,
+    MEMORY_SETTINGS,
+    REFUSALS,
+    FactDocument,
+    MemorySettings,
+    RefusalDocument,
+)
 from sessions.profiles.documents import (
     CHOICES,
     POLICIES,
@@ -372,7 +380,10 @@ COLLECTIONS: tuple[
     | Collection[ChoiceDocument]
     | Collection[ExperimentDocument]
     | Collection[ExposureDocument]
-    | Collection[PolicyDocument],
+    | Collection[PolicyDocument]
+    | Collection[FactDocument]
+    | Collection[RefusalDocument]
+    | Collection[MemorySettings],
     ...,
 ] = (
     SESSIONS,
@@ -389,4 +400,7 @@ COLLECTIONS: tuple[
     EXPERIMENTS,
     EXPOSURES,
     POLICIES,
+    FACTS,
+    REFUSALS,
+    MEMORY_SETTINGS,
 )

@@ -1,0 +1,1 @@
+"""What mentors remember of their users: facts with their sources, valid in time."""

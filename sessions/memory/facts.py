@@ -1,0 +1,267 @@
+"""Facts about users: kept, superseded, corrected, deleted; and what they don't want kept."""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, Protocol
+
+from msgspec import structs
+
+from sessions.clock import Clock
+from sessions.errors import BadRequest, Conflict, Duplicate, NotFound
+from sessions.stores.documents import Documents
+
+from .documents import (
+    FACTS,
+    MEMORY_SETTINGS,
+    REFUSALS,
+    FactDocument,
+    MemorySettings,
+    Sharing,
+    Source,
+)
+from .paging import everything
+from .refusals import Refusals
+from .supersession import settled
+
+__all__ = ["LONGEST", "FactWatcher", "Facts", "sourced"]
+
+LONGEST = 300
+_PAGE = 200
+Change = Callable[[FactDocument], FactDocument]
+
+
+class FactWatcher(Protocol):
+    """What has to know of facts beside the documents: the index that recalls them."""
+
+    async def note_fact(self, fact: FactDocument) -> None:
+        """Take in a fact that is new or has changed."""
+        ...
+
+    async def forget(self, user_id: str, ids: Sequence[str]) -> None:
+        """Drop facts that are gone."""
+        ...
+
+
+class Facts:
+    """What is remembered of users; all methods raise StoreUnavailable.
+
+    What belongs to somebody else does not exist: NotFound.
+    """
+
+    def __init__(
+        self,
+        *,
+        documents: Documents,
+        clock: Clock,
+        refusals: Refusals,
+        watcher: FactWatcher | None = None,
+    ) -> None:
+        self._documents = documents
+        self._clock = clock
+        self._refusals = refusals
+        self._watcher = watcher
+
+    async def of_user(self, user_id: str, *, past: bool = False) -> list[FactDocument]:
+        """Return the facts that hold, the last changed first; with `past` also those that held."""
+        found = [each async for each in self._each("by_user", {"user_id": user_id})]
+        found.reverse()
+        return [each for each in found if each.shown and (past or each.current)]
+
+    async def get(self, user_id: str, fact_id: str) -> FactDocument:
+        """Return one fact; raises NotFound."""
+        fact = await self._documents.get(FACTS, fact_id)
+        if fact is None or fact.user_id != user_id:
+            raise NotFound("there is no such memory")
+        return fact
+
+    async def of_session(self, user_id: str, session_id: str) -> list[FactDocument]:
+        """Return all facts that come from a session, also in part, the first changed first."""
+        equals = {"user_id": user_id, "session_ids": session_id}
+        return [each async for each in self._each("by_session", equals)]
+
+    async def of_turn(self, user_id: str, turn_id: str) -> list[FactDocument]:
+        """Return all facts that come from a turn, also in part."""
+        equals = {"user_id": user_id, "turn_ids": turn_id}
+        return [each async for each in self._each("by_turn", equals)]
+
+    async def alike(self, user_id: str, kind: str, *, limit: int = _PAGE) -> list[FactDocument]:
+        """Return the last changed facts of a kind, past ones too."""
+        equals = {"user_id": user_id, "kind": kind}
+        return await self._documents.find(FACTS, "by_kind", equals, descending=True, limit=limit)
+
+    async def add(self, fact: FactDocument) -> FactDocument:
+        """Keep a fact and end those it supersedes; one with a known id is kept as it was."""
+        with suppress(Duplicate):
+            await self._documents.insert(FACTS, fact)
+        await self._settle(fact.user_id, fact.slot)
+        kept = await self.get(fact.user_id, fact.id)
+        await self._note(kept)
+        return kept
+
+    async def edit(self, user_id: str, fact_id: str, text: str) -> FactDocument:
+        """Put the user's own words in place of a fact's; raises NotFound, BadRequest."""
+        text = " ".join(text.split())
+        if not text or len(text) > LONGEST:
+            raise BadRequest(f"text: say it in 1 to {LONGEST} characters")
+        return await self.change(
+            user_id,
+            fact_id,
+            lambda fact: structs.replace(fact, text=text, edited=True, confidence=1.0),
+        )
+
+    async def pin(self, user_id: str, fact_id: str, pinned: bool) -> FactDocument:
+        """Have a fact always at hand, or no longer; raises NotFound."""
+        return await self.change(
+            user_id, fact_id, lambda fact: structs.replace(fact, pinned=pinned)
+        )
+
+    async def share(self, user_id: str, fact_id: str, sharing: Sharing) -> FactDocument:
+        """Set which personas may use a fact; raises NotFound."""
+        return await self.change(
+            user_id, fact_id, lambda fact: structs.replace(fact, sharing=sharing)
+        )
+
+    async def change(self, user_id: str, fact_id: str, change: Change) -> FactDocument:
+        """Write what `change` makes of a fact; raises NotFound."""
+        while True:
+            fact = await self.get(user_id, fact_id)
+            changed = change(fact)
+            if changed == fact:
+                return fact
+            stamped = structs.replace(changed, updated_at=self._clock.now())
+            with suppress(Conflict):
+                stored = await self._documents.replace(FACTS, stamped)
+                await self._note(stored)
+                return stored
+
+    async def delete(self, user_id: str, fact_id: str) -> None:
+        """Delete a fact and all that it superseded; the same turns don't teach it again.
+
+        Raises NotFound.
+        """
+        fact = await self.get(user_id, fact_id)
+        line = await self._line(fact)
+        for each in line:
+            await self._refusals.of_turns(each)
+        await self._drop(user_id, line)
+
+    async def refuse(self, user_id: str, fact_id: str) -> None:
+        """Delete a fact, and let no turn teach it again; raises NotFound."""
+        for each in await self._line(await self.get(user_id, fact_id)):
+            await self._refusals.for_good(each)
+        await self.delete(user_id, fact_id)
+
+    async def forget_turns(self, user_id: str, turn_ids: Iterable[str]) -> list[str]:
+        """Take turns out of the sources of facts; return the ids of those that are gone by it.
+
+        What such a fact superseded is valid again.
+        """
+        gone: list[str] = []
+        for turn_id in turn_ids:
+            gone += await self._without(await self.of_turn(user_id, turn_id), {turn_id})
+        return gone
+
+    async def forget_session(self, user_id: str, session_id: str) -> list[str]:
+        """Take a session out of the sources of facts; return the ids of those that are gone."""
+        facts = await self.of_session(user_id, session_id)
+        turns = {
+            each.turn_id for fact in facts for each in fact.sources if each.session_id == session_id
+        }
+        return await self._without(facts, turns)
+
+    async def forget_user(self, user_id: str) -> dict[str, int]:
+        """Delete all that is remembered of a user, refusals and settings too; count it by name."""
+        facts = [each async for each in self._each("by_user", {"user_id": user_id})]
+        await self._drop(user_id, facts)
+        refusals = await self._refusals.forget_user(user_id)
+        settings = await self._documents.delete(MEMORY_SETTINGS, user_id)
+        return {FACTS.name: len(facts), REFUSALS.name: refusals, MEMORY_SETTINGS.name: settings}
+
+    async def settings(self, user_id: str) -> MemorySettings:
+        """Return how a user wants to be remembered."""
+        stored = await self._documents.get(MEMORY_SETTINGS, user_id)
+        return stored or MemorySettings(id=user_id)
+
+    async def pause(self, user_id: str, paused: bool) -> MemorySettings:
+        """Keep nothing new of a user, or go on; what is known stays."""
+        while True:
+            stored = await self._documents.get(MEMORY_SETTINGS, user_id)
+            known = stored or MemorySettings(id=user_id)
+            wanted = structs.replace(known, paused=paused, updated_at=self._clock.now())
+            with suppress(Conflict, Duplicate):
+                if stored is not None:
+                    return await self._documents.replace(MEMORY_SETTINGS, wanted)
+                await self._documents.insert(MEMORY_SETTINGS, wanted)
+                return wanted
+
+    async def _without(self, facts: Sequence[FactDocument], turn_ids: set[str]) -> list[str]:
+        """Take turns out of these facts' sources; delete those that have none left."""
+        gone = [fact for fact in facts if not turn_ids.isdisjoint(fact.turn_ids)]
+        left = [fact for fact in gone if set(fact.turn_ids) - turn_ids]
+        for fact in left:
+            with suppress(NotFound):
+                await self.change(fact.user_id, fact.id, lambda each: unsourced(each, turn_ids))
+        dead = [fact for fact in gone if fact not in left]
+        for user_id in {fact.user_id for fact in dead}:
+            await self._drop(user_id, [fact for fact in dead if fact.user_id == user_id])
+        return [fact.id for fact in dead]
+
+    async def _line(self, fact: FactDocument) -> list[FactDocument]:
+        """Return a fact and, of its slot, all that were before it."""
+        if not fact.slot:
+            return [fact]
+        same = await self._slot(fact.user_id, fact.slot)
+        return [each for each in same if each.valid_from < fact.valid_from] + [fact]
+
+    async def _drop(self, user_id: str, facts: Sequence[FactDocument]) -> None:
+        if not facts:
+            return
+        for fact in facts:
+            await self._documents.delete(FACTS, fact.id)
+        for slot in {fact.slot for fact in facts}:
+            await self._settle(user_id, slot)
+        if self._watcher is not None:
+            await self._watcher.forget(user_id, [fact.id for fact in facts])
+
+    async def _settle(self, user_id: str, slot: str) -> None:
+        """Have the newest fact of a slot hold, whoever else writes into it."""
+        agreed = not slot
+        while not agreed:
+            agreed = True
+            facts = {each.id: each for each in await self._slot(user_id, slot)}
+            for fact in settled(facts.values()):
+                if fact == facts[fact.id]:
+                    continue
+                stamped = structs.replace(fact, updated_at=self._clock.now())
+                try:
+                    await self._note(await self._documents.replace(FACTS, stamped))
+                except Conflict:
+                    agreed = False
+
+    async def _slot(self, user_id: str, slot: str) -> list[FactDocument]:
+        equals = {"user_id": user_id, "slot": slot}
+        return [each async for each in self._each("by_slot", equals)]
+
+    async def _each(self, index: str, equals: Mapping[str, Any]) -> AsyncIterator[FactDocument]:
+        async for fact in everything(self._documents, FACTS, index, equals):
+            yield fact
+
+    async def _note(self, fact: FactDocument) -> None:
+        if self._watcher is not None:
+            await self._watcher.note_fact(fact)
+
+
+def unsourced(fact: FactDocument, turn_ids: set[str]) -> FactDocument:
+    """Return a fact without these turns among its sources."""
+    sources = tuple(each for each in fact.sources if each.turn_id not in turn_ids)
+    return sourced(fact, sources)
+
+
+def sourced(fact: FactDocument, sources: tuple[Source, ...]) -> FactDocument:
+    """Return a fact with these sources and no others."""
+    return structs.replace(
+        fact,
+        sources=sources,
+        session_ids=tuple(dict.fromkeys(each.session_id for each in sources)),
+        turn_ids=tuple(dict.fromkeys(each.turn_id for each in sources)),
+    )

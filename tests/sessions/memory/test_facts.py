@@ -1,0 +1,106 @@
+"""Facts supersede each other, are corrected, deleted and refused, on real documents."""
+
+import random
+from datetime import timedelta
+
+import pytest
+
+from sessions.errors import BadRequest, NotFound
+from sessions.memory.documents import FACTS, MEMORY_SETTINGS, REFUSALS
+from sessions.memory.facts import Facts, sourced
+from sessions.memory.paging import everything
+from sessions.memory.refusals import Refusals
+from sessions.stores.sqlite import SqliteDocuments
+from tests.clocks import FakeClock
+from tests.sessions.memory.made import NOW, fact
+
+
+@pytest.fixture
+def facts(documents: SqliteDocuments) -> Facts:
+    refusals = Refusals(documents=documents, clock=FakeClock(), secret="s")
+    return Facts(documents=documents, clock=FakeClock(), refusals=refusals)
+
+
+async def said(facts: Facts) -> list[str]:
+    return [each.text for each in await facts.of_user("u_1")]
+
+
+async def test_a_newer_fact_supersedes_and_overwrites_nothing(facts: Facts) -> None:
+    old, new = fact("Min"), fact("Mina", day=2)
+    for each in random.sample([old, new], 2):
+        await facts.add(each)
+
+    assert await said(facts) == ["My name is Mina"]
+    kept = await facts.get("u_1", old.id)
+    assert (kept.text, kept.valid_to, kept.superseded_by) == (old.text, new.valid_from, new.id)
+    assert {each.id for each in await facts.of_user("u_1", past=True)} == {old.id, new.id}
+
+
+async def test_a_turn_that_goes_gives_the_fact_before_it_back(facts: Facts) -> None:
+    await facts.add(fact("Min"))
+    await facts.add(fact("Mina", day=2, turn="t_2"))
+
+    assert await facts.forget_turns("u_1", ["t_2"]) == ["f_Mina"]
+
+    assert await said(facts) == ["My name is Min"]
+
+
+async def test_a_deleted_fact_takes_its_past_along(facts: Facts) -> None:
+    await facts.add(fact("Min"))
+    await facts.add(fact("Mina", day=2))
+
+    await facts.delete("u_1", "f_Mina")
+
+    assert await facts.of_user("u_1", past=True) == []
+
+
+async def test_a_fact_lives_as_long_as_one_of_its_sources(facts: Facts) -> None:
+    one = fact("Min", session="s_1", turn="t_1")
+    two = fact("Min", session="s_2", turn="t_2")
+    both = sourced(one, one.sources + two.sources)
+    await facts.add(both)
+
+    assert await facts.forget_session("u_1", "s_1") == []
+    assert (await facts.get("u_1", both.id)).session_ids == ("s_2",)
+    assert await facts.forget_session("u_1", "s_2") == [both.id]
+
+
+async def test_what_belongs_to_somebody_else_does_not_exist(facts: Facts) -> None:
+    await facts.add(fact("Min"))
+    for call in (facts.get, facts.delete, facts.refuse):
+        with pytest.raises(NotFound):
+            await call("u_2", "f_Min")
+    with pytest.raises(BadRequest):
+        await facts.edit("u_1", "f_Min", " ")
+
+
+async def test_a_correction_is_the_users_own_word(facts: Facts) -> None:
+    await facts.add(fact("Min"))
+
+    edited = await facts.edit("u_1", "f_Min", "My name  is Minji")
+    pinned = await facts.pin("u_1", "f_Min", True)
+
+    assert (edited.text, edited.edited, pinned.pinned) == ("My name is Minji", True, True)
+
+
+async def test_all_of_a_user_can_be_forgotten(facts: Facts, documents: SqliteDocuments) -> None:
+    for name in ("a", "b"):
+        await facts.add(fact(name, slot=""))
+    await facts.refuse("u_1", "f_a")
+    await facts.pause("u_1", True)
+    assert (await facts.pause("u_1", True)).paused
+
+    counts = await facts.forget_user("u_1")
+
+    assert counts == {FACTS.name: 1, REFUSALS.name: 2, MEMORY_SETTINGS.name: 1}
+    assert not (await facts.settings("u_1")).paused
+
+
+async def test_paging_yields_everything_once(documents: SqliteDocuments) -> None:
+    for number in range(9):
+        at = NOW + timedelta(seconds=number // 5)
+        await documents.insert(FACTS, fact(str(number), updated_at=at))
+
+    found = everything(documents, FACTS, "by_user", {"user_id": "u_1"}, page=3)
+
+    assert sorted([each.id async for each in found]) == [f"f_{number}" for number in range(9)]
