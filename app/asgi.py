@@ -26,6 +26,7 @@ from app.api.v2 import v2_router
 from app.api.v21.auth import AuthController
 from app.api.v21.caller import provide_access, provide_user_id
 from app.api.v21.health import HealthController
+from app.api.v21.memory import MemoryController
 from app.api.v21.personas import personas
 from app.api.v21.profile import ProfileController
 from app.api.v21.sessions import SessionsController
@@ -48,6 +49,8 @@ def create_app(product: Product, connections: Connections) -> RequestContext:
         "catalogue": product.catalogue,
         "limits": product.limits,
         "profiles": product.profiles,
+        "facts": product.facts,
+        "shown": product.shown_memory,
         "health": product.health,
         "connections": connections,
     }
@@ -63,8 +66,8 @@ def create_app(product: Product, connections: Connections) -> RequestContext:
 
 def openapi_schema() -> dict[str, Any]:
     """Return the OpenAPI 3.1 document of all REST surfaces."""
-    names = ("sessions", "accounts", "catalogue", "profiles", "limits", "health", "connections")
-    app = _application({name: _given(None) for name in names}, state=State())
+    names = "sessions accounts catalogue profiles facts shown limits health connections"
+    app = _application({name: _given(None) for name in names.split()}, state=State())
     return completed(app.openapi_schema.to_schema(), app)
 
 
@@ -81,6 +84,7 @@ def _application(dependencies: dict[str, Provide], **options: Any) -> Litestar:
             SessionsController,
             HealthController,
             ProfileController,
+            MemoryController,
             events,
             personas,
             sync,

@@ -11,6 +11,8 @@ from sessions.clock import Clock
 from sessions.digests import Digests
 from sessions.experiments.experiments import Experiments
 from sessions.jotting import Jotting
+from sessions.memory.facts import Facts
+from sessions.memory.shown import ShownMemory
 from sessions.oneshot import OneShot
 from sessions.owners import Owners
 from sessions.personas.catalogue import Catalogue
@@ -36,6 +38,8 @@ class Product(Struct, frozen=True, kw_only=True):
     accounts: Accounts
     catalogue: Catalogue
     profiles: Profiles
+    facts: Facts
+    shown_memory: ShownMemory
     limits: Limits
     cache: Cache
     experiments: Experiments

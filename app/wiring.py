@@ -30,6 +30,9 @@ from sessions.experiments.experiments import Experiments
 from sessions.jotting import Jotting
 from sessions.llm.provider import Provider
 from sessions.log import Logs
+from sessions.memory.facts import Facts
+from sessions.memory.refusals import Refusals
+from sessions.memory.shown import ShownMemory
 from sessions.oneshot import OneShot
 from sessions.owners import Owners
 from sessions.packaged import data_hash
@@ -114,6 +117,11 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
             advice=advice,
             experiments=experiments,
         )
+        facts = Facts(
+            documents=documents,
+            clock=clock,
+            refusals=Refusals(documents=documents, clock=clock, secret=settings.secret_key),
+        )
         logs = Logs(store, clock=clock)
         engine = TurnEngine(
             documents=documents,
@@ -190,6 +198,8 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
             accounts=Accounts(documents=documents, tokens=tokens, clock=clock),
             catalogue=catalogue,
             profiles=profiles,
+            facts=facts,
+            shown_memory=ShownMemory(documents),
             experiments=experiments,
             limits=RedisLimits(redis, clock=clock),
             cache=cache,

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from .memory import MemoryKind
 from .resources import (
     Choice,
     Device,
@@ -36,6 +37,7 @@ __all__ = [
     "Hello",
     "Limits",
     "LogFrame",
+    "MemorySaved",
     "MessageFrame",
     "Notice",
     "Ping",
@@ -360,6 +362,19 @@ class ReadFrame(_Log, frozen=True, kw_only=True, tag="read"):
     unread: int
 
 
+class MemorySaved(_Log, frozen=True, kw_only=True, tag="memory_saved"):
+    """Something is remembered from now on, or another than before: see GET /memory/{memory_id}.
+
+    `message_ids` are the messages of this session that it is known from.
+    """
+
+    memory_id: str
+    kind: MemoryKind
+    text: str
+    turn_id: str
+    message_ids: tuple[str, ...]
+
+
 class Notice(_Log, frozen=True, kw_only=True, tag="notice"):
     """Something the user should know, once: that an AI answers, and which."""
 
@@ -380,6 +395,7 @@ LogFrame = (
     | Notice
     | FeedbackFrame
     | ReadFrame
+    | MemorySaved
 )
 LOG_FRAMES: tuple[type[LogFrame], ...] = (
     MessageFrame,
@@ -394,6 +410,7 @@ LOG_FRAMES: tuple[type[LogFrame], ...] = (
     Notice,
     FeedbackFrame,
     ReadFrame,
+    MemorySaved,
 )
 ConnectionFrame = Welcome | Attached | Snapshot | Ack | Pong | Error | Drain
 CONNECTION_FRAMES: tuple[type[ConnectionFrame], ...] = (

@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from .memory import Memory
+
 __all__ = [
     "Answered",
     "Choice",
@@ -91,6 +93,7 @@ class Answered(Struct, frozen=True, kw_only=True, omit_defaults=True):
     model: str = ""
     resources: tuple[HelpLine, ...] = ()
     rating: Rating = 0
+    memories_used: tuple[str, ...] = ()
 
 
 class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -246,6 +249,8 @@ class SyncPage(Struct, frozen=True, kw_only=True):
     """What changed for a user: `next` is the token to ask with, at once when there is `more`.
 
     `reset` says that the token was too old: what is not in the pages that begin here is gone.
+    `memory` are memories that are new or have changed, `memory_deleted` the ids of those that
+    are gone.
     """
 
     sessions: tuple[SyncedSession, ...]
@@ -253,6 +258,8 @@ class SyncPage(Struct, frozen=True, kw_only=True):
     next: str
     more: bool
     reset: bool
+    memory: tuple[Memory, ...] = ()
+    memory_deleted: tuple[str, ...] = ()
 
 
 class PersonaInfo(Struct, frozen=True, kw_only=True):

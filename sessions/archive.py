@@ -190,15 +190,16 @@ class SessionDocument(Document, frozen=True, kw_only=True):
 
 
 class TombstoneDocument(Document, frozen=True, kw_only=True):
-    """A deleted session, for devices that have not heard of it; its id is the session's.
+    """A deleted session or fact, for devices that have not heard of it; its id is what that had.
 
-    Until it is `finished`, something that was said in it may be left.
+    Until it is `finished`, something that was said in a session may be left.
     """
 
     user_id: str
     deleted_at: datetime
     expires_at: datetime
     finished: bool = False
+    kind: Literal["session", "fact"] = "session"
 
 
 class BookmarkDocument(Document, frozen=True, kw_only=True):
@@ -290,7 +291,7 @@ TOMBSTONES = Collection(
         Index(
             name="by_user",
             fields=("user_id", "deleted_at"),
-            serves="sessions an app that wakes up must forget",
+            serves="sessions and facts an app that wakes up must forget",
         ),
         Index(
             name="unfinished",

@@ -10,10 +10,19 @@ from typing import TypeVar
 from msgspec import Struct
 
 from schemas.resources import SyncedSession, SyncPage
-from sessions.archive import SESSIONS, TOMBSTONES, TURNS, SessionDocument, TurnDocument
+from sessions.archive import (
+    SESSIONS,
+    TOMBSTONES,
+    TURNS,
+    SessionDocument,
+    TombstoneDocument,
+    TurnDocument,
+)
 from sessions.branches import load_forks, load_shown, siblings
 from sessions.clock import Clock
 from sessions.errors import BadRequest
+from sessions.memory.documents import FACTS, FactDocument
+from sessions.memory.shown import ShownMemory
 from sessions.stores.documents import Collection, Document, Documents, Range
 from sessions.stores.keys import from_micros, to_micros
 from sessions.tally import load_uncounted, tallied
@@ -33,12 +42,14 @@ _PREFIX = "1-"
 
 
 class _Change(Struct, frozen=True, kw_only=True):
-    """A session, a turn or a tombstone, by the time it changed."""
+    """A session, a turn, a fact or a tombstone, by the time it changed."""
 
     at: datetime
-    session_id: str
+    session_id: str = ""
     turn: TurnDocument | None = None
+    fact: FactDocument | None = None
     deleted: bool = False
+    forgotten: str = ""
 
 
 class _Found(Struct, frozen=True, kw_only=True):
@@ -50,11 +61,13 @@ class _Found(Struct, frozen=True, kw_only=True):
 
 
 class _Page(Struct, kw_only=True):
-    """What goes into an answer: sessions by id, and their turns."""
+    """What goes into an answer: sessions by id, and their turns; facts, and ids of gone ones."""
 
     sessions: dict[str, SessionDocument] = {}
     turns: dict[str, list[TurnDocument]] = {}
     deleted: list[str] = []
+    facts: list[FactDocument] = []
+    forgotten: list[str] = []
     replaced: int = 0
     size: int = 0
 
@@ -104,6 +117,7 @@ class Sync:
         self._overlap = timedelta(seconds=overlap_s)
         self._limit = limit
         self._page_bytes = page_bytes
+        self._memory = ShownMemory(documents)
 
     async def page(self, user_id: str, since: str | None) -> SyncPage:
         """Return changes from a token on (None: everything), oldest first, a page at a time.
@@ -121,6 +135,8 @@ class Sync:
             next=token_of(self._next(end, position, now - self._overlap)),
             more=end is not None,
             reset=reset,
+            memory=await self._memory.views(page.facts),
+            memory_deleted=tuple(page.forgotten),
         )
 
     @staticmethod
@@ -132,17 +148,19 @@ class Sync:
 
     async def _read(self, user_id: str, position: datetime | None) -> _Found:
         user = {"user_id": user_id}
-        sessions, ended, running, tombstones = await asyncio.gather(
+        sessions, ended, running, tombstones, facts = await asyncio.gather(
             self._since(SESSIONS, "changed", user, position),
             self._since(TURNS, "open_of_user", user | {"open": False}, position),
             self._since(TURNS, "open_of_user", user | {"open": True}, position),
             self._since(TOMBSTONES, "by_user", user, position),
+            self._since(FACTS, "by_user", user, position),
         )
         lists = (
             [_Change(at=each.changed_at, session_id=each.id) for each in sessions],
             [_turn_change(each) for each in ended],
             [_turn_change(each) for each in running],
-            [_Change(at=each.deleted_at, session_id=each.id, deleted=True) for each in tombstones],
+            [_tombstone_change(each) for each in tombstones],
+            [_Change(at=each.updated_at, fact=each) for each in facts],
         )
         end = min((each[-1].at for each in lists if len(each) == self._limit), default=None)
         changes = [change for each in lists for change in each if end is None or change.at <= end]
@@ -166,6 +184,10 @@ class Sync:
     async def _add(self, page: _Page, change: _Change, session: SessionDocument | None) -> None:
         if change.deleted:
             page.deleted.append(change.session_id)
+        elif change.forgotten:
+            page.forgotten.append(change.forgotten)
+        elif change.fact is not None:
+            page.facts.append(change.fact)
         elif session is None:
             return
         elif session.branched_at is None:
@@ -199,6 +221,12 @@ class Sync:
 
 def _turn_change(turn: TurnDocument) -> _Change:
     return _Change(at=turn.updated_at, session_id=turn.session_id, turn=turn)
+
+
+def _tombstone_change(each: TombstoneDocument) -> _Change:
+    if each.kind == "fact":
+        return _Change(at=each.deleted_at, forgotten=each.id)
+    return _Change(at=each.deleted_at, session_id=each.id, deleted=True)
 
 
 def _at(change: _Change) -> datetime:

@@ -83,6 +83,7 @@ def _answered(turn: TurnDocument, answer: AnswerDocument, *, siblings: tuple[str
             model=answer.model,
             resources=answer.resources,
             rating=turn.feedback.rating if turn.feedback else 0,
+            memories_used=answer.memories_used,
         ),
         siblings=siblings,
     )

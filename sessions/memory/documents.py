@@ -106,6 +106,11 @@ FACTS = Collection(
             serves="what a user's mentors remember, the last changed first",
         ),
         Index(
+            name="by_pinned",
+            fields=("user_id", "pinned", "updated_at"),
+            serves="a user's list, the pinned facts first",
+        ),
+        Index(
             name="by_kind",
             fields=("user_id", "kind", "updated_at"),
             serves="facts that a new one may say again",

@@ -4,12 +4,14 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Protocol
 
-from msgspec import structs
+from msgspec import UNSET, structs
 
+from schemas.memory import UpdateMemory
 from sessions.clock import Clock
 from sessions.errors import BadRequest, Conflict, Duplicate, NotFound
 from sessions.stores.documents import Documents
 
+from .burying import bury
 from .documents import (
     FACTS,
     MEMORY_SETTINGS,
@@ -109,6 +111,17 @@ class Facts:
             lambda fact: structs.replace(fact, text=text, edited=True, confidence=1.0),
         )
 
+    async def update(self, user_id: str, fact_id: str, changes: UpdateMemory) -> FactDocument:
+        """Change what is named; raises NotFound, BadRequest (a text of spaces)."""
+        fact = await self.get(user_id, fact_id)
+        if changes.text is not UNSET:
+            fact = await self.edit(user_id, fact_id, changes.text)
+        if changes.pinned is not UNSET:
+            fact = await self.pin(user_id, fact_id, changes.pinned)
+        if changes.sharing is not UNSET:
+            fact = await self.share(user_id, fact_id, changes.sharing)
+        return fact
+
     async def pin(self, user_id: str, fact_id: str, pinned: bool) -> FactDocument:
         """Have a fact always at hand, or no longer; raises NotFound."""
         return await self.change(
@@ -172,7 +185,7 @@ class Facts:
     async def forget_user(self, user_id: str) -> dict[str, int]:
         """Delete all that is remembered of a user, refusals and settings too; count it by name."""
         facts = [each async for each in self._each("by_user", {"user_id": user_id})]
-        await self._drop(user_id, facts)
+        await self._drop(user_id, facts, bury_them=False)
         refusals = await self._refusals.forget_user(user_id)
         settings = await self._documents.delete(MEMORY_SETTINGS, user_id)
         return {FACTS.name: len(facts), REFUSALS.name: refusals, MEMORY_SETTINGS.name: settings}
@@ -213,9 +226,13 @@ class Facts:
         same = await self._slot(fact.user_id, fact.slot)
         return [each for each in same if each.valid_from < fact.valid_from] + [fact]
 
-    async def _drop(self, user_id: str, facts: Sequence[FactDocument]) -> None:
+    async def _drop(
+        self, user_id: str, facts: Sequence[FactDocument], *, bury_them: bool = True
+    ) -> None:
         if not facts:
             return
+        if bury_them:
+            await bury(self._documents, user_id, (each.id for each in facts), self._clock.now())
         for fact in facts:
             await self._documents.delete(FACTS, fact.id)
         for slot in {fact.slot for fact in facts}:

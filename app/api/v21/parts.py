@@ -9,6 +9,8 @@ from app.health import HealthCheck
 from app.realtime.connections import Connections
 from app.security.accounts import Accounts
 from app.security.tokens import Access
+from sessions.memory.facts import Facts
+from sessions.memory.shown import ShownMemory
 from sessions.personas.catalogue import Catalogue
 from sessions.profiles.profiles import Profiles
 from sessions.service import Sessions
@@ -20,10 +22,12 @@ __all__ = [
     "CallerAccess",
     "CataloguePart",
     "ConnectionsPart",
+    "FactsPart",
     "HealthPart",
     "LimitsPart",
     "ProfilesPart",
     "SessionsPart",
+    "ShownMemoryPart",
 ]
 
 Caller: TypeAlias = NamedDependency[str]
@@ -31,7 +35,9 @@ CallerAccess: TypeAlias = NamedDependency[Access]
 AccountsPart: TypeAlias = NamedDependency[Accounts]
 CataloguePart: TypeAlias = NamedDependency[Catalogue]
 ConnectionsPart: TypeAlias = NamedDependency[Connections]
+FactsPart: TypeAlias = NamedDependency[Facts]
 HealthPart: TypeAlias = NamedDependency[HealthCheck]
 ProfilesPart: TypeAlias = NamedDependency[Profiles]
 LimitsPart: TypeAlias = NamedDependency[SkipValidation[Limits]]
 SessionsPart: TypeAlias = NamedDependency[Sessions]
+ShownMemoryPart: TypeAlias = NamedDependency[ShownMemory]
