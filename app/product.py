@@ -12,6 +12,7 @@ from sessions.digests import Digests
 from sessions.experiments.experiments import Experiments
 from sessions.jotting import Jotting
 from sessions.memory.facts import Facts
+from sessions.memory.recall.recall import Recall
 from sessions.memory.shown import ShownMemory
 from sessions.oneshot import OneShot
 from sessions.owners import Owners
@@ -39,6 +40,7 @@ class Product(Struct, frozen=True, kw_only=True):
     catalogue: Catalogue
     profiles: Profiles
     facts: Facts
+    recall: Recall
     shown_memory: ShownMemory
     limits: Limits
     cache: Cache

@@ -31,6 +31,7 @@ from sessions.jotting import Jotting
 from sessions.llm.provider import Provider
 from sessions.log import Logs
 from sessions.memory.facts import Facts
+from sessions.memory.recall.recall import Recall
 from sessions.memory.refusals import Refusals
 from sessions.memory.shown import ShownMemory
 from sessions.oneshot import OneShot
@@ -117,10 +118,18 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
             advice=advice,
             experiments=experiments,
         )
+        recall = Recall(
+            documents=documents,
+            clock=clock,
+            tasks=tasks,
+            secret=settings.secret_key,
+            embedder=embedder,
+        )
         facts = Facts(
             documents=documents,
             clock=clock,
             refusals=Refusals(documents=documents, clock=clock, secret=settings.secret_key),
+            watcher=recall,
         )
         logs = Logs(store, clock=clock)
         engine = TurnEngine(
@@ -199,6 +208,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
             catalogue=catalogue,
             profiles=profiles,
             facts=facts,
+            recall=recall,
             shown_memory=ShownMemory(documents),
             experiments=experiments,
             limits=RedisLimits(redis, clock=clock),

@@ -21,6 +21,7 @@ from sessions.memory.documents import (
     MemorySettings,
     RefusalDocument,
 )
+from sessions.memory.recall.documents import RECALL, RECALL_STATES, RecallState, Segment
 from sessions.profiles.documents import (
     CHOICES,
     POLICIES,
@@ -384,7 +385,9 @@ COLLECTIONS: tuple[
     | Collection[PolicyDocument]
     | Collection[FactDocument]
     | Collection[RefusalDocument]
-    | Collection[MemorySettings],
+    | Collection[MemorySettings]
+    | Collection[Segment]
+    | Collection[RecallState],
     ...,
 ] = (
     SESSIONS,
@@ -404,4 +407,6 @@ COLLECTIONS: tuple[
     FACTS,
     REFUSALS,
     MEMORY_SETTINGS,
+    RECALL,
+    RECALL_STATES,
 )

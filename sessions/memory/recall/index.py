@@ -1,0 +1,113 @@
+"""Some rows of a user's index as arrays, ready to be searched."""
+
+from collections.abc import Collection, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from .postings import Postings
+from .rows import Part, Row, Stretch
+from .vectors import Vectors
+
+__all__ = ["FACT", "Index"]
+
+FACT = -1
+
+
+class Index:
+    """Entries in the order of their sessions; an entry is a message or a fact.
+
+    `session` numbers the sessions (FACT for a fact), `place` a message in its session; `spans` are
+    (entry, first day, last day).
+    """
+
+    def __init__(self, stretches: Sequence[Stretch], *, encoder: str = "") -> None:
+        ordered = sorted(stretches, key=lambda each: (each.session_id, each.id))
+        rows = [(stretch, row) for stretch in ordered for row in _sorted(stretch)]
+        parts = [part for _, row in rows for part in row.parts]
+        held = [len(row.parts) for _, row in rows]
+        # the segments themselves hold all vectors once more, and are let go
+        self._row_ids = [row.id for _, row in rows]
+        self._part_ids = [part.id for part in parts]
+        self._segments = [stretch.id for stretch, _ in rows]
+        self.parts = len(parts)
+        self.row = np.repeat(np.arange(len(rows), dtype=np.int32), held)
+        numbers: dict[str, int] = {}
+        session = [
+            numbers.setdefault(stretch.session_id, len(numbers)) if stretch.session_id else FACT
+            for stretch, _ in rows
+        ]
+        self.sessions = numbers
+        self._session_ids = list(numbers)
+        self.session = np.repeat(np.array(session, np.int32), held)
+        self.at = np.fromiter((part.at for part in parts), np.float64, len(parts))
+        self.own = np.fromiter((part.own for part in parts), np.bool_, len(parts))
+        self.speaker = np.fromiter((part.speaker for part in parts), np.uint32, len(parts))
+        self.cues = np.fromiter((part.cues for part in parts), np.uint8, len(parts))
+        self.size = np.fromiter((part.size for part in parts), np.int32, len(parts))
+        self.spans = _spans(parts)
+        self.postings = Postings(
+            np.frombuffer(b"".join(part.terms for part in parts), "<u4"),
+            np.frombuffer(b"".join(part.counts for part in parts), np.uint8),
+            np.fromiter((len(part.counts) for part in parts), np.int32, len(parts)),
+            self.size,
+        )
+        self.vectors = _vectors(rows, encoder, len(parts))
+        self.meant = 0 if self.vectors is None else len(self.vectors)
+        self.speakers = frozenset(np.unique(self.speaker).tolist()) - {0}
+
+    @property
+    def nbytes(self) -> int:
+        """Return about how much memory this takes."""
+        vectors = 0 if self.vectors is None else self.vectors.nbytes
+        return vectors + self.postings.nbytes + 250 * len(self._row_ids) + 130 * self.parts
+
+    @property
+    def row_ids(self) -> Sequence[str]:
+        """Return the ids of all turns and facts."""
+        return self._row_ids
+
+    def part(self, entry: int) -> tuple[str, str, str]:
+        """Return the ids of an entry's session (empty for a fact), row and part."""
+        session = int(self.session[entry])
+        session_id = "" if session == FACT else self._session_ids[session]
+        return session_id, self._row_ids[int(self.row[entry])], self._part_ids[entry]
+
+    def of_segments(self, ids: Collection[str]) -> npt.NDArray[np.bool_]:
+        """Tell which entries are of the segments with these ids."""
+        rows = np.fromiter((each in ids for each in self._segments), np.bool_)
+        found: npt.NDArray[np.bool_] = rows[self.row]
+        return found
+
+    def neighbours(self, distance: int) -> npt.NDArray[np.bool_]:
+        """Tell of each entry but the last `distance` if the one so far on is of its session."""
+        one, other = self.session[:-distance], self.session[distance:]
+        found: npt.NDArray[np.bool_] = (one == other) & (one != FACT)
+        return found
+
+
+def _sorted(stretch: Stretch) -> list[Row]:
+    return sorted(stretch.rows, key=lambda row: row.number)
+
+
+def _spans(parts: Sequence[Part]) -> npt.NDArray[np.int32]:
+    found = [
+        (entry, part.days[at], part.days[at + 1])
+        for entry, part in enumerate(parts)
+        if part.days
+        for at in range(0, len(part.days) - 1, 2)
+    ]
+    return np.array(found, np.int32).reshape(-1, 3)
+
+
+def _vectors(rows: Sequence[tuple[Stretch, Row]], encoder: str, entries: int) -> Vectors | None:
+    """Return the vectors that are of `encoder`; None when there are none."""
+    held = [
+        part.vector if encoder and stretch.encoder_of(part) == encoder else b""
+        for stretch, row in rows
+        for part in row.parts
+    ]
+    at = np.fromiter((entry for entry, each in enumerate(held) if each), np.int32)
+    if not len(at):
+        return None
+    return Vectors(np.frombuffer(b"".join(held), np.int8).reshape(len(at), -1), at, entries)

@@ -1,0 +1,148 @@
+"""Putting what was said and what is known into the index, and taking it out."""
+
+from collections.abc import Sequence
+
+from msgspec import structs
+
+from sessions.archive import SESSIONS, TURNS, SessionDocument, TurnDocument
+from sessions.embedding import Embedder, EncoderBusy, Vector
+from sessions.memory.documents import FACTS, FactDocument
+from sessions.stores.documents import Documents
+
+from .passages import Passage, passages
+from .reading import row_of, row_of_fact, said_in
+from .rows import Row, Stretch
+from .sealing import Sealer
+from .segments import Segments, segment_of_fact, segment_of_turn
+from .vectors import packed
+
+__all__ = ["Indexer", "recallable"]
+
+
+class Indexer:
+    """Writes the index of any user; all methods raise StoreUnavailable."""
+
+    def __init__(
+        self,
+        *,
+        documents: Documents,
+        segments: Segments,
+        sealer: Sealer,
+        embedder: Embedder | None,
+    ) -> None:
+        self._documents = documents
+        self._segments = segments
+        self._sealer = sealer
+        self._embedder = embedder
+
+    async def note_turn(
+        self, turn: TurnDocument, *, user_name: str = "", vectors: Sequence[Vector | None] = ()
+    ) -> None:
+        """Index a turn anew; nothing of a private session or of one that is gone.
+
+        `vectors` are of its messages and its answer, in order, when they are known already.
+        """
+        session = await self.session(turn)
+        if session is None:
+            return
+        if turn.number == 1:
+            await self._begin(turn)
+        said = passages(turn, user_name=user_name)
+        if len(vectors) != len(said):
+            vectors = await self._meanings(said)
+        segment = segment_of_turn(turn.session_id, turn.number)
+        row = self.row(turn, said, vectors, session)
+        await self.put(segment, turn.user_id, turn.session_id, [row])
+        # whoever deletes does it in the documents first, and here afterwards
+        if await self._documents.get(TURNS, turn.id) is None:
+            await self._segments.take_out(segment, {turn.id})
+
+    async def note_fact(self, fact: FactDocument) -> None:
+        """Index a fact anew; one that does not hold, or that prompts may not use, is taken out."""
+        segment = segment_of_fact(fact.user_id, fact.id)
+        if not recallable(fact):
+            await self._segments.take_out(segment, {fact.id})
+            return
+        (vector,) = await self._meanings([said_in(fact)])
+        row = row_of_fact(fact, vector, sealer=self._sealer)
+        await self.put(segment, fact.user_id, "", [row])
+        if await self._documents.get(FACTS, fact.id) is None:
+            await self._segments.take_out(segment, {fact.id})
+
+    async def _begin(self, turn: TurnDocument) -> None:
+        """Begin an index with the first turn of a user; one with earlier turns is built."""
+        equals = {"user_id": turn.user_id, "open": False}
+        earlier = await self._documents.find(TURNS, "open_of_user", equals, limit=2)
+        if all(each.id == turn.id for each in earlier):
+            await self._segments.begin(turn.user_id)
+
+    async def give_meaning(self, user_id: str, stretch: Stretch) -> int:
+        """Add the vectors that a stretch lacks; return how many rows still lack some."""
+        lacking = [row for row in stretch.rows if self._lacks(stretch, row)]
+        told = [full for row in lacking if (full := await self._meant(stretch, row)) is not None]
+        if told:
+            await self.put(stretch.id, user_id, stretch.session_id, told)
+        return len(lacking) - len(told)
+
+    async def put(
+        self, segment_id: str, user_id: str, session_id: str, rows: Sequence[Row]
+    ) -> None:
+        """Put rows with vectors of this encoder into a segment."""
+        encoder = self._embedder.id if self._embedder is not None else ""
+        await self._segments.put(segment_id, user_id, session_id, rows, encoder=encoder)
+
+    async def session(self, turn: TurnDocument) -> SessionDocument | None:
+        """Return the session of a turn that may be remembered, None when it may not."""
+        session = await self._documents.get(SESSIONS, turn.session_id)
+        return None if session is None or session.private else session
+
+    def row(
+        self,
+        turn: TurnDocument,
+        said: Sequence[Passage],
+        vectors: Sequence[Vector | None],
+        session: SessionDocument,
+    ) -> Row:
+        """Return the row of a turn."""
+        return row_of(
+            turn.id, turn.number, said, vectors, sealer=self._sealer, zone=session.timezone
+        )
+
+    def _lacks(self, stretch: Stretch, row: Row) -> bool:
+        mine = self._embedder.id if self._embedder is not None else ""
+        return bool(mine) and any(stretch.encoder_of(part) != mine for part in row.parts)
+
+    async def _meant(self, stretch: Stretch, row: Row) -> Row | None:
+        """Return a row with vectors; None when its words are gone or the encoder is busy."""
+        if stretch.session_id:
+            turn = await self._documents.get(TURNS, row.id)
+            said = passages(turn) if turn is not None else []
+        else:
+            fact = await self._documents.get(FACTS, row.id)
+            said = [said_in(fact)] if fact is not None else []
+        vectors = await self._meanings(said)
+        known = {
+            each.id: packed(vector)
+            for each, vector in zip(said, vectors, strict=True)
+            if vector is not None
+        }
+        if not all(part.id in known for part in row.parts):
+            return None
+        parts = (structs.replace(part, vector=known[part.id]) for part in row.parts)
+        return structs.replace(row, parts=tuple(parts))
+
+    async def _meanings(self, said: Sequence[Passage]) -> list[Vector | None]:
+        return [await self._meaning(each.text) for each in said]
+
+    async def _meaning(self, text: str) -> Vector | None:
+        if self._embedder is None:
+            return None
+        try:
+            return (await self._embedder.embed([text]))[0]
+        except EncoderBusy:
+            return None
+
+
+def recallable(fact: FactDocument) -> bool:
+    """Tell whether a fact holds and may be used in prompts."""
+    return fact.current and fact.sharing != "user"

@@ -1,0 +1,193 @@
+"""Bringing back what a user and their mentors said, and what is known of the user."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from sessions.archive import TURNS, TurnDocument
+from sessions.clock import Clock
+from sessions.embedding import Embedder, Vector
+from sessions.memory.documents import FACTS, FactDocument
+from sessions.stores.documents import Documents
+from sessions.tasks import Tasks
+
+from .indexer import Indexer, recallable
+from .loaded import Found
+from .loading import Loading
+from .passages import passages
+from .question import question
+from .reading import local
+from .rebuilding import Rebuilding
+from .recalled import Hit, Recalled
+from .sealing import Sealer
+from .segments import Segments, segment_of_fact
+
+__all__ = ["Recall"]
+
+_SPARE = 3
+_MOST_BYTES = 512 * 1024 * 1024
+
+
+class Recall:
+    """The index of each user, over raw turns and facts; all methods raise StoreUnavailable.
+
+    In memory are the indexes of those who were asked for last, in `most_bytes`. Whoever deletes
+    a turn or a fact does it in the documents first, and has it forgotten here afterwards.
+    """
+
+    def __init__(
+        self,
+        *,
+        documents: Documents,
+        clock: Clock,
+        tasks: Tasks,
+        secret: str,
+        embedder: Embedder | None = None,
+        most_bytes: int = _MOST_BYTES,
+    ) -> None:
+        self._documents = documents
+        self._sealer = Sealer(secret)
+        self._segments = Segments(documents, clock, key=self._sealer.key)
+        self._indexer = Indexer(
+            documents=documents, segments=self._segments, sealer=self._sealer, embedder=embedder
+        )
+        self._rebuilding = Rebuilding(
+            documents=documents,
+            segments=self._segments,
+            indexer=self._indexer,
+            sealer=self._sealer,
+            clock=clock,
+        )
+        self._loading = Loading(
+            documents=documents,
+            segments=self._segments,
+            indexer=self._indexer,
+            rebuilding=self._rebuilding,
+            clock=clock,
+            tasks=tasks,
+            encoder=embedder.id if embedder is not None else "",
+            most_bytes=most_bytes,
+        )
+
+    async def recall(
+        self,
+        user_id: str,
+        query: str,
+        *,
+        now: datetime,
+        zone: str = "",
+        vector: Vector | None = None,
+        persona: str = "",
+        not_in_session: str = "",
+        limit: int = 8,
+    ) -> Recalled:
+        """Return what best answers `query`, asked at `now` by somebody in the time zone `zone`.
+
+        `vector` is the query's meaning; without it words decide. Facts that are not for `persona`
+        to know, and what was said in the session `not_in_session`, are left out. A query names
+        days as its user would: "last week" is the week before `now`.
+        """
+        loaded, state = await self._loading.get(user_id)
+        asked = question(query, self._sealer, now=local(now, zone), vector=vector)
+        found = await self._loading.search(
+            loaded, asked, limit=limit + _SPARE, not_in_session=not_in_session
+        )
+        read = await asyncio.gather(*(self._hit(user_id, each, persona) for each in found))
+        hits: dict[str, Hit] = {}
+        for hit in read:
+            # what a fact says in its source's words need not be said twice
+            if hit is not None:
+                hits.setdefault(" ".join(hit.text.split()), hit)
+        return Recalled(hits=tuple(hits.values())[:limit], state=state, entries=loaded.parts)
+
+    async def warm(self, user_id: str) -> None:
+        """Have a user's index in memory before it is asked."""
+        await self._loading.get(user_id)
+
+    async def note_turn(
+        self, turn: TurnDocument, *, user_name: str = "", vectors: Sequence[Vector | None] = ()
+    ) -> None:
+        """Index a turn that has ended, in the place of what it was.
+
+        Nothing is kept of a private session, nor of one that is gone. `vectors` are those of its
+        messages and its answer, in order, when they are known already.
+        """
+        await self._indexer.note_turn(turn, user_name=user_name, vectors=vectors)
+        await self._loading.noted(turn.user_id)
+
+    async def note_fact(self, fact: FactDocument) -> None:
+        """Index a fact, in the place of what it was; one that no longer holds is taken out."""
+        await self._indexer.note_fact(fact)
+        await self._loading.noted(fact.user_id)
+
+    async def forget(self, user_id: str, ids: Sequence[str]) -> None:
+        """Take turns, messages and facts out, by their ids."""
+        facts = {segment_of_fact(user_id, each) for each in ids if each.startswith("f_")}
+        for each in facts:
+            await self._segments.take_out(each, set(ids))
+        if not all(each.startswith("f_") for each in ids):
+            for segment in await self._segments.of_user(user_id):
+                if segment.session_id:
+                    await self._segments.take_out(segment.id, set(ids))
+        await self._loading.noted(user_id)
+
+    async def forget_session(self, user_id: str, session_id: str) -> int:
+        """Delete what is indexed of a session; return how many segments that was."""
+        dropped = await self._segments.drop(user_id, session_id)
+        if dropped:
+            await self._segments.renew(user_id)
+        self._loading.drop(user_id)
+        return dropped
+
+    async def forget_user(self, user_id: str) -> int:
+        """Delete a user's index; return how many documents that was."""
+        dropped = await self._segments.drop(user_id)
+        dropped += await self._segments.forget_state(user_id)
+        self._loading.drop(user_id)
+        return dropped
+
+    async def rebuild(self, user_id: str) -> int:
+        """Make a user's index anew from their turns and facts; return how many rows it has."""
+        rows = await self._rebuilding.rebuild(user_id, why="asked")
+        self._loading.drop(user_id)
+        return rows
+
+    async def _hit(self, user_id: str, found: Found, persona: str) -> Hit | None:
+        """Return what was found, as it is in the documents now; None when it is not to be told."""
+        if not found.session_id:
+            fact = await self._documents.get(FACTS, found.row_id)
+            if fact is None or fact.user_id != user_id or not _tellable(fact, persona):
+                return None
+            return Hit(
+                kind="fact",
+                id=fact.id,
+                session_id=fact.session_ids[-1] if fact.session_ids else "",
+                text=fact.text,
+                at=fact.valid_from,
+                score=found.score,
+                why=found.why,
+                own=fact.kind != "promise",
+                persona=fact.persona,
+            )
+        turn = await self._documents.get(TURNS, found.row_id)
+        said = [] if turn is None or turn.user_id != user_id else passages(turn)
+        told = next((each for each in said if each.id == found.id), None)
+        if told is None:
+            return None
+        return Hit(
+            kind="turn",
+            id=found.row_id,
+            session_id=found.session_id,
+            text=told.text,
+            at=datetime.fromtimestamp(found.at, UTC),
+            score=found.score,
+            why=found.why,
+            own=told.own,
+            persona="" if told.own else told.speaker,
+            message_id=told.id,
+        )
+
+
+def _tellable(fact: FactDocument, persona: str) -> bool:
+    mine = fact.sharing == "mentors" or fact.persona == persona
+    return recallable(fact) and mine
