@@ -30,6 +30,11 @@ def add_evaluations(commands: "argparse._SubParsersAction[argparse.ArgumentParse
     style.add_argument("--persona", action="append", metavar="ID", help="only this one's answers")
     style.add_argument("--json", action="store_true", help="print one JSON object")
     style.set_defaults(run=_style)
+    memory = kinds.add_parser(
+        "memory", help="what is remembered of conversations, and what is junk"
+    )
+    memory.add_argument("--mistakes", action="store_true", help="tell every miss and junk fact")
+    _over_a_file(memory, _memory)
 
 
 def evaluate(options: argparse.Namespace, *, with_encoder: bool = True) -> int:
@@ -107,3 +112,23 @@ def _style(options: argparse.Namespace) -> str:
     personas = tuple(catalogue.get(one).id for one in options.persona or catalogue.ids)
     report = measure(settings.llm, asyncio.run(asked()), catalogue)
     return f"{msgspec.json.encode(report).decode()}\n" if options.json else table(report)
+
+
+def _memory(options: argparse.Namespace) -> str:
+    from app.wiring import empty_documents
+    from sessions.memory.evaluate import Conversation, Report, measure, table
+    from sessions.memory.persona_lines import persona_lines
+    from sessions.personas.catalogue import load_catalogue
+
+    conversations = read_lines(options.file, Conversation)
+
+    async def measured() -> Report:
+        async with empty_documents() as documents:
+            lines = persona_lines(load_catalogue())
+            return await measure(conversations, documents, persona_lines=lines)
+
+    report = asyncio.run(measured())
+    if options.json:
+        return f"{msgspec.json.encode(report).decode()}\n"
+    told = "".join(f"{each}\n" for each in report.mistakes) if options.mistakes else ""
+    return table(report) + told

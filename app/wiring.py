@@ -5,7 +5,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from importlib.metadata import version
+from pathlib import Path
 from secrets import token_hex
+from tempfile import TemporaryDirectory
 
 import structlog
 
@@ -256,6 +258,20 @@ async def open_documents(
     await mongo.open()
     stack.push_async_callback(mongo.aclose)
     return mongo
+
+
+@asynccontextmanager
+async def empty_documents() -> AsyncIterator[Documents]:
+    """Open documents that hold nothing and go when they are closed."""
+    from sessions.stores.sqlite import SqliteDocuments
+
+    with TemporaryDirectory(prefix="ion-") as folder:
+        sqlite = SqliteDocuments(Path(folder) / "ion.sqlite", COLLECTIONS)
+        await sqlite.open()
+        try:
+            yield sqlite
+        finally:
+            await sqlite.aclose()
 
 
 def open_provider(settings: Settings, clock: Clock) -> Provider:

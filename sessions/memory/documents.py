@@ -83,10 +83,15 @@ class FactDocument(Document, frozen=True, kw_only=True):
 
 
 class RefusalDocument(Document, frozen=True, kw_only=True):
-    """Something that a user does not want remembered; the id is a keyed fingerprint of it."""
+    """Something that a user does not want remembered, as keyed fingerprints; none can be read.
+
+    One of `whole` refuses a fact by itself, `words` those that say about the same.
+    """
 
     user_id: str
     created_at: datetime
+    whole: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
 
 class MemorySettings(Document, frozen=True, kw_only=True):

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 from typing import Any, Protocol
 
 from msgspec import UNSET, structs
@@ -147,6 +148,22 @@ class Facts:
                 await self._note(stored)
                 return stored
 
+    async def end(self, user_id: str, fact_id: str, at: datetime) -> FactDocument:
+        """Have a fact hold no longer, without a successor; raises NotFound."""
+        return await self.change(
+            user_id,
+            fact_id,
+            lambda fact: fact if fact.valid_to else structs.replace(fact, valid_to=at),
+        )
+
+    async def show(self, fact: FactDocument, shown: bool) -> None:
+        """Take in a fact of a branch that is shown again, or leave one of a branch that is not."""
+        with suppress(NotFound):
+            await self.change(
+                fact.user_id, fact.id, lambda each: structs.replace(each, shown=shown)
+            )
+        await self._settle(fact.user_id, fact.slot)
+
     async def delete(self, user_id: str, fact_id: str) -> None:
         """Delete a fact and all that it superseded; the same turns don't teach it again.
 
@@ -187,7 +204,7 @@ class Facts:
         facts = [each async for each in self._each("by_user", {"user_id": user_id})]
         await self._drop(user_id, facts, bury_them=False)
         refusals = await self._refusals.forget_user(user_id)
-        settings = await self._documents.delete(MEMORY_SETTINGS, user_id)
+        settings = int(await self._documents.delete(MEMORY_SETTINGS, user_id))
         return {FACTS.name: len(facts), REFUSALS.name: refusals, MEMORY_SETTINGS.name: settings}
 
     async def settings(self, user_id: str) -> MemorySettings:

@@ -1,6 +1,7 @@
 """What users do not want remembered, as fingerprints that hold no words."""
 
 import hmac
+from collections.abc import Sequence
 from contextlib import suppress
 from hashlib import sha256
 
@@ -9,56 +10,91 @@ from sessions.errors import Duplicate
 from sessions.stores.documents import Documents
 
 from .documents import REFUSALS, FactDocument, RefusalDocument
-from .likeness import fold
+from .likeness import tokens
 from .paging import everything
 
-__all__ = ["Refusals"]
+__all__ = ["Refusals", "is_refused"]
 
-_CHARS = 32
+_CHARS = 24
+_SAME = 0.8
+# What a person is asked not to remember at all, not only in these words.
+_WHOLE_SLOTS = ("name", "role", "person:")
 
 
 class Refusals:
-    """Keyed fingerprints (HMAC-SHA-256, 128 bits) of facts; all methods raise StoreUnavailable."""
+    """Keyed fingerprints (HMAC-SHA-256, 96 bits) of facts; all methods raise StoreUnavailable."""
 
     def __init__(self, *, documents: Documents, clock: Clock, secret: str) -> None:
         self._documents = documents
         self._clock = clock
-        self._key = sha256(b"refusals\0" + secret.encode()).digest()
+        key = sha256(b"refusals\0" + secret.encode()).digest()
+        self._keyed = hmac.new(key, digestmod="sha256")
 
     async def for_good(self, fact: FactDocument) -> None:
-        """Refuse what a fact says, whoever says it again."""
-        await self._put(fact, "said", fact.kind, fold(fact.text))
+        """Refuse what a fact says, whoever says it again and however."""
+        await self._put(fact.user_id, self._slots(fact), self._words(fact))
 
     async def of_turns(self, fact: FactDocument) -> None:
-        """Refuse what a fact says when it comes again from the turns it came from."""
-        for turn_id in fact.turn_ids:
-            await self._put(fact, "turn", turn_id, fold(fact.text))
+        """Refuse facts of this kind from the turns that this one came from."""
+        await self._put(fact.user_id, self._turns(fact), ())
 
-    async def hold(self, fact: FactDocument) -> bool:
-        """Tell whether a fact is refused."""
-        prints = [self._print(fact.user_id, "said", fact.kind, fold(fact.text))]
-        prints += [
-            self._print(fact.user_id, "turn", each, fold(fact.text)) for each in fact.turn_ids
-        ]
-        for name in prints:
-            if await self._documents.get(REFUSALS, name) is not None:
-                return True
-        return False
+    async def of_user(self, user_id: str) -> list[RefusalDocument]:
+        """Return all that a user has refused."""
+        found = everything(self._documents, REFUSALS, "by_user", {"user_id": user_id})
+        return [each async for each in found]
+
+    def prints(self, fact: FactDocument) -> RefusalDocument:
+        """Return the fingerprints of a fact, to compare them with what was refused."""
+        whole = (*self._slots(fact), *self._turns(fact))
+        return RefusalDocument(
+            id="",
+            user_id=fact.user_id,
+            created_at=fact.created_at,
+            whole=whole,
+            words=self._words(fact),
+        )
 
     async def forget_user(self, user_id: str) -> int:
         """Delete a user's refusals and count them."""
-        found = everything(self._documents, REFUSALS, "by_user", {"user_id": user_id})
-        names = [each.id async for each in found]
-        for name in names:
-            await self._documents.delete(REFUSALS, name)
-        return len(names)
+        refusals = await self.of_user(user_id)
+        for each in refusals:
+            await self._documents.delete(REFUSALS, each.id)
+        return len(refusals)
 
-    async def _put(self, fact: FactDocument, *said: str) -> None:
-        name = self._print(fact.user_id, *said)
-        refusal = RefusalDocument(id=name, user_id=fact.user_id, created_at=self._clock.now())
+    def _slots(self, fact: FactDocument) -> tuple[str, ...]:
+        whole = fact.slot.startswith(_WHOLE_SLOTS)
+        return (self._print(fact.user_id, "slot", fact.slot),) if whole else ()
+
+    def _turns(self, fact: FactDocument) -> tuple[str, ...]:
+        return tuple(self._print(fact.user_id, "turn", each, fact.kind) for each in fact.turn_ids)
+
+    def _words(self, fact: FactDocument) -> tuple[str, ...]:
+        return tuple(sorted(self._print(fact.user_id, "word", each) for each in tokens(fact.text)))
+
+    async def _put(self, user_id: str, whole: tuple[str, ...], said: tuple[str, ...]) -> None:
+        if not whole and not said:
+            return
+        refusal = RefusalDocument(
+            id=f"r_{self._print(user_id, *whole, *said)}",
+            user_id=user_id,
+            created_at=self._clock.now(),
+            whole=whole,
+            words=said,
+        )
         with suppress(Duplicate):
             await self._documents.insert(REFUSALS, refusal)
 
     def _print(self, user_id: str, *said: str) -> str:
-        told = "\0".join((user_id, *said)).encode("utf-8", "surrogatepass")
-        return f"r_{hmac.new(self._key, told, sha256).hexdigest()[:_CHARS]}"
+        keyed = self._keyed.copy()
+        keyed.update("\0".join((user_id, *said)).encode("utf-8", "surrogatepass"))
+        return keyed.hexdigest()[:_CHARS]
+
+
+def is_refused(prints: RefusalDocument, refusals: Sequence[RefusalDocument]) -> bool:
+    """Tell whether a fact with these fingerprints says what was refused."""
+    whole, said = set(prints.whole), set(prints.words)
+    return any(
+        not whole.isdisjoint(each.whole)
+        or (said and each.words and len(said & set(each.words)) >= _SAME * len(each.words))
+        for each in refusals
+    )

@@ -137,3 +137,23 @@ def test_a_spoilt_gzipped_file_is_refused(
     path.write_bytes(b"no gzip")
     assert main(["eval", "routing", str(path)]) == 2
     assert "can't be read" in capsys.readouterr().err
+
+
+REMEMBERED = (
+    '{"id": "a", "language": "en", "zone": "UTC", "turns": [{"user": "Hi, I\'m Mina.", "answer":'
+    ' "Hello.", "wanted": [{"kinds": ["name"], "has": "mina"}]}, {"user": "I\'m a nurse.",'
+    ' "answer": "I see.", "trap": "for this test"}]}\n'
+)
+
+
+def test_memory_prints_what_is_junk_and_what_is_kept(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["eval", "memory", written(tmp_path, REMEMBERED), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["junk"], found["kept"]) == ({"n": 1, "of": 2}, {"n": 1, "of": 1})
+
+    assert main(["eval", "memory", written(tmp_path, REMEMBERED), "--mistakes"]) == 0
+    told = capsys.readouterr().out
+    assert "junk among stored facts   50.0% (1/2)" in told
+    assert "a junk role: I'm a nurse" in told

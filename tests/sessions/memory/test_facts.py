@@ -84,9 +84,9 @@ async def test_a_correction_is_the_users_own_word(facts: Facts) -> None:
 
 
 async def test_all_of_a_user_can_be_forgotten(facts: Facts, documents: SqliteDocuments) -> None:
-    for name in ("a", "b"):
+    for name in ("Ana", "Bo"):
         await facts.add(fact(name, slot=""))
-    await facts.refuse("u_1", "f_a")
+    await facts.refuse("u_1", "f_Ana")
     await facts.pause("u_1", True)
     assert (await facts.pause("u_1", True)).paused
 

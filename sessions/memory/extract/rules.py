@@ -1,0 +1,141 @@
+"""Facts found by rules: of a user's message, and of the answer to it."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from msgspec import Struct, structs
+
+from sessions.memory.dates import Day, days
+from sessions.memory.guards import about_others, bare, idle, unmeant
+from sessions.notes.clauses import clauses, has_hangul, sentences, shortened
+
+from . import english, korean
+from .found import Ended, Found, Phrase
+from .promises import is_promise
+
+__all__ = ["Reading", "from_answer", "from_user"]
+
+MOST = 8
+LONGEST = 200
+# A sentence this short that names a day says when what came before it is.
+AFTERTHOUGHT = 20
+
+
+class Reading(Struct, frozen=True, kw_only=True):
+    """What a message tells of the user: new facts, and what holds no longer."""
+
+    found: tuple[Found, ...] = ()
+    ended: tuple[Ended, ...] = ()
+
+
+def from_user(text: str, *, today: date, known: frozenset[str] = frozenset()) -> Reading:
+    """Return what a message tells of who wrote it, at most 8 facts.
+
+    `today` is the day on which it was written, where the user is; `known` are names of people
+    that were told before, in lower case.
+    """
+    if unmeant(text) is not None:
+        return Reading()
+    found: list[Found] = []
+    over: list[Ended] = []
+    related = ""
+    for sentence in sentences(bare(text)):
+        rules = korean if has_hangul(sentence) else english
+        named_days = days(sentence, today)
+        if found and _is_afterthought(sentence, named_days):
+            found[-1] = _on(found[-1], named_days[0], sentence)
+            continue
+        if idle(sentence) is None:
+            over += [Ended(words=each) for each in rules.ended(sentence)]
+            over += [Ended(words=each, replaced=True) for each in rules.corrected(sentence)]
+            if not over or not any(not each.replaced for each in over):
+                found += _of_sentence(sentence, today, related, known)
+        elif (person := _introduced(sentence, today, known)) is not None:
+            found.append(person)
+        related = rules.last_relation(sentence) or related
+    return Reading(found=tuple(found[:MOST]), ended=tuple(over))
+
+
+def from_answer(text: str, *, today: date) -> tuple[Found, ...]:
+    """Return what a mentor promises in an answer."""
+    found = []
+    for sentence in sentences(bare(text)):
+        named_days = [each for each in days(sentence, today) if each.day >= today]
+        if is_promise(sentence, dated=bool(named_days)):
+            found.append(
+                Found(
+                    kind="promise",
+                    text=shortened(sentence, LONGEST).strip(" .!~❝"),
+                    quote=sentence,
+                    language=_language(sentence),
+                    confidence=0.85,
+                    due=named_days[0].day,
+                )
+            )
+    return tuple(found[:MOST])
+
+
+def _of_sentence(sentence: str, today: date, related: str, known: frozenset[str]) -> list[Found]:
+    rules = korean if has_hangul(sentence) else english
+    found = [_found(each, sentence, None) for each in rules.named(sentence.strip(" .!~"))]
+    told: list[Found] = []
+    parts = clauses(sentence)
+    for clause in parts:
+        phrase, named_days = _best(clause, sentence, today, related, known)
+        if phrase is not None:
+            told.append(_found(phrase, clause, named_days[0].day if named_days else None))
+    if len(told) == 1 and not found and not told[0].made and len(sentence) <= LONGEST:
+        whole = sentence.strip(" .!~")
+        due = told[0].due or next((each.day for each in days(sentence, today)), None)
+        told = [structs.replace(told[0], text=whole, quote=sentence, due=due)]
+    return found + told
+
+
+def _best(
+    clause: str, sentence: str, today: date, related: str, known: frozenset[str]
+) -> tuple[Phrase | None, list[Day]]:
+    """Return the most telling that a clause says, and the days it names."""
+    named_days = days(clause, today)
+    rules = korean if has_hangul(sentence) else english
+    others = about_others(sentence)
+    for phrase in rules.read(clause, dated=bool(named_days), related=related, known=known):
+        if phrase.kind in ("name", "person", "deadline") or not others:
+            return phrase, named_days
+    return None, named_days
+
+
+def _introduced(sentence: str, today: date, known: frozenset[str]) -> Found | None:
+    """Return a person whom a sentence names in passing: "My therapist Anne says …"."""
+    if idle(sentence) != "quotation":
+        return None
+    rules = korean if has_hangul(sentence) else english
+    for phrase in rules.read(sentence, dated=False, related="", known=frozenset()):
+        if phrase.kind == "person" and phrase.about and not phrase.about.startswith("count"):
+            return _found(phrase, sentence, None)
+    return None
+
+
+def _found(phrase: Phrase, quote: str, due: date | None) -> Found:
+    return Found(
+        kind=phrase.kind,
+        text=shortened(phrase.text, LONGEST).strip(" .!~❝"),
+        quote=quote,
+        language=_language(phrase.text),
+        slot=phrase.about,
+        confidence=phrase.sure,
+        due=due,
+        made=phrase.made,
+    )
+
+
+def _is_afterthought(sentence: str, named_days: Sequence[Day]) -> bool:
+    return len(sentence) <= AFTERTHOUGHT and len(named_days) == 1 and len(sentence.split()) <= 4
+
+
+def _on(found: Found, day: Day, sentence: str) -> Found:
+    text = shortened(f"{found.text}. {sentence}", LONGEST)
+    return structs.replace(found, text=text, quote=f"{found.quote} {sentence}", due=day.day)
+
+
+def _language(text: str) -> str:
+    return "ko" if has_hangul(text) else "en"

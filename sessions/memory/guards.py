@@ -1,0 +1,137 @@
+"""What in a message is not said of the user, or not meant: nothing is remembered of it."""
+
+import re
+
+from sessions.notes.clauses import has_hangul, prose
+
+__all__ = ["about_others", "bare", "idle", "unmeant"]
+
+QUOTED = re.compile(
+    r"\"[^\"\n]*(?:\"|$)|“[^”\n]*(?:”|$)|「[^」\n]*」|『[^』\n]*』|(?<![\w])'[^'\n]{3,}'(?!\w)"
+)
+MARK = " ❝ "
+INJECTED = re.compile(
+    r"\b(?:ignore|disregard|override|bypass|forget)\b.{0,40}\b(?:instruction|rule|prompt|guideline"
+    r"|above|polic|everything|previous)|system ?prompt|^\s*(?:system|assistant|developer)\s*:"
+    r"|</?\s*(?:user|system|assistant|memory|instructions?)\s*>|\b(?:new|save|store"
+    r"|update) memory\b"
+    r"|\b(?:add|write|save|commit)\b.{0,40}\bmemor(?:y|ies)\b|\bstore the following\b"
+    r"|\b(?:remember|note|store|save|record|memori[sz]e)\b.{0,30}"
+    r"\b(?:admin\w*|root|superuser|developer|moderator|owner|creator|operator|premium|privileged?"
+    r"|permissions?|consents?|the user)\b"
+    r"|\b(?:obey|jailbreak|developer mode|dan mode|admin password|privileges|unrestricted)\b"
+    r"|\byou must (?:always|now|from)|\bfrom now on,? (?:you|remember|the user|act|ignore)"
+    r"|(?:지시|규칙|명령|프롬프트|지침)[^.]{0,12}(?:무시|잊|어기)|무시하고.{0,30}(?:기억|저장)"
+    r"|시스템\s?(?:프롬프트|메시지)|^\s*시스템\s*:|메모리에\s?(?:추가|저장|기록|써)"
+    r"|(?:관리자|개발자|운영자|루트|프리미엄|권한)[^.]{0,30}(?:기억|저장|기록|따르|따른|복종)"
+    r"|사용자(?:는|가)[^.]{0,40}(?:기억|저장|기록)|무조건\s?(?:따르|따라|따른|복종)",
+    re.IGNORECASE | re.MULTILINE,
+)
+TASK = re.compile(
+    r"^\W*(?:(?:please|can you|could you|would you|hey|hi|ok|now)[\s,]+)*"
+    r"(?:translate|proofread|rewrite|rephrase|paraphrase|summari[sz]e|correct|edit|polish|shorten"
+    r"|fix (?:the|my|this)|improve (?:the|my|this)|continue (?:the|this|my)|classify|analy[sz]e"
+    r"|write (?:me |us )?(?:an?|the|some|my)|compose|draft|convert|explain (?:this|the))\b"
+    r"|\b(?:translate|proofread|rewrite|rephrase|paraphrase|summari[sz]e)\b.{0,30}:"
+    r"|번역|교정|요약해|요약 좀|고쳐\s?(?:줘|주)|바꿔\s?(?:줘|주)|다듬어|맞춤법|(?:소설|시"
+    r"|대본|편지|이야기|글|에세이)"
+    r"(?:을|를|도|좀)?\s?(?:하나\s?|한 편\s?)?(?:써|지어|만들어)\s?(?:줘|주|봐)",
+    re.IGNORECASE | re.MULTILINE,
+)
+PLAY = re.compile(
+    r"\brole-?\s?play|\bpretend\b|\bimagine\b|\bact as\b|\blet's (?:play|say|suppose)|\bonce upon"
+    r"|\b(?:my|the|a|this) (?:main |lead )?(?:character|protagonist|hero|heroine|novel"
+    r"|screenplay)\b"
+    r"|\bin my (?:story|novel|book|dream)\b|역할극|상황극|역할 놀이|인 척|주인공|등장인물"
+    r"|옛날 옛적|꿈에서",
+    re.IGNORECASE,
+)
+JOKE = re.compile(
+    r"\b(?:just )?kidding\b|\bjk\b|\bjoking\b|(?:^|\s)/s\b|\bapril fool|농담|장난이|뻥이",
+    re.IGNORECASE,
+)
+LAUGHTER = re.compile(r"\b(?:lol|lmao|rofl|(?:ha){2,}|he(?:he)+)\b|ㅋ{2,}|ㅎ{3,}|😂|🤣", re.I)
+HYPOTHETICAL = re.compile(
+    r"\b(?:if|suppose|supposing|imagine|unless|assuming|provided|hypothetically|what if|as if)\b"
+    r"|\b(?:maybe|perhaps|might|someday|some day|one day|probably|who knows|not sure|could have"
+    r"|would have|should have|wish i (?:was|were|had)|sometimes i think)\b"
+    r"|\b(?:i|we|he|she|it|they|you|that)(?:'d| would)(?! (?:like|love|rather|prefer)\b)"
+    r"|\bhad i\b|\bwere i\b"
+    r"|만약|만일|가령|(?:이|라|다)라면|[았었했였]다면|다면 |라면 |[가-힣]으면 .*(?:텐데|겠)"
+    r"|언젠가|아마"
+    r"|을지도|ㄹ지도|[할갈될볼일]지도|[까려]\s?싶|텐데|면 어떨까|고민\s?중",
+    re.IGNORECASE,
+)
+# "If" is no condition where it only names what isn't known.
+KNOWN_IF = re.compile(r"\b(?:ask|know|see|wonder\w*|check|tell \w+) if\b", re.IGNORECASE)
+ASKS = re.compile(
+    r"\?\s*$|^(?:do|does|did|am|is|are|was|were|can|could|should|shall|will|would|may|have i|who"
+    r"|what|when|where|why|how|which)\b(?! (?:i|we) \w+ is\b)"
+    r"|(?:[까]요?|나요|가요|던가요|는지요|은가|는가|니|냐)\s*[?.!~]*$",
+    re.IGNORECASE,
+)
+REPORTED = re.compile(
+    r"❝|\b(?:he|she|they|people|everyone|everybody|someone|somebody|friends?|boss|manager|teacher"
+    r"|mom|dad|mother|father|parents|ex|colleague|coworker|doctor|article|book|movie"
+    r"|(?!As\b)[A-Z][a-z]+)"
+    r"(?: (?!I\b)\w+){0,2} (?:says?|said|tells?|told|thinks?|thought|believes?|claims?|claimed|asks?"
+    r"|asked|wrote|writes|keeps? telling|keeps? saying)\b|\baccording to\b|\bit (?:said|says)\b"
+    r"|\b(?:i was|i've been|i am|i'm) told\b|\bi (?:read|heard|saw) (?:that|it|somewhere)\b"
+    r"|[가-힣](?:대요|래요|재요|냬요|대|래)\s*[.!~]*$|[다라자냐]고\s?(?:했|하셨|하더|하시"
+    r"|그러|말했|말해|말씀)"
+    r"|라고\s?(?:했|하셨|하더|하시|그러|말했|말씀)|저보고|나보고",
+)
+TO_MENTOR = re.compile(
+    r"^(?:and |but |so |ok |well )?(?:you(?:'re| are|'ll| will| always| never| must| can"
+    r"| told| said"
+    r"| were| promised| have| probably| seem)|your (?:name|role|job|task|system|instructions)|as "
+    r"(?:lua|elro|riri|nana|my mentor|an ai))\b|\byou (?:told|said|promised|remember)\b"
+    r"|^(?:너는|넌|네가|당신은|당신이|당신의|네 이름은)|^(?:루아|엘로|리리|나나)는",
+    re.IGNORECASE,
+)
+FIRST_PERSON = re.compile(r"\b(?:i|i'm|i've|i'll|i'd|im|my|me|we|we're|our|us|mine)\b", re.I)
+OTHERS = re.compile(
+    r"^(?:he|she|they|his|her|their|someone|somebody|everyone|people|most people|nobody)\b",
+    re.IGNORECASE,
+)
+OTHERS_KO = re.compile(
+    r"^(?:그녀|그는|그가|그분|걔|쟤|얘|사람들|다들|누군가|어떤 사람)|싶어\s?(?:해|하|했)"
+    r"|[가-힣]하셨|길\s?바라(?:세|시|신)"
+    r"|^(?:제|내|우리)?\s?(?:친구|동료|언니|누나|오빠|형|동생|엄마|아빠|선배|후배|남편"
+    r"|아내)[은는이가]"
+    r"(?:\s\S+)*\s?싶[어다]"
+)
+
+
+def bare(text: str) -> str:
+    """Return the prose of a text without its code, links, quoted lines and quotations."""
+    own = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith(">"))
+    return QUOTED.sub(MARK, prose(own))
+
+
+def unmeant(text: str) -> str | None:
+    """Return why nothing of a whole message is to be remembered, or None."""
+    for reason, pattern in (("injection", INJECTED), ("task", TASK), ("play", PLAY)):
+        if pattern.search(text):
+            return reason
+    return "joke" if JOKE.search(text) else None
+
+
+def idle(sentence: str) -> str | None:
+    """Return why nothing of a sentence is said of the user, or None."""
+    if ASKS.search(sentence.strip()):
+        return "question"
+    if HYPOTHETICAL.search(KNOWN_IF.sub(" ", sentence)):
+        return "hypothetical"
+    if TO_MENTOR.search(sentence):
+        return "mentor"
+    if REPORTED.search(sentence):
+        return "quotation"
+    return "joke" if LAUGHTER.search(sentence) else None
+
+
+def about_others(sentence: str) -> bool:
+    """Tell whether a sentence is somebody else's story."""
+    if has_hangul(sentence):
+        return OTHERS_KO.search(sentence) is not None
+    return OTHERS.match(sentence) is not None or FIRST_PERSON.search(sentence) is None

@@ -1,0 +1,311 @@
+"""What of a turn is remembered, once it has ended: off the hot path, and once."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from functools import partial
+from hashlib import sha256
+from typing import TypeVar
+
+import structlog
+from msgspec import Struct
+
+from sessions.archive import SESSIONS, TOMBSTONES, TURNS, SessionDocument, TurnDocument
+from sessions.branches import leaf_of, load_branch
+from sessions.clock import Clock
+from sessions.errors import NotFound, StoreError
+from sessions.safety.classify import check
+from sessions.stores.documents import Documents
+
+from .dates import as_due, local_day
+from .documents import FactDocument, RefusalDocument, Source
+from .extract import Ended, Found, from_answer, from_user
+from .extract.provider import Extractor
+from .facts import Facts, sourced
+from .gate import Gate
+from .likeness import contained, fold, tokens
+from .refusals import Refusals, is_refused
+from .sensitivity import sensitivity_of, sharing_of
+
+__all__ = ["MemoryKeeper"]
+
+_LONG_CHARS = 1_000
+_MOST_TURNS = 10_000
+_ENDING = ("goal", "deadline", "commitment", "role", "obstacle")
+R = TypeVar("R")
+log = structlog.get_logger(__name__)
+
+
+class _Heard(Struct, frozen=True, kw_only=True):
+    """What was found in one message."""
+
+    found: tuple[Found, ...]
+    ended: tuple[Ended, ...]
+    said: str
+    message_id: str
+    at: datetime
+
+
+class MemoryKeeper:
+    """Remembers what ended turns tell of their users.
+
+    The same turn again adds nothing. Nothing is kept of a turn with a risk, in a private session
+    or while the user has paused memory. What was deleted while it was being read is not kept.
+    """
+
+    def __init__(
+        self,
+        *,
+        documents: Documents,
+        facts: Facts,
+        refusals: Refusals,
+        clock: Clock,
+        gate: Gate,
+        extractor: Extractor | None = None,
+    ) -> None:
+        self._documents = documents
+        self._facts = facts
+        self._refusals = refusals
+        self._clock = clock
+        self._gate = gate
+        self._extractor = extractor
+
+    async def ended(
+        self, turn: TurnDocument, session: SessionDocument, *, zone: str = ""
+    ) -> tuple[FactDocument, ...]:
+        """Keep what a turn tells, and return the facts that are new. Never raises StoreError.
+
+        `zone` is where the user is when the session does not know.
+        """
+        try:
+            return await self._ended(turn, session, session.timezone or zone)
+        except StoreError as error:
+            log.warning("turn_not_remembered", turn_id=turn.id, code=str(error.code))
+            return ()
+
+    async def branched(self, session: SessionDocument) -> None:
+        """Have those facts of a session hold that the branch which is shown tells.
+
+        Raises StoreUnavailable.
+        """
+        facts = await self._facts.of_session(session.user_id, session.id)
+        if not facts or session.branched_at is None:
+            return
+        turns = await self._shown(session)
+        for fact in facts:
+            shown = any(
+                each.session_id != session.id or each.turn_id in turns for each in fact.sources
+            )
+            if shown is not fact.shown:
+                await self._facts.show(fact, shown)
+
+    async def _shown(self, session: SessionDocument) -> set[str]:
+        newest = await self._documents.find(
+            TURNS, "by_session", {"session_id": session.id}, descending=True, limit=1
+        )
+        leaf = leaf_of(session, newest[0].number) if newest else 0
+        turns = await load_branch(self._documents, session.id, leaf, limit=_MOST_TURNS)
+        return {turn.id for turn in turns}
+
+    async def _ended(
+        self, turn: TurnDocument, session: SessionDocument, zone: str
+    ) -> tuple[FactDocument, ...]:
+        if session.private or _is_risky(turn) or not await self._may_keep(turn):
+            return ()
+        known = await self._facts.of_user(turn.user_id)
+        heard = await self._hear(turn, zone, known)
+        kept: list[FactDocument] = []
+        if any(each.found or each.ended for each in heard):
+            refused = await self._refusals.of_user(turn.user_id)
+            for each in heard:
+                kept += await self._keep(turn, each, zone, [*known, *kept], refused)
+            if not await self._may_keep(turn):
+                await self._facts.forget_turns(turn.user_id, [turn.id])
+                return ()
+        if session.branched_at is not None or turn.forked:
+            stored = await self._documents.get(SESSIONS, session.id)
+            await self.branched(stored or session)
+        return tuple(kept)
+
+    async def _may_keep(self, turn: TurnDocument) -> bool:
+        """Tell whether turn and session are there and memory is on, as of now."""
+        stored, session, buried, settings = await asyncio.gather(
+            self._documents.get(TURNS, turn.id),
+            self._documents.get(SESSIONS, turn.session_id),
+            self._documents.get(TOMBSTONES, turn.session_id),
+            self._facts.settings(turn.user_id),
+        )
+        gone = stored is None or session is None or buried is not None
+        return not (gone or settings.paused or (session is not None and session.private))
+
+    async def _hear(
+        self, turn: TurnDocument, zone: str, known: Sequence[FactDocument]
+    ) -> list[_Heard]:
+        heard = []
+        people = _people(known)
+        for message in turn.messages:
+            today = local_day(message.created_at, zone)
+            read = await _apart(message.text, partial(from_user, today=today, known=people))
+            found = read.found
+            if self._extractor is not None:
+                found += await self._extractor.extract(message.text, today=today, beside=found)
+            heard.append(
+                _Heard(
+                    found=found,
+                    ended=read.ended,
+                    said=message.text,
+                    message_id=message.id,
+                    at=message.created_at,
+                )
+            )
+        if (answer := turn.answer) is not None and answer.text:
+            today = local_day(answer.created_at, zone)
+            promises = await _apart(answer.text, partial(from_answer, today=today))
+            heard.append(
+                _Heard(
+                    found=promises,
+                    ended=(),
+                    said=answer.text,
+                    message_id=answer.message_id,
+                    at=answer.created_at,
+                )
+            )
+        return heard
+
+    async def _keep(
+        self,
+        turn: TurnDocument,
+        heard: _Heard,
+        zone: str,
+        known: Sequence[FactDocument],
+        refused: Sequence[RefusalDocument],
+    ) -> list[FactDocument]:
+        current = list(known)
+        for each in heard.ended:
+            current = await self._end(each, heard.at, current)
+        kept: list[FactDocument] = []
+        for found in heard.found:
+            verdict = self._gate.judge(found, said=heard.said, known=current)
+            if verdict.reason is not None:
+                continue
+            source = Source(
+                session_id=turn.session_id, turn_id=turn.id, message_id=heard.message_id
+            )
+            if verdict.same is not None:
+                await self._again(verdict.same, source)
+                continue
+            fact = self._fact(turn, found, verdict.slot, source, heard.at, zone)
+            if is_refused(self._refusals.prints(fact), refused):
+                continue
+            stored = await self._facts.add(fact)
+            current.append(stored)
+            kept.append(stored)
+        return kept
+
+    async def _again(self, fact: FactDocument, source: Source) -> None:
+        """Have a fact that is told again rest on this message, too."""
+        if source in fact.sources:
+            return
+        try:
+            await self._facts.change(
+                fact.user_id,
+                fact.id,
+                lambda each: sourced(each, tuple(dict.fromkeys((*each.sources, source)))),
+            )
+        except NotFound:
+            return  # it was deleted just now
+
+    async def _end(
+        self, over: Ended, at: datetime, known: Sequence[FactDocument]
+    ) -> list[FactDocument]:
+        """End the facts that a message says to be over; return those that still hold."""
+        still = []
+        for fact in known:
+            if fact.valid_from < at and _is_over(over, fact):
+                try:
+                    await self._facts.end(fact.user_id, fact.id, at)
+                except NotFound:
+                    continue
+            else:
+                still.append(fact)
+        return still
+
+    def _fact(
+        self,
+        turn: TurnDocument,
+        found: Found,
+        slot: str,
+        source: Source,
+        at: datetime,
+        zone: str,
+    ) -> FactDocument:
+        sensitivity = sensitivity_of(found.kind, f"{found.text} {found.quote}")
+        now = self._clock.now()
+        fact = FactDocument(
+            id=_id(turn, found),
+            user_id=turn.user_id,
+            kind=found.kind,
+            text=_dated(found.text, found.due),
+            language=found.language,
+            sources=(),
+            session_ids=(),
+            turn_ids=(),
+            confidence=found.confidence,
+            valid_from=at,
+            created_at=now,
+            updated_at=now,
+            slot=slot,
+            sensitivity=sensitivity,
+            sharing=sharing_of(found.kind, sensitivity),
+            persona=_persona(turn),
+            due=as_due(found.due, zone) if found.due else None,
+        )
+        return sourced(fact, (source,))
+
+
+async def _apart(text: str, work: Callable[[str], R]) -> R:
+    """Run `work` on a long `text` in a thread: seconds of the loop would be everybody's seconds."""
+    return await asyncio.to_thread(work, text) if len(text) > _LONG_CHARS else work(text)
+
+
+def _is_risky(turn: TurnDocument) -> bool:
+    """Tell whether a turn is still open, or spoke of a risk, answered or not."""
+    answer = turn.answer
+    if turn.open or (answer is not None and answer.finish_reason == "safety"):
+        return True
+    return check("\n".join(message.text for message in turn.messages)) is not None
+
+
+def _people(known: Iterable[FactDocument]) -> frozenset[str]:
+    """Return the names of people in facts, in lower case."""
+    return frozenset(
+        word.strip("'s.,").casefold()
+        for fact in known
+        if fact.kind == "person" and fact.language == "en"
+        for place, word in enumerate(fact.text.split())
+        if place and word[0].isupper() and word not in ("I", "I'm", "I've", "I'll")
+    )
+
+
+def _is_over(over: Ended, fact: FactDocument) -> bool:
+    words, text = tokens(over.words.partition(",")[0]), tokens(fact.text)
+    if over.replaced:
+        return fact.kind in ("name", "person") and not fact.edited and contained(words, text) == 1.0
+    return fact.kind in _ENDING and contained(words, text) >= 0.5
+
+
+def _dated(text: str, due: date | None) -> str:
+    stamp = due.isoformat() if due else ""
+    return text if not stamp or stamp in text else f"{text} ({stamp})"
+
+
+def _persona(turn: TurnDocument) -> str:
+    if turn.answer is not None and turn.answer.persona:
+        return turn.answer.persona
+    return turn.routing.persona if turn.routing else turn.persona or ""
+
+
+def _id(turn: TurnDocument, found: Found) -> str:
+    """Return the id of a fact, the same whenever it is found in its turn."""
+    said = "\0".join((turn.user_id, turn.id, found.kind, fold(found.text)))
+    return f"f_{sha256(said.encode('utf-8', 'surrogatepass')).hexdigest()[:24]}"

@@ -1,0 +1,31 @@
+"""How private a fact is, and who may use it by that."""
+
+import re
+from functools import cache
+
+from .documents import Kind, Sensitivity, Sharing
+from .words import words
+
+__all__ = ["sensitivity_of", "sharing_of"]
+
+_PERSONAL: frozenset[Kind] = frozenset({"person", "name", "obstacle"})
+
+
+def sensitivity_of(kind: Kind, text: str) -> Sensitivity:
+    """Return "sensitive" for health, money, sexuality, faith and crises, else by the kind."""
+    if _sensitive().search(text.casefold()):
+        return "sensitive"
+    return "personal" if kind in _PERSONAL else "plain"
+
+
+def sharing_of(kind: Kind, sensitivity: Sensitivity) -> Sharing:
+    """Return who may use a fact: what is sensitive, and a promise, stays with whom it concerns."""
+    return "persona" if sensitivity == "sensitive" or kind == "promise" else "mentors"
+
+
+@cache
+def _sensitive() -> re.Pattern[str]:
+    stems = [stem for each in words()["sensitive"].values() for stem in each]
+    latin = "|".join(re.escape(each) for each in stems if each.isascii())
+    hangul = "|".join(re.escape(each) for each in stems if not each.isascii())
+    return re.compile(rf"(?<![a-z])(?:{latin})|(?<![가-힣])(?:{hangul})")
