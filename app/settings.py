@@ -32,6 +32,7 @@ _URL_FIELDS = {"redis_url", "mongodb_uri", "llm_base_url"}
 _SECRET_CHARS = 32
 _MOST_WORKERS = 64
 _MOST_PORT = 65_535
+_MOST_TTL_HOURS = 24 * 3_650
 
 
 class SettingsError(Exception):
@@ -56,6 +57,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     encoder: Literal["auto", "off"] = "auto"
     max_turns: int = 256
     tokens_a_day: int = 0
+    session_ttl_hours: float = 24.0
     scripted_tokens: int = 60
     scripted_interval_ms: float = 20.0
     scripted_first_ms: float = 0.0
@@ -198,6 +200,8 @@ def _contradictions(settings: Settings) -> list[str]:
     wrong = []
     if not 1 <= settings.port <= _MOST_PORT:
         wrong.append(f"ION_PORT: {settings.port} is not between 1 and {_MOST_PORT}")
+    if settings.session_ttl_hours > _MOST_TTL_HOURS:
+        wrong.append(f"ION_SESSION_TTL_HOURS: at most {_MOST_TTL_HOURS}, or 0 for no end")
     if settings.llm == "openai" and not settings.llm_model:
         wrong.append("ION_LLM_MODEL: name the model that ION_LLM=openai should use")
     if settings.secret_key and len(settings.secret_key) < _SECRET_CHARS:

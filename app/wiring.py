@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -30,6 +31,7 @@ from sessions.embedding import ThreadedEmbedder
 from sessions.errors import StoreError
 from sessions.experiments.experiments import Experiments
 from sessions.jotting import Jotting
+from sessions.life import Life
 from sessions.llm.provider import Provider
 from sessions.log import Logs
 from sessions.memory.facts import Facts
@@ -63,6 +65,7 @@ _FINISH_DELETIONS_S = 60
 _TAKE_POLICY_S = 60
 _TAKE_EXPERIMENTS_S = 10
 _FORGET_STALE_S = 3600
+_FORGET_PRIVATE_S = 60
 
 
 @asynccontextmanager
@@ -168,6 +171,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
             names=names,
             clock=clock,
             tasks=tasks,
+            life=Life(ttl=timedelta(hours=settings.session_ttl_hours)),
         )
         cache = Cache(RedisCache(caching), clock=clock, secret=settings.secret_key.encode())
         oneshot = OneShot(
@@ -191,6 +195,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
             "watch over": owners.watch_over,
             "bells": owners.answer_bells,
             "finish deletions": partial(_finish_deletions, sessions),
+            "forget private": partial(_every, _FORGET_PRIVATE_S, sessions.forget_private),
             "take experiments": partial(_every, _TAKE_EXPERIMENTS_S, experiments.refresh),
             "take policy": partial(_every, _TAKE_POLICY_S, learner.take_policy),
             "forget stale": partial(_every, _FORGET_STALE_S, profiles.forget_stale),

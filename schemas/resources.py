@@ -22,6 +22,7 @@ __all__ = [
     "PersonaInfo",
     "PersonaList",
     "Problem",
+    "Progress",
     "Rating",
     "RefreshRequest",
     "RegenerateTurn",
@@ -29,6 +30,7 @@ __all__ = [
     "SendMessage",
     "Session",
     "SessionPage",
+    "SessionState",
     "ShowTyping",
     "StopTurn",
     "SyncPage",
@@ -43,6 +45,7 @@ Platform = Literal["ios", "android", "web", "cli"]
 Role = Literal["user", "assistant"]
 FinishReason = Literal["stop", "length", "stopped", "safety"]
 Rating = Literal[-1, 0, 1]
+SessionState = Literal["active", "idle", "closed"]
 
 
 class Device(Struct, frozen=True, kw_only=True):
@@ -130,10 +133,26 @@ class RunningTurn(Struct, frozen=True, kw_only=True, omit_defaults=True):
     supersedes: str | None = None
 
 
+class Progress(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Where the user stands: what they want, what they tried, and what is next, that first.
+
+    All in the words of the session, noted by rules.
+    """
+
+    goal: str = ""
+    tried: tuple[str, ...] = ()
+    next: tuple[str, ...] = ()
+
+
 class Session(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One conversation of one user; `notice` says who answers, as the `notice` frame did.
 
     `message_count` counts superseded messages too, `unread` the answers not read yet.
+
+    A session that nobody speaks in becomes idle and, at `closes_at`, closed; a message opens it
+    again. To who comes back to a closed one, `recap` says in a line what it was about and what is
+    next, until the next answer is there. Nothing is remembered of a `private` one outside of it,
+    and it is deleted when it closes.
     """
 
     id: str
@@ -146,6 +165,11 @@ class Session(Struct, frozen=True, kw_only=True, omit_defaults=True):
     running: bool = False
     notice: str = ""
     unread: int = 0
+    state: SessionState = "active"
+    closes_at: datetime | None = None
+    recap: str = ""
+    progress: Progress | None = None
+    private: bool = False
 
 
 class SessionPage(Struct, frozen=True, kw_only=True):
@@ -163,21 +187,24 @@ class MessagePage(Struct, frozen=True, kw_only=True):
 
 
 class CreateSession(Struct, frozen=True, kw_only=True):
-    """Body of POST /sessions."""
+    """Body of POST /sessions; of a `private` session nothing is left when it closes."""
 
     title: Annotated[str, Meta(max_length=200)] = ""
     persona: Annotated[str, Meta(max_length=64)] | None = None
+    private: bool = False
 
 
 class UpdateSession(Struct, frozen=True, kw_only=True):
     """Body of PATCH /sessions/{id}; a null persona gives the choice back to the router.
 
     `branch` names a turn: the newest branch that runs through it is shown and gone on with.
+    `state` closes the session or opens it again; closing a private one deletes it.
     """
 
     title: Annotated[str, Meta(max_length=200)] | UnsetType = UNSET
     persona: Annotated[str, Meta(max_length=64)] | UnsetType | None = UNSET
     branch: Id | UnsetType = UNSET
+    state: Literal["active", "closed"] | UnsetType = UNSET
 
 
 class SendMessage(Struct, frozen=True, kw_only=True):

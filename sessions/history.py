@@ -2,9 +2,12 @@
 
 import re
 
+from msgspec import structs
+
 from sessions.conversation import Conversation, Note, PastTurn, Summary
 from sessions.notes import extract, merge
 from sessions.notes.clauses import prose, sentences, shortened
+from sessions.progress import stepped
 
 __all__ = ["estimate_tokens", "fold", "window"]
 
@@ -63,13 +66,16 @@ def fold(
     if number <= summary.upto:
         return summary
     fresh = extract(turn.user_text, turn.turn_id)
+    tried = tuple(note for note in fresh if note.kind == "tried")
     pending = (*summary.pending, _line(turn, number, fresh))
     left, pending = pending[: -keep_turns or None], pending[-keep_turns:] if keep_turns else ()
-    return Summary(
+    return structs.replace(
+        summary,
         text=_bounded([*summary.text.splitlines(), *left]),
         notes=merge(summary.notes, fresh),
         upto=number,
         pending=pending,
+        steps=stepped(summary.steps, turn, tried),
     )
 
 

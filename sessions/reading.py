@@ -8,7 +8,7 @@ from sessions.log import Logs
 from sessions.stores.documents import Documents
 from sessions.tail import Tail, Wake
 from sessions.tally import load_uncounted, tallied
-from sessions.views import message_views, session_view
+from sessions.views import ViewSession, message_views
 
 __all__ = ["Reading"]
 
@@ -19,7 +19,7 @@ _PAGE = 500
 class Reading:
     """One reader's place in one session; it buffers nothing and may be as slow as it likes.
 
-    `after` None asks for a snapshot, then live frames.
+    `after` None asks for a snapshot, then live frames. `view` returns a session as clients see it.
     """
 
     def __init__(
@@ -29,6 +29,7 @@ class Reading:
         *,
         logs: Logs,
         documents: Documents,
+        view: ViewSession,
         epoch: str | None,
         after: int | None,
     ) -> None:
@@ -39,6 +40,7 @@ class Reading:
         self._wake = wake
         self._logs = logs
         self._documents = documents
+        self._view = view
         self._attached = False
 
     @property
@@ -121,7 +123,7 @@ class Reading:
         forks = await load_forks(self._documents, session, turns)
         uncounted = await load_uncounted(self._documents, session)
         snapshot = Snapshot(
-            session=session_view(
+            session=self._view(
                 tallied(session, uncounted), running=any(turn.open for turn in turns)
             ),
             messages=message_views(

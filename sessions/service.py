@@ -13,6 +13,7 @@ from sessions.command import Command
 from sessions.errors import BudgetSpent, Conflict, Overloaded
 from sessions.ids import session_id_of
 from sessions.intake import Accepted, Intake
+from sessions.life import Life
 from sessions.log import Logs
 from sessions.marks import Marks
 from sessions.owners import Owners
@@ -54,6 +55,7 @@ class Sessions(Shelf):
         names: Pseudonyms,
         clock: Clock,
         tasks: Tasks,
+        life: Life = Life(),  # noqa: B008 - a frozen value
     ) -> None:
         super().__init__(
             documents=documents,
@@ -62,6 +64,7 @@ class Sessions(Shelf):
             names=names,
             clock=clock,
             tasks=tasks,
+            life=life,
         )
         self._logs = logs
         self._admission = admission
@@ -69,7 +72,7 @@ class Sessions(Shelf):
         self._learner = learner
         self._intake = Intake(documents, clock)
         self._marks = Marks(documents=documents, store=store, clock=clock)
-        self._sync = Sync(documents=documents, clock=clock)
+        self._sync = Sync(documents=documents, clock=clock, life=life)
 
     async def send(
         self,
@@ -99,16 +102,21 @@ class Sessions(Shelf):
             return Accepted(ack=ack, turn=None)
         if frame.session_id is None:
             new = CreateSession(title=title_of(text))
-            session = await self._create(user_id, session_id, new, device=device)
+            session = await self._create(user_id, session_id, new, device=device, titled_by="rules")
         named = str(key) if key is not None else None
         if frame.policy in ("merge", "queue"):
-            return await self._intake.say(session, frame, text, key=named)
+            accepted = await self._intake.say(session, frame, text, key=named)
+            if accepted.turn is not None:
+                await self._wake(session)
+            return accepted
         if (ack := await self._intake.repeated(session.id, frame.client_msg_id)) is not None:
             return Accepted(ack=ack, turn=None)
         running = await self._open_turns(session.id)
         accepted = await self._intake.say(session, frame, text, key=named)
-        if accepted.turn is not None and running and running[0].state != "accepted":
-            self._stop_turns(session.id, running[:1])
+        if accepted.turn is not None:
+            await self._wake(session)
+            if running and running[0].state != "accepted":
+                self._stop_turns(session.id, running[:1])
         return accepted
 
     async def regenerate(self, user_id: str, frame: Regenerate) -> Accepted:
@@ -129,6 +137,7 @@ class Sessions(Shelf):
         accepted = await self._intake.again(await self._branched(session), frame)
         if accepted.turn is None:
             return accepted
+        await self._wake(session)
         self._stop_turns(session.id, running)
         if not shown:
             self._tell(session.id, Command(kind="branched"))
@@ -153,6 +162,7 @@ class Sessions(Shelf):
         accepted = await self._intake.edited(await self._branched(session), old, frame, text)
         if accepted.turn is None:
             return accepted
+        await self._wake(session)
         self._stop_turns(session.id, running)
         if not shown:
             self._tell(session.id, Command(kind="branched"))
@@ -186,7 +196,8 @@ class Sessions(Shelf):
         """Keep what the user thinks of an answer; raises NotFound, BadRequest."""
         session = await self._session(user_id, frame.session_id)
         turn = await self._marks.rate(session.id, frame)
-        self._tasks.start(self._learner.rated(turn), name="learn from rating")
+        if not session.private:
+            self._tasks.start(self._learner.rated(turn), name="learn from rating")
         self._tell(session.id, Command(kind="feedback", turn_id=frame.turn_id, rating=frame.rating))
 
     async def sync(self, user_id: str, since: str | None) -> SyncPage:
@@ -221,7 +232,13 @@ class Sessions(Shelf):
         if from_start:
             epoch, after = tail.epoch, 0
         return Reading(
-            tail, wake, logs=self._logs, documents=self._documents, epoch=epoch, after=after
+            tail,
+            wake,
+            logs=self._logs,
+            documents=self._documents,
+            view=self._view,
+            epoch=epoch,
+            after=after,
         )
 
     async def _admit(self, user_id: str, text: str = "") -> None:

@@ -20,6 +20,7 @@ from sessions.archive import (
     TOMBSTONES,
     TURNS,
     SessionDocument,
+    TitledBy,
     TombstoneDocument,
 )
 from sessions.archive import TurnDocument as Turn
@@ -29,6 +30,7 @@ from sessions.clock import Clock
 from sessions.command import Command
 from sessions.errors import BadRequest, Conflict, Duplicate, Gone, NotFound, TurnRunning
 from sessions.ids import new_id
+from sessions.life import Life
 from sessions.owners import Owners
 from sessions.personas.catalogue import Catalogue
 from sessions.profiles.documents import CHOICES
@@ -60,6 +62,7 @@ class Shelf:
         names: Pseudonyms,
         clock: Clock,
         tasks: Tasks,
+        life: Life = Life(),  # noqa: B008 - a frozen value
     ) -> None:
         self._documents = documents
         self._owners = owners
@@ -67,6 +70,7 @@ class Shelf:
         self._names = names
         self._clock = clock
         self._tasks = tasks
+        self._life = life
 
     async def create(
         self, user_id: str, new: CreateSession, *, device: Device | None = None
@@ -74,7 +78,7 @@ class Shelf:
         """Make an empty session; raises BadRequest (no such persona)."""
         self._check_persona(new.persona)
         session_id = new_id("s", self._clock.now())
-        return session_view(await self._create(user_id, session_id, new, device=device))
+        return self._view(await self._create(user_id, session_id, new, device=device))
 
     async def page(self, user_id: str, *, before: datetime | None, limit: int) -> SessionPage:
         """Return the user's sessions, the last used first, from before a time."""
@@ -90,21 +94,24 @@ class Shelf:
             TURNS, "open_of_user", {"user_id": user_id, "open": True}
         )
         busy = {turn.session_id for turn in running}
-        counted = await asyncio.gather(*(self._counted(each) for each in found))
+        now = self._clock.now()
+        kept = [each for each in found if not self._life.gone(each, now)]
+        counted = await asyncio.gather(*map(self._counted, kept))
         return SessionPage(
-            sessions=tuple(session_view(each, running=each.id in busy) for each in counted),
+            sessions=tuple(self._view(each, running=each.id in busy) for each in counted),
             next=found[-1].updated_at.isoformat() if len(found) == limit else None,
         )
 
     async def get(self, user_id: str, session_id: str) -> Session:
         """Return one session; raises NotFound."""
         session = await self._counted(await self._session(user_id, session_id))
-        return session_view(session, running=bool(await self._open_turns(session_id)))
+        return self._view(session, running=bool(await self._open_turns(session_id)))
 
     async def update(self, user_id: str, session_id: str, changes: UpdateSession) -> Session:
-        """Change title, persona or the branch that is shown.
+        """Change title, persona or the branch that is shown; close the session or open it again.
 
-        Raises NotFound, BadRequest (no such persona), TurnRunning (another branch while one runs).
+        A private one that is closed is deleted, and returned as it was last. Raises NotFound,
+        BadRequest (no such persona), TurnRunning (another branch while one runs).
         """
         if changes.persona is not UNSET:
             self._check_persona(changes.persona)
@@ -116,9 +123,13 @@ class Shelf:
             except Conflict:
                 continue
             break
+        if stored.private and stored.closed_at is not None:
+            last = self._view(stored)
+            await self.delete(user_id, session_id)
+            return last
         self._tell(session_id, Command(kind="branched" if "chosen" in fields else "updated"))
         running = bool(await self._open_turns(session_id))
-        return session_view(await self._counted(stored), running=running)
+        return self._view(await self._counted(stored), running=running)
 
     async def delete(self, user_id: str, session_id: str) -> None:
         """Delete a session, all that was said in it and how its personas were chosen.
@@ -129,13 +140,8 @@ class Shelf:
         """
         old = await self._documents.get(TOMBSTONES, session_id)
         if old is None or old.user_id != user_id or old.finished:
-            await self._session(user_id, session_id)
-        await self._bury(user_id, session_id)
-        await self._documents.delete(SESSIONS, session_id)
-        # one of the same name may be made again, and is open
-        await self._documents.delete(BOOKMARKS, bookmark_id(user_id, CLOSED, session_id))
-        await self._delete_turns(session_id)
-        self._tell(session_id, Command(kind="deleted"))
+            await self._stored(user_id, session_id)
+        await self._erase(user_id, session_id)
 
     async def finish_deletions(self) -> None:
         """Delete what a cut or a message on its way left of deleted sessions.
@@ -158,6 +164,21 @@ class Shelf:
             with suppress(Conflict):  # another process is at it too, or it was deleted again
                 await self._documents.replace(TOMBSTONES, structs.replace(tombstone, finished=True))
 
+    async def forget_private(self) -> None:
+        """Delete private sessions that have closed of themselves, some at a time."""
+        if self._owners.draining or not self._life.ttl:
+            return
+        now = self._clock.now()
+        for session in await self._documents.find(
+            SESSIONS,
+            "private",
+            {"private": True},
+            bounds=Range(lte=now - self._life.ttl),
+            limit=_FINISH_AT_ONCE,
+        ):
+            if self._life.gone(session, now):
+                await self._erase(session.user_id, session.id)
+
     async def messages(
         self, user_id: str, session_id: str, *, before: int | None, limit: int
     ) -> MessagePage:
@@ -175,6 +196,14 @@ class Shelf:
             messages=message_views(turns, siblings=places),
             before=str(earlier + 1) if earlier else None,
         )
+
+    async def _erase(self, user_id: str, session_id: str) -> None:
+        await self._bury(user_id, session_id)
+        await self._documents.delete(SESSIONS, session_id)
+        # one of the same name may be made again, and is open
+        await self._documents.delete(BOOKMARKS, bookmark_id(user_id, CLOSED, session_id))
+        await self._delete_turns(session_id)
+        self._tell(session_id, Command(kind="deleted"))
 
     async def _bury(self, user_id: str, session_id: str) -> None:
         """Write the session's tombstone, anew when a deletion was cut off."""
@@ -198,12 +227,35 @@ class Shelf:
     async def _changed(self, session: SessionDocument, changes: UpdateSession) -> dict[str, object]:
         fields: dict[str, object] = {"changed_at": self._clock.now()}
         if changes.title is not UNSET:
-            fields["title"] = changes.title
+            fields |= {"title": changes.title, "titled_by": "user"}
         if changes.persona is not UNSET:
             fields["persona"] = changes.persona
         if changes.branch is not UNSET:
             fields |= await self._chosen(session, changes.branch)
+        if changes.state == "closed":
+            fields["closed_at"] = session.closed_at or self._clock.now()
+        elif changes.state == "active":
+            fields |= self._opened(session)
         return fields
+
+    def _opened(self, session: SessionDocument) -> dict[str, object]:
+        """Return what changes when somebody comes back to a session."""
+        now = self._clock.now()
+        if self._life.state(session, now) != "closed":
+            return {}
+        return {"closed_at": None, "resumed_at": now, "changed_at": now}
+
+    async def _wake(self, session: SessionDocument) -> None:
+        """Open a closed session again, and tell its readers."""
+        while fields := self._opened(session):
+            try:
+                session = await self._documents.replace(
+                    SESSIONS, structs.replace(session, **fields)
+                )
+            except Conflict:
+                session = await self._session(session.user_id, session.id)
+                continue
+            self._tell(session.id, Command(kind="updated"))
 
     async def _chosen(self, session: SessionDocument, turn_id: str) -> dict[str, object]:
         turn = await self._documents.get(TURNS, turn_id)
@@ -217,7 +269,16 @@ class Shelf:
     async def _counted(self, session: SessionDocument) -> SessionDocument:
         return tallied(session, await load_uncounted(self._documents, session))
 
+    def _view(self, session: SessionDocument, *, running: bool = False) -> Session:
+        return session_view(session, running=running, life=self._life, now=self._clock.now())
+
     async def _session(self, user_id: str, session_id: str) -> SessionDocument:
+        session = await self._stored(user_id, session_id)
+        if self._life.gone(session, self._clock.now()):
+            raise NotFound("there is no such session")
+        return session
+
+    async def _stored(self, user_id: str, session_id: str) -> SessionDocument:
         session = await self._documents.get(SESSIONS, session_id)
         if session is None or session.user_id != user_id:
             raise NotFound("there is no such session")
@@ -235,7 +296,13 @@ class Shelf:
         )
 
     async def _create(
-        self, user_id: str, session_id: str, new: CreateSession, *, device: Device | None
+        self,
+        user_id: str,
+        session_id: str,
+        new: CreateSession,
+        *,
+        device: Device | None,
+        titled_by: TitledBy = "user",
     ) -> SessionDocument:
         """Make a session, or return the one there is; raises Gone when it was deleted."""
         now = self._clock.now()
@@ -249,6 +316,8 @@ class Shelf:
             changed_at=now,
             locale=device.locale if device else "",
             timezone=device.timezone if device else "",
+            private=new.private,
+            titled_by=titled_by if new.title else "",
         )
         if await self._documents.get(TOMBSTONES, session_id) is not None:
             raise Gone("the session was deleted")

@@ -21,6 +21,7 @@ from sessions.archive import (
 from sessions.branches import load_forks, load_shown, siblings
 from sessions.clock import Clock
 from sessions.errors import BadRequest
+from sessions.life import Life
 from sessions.memory.documents import FACTS, FactDocument
 from sessions.memory.shown import ShownMemory
 from sessions.stores.documents import Collection, Document, Documents, Range
@@ -108,12 +109,14 @@ class Sync:
         *,
         documents: Documents,
         clock: Clock,
+        life: Life = Life(),  # noqa: B008 - a frozen value
         overlap_s: float = 10,
         limit: int = _LIMIT,
         page_bytes: int = _PAGE_BYTES,
     ) -> None:
         self._documents = documents
         self._clock = clock
+        self._life = life
         self._overlap = timedelta(seconds=overlap_s)
         self._limit = limit
         self._page_bytes = page_bytes
@@ -213,7 +216,12 @@ class Sync:
         forks = await load_forks(self._documents, session, turns)
         counted = tallied(session, await load_uncounted(self._documents, session))
         return SyncedSession(
-            session=session_view(counted, running=any(turn.open for turn in turns)),
+            session=session_view(
+                counted,
+                running=any(turn.open for turn in turns),
+                life=self._life,
+                now=self._clock.now(),
+            ),
             messages=message_views(turns, siblings=siblings(turns, forks)),
             replaces=session.branched_at is not None,
         )

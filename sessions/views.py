@@ -1,19 +1,40 @@
 """Documents as clients see them."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from types import MappingProxyType
+from typing import Protocol
 
 from schemas.resources import Answered, Message, Session
 from sessions.archive import AnswerDocument, SessionDocument, TurnDocument
 from sessions.ids import answer_id
+from sessions.life import Life
+from sessions.progress import progress_of, recap
 
-__all__ = ["message_views", "session_view"]
+__all__ = ["ViewSession", "message_views", "session_view"]
 
 _NO_SIBLINGS: Mapping[int, tuple[str, ...]] = MappingProxyType({})
 
 
-def session_view(session: SessionDocument, *, running: bool = False) -> Session:
-    """Return a session as clients see it."""
+class ViewSession(Protocol):
+    """Shows sessions as of now."""
+
+    def __call__(self, session: SessionDocument, *, running: bool = False) -> Session:
+        """Return a session as clients see it now."""
+        ...
+
+
+def session_view(
+    session: SessionDocument,
+    *,
+    running: bool = False,
+    life: Life = Life(),  # noqa: B008 - a frozen value
+    now: datetime | None = None,
+) -> Session:
+    """Return a session as clients see it at `now`, by default the moment of its last change."""
+    now = now or session.changed_at
+    state = life.state(session, now, running=running)
+    came_back = session.resumed_at is not None and session.resumed_at > session.updated_at
     return Session(
         id=session.id,
         title=session.title,
@@ -25,6 +46,11 @@ def session_view(session: SessionDocument, *, running: bool = False) -> Session:
         running=running,
         notice=session.notice,
         unread=session.unread,
+        state=state,
+        closes_at=life.closes_at(session),
+        recap=recap(session.summary) if state == "closed" or came_back else "",
+        progress=progress_of(session.summary),
+        private=session.private,
     )
 
 

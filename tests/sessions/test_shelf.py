@@ -1,5 +1,6 @@
 """Deleting for good, whatever cuts it off, and choosing a branch in a long session."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -69,6 +70,11 @@ class Room:
             tasks=self.tasks,
         )
 
+    async def settled(self) -> None:
+        """Wait for what runs in the background."""
+        while len(self.tasks):
+            await asyncio.sleep(0)
+
 
 @pytest.fixture
 async def room(documents: SqliteDocuments) -> AsyncIterator[Room]:
@@ -104,8 +110,8 @@ def choice(turn_id: str) -> ChoiceDocument:
     )
 
 
-async def words(documents: SqliteDocuments) -> int:
-    return len(await documents.find(TURNS, "by_session", {"session_id": "s_1"}))
+async def words(documents: SqliteDocuments, session_id: str = "s_1") -> int:
+    return len(await documents.find(TURNS, "by_session", {"session_id": session_id}))
 
 
 async def choices(documents: SqliteDocuments) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 from schemas.resources import Usage
 from sessions.archive import AnswerDocument, SessionDocument, TurnDocument, UserMessage
 
-__all__ = ["AT", "answer", "session", "turn"]
+__all__ = ["AT", "answer", "message", "session", "turn"]
 
 AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
@@ -22,6 +22,11 @@ def answer(text: str = "yes", *, turn_id: str = "t_1") -> AnswerDocument:
         model="scripted",
         created_at=AT,
     )
+
+
+def message(text: str) -> UserMessage:
+    """Return a message of the user."""
+    return UserMessage(id="m_1", client_msg_id="c1", text=text, created_at=AT)
 
 
 def turn(number: int, *, done: bool = True, **fields: Any) -> TurnDocument:

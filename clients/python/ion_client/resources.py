@@ -12,6 +12,7 @@ __all__ = [
     "Message",
     "Persona",
     "PersonaList",
+    "Progress",
     "RunningTurn",
     "SessionInfo",
     "SessionPage",
@@ -102,8 +103,20 @@ class RunningTurn(Struct, frozen=True, kw_only=True):
     supersedes: str | None = None
 
 
+class Progress(Struct, frozen=True, kw_only=True):
+    """What the user wants, what they tried, and what is next, that first."""
+
+    goal: str = ""
+    tried: tuple[str, ...] = ()
+    next: tuple[str, ...] = ()
+
+
 class SessionInfo(Struct, frozen=True, kw_only=True):
-    """One conversation; `notice` says who answers, `unread` counts answers not read yet."""
+    """One conversation; `notice` says who answers, `unread` counts answers not read yet.
+
+    `state` is active, idle or closed; a message opens a closed one again. `recap` greets who comes
+    back to it. Nothing is left of a `private` one when it closes, at the latest at `closes_at`.
+    """
 
     id: str
     title: str = ""
@@ -115,6 +128,11 @@ class SessionInfo(Struct, frozen=True, kw_only=True):
     running: bool = False
     notice: str = ""
     unread: int = 0
+    state: str = "active"
+    closes_at: datetime | None = None
+    recap: str = ""
+    progress: Progress | None = None
+    private: bool = False
 
 
 class SessionPage(Struct, frozen=True, kw_only=True):
