@@ -6,6 +6,7 @@ import { Chat } from "./core/chat.js";
 import { Connection } from "./core/connection.js";
 import { chooseLanguage, wordsOf } from "./core/i18n.js";
 import { newId } from "./core/ids.js";
+import { Memory } from "./core/memory.js";
 import { Outbox } from "./core/outbox.js";
 import { jsonStorage } from "./core/storage.js";
 import { Page } from "./view/page.js";
@@ -25,17 +26,23 @@ const auth = new Auth({ storage, fetch: fetcher, locks: navigator.locks, now });
 const api = new Api({ fetch: fetcher, auth });
 const outbox = new Outbox({ storage, now });
 const chat = new Chat({ outbox, api, storage, timers, now, changed: () => page.refresh() });
-const page = new Page(context, chat, storage);
+const memory = new Memory({ api, storage, timers, now, changed: () => page.refresh() });
+const page = new Page(context, chat, storage, memory);
 const connection = new Connection({
   ...timers,
   random: Math.random,
   openSocket: (subprotocol) => new WebSocket(socketUrl(), subprotocol),
   token: (why) => auth.token(why),
   hello: () => ({ device: device(), attach: chat.attachPoints() }),
-  onFrame: (frame) => chat.received(frame),
+  onFrame: (frame) => {
+    memory.received(frame);
+    chat.received(frame);
+  },
   onStatus: statusChanged,
 });
 chat.connection = connection;
+context.remembered = (ids, said) => memory.texts(ids, said);
+context.hasOlder = () => chat.hasOlder;
 context.ratingOf = (turn) => chat.marks.ratingOf(turn);
 let everOpen = false;
 let renewal = null;
@@ -59,16 +66,26 @@ Object.assign(context.act, {
   options: (session) => page.conversationOptions(session),
   choosePersona: () => page.choosePersona(),
   openNew: () => chat.openNew(),
+  openPrivate: () => page.startPrivate(),
+  openMemory: (id) => page.memory.open(id),
+  jump: (sessionId, messageId) => {
+    page.thread.jumpTo(sessionId, messageId);
+    chat.open(sessionId);
+    page.sidebar.toggle(false);
+  },
+  notShown: () => page.banner.tell(context.words.memory.notShown),
   setLanguage,
 });
 
 setLanguage(language);
 auth.onNewUser = () => {
+  memory.clear();
   chat.newUser();
   page.banner.tell(context.words.freshStart);
   connection.reset();
 };
 window.addEventListener("hashchange", openFromAddress);
+window.addEventListener("pagehide", () => memory.leave());
 window.addEventListener("online", () => connection.wake());
 window.addEventListener("offline", () => {
   connection.doubt();
@@ -108,6 +125,7 @@ function statusChanged(status, why) {
   if (status === "open") {
     everOpen = true;
     renewLater();
+    memory.connected();
     if (!context.personas.size) loadPersonas();
   }
   chat.connected(status === "open");

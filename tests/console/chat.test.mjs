@@ -20,6 +20,7 @@ class FakeApi {
   sessions(options) { return this.#answer("sessions", [options], this.pages.length > 1 ? this.pages.shift() : this.pages[0]); }
   updateSession(id, changes) { return this.#answer("update", [id, changes], { id, title: "t", ...changes }); }
   deleteSession(id) { return this.#answer("delete", [id], null); }
+  createPrivate() { return this.#answer("private", [], { id: "s_p", title: "", private: !this.old }); }
   messages(id, options) { return this.#answer("messages", [id, options], this.histories.shift()); }
 }
 
@@ -571,4 +572,18 @@ test("unsent messages of a closed page are sent by the next one", () => {
   next.line(true);
   assert.equal(sends(next.sent)[0].text, "written in a tunnel");
   assert.ok(AT);
+});
+
+test("a private conversation is made by the server, which must know of such", async () => {
+  const { chat, api, line, sent } = setUp();
+  line(true);
+  await chat.openPrivate();
+  assert.deepEqual([chat.current, chat.isPrivate], ["s_p", true]);
+  assert.deepEqual(sent.at(-1), { type: "attach", session_id: "s_p" });
+  chat.openNew();
+  assert.equal(chat.isPrivate, false);
+  api.old = true;
+  await assert.rejects(chat.openPrivate());
+  assert.deepEqual(api.calls.at(-1), ["delete", "s_p"]);
+  assert.notEqual(chat.current, "s_p");
 });

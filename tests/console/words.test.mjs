@@ -15,9 +15,13 @@ test("both languages say everything", () => {
     : typeof value);
   assert.deepEqual(shape(LANGUAGES.ko), shape(LANGUAGES.en));
   assert.equal(LANGUAGES.ko.starters.length, LANGUAGES.en.starters.length);
-  for (const [name, word] of Object.entries(LANGUAGES.ko)) {
-    if (typeof word !== "function") continue;
-    assert.ok(word("@@").includes("@@") && LANGUAGES.en[name]("@@").includes("@@"), name);
+  for (const [en, ko] of [[LANGUAGES.en, LANGUAGES.ko], [LANGUAGES.en.memory, LANGUAGES.ko.memory]]) {
+    for (const [name, word] of Object.entries(ko)) {
+      if (typeof word !== "function") continue;
+      const given = ["@1", "@2", "@3"].slice(0, word.length);
+      assert.equal(word.length, en[name].length, name);
+      assert.ok(given.every((each) => word(...given).includes(each) && en[name](...given).includes(each)), name);
+    }
   }
 });
 
@@ -37,6 +41,8 @@ test("days have names", () => {
   assert.equal(words.day(new Date(2026, 2, 10).toISOString()), "Today");
   assert.equal(words.day(new Date(2026, 2, 9, 23, 59).toISOString()), "Yesterday");
   assert.equal(words.day(new Date(2026, 2, 1).toISOString()), "Sunday, March 1");
+  assert.equal(words.date(new Date(2026, 4, 3).toISOString()), "May 3");
+  assert.equal(words.date(new Date(2025, 4, 3).toISOString()), "May 3, 2025");
   assert.match(words.time(new Date(2026, 2, 10, 14, 3).toISOString()), /2:03/);
 });
 

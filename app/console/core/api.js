@@ -72,8 +72,43 @@ export class Api {
     return this.#call("GET", `/sessions/${encodeURIComponent(id)}/messages?${query}`);
   }
 
-  async #call(method, path, body) {
-    const options = { method, body: body && JSON.stringify(body) };
+  /** Make a private session: nothing of it is remembered. */
+  createPrivate() {
+    return this.#call("POST", "/sessions", { private: true });
+  }
+
+  /** Return a page of what is remembered, of `q` or of some `ids`. */
+  memories({ q = "", ids = [], before = null, limit }) {
+    const query = new URLSearchParams({ limit, ...(q && { q }), ...(before && { before }) });
+    for (const id of ids) query.append("id", id);
+    // an answer may have been given with what no longer holds
+    if (ids.length) query.append("superseded", "true");
+    return this.#call("GET", `/memory?${query}`);
+  }
+
+  /** Return one memory with all it is known from. */
+  memory(id) {
+    return this.#call("GET", `/memory/${encodeURIComponent(id)}`);
+  }
+
+  /** Change a memory's text, pin or sharing. */
+  updateMemory(id, changes) {
+    return this.#call("PATCH", `/memory/${encodeURIComponent(id)}`, changes);
+  }
+
+  /** Delete a memory; with `refuse` it is not learned again; `keepalive` outlives the page. */
+  forgetMemory(id, { refuse, keepalive }) {
+    const path = `/memory/${encodeURIComponent(id)}?refuse=${refuse}`;
+    return this.#call("DELETE", path, undefined, { keepalive });
+  }
+
+  /** Pause memory, or go on. */
+  pauseMemory(paused) {
+    return this.#call("PATCH", "/memory/settings", { paused });
+  }
+
+  async #call(method, path, body, more = {}) {
+    const options = { method, body: body && JSON.stringify(body), ...more };
     const url = this.#base + path;
     const token = await this.#auth.token();
     try {

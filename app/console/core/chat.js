@@ -114,6 +114,24 @@ export class Chat {
     this.open(key);
   }
 
+  /** Open a new conversation of which nothing is remembered; raises ApiError. */
+  async openPrivate() {
+    const session = await this.#api.createPrivate();
+    // an older server takes no notice of the wish, and this must not look as if it had
+    if (!session.private) {
+      await this.#api.deleteSession(session.id);
+      throw new Error("private conversations are not known here");
+    }
+    this.#logs.put(session);
+    this.open(session.id);
+  }
+
+  /** Whether nothing of the open conversation is remembered. */
+  get isPrivate() {
+    const info = this.state.info ?? this.shelf.sessions.find((each) => each.id === this.current);
+    return Boolean(info?.private);
+  }
+
   /** Say something in the open conversation. */
   say(text) {
     this.#typing.over();

@@ -1,6 +1,9 @@
 // What the page says, in English and Korean.
 
+import * as memory from "./memory_words.js";
+
 const EN = {
+  memory: memory.EN,
   conversations: "Conversations", newChat: "New conversation", openList: "Show conversations",
   closeList: "Hide conversations", untitled: "New conversation", more: "Show more",
   noSessions: "What you talk about will be listed here.",
@@ -71,6 +74,7 @@ const EN = {
 };
 
 const KO = {
+  memory: memory.KO,
   conversations: "대화 목록", newChat: "새 대화", openList: "대화 목록 열기",
   closeList: "대화 목록 닫기", untitled: "새 대화", more: "더 보기",
   noSessions: "나눈 이야기가 여기에 모여요.",
@@ -160,10 +164,16 @@ export function resonanceWords(key, words) {
 export function wordsOf(language, now = () => new Date()) {
   const words = LANGUAGES[language];
   const time = new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit" });
+  const date = new Intl.DateTimeFormat(language, { month: "long", day: "numeric" });
+  const dated = new Intl.DateTimeFormat(language, { year: "numeric", month: "long", day: "numeric" });
   const day = new Intl.DateTimeFormat(language, { weekday: "long", month: "long", day: "numeric" });
   return {
     ...words,
     time: (at) => time.format(new Date(at)),
+    date: (at) => {
+      const thisYear = new Date(at).getFullYear() === now().getFullYear();
+      return (thisYear ? date : dated).format(new Date(at));
+    },
     day: (at) => {
       const days = Math.round((midnight(now()) - midnight(new Date(at))) / 86_400_000);
       return [words.today, words.yesterday][days] ?? day.format(new Date(at));

@@ -107,7 +107,7 @@ const LOG = {
     turns: changed(
       answering(state.turns, frame, {
         id: frame.message_id, persona: frame.persona, text: frame.text, model: frame.model,
-        finishReason: frame.finish_reason, createdAt: frame.at,
+        finishReason: frame.finish_reason, createdAt: frame.at, memories: frame.memories_used ?? [],
       }),
       frame.turn_id, () => ({ status: "done", failure: null }),
     ),
@@ -121,6 +121,10 @@ const LOG = {
   feedback: (state, { turn_id: id, rating }) => ({
     turns: state.turns.map((turn) => (
       turn.id === id && turn.answer ? { ...turn, answer: { ...turn.answer, rating } } : turn)),
+  }),
+  memory_saved: (state, { turn_id: id, memory_id: memory, text }) => ({
+    turns: state.turns.map((turn) => (
+      turn.id === id ? { ...turn, saved: { ...turn.saved, [memory]: text } } : turn)),
   }),
   read: (_, { unread }) => ({ unread }),
   session_updated: (_, { session }) => ({ info: session, unread: session.unread ?? 0 }),

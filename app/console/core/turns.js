@@ -1,13 +1,15 @@
 // Turns of a conversation as a list: messages put in, joined, and taken out of the view.
 //
-// turn: { id, messages, answer, status, attempt, failure, siblings }
+// turn: { id, messages, answer, status, attempt, failure, siblings, saved }
 //       status: "waiting" | "running" | "done" | "failed"
 //       siblings: ids of the turns that stand for one another here, when there are several
+//       saved: what came to be remembered by it, as { id: text }
 
 /** Return a turn of which nothing is known yet. */
 export function newTurn(id) {
   return {
     id, messages: [], answer: null, status: "waiting", attempt: 1, failure: null, siblings: [],
+    saved: {},
   };
 }
 
@@ -16,6 +18,7 @@ export function newAnswer(id) {
   return {
     id, text: "", persona: null, choices: [], resonanceKey: "", confidence: null,
     override: false, model: "", finishReason: null, resources: [], createdAt: null, rating: 0,
+    memories: [],
   };
 }
 
@@ -150,6 +153,7 @@ function answered(turn, message) {
     persona: facts.persona || null, choices: facts.choices ?? [], model: facts.model ?? "",
     resonanceKey: facts.resonance_key ?? "", finishReason: facts.finish_reason ?? "stop",
     resources: facts.resources ?? [], rating: facts.rating ?? 0,
+    memories: facts.memories_used ?? [],
   };
   return { ...turn, status: "done", answer };
 }

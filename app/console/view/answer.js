@@ -4,6 +4,7 @@ import { resonanceWords } from "../core/i18n.js";
 import { languageOf } from "../core/text.js";
 import { el, setAttribute, setText } from "./dom.js";
 import { icon, mark } from "./icons.js";
+import { Recalled } from "./recalled.js";
 import { showMarkdown } from "./markdown.js";
 import { safetyCard } from "./safety.js";
 import { Tools } from "./tools.js";
@@ -27,6 +28,7 @@ export class AnswerView {
   #note = el("p", { class: "note", hidden: true });
   #trouble = el("div", { class: "trouble", hidden: true });
   #tools;
+  #recalled;
 
   /** `end` is seen when the answer was seen whole, and `answerId` names it then. */
   constructor(item, context) {
@@ -36,11 +38,13 @@ export class AnswerView {
     this.#personas = personas;
     this.#tools = new Tools(context, () => this.#again());
     this.end = this.#tools.element;
+    this.#recalled = new Recalled(context);
     this.#why.id = `why-${item.turn.id}`;
     this.#who.setAttribute("aria-controls", this.#why.id);
     this.#who.addEventListener("click", () => this.#toggle(act));
     const head = el("h2", { class: "answer-head" }, this.#who);
-    const parts = [head, this.#why, this.#safety, this.#dots, this.#body, this.#note, this.end, this.#trouble];
+    const parts = [head, this.#why, this.#safety, this.#dots, this.#body, this.#note, this.#recalled.element,
+      this.end, this.#trouble];
     this.element = el("article", { class: "answer", tabindex: "-1" }, parts);
   }
 
@@ -61,6 +65,7 @@ export class AnswerView {
     this.#showNote(answer, item.again);
     this.#showTrouble(item.again);
     this.#tools.update(item);
+    this.#recalled.update(turn);
     this.#turnId = turn.id;
     this.answerId = running ? null : answer.id;
     this.#shown = { ...answer, running, again: item.again };

@@ -5,7 +5,7 @@ import { el } from "./dom.js";
 import { anyMark, icon, mark } from "./icons.js";
 
 /** Open a dialog; resolves to what `finish` was called with, or null when it was closed. */
-export function openDialog({ title, words }, build) {
+export function openDialog({ title, words, kind = "" }, build) {
   return new Promise((resolve) => {
     let result = null;
     const finish = (value) => {
@@ -16,7 +16,7 @@ export function openDialog({ title, words }, build) {
     const close = el("button", {
       type: "button", class: "icon-button", "aria-label": words.close, onclick: () => finish(null),
     }, icon("close"));
-    const dialog = el("dialog", { "aria-labelledby": "dialog-title" },
+    const dialog = el("dialog", { "aria-labelledby": "dialog-title", class: kind },
       el("div", { class: "dialog-head" }, heading, close), build(finish));
     dialog.addEventListener("click", (event) => {
       if (event.target === dialog) finish(null);

@@ -5,14 +5,16 @@ import { el, setAttribute, setText } from "./dom.js";
 
 export class Editor {
   #words;
+  #most;
   #field;
   #count = el("span", { class: "count", "aria-live": "polite" });
   #save;
   #on;
 
-  /** `on`: { changed(text), save(text), cancel() }. */
-  constructor(text, words, on) {
+  /** `on`: { changed(text), save(text), cancel() }; `most` characters are taken. */
+  constructor(text, words, on, { most = MOST_CHARS } = {}) {
     this.#words = words;
+    this.#most = most;
     this.#on = on;
     this.#field = el("textarea", { rows: "1", enterkeyhint: "send", "aria-label": words.editing });
     this.#field.value = text;
@@ -46,7 +48,7 @@ export class Editor {
   }
 
   #fit() {
-    const over = length(this.#field.value) - MOST_CHARS;
+    const over = length(this.#field.value) - this.#most;
     setText(this.#count, over > 0 ? this.#words.tooLong(over) : "");
     setAttribute(this.#field, "aria-invalid", over > 0);
     this.#save.disabled = over > 0 || !hasContent(this.#field.value);
@@ -59,6 +61,7 @@ export class Editor {
     if (event.isComposing || event.keyCode === 229) return;
     if (event.key === "Escape") {
       event.stopPropagation();
+      event.preventDefault(); // a dialog around it stays open
       this.#on.cancel();
     } else if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();

@@ -7,6 +7,7 @@ import { Composer } from "./composer.js";
 import { confirmDelete, conversationDialog, personaDialog } from "./dialogs.js";
 import { el, setAttribute, setText } from "./dom.js";
 import { icon, mark } from "./icons.js";
+import { MemoryPanel } from "./memory.js";
 import { Sidebar } from "./sidebar.js";
 import { Thread } from "./thread.js";
 
@@ -20,7 +21,8 @@ export class Page {
   #language = "en";
   #emptyFor = null;
 
-  constructor(context, chat, storage) {
+  /** `memory`: what is remembered, of core/memory.js. */
+  constructor(context, chat, storage, memory) {
     this.#context = context;
     this.#chat = chat;
     this.#storage = storage;
@@ -38,6 +40,8 @@ export class Page {
       closeList: part("close-list"), place: part("sessions"),
     }, context);
     this.banner = new Banner(part("banner"), context);
+    this.memory = new MemoryPanel(context, memory);
+    part("memory").addEventListener("click", () => context.act.openMemory());
     for (const id of ["new-chat", "new-chat-bar"]) part(id).addEventListener("click", () => this.#startNew());
     part("skip").addEventListener("click", (event) => {
       event.preventDefault(); // the address names the conversation
@@ -81,6 +85,8 @@ export class Page {
     name("sidebar", words.conversations);
     name("log", words.conversation);
     name("close-list", words.closeList);
+    document.getElementById("memory").replaceChildren(icon("memory"), el("span", {}, words.memory.open));
+    document.getElementById("private").replaceChildren(icon("lock"), el("span", {}, words.memory.private));
     const other = language === "ko" ? "en" : "ko";
     const toggle = document.getElementById("language");
     toggle.replaceChildren(icon("globe"), el("span", { lang: other }, words.language));
@@ -97,6 +103,13 @@ export class Page {
     } catch {
       this.banner.tell(this.#context.words.notReached);
     }
+  }
+
+  /** Begin a conversation of which nothing is remembered. */
+  async startPrivate() {
+    await this.attempt(() => this.#chat.openPrivate());
+    this.sidebar.toggle(false);
+    document.getElementById("text").focus();
   }
 
   /** Let the person rename or delete a conversation. */
@@ -126,8 +139,10 @@ export class Page {
     const opening = empty && !current.startsWith("new:") && !state.loaded;
     this.#showAddress(current);
     this.#showTitle(state);
+    document.getElementById("private").hidden = !chat.isPrivate;
     this.#showAbove(state, empty);
-    this.#showEmpty(empty, opening);
+    this.#showEmpty(empty, opening, chat.isPrivate);
+    this.memory.show();
     this.thread.show(current, state, unconfirmed);
     this.composer.show({
       key: current, persona: chat.persona, running: Boolean(runningTurn(state)),
@@ -187,9 +202,9 @@ export class Page {
     ].filter(Boolean));
   }
 
-  #showEmpty(empty, opening) {
+  #showEmpty(empty, opening, isPrivate) {
     const { words, personas, act } = this.#context;
-    const key = empty ? `${opening} ${this.#language} ${personas.size}` : "";
+    const key = empty ? `${opening} ${isPrivate} ${this.#language} ${personas.size}` : "";
     if (this.#emptyFor === key) return;
     this.#emptyFor = key;
     const place = document.getElementById("empty");
@@ -200,8 +215,12 @@ export class Page {
     }, text));
     place.replaceChildren(el("section", { class: "welcome", "aria-labelledby": "hello" },
       el("p", { class: "faces" }, [...personas.values()].map((persona) => this.#face(persona))),
-      el("h2", { id: "hello" }, words.hello), el("p", { class: "welcome-text" }, words.helloText),
+      el("h2", { id: "hello" }, isPrivate ? words.memory.privateHello : words.hello),
+      el("p", { class: "welcome-text" }, isPrivate ? words.memory.privateText : words.helloText),
       el("ul", { class: "starters" }, words.starters.map(starter)),
+      !isPrivate && el("button", {
+        type: "button", class: "quiet-button start-private", onclick: act.openPrivate,
+      }, icon("lock"), el("span", {}, words.memory.startPrivate)),
       el("p", { class: "ai-notice" }, el("span", { class: "ai-badge", "aria-hidden": "true" }, "AI"), words.aiNote)));
   }
 

@@ -60,9 +60,12 @@ export class Sidebar {
     const { words } = this.#context;
     const title = session.title || words.untitled;
     row.session = session;
-    setText(row.title, title);
-    row.title.lang = languageOf(title);
+    setText(row.name, title);
+    row.name.lang = languageOf(title);
     const local = session.id.startsWith("new:");
+    setAttribute(row.element, "data-private", Boolean(session.private));
+    row.lock.hidden = !session.private;
+    setText(row.secret, words.memory.privateRow);
     const busy = local ? words.notSent : running || session.running ? words.answering : "";
     const last = busy || session.last_text || "";
     setText(row.last, last.replace(/[*`#|]+/g, ""));
@@ -78,7 +81,10 @@ export class Sidebar {
 
   #newRow(id) {
     const { act } = this.#context;
-    const title = el("span", { class: "row-title" });
+    const name = el("span", { class: "row-name" });
+    const secret = el("span", { class: "visually-hidden" });
+    const lock = el("span", { class: "row-lock", hidden: true }, icon("lock"), secret);
+    const title = el("span", { class: "row-title" }, lock, name);
     const last = el("span", { class: "row-last" });
     const count = el("span", { "aria-hidden": "true" });
     const unread = el("span", { class: "visually-hidden" });
@@ -88,7 +94,7 @@ export class Sidebar {
       type: "button", class: "icon-button", "aria-haspopup": "dialog", onclick: () => act.options(row.session),
     }, icon("more"));
     const element = el("li", {}, link, options);
-    const row = { title, last, badge, count, unread, link, options, element, session: null };
+    const row = { name, lock, secret, last, badge, count, unread, link, options, element, session: null };
     link.addEventListener("click", () => this.toggle(false));
     this.#rows.set(id, row);
     return row;

@@ -18,6 +18,7 @@ export class Thread {
   #shown = { key: null, loaded: false, first: null, last: null };
   #quietTimer = null;
   #focusKey = null;
+  #wanted = null;
   #ends = new Map();
   #inView = new Set();
   #watch;
@@ -54,6 +55,11 @@ export class Thread {
     this.#focusKey = key;
   }
 
+  /** Go to a message of a conversation as soon as it is shown. */
+  jumpTo(sessionId, messageId) {
+    this.#wanted = { sessionId, messageId };
+  }
+
   /** Tell of answers whose end is seen by somebody. */
   look() {
     if (document.hidden) return;
@@ -75,6 +81,7 @@ export class Thread {
     });
     this.#focus(items, elements);
     this.#settlePlace(key, items, height);
+    this.#jump(key, state, items, elements);
     this.#shown = {
       key, loaded: state.loaded, first: firstKey(items), last: items.at(-1)?.key ?? null,
     };
@@ -107,6 +114,23 @@ export class Thread {
     if (at < 0) return;
     this.#focusKey = null;
     elements[at].focus({ preventScroll: true });
+  }
+
+  /** A message that is wanted may lie further back than what is loaded. */
+  #jump(key, state, items, elements) {
+    if (this.#wanted?.sessionId !== key || !state.loaded) return;
+    const { act, hasOlder } = this.#context;
+    const at = items.findIndex((item) => holds(item, this.#wanted.messageId));
+    const older = hasOlder();
+    if (at < 0 && older) act.older();
+    if (at < 0 && older !== false) return;
+    this.#wanted = null;
+    if (at < 0) return act.notShown();
+    this.lookAround();
+    elements[at].focus({ preventScroll: true });
+    elements[at].scrollIntoView({ block: "center" });
+    elements[at].classList.add("found");
+    elements[at].addEventListener("animationend", () => elements[at].classList.remove("found"), { once: true });
   }
 
   #cameIntoView(ends) {
@@ -165,6 +189,10 @@ export class Thread {
   #keepPlace() {
     if (this.#stuck) this.#parts.scroll.scrollTop = this.#parts.scroll.scrollHeight;
   }
+}
+
+function holds(item, messageId) {
+  return item.messageId === messageId || item.turn?.answer?.id === messageId;
 }
 
 function firstKey(items) {

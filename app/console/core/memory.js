@@ -1,0 +1,217 @@
+// What is remembered of the person. Forgetting waits a moment, in which it can be undone.
+
+const PAGE = 50;
+const UNDO_MS = 20_000;
+const SOON_MS = 300;
+const PREFIX = "ion.forget.";
+const GROUPS = [
+  ["about", ["name", "role"]], ["goal", ["goal"]], ["deadline", ["deadline"]],
+  ["commitment", ["commitment"]], ["promise", ["promise"]], ["obstacle", ["obstacle"]],
+  ["person", ["person"]], ["preference", ["preference"]],
+];
+
+export class Memory {
+  paused = false;
+  loaded = false;
+  next = null;
+  query = "";
+  #api;
+  #storage;
+  #timers;
+  #now;
+  #changed;
+  #known = new Map();
+  #listed = [];
+  #wanted = new Set();
+  #wanting = null;
+  #leaving = new Map();
+  #round = 0;
+
+  /** `changed()` is called after anything changed. */
+  constructor({ api, storage, timers, now, changed }) {
+    this.#api = api;
+    this.#storage = storage;
+    this.#timers = timers;
+    this.#now = now;
+    this.#changed = changed;
+  }
+
+  // what is seen
+
+  /** Memories in groups that a person would make: [{ name, memories }], the pinned ones first. */
+  get groups() {
+    const all = this.#listed.map((id) => this.#known.get(id)).filter(Boolean);
+    const pinned = all.filter((each) => each.pinned);
+    const others = GROUPS.map(([name, kinds]) => ({
+      name, memories: all.filter((each) => !each.pinned && kinds.includes(each.kind)),
+    }));
+    return [{ name: "pinned", memories: pinned }, ...others].filter((each) => each.memories.length);
+  }
+
+  /** Whether a memory is about to be forgotten: null, or { refuse }. */
+  leaving(id) {
+    return this.#leaving.get(id) ?? null;
+  }
+
+  /**
+   * Return [{ id, text }] of those ids that are still remembered; `said` has texts by id, for what
+   * is not known yet. Whatever is not known is asked for.
+   */
+  texts(ids, said = {}) {
+    const shown = ids.filter((id) => !this.#leaving.has(id) && this.#known.get(id) !== null);
+    for (const id of shown) if (!this.#known.has(id)) this.#want(id);
+    return shown
+      .map((id) => ({ id, text: this.#known.get(id)?.text ?? said[id] }))
+      .filter((each) => each.text);
+  }
+
+  // what the person does
+
+  /** Fetch the list anew; raises ApiError. */
+  async load() {
+    const round = ++this.#round;
+    const page = await this.#api.memories({ q: this.query, limit: PAGE });
+    if (round !== this.#round) return;
+    this.#listed = [];
+    this.loaded = true;
+    this.#take(page);
+  }
+
+  /** Fetch the next page; raises ApiError. */
+  async more() {
+    const round = this.#round;
+    const page = await this.#api.memories({ q: this.query, before: this.next, limit: PAGE });
+    if (round === this.#round) this.#take(page);
+  }
+
+  /** Show only what has these words; raises ApiError. */
+  async search(query) {
+    this.query = query.trim();
+    await this.load();
+  }
+
+  /** Fetch all messages that a memory is from, and what held before it; raises ApiError. */
+  async why(id) {
+    this.#put({ ...await this.#api.memory(id), whole: true });
+  }
+
+  /** Correct, pin or share a memory; raises ApiError. */
+  async change(id, changes) {
+    const whole = this.#known.get(id)?.whole;
+    this.#put({ ...await this.#api.updateMemory(id, changes), whole });
+  }
+
+  /** Remember nothing new, or go on; raises ApiError. */
+  async pause(paused) {
+    this.paused = (await this.#api.pauseMemory(paused)).paused;
+    this.#changed();
+  }
+
+  /** Forget something soon; with `refuse` it is never learned again. */
+  forget(id, { refuse = false } = {}) {
+    this.#storage.set(PREFIX + id, { refuse, at: this.#now() });
+    this.#leave(id, { refuse, at: this.#now() });
+    this.#changed();
+  }
+
+  /** Don't forget it after all. */
+  undo(id) {
+    this.#stay(id);
+    this.#changed();
+  }
+
+  /** Nothing can be undone any more: what is to be forgotten is forgotten now. */
+  leave() {
+    for (const id of this.#leaving.keys()) this.#finish(id, { keepalive: true });
+  }
+
+  // what the connection says
+
+  /** The connection is open: forget what could not be forgotten before. */
+  connected() {
+    for (const key of this.#storage.keys(PREFIX)) {
+      const id = key.slice(PREFIX.length);
+      const wish = this.#storage.get(key);
+      if (wish && !this.#leaving.get(id)?.timer) this.#leave(id, wish);
+    }
+  }
+
+  /** A frame came. */
+  received({ type, memory_id: id }) {
+    if (type !== "memory_saved") return;
+    this.#known.delete(id);
+    if (this.loaded) this.load().catch(() => {}); // it is loaded when it is looked at
+  }
+
+  /** Forget all: somebody else is logged in. */
+  clear() {
+    for (const id of this.#leaving.keys()) this.#stay(id);
+    for (const known of [this.#known, this.#wanted]) known.clear();
+    this.#listed = [];
+    this.loaded = this.paused = false;
+    this.#round += 1;
+  }
+
+  #take({ memories, next, paused }) {
+    this.next = next;
+    this.paused = paused;
+    for (const each of memories) {
+      this.#known.set(each.id, each);
+      if (!this.#listed.includes(each.id)) this.#listed.push(each.id);
+    }
+    this.#changed();
+  }
+
+  #put(memory) {
+    this.#known.set(memory.id, memory);
+    this.#changed();
+  }
+
+  /** Ask for a memory, together with others that are wanted in the same moment. */
+  #want(id) {
+    if (this.#wanted.has(id)) return;
+    this.#wanted.add(id);
+    this.#wanting ??= this.#timers.setTimeout(() => this.#ask(), SOON_MS);
+  }
+
+  async #ask() {
+    this.#wanting = null;
+    const ids = [...this.#wanted].filter((id) => !this.#known.has(id)).slice(-2 * PAGE);
+    if (!ids.length) return;
+    try {
+      const { memories } = await this.#api.memories({ ids, limit: 2 * PAGE });
+      for (const id of ids) this.#known.set(id, memories.find((each) => each.id === id) ?? null);
+    } catch {
+      // shown without; what comes next asks again
+    }
+    for (const id of ids) this.#wanted.delete(id);
+    this.#changed();
+  }
+
+  #leave(id, { refuse, at }) {
+    const inMs = Math.max(0, at + UNDO_MS - this.#now());
+    this.#leaving.set(id, { refuse, timer: this.#timers.setTimeout(() => this.#finish(id), inMs) });
+  }
+
+  #stay(id) {
+    this.#timers.clearTimeout(this.#leaving.get(id)?.timer);
+    this.#leaving.delete(id);
+    this.#storage.remove(PREFIX + id);
+  }
+
+  async #finish(id, { keepalive = false } = {}) {
+    const wish = this.#leaving.get(id);
+    this.#timers.clearTimeout(wish.timer);
+    this.#leaving.set(id, { ...wish, timer: null });
+    // another tab may have undone it
+    if (!this.#storage.get(PREFIX + id)) return this.undo(id);
+    try {
+      await this.#api.forgetMemory(id, { refuse: wish.refuse, keepalive });
+    } catch (error) {
+      if (error.status !== 404) return; // the next connection tries again
+    }
+    this.#known.set(id, null);
+    this.#stay(id);
+    this.#changed();
+  }
+}
