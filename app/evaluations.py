@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from app.labelled import LinesInvalid, read_lines
-from sessions.errors import IonError
+from sessions.errors import IonError, NotFound
 
 __all__ = ["add_evaluations", "evaluate"]
 
@@ -26,6 +26,9 @@ def add_evaluations(commands: "argparse._SubParsersAction[argparse.ArgumentParse
     routing = kinds.add_parser("routing", help="which mentor a message is for, and how fast")
     _with_or_without_embeddings(routing)
     _over_a_file(routing, _routing)
+    tokens = kinds.add_parser("tokens", help="how far the estimate of tokens is off")
+    tokens.add_argument("--model", default="gpt-4o", help="whose tokens count (gpt-4o)")
+    _over_a_file(tokens, _tokens)
     style = kinds.add_parser("style", help="whether answers keep their persona's shape")
     style.add_argument("--persona", action="append", metavar="ID", help="only this one's answers")
     style.add_argument("--json", action="store_true", help="print one JSON object")
@@ -89,6 +92,16 @@ def _routing(options: argparse.Namespace) -> str:
     read_by = "words" if encoder is None else f"words and {encoder.id}"
     sys.stderr.write(f"{len(examples)} messages, read by {read_by if catalogue.model else '-'}\n")
     report = measure(examples, catalogue, encoder, tell=sys.stderr.write)
+    return f"{msgspec.json.encode(report).decode()}\n" if options.json else table(report)
+
+
+def _tokens(options: argparse.Namespace) -> str:
+    from app.counting import open_vocabulary
+    from sessions.tokens.evaluate import Labelled, measure, table
+
+    if (count := open_vocabulary(options.model)) is None:
+        raise NotFound(f"no vocabulary of {options.model} is here; the extra `tokens` has some")
+    report = measure(read_lines(options.file, Labelled), count)
     return f"{msgspec.json.encode(report).decode()}\n" if options.json else table(report)
 
 

@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 
 import structlog
 
+from app.counting import open_counter
 from app.embedded import embedded
 from app.encoding import open_encoder, router_of
 from app.health import HealthCheck
@@ -42,6 +43,7 @@ from sessions.oneshot import OneShot
 from sessions.owners import Owners
 from sessions.packaged import data_hash
 from sessions.personas.catalogue import load_catalogue
+from sessions.personas.prompts.budget import Budgets
 from sessions.profiles.learner import Learner
 from sessions.profiles.profiles import Profiles
 from sessions.profiles.pseudonyms import Pseudonyms
@@ -111,6 +113,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
             log.warning("routing_model_not_used")
         if embedder is not None:
             stack.callback(embedder.close)
+        budgets = Budgets(count=open_counter(settings))
         names = Pseudonyms(settings.secret_key)
         learner = Learner(documents=documents, clock=clock, names=names)
         advice = Advice(documents=documents, clock=clock, names=names)
@@ -184,6 +187,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
             clock=clock,
             release=f"{version('ion-mentoring')} {data_hash()} {settings.llm_models}",
             embedder=embedder,
+            budgets=budgets,
         )
         tasks.start(warm(oneshot, load_starters()), name="warm the cache")
         bookmarks = Bookmarks(documents=documents, clock=clock)

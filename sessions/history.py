@@ -1,36 +1,27 @@
 """What of a conversation goes into a prompt: the newest turns verbatim, the older ones folded."""
 
-import re
-
 from msgspec import structs
 
 from sessions.conversation import Conversation, Note, PastTurn, Summary
 from sessions.notes import extract, merge
 from sessions.notes.clauses import prose, sentences, shortened
 from sessions.progress import stepped
+from sessions.tokens import CountTokens, estimate_tokens
 
 __all__ = ["estimate_tokens", "fold", "window"]
 
-CHARS_PER_TOKEN = 4.0
-CHARS_PER_WIDE_TOKEN = 1.5
-WIDE = re.compile(r"[ᄀ-ᇿ⺀-鿿가-힣豈-﫿＀-￯]")
 # A prompt shows this many newest turns and, between two steps of its first one, four more.
 TURNS, FEWEST = 5, 3
 SUMMARY_TOKENS = 300
 EXTRACT_CHARS = 140
 
 
-def estimate_tokens(text: str) -> int:
-    """Return about how many tokens a language model reads in `text`; 0 only when it is empty.
-
-    Latin text has about 4 characters a token; Hangul, kana and Han characters about 1.5.
-    """
-    wide = 0 if text.isascii() else len(WIDE.findall(text))
-    return -int(-((len(text) - wide) / CHARS_PER_TOKEN + wide / CHARS_PER_WIDE_TOKEN) // 1)
-
-
 def window(
-    conversation: Conversation, *, turns: int = TURNS, budget_tokens: int = 2400
+    conversation: Conversation,
+    *,
+    turns: int = TURNS,
+    budget_tokens: int = 2400,
+    count: CountTokens = estimate_tokens,
 ) -> tuple[PastTurn, ...]:
     """Return newest turns, oldest first, that fit into the budget; never part of one.
 
@@ -40,14 +31,13 @@ def window(
     """
     if turns <= 0 or not conversation.recent:
         return ()
-    recent, before = conversation.recent, conversation.count - len(conversation.recent)
-    costs = [estimate_tokens(turn.user_text) + estimate_tokens(turn.answer) for turn in recent]
-    most, kept = 2 * turns - 1, recent[-1:]
+    most = 2 * turns - 1
+    recent = conversation.recent[-most:]
+    kept, before = recent[-1:], conversation.count - len(recent)
+    costs = [count(turn.user_text) + count(turn.answer) for turn in recent]
     for step in (turns, max(1, turns // 2), 1):
         starts = (at for at in range(len(recent)) if (before + at) % step == 0)
-        fitting = (
-            at for at in starts if len(recent) - at <= most and sum(costs[at:]) <= budget_tokens
-        )
+        fitting = (at for at in starts if sum(costs[at:]) <= budget_tokens)
         kept = recent[next(fitting, len(recent) - 1) :]
         if len(kept) >= min(FEWEST, len(recent)):
             break

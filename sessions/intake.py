@@ -11,10 +11,12 @@ from sessions.clock import Clock
 from sessions.errors import Conflict, Duplicate, NotFound, TurnRunning
 from sessions.ids import new_id
 from sessions.stores.documents import Documents, Range
+from sessions.text import MAX_TEXT_CHARS
 
-__all__ = ["MOST_JOINED", "Accepted", "Intake", "joins"]
+__all__ = ["MOST_JOINED", "MOST_JOINED_CHARS", "Accepted", "Intake", "joins"]
 
 MOST_JOINED = 16
+MOST_JOINED_CHARS = 2 * MAX_TEXT_CHARS
 _PAGE = 100
 
 
@@ -25,10 +27,11 @@ class Accepted(Struct, frozen=True, kw_only=True):
     turn: TurnDocument | None
 
 
-def joins(policy: Policy, newest: TurnDocument, leaf: int) -> bool:
-    """Tell whether a message becomes part of the newest turn; `leaf` ends the shown branch.
+def joins(policy: Policy, newest: TurnDocument, leaf: int, *, chars: int = 0) -> bool:
+    """Tell whether a message of `chars` becomes part of the newest turn; `leaf` ends the branch.
 
-    It does until the turn's first delta, and as long as the turn holds fewer than 16 messages.
+    It does until the turn's first delta, and as long as the turn holds fewer than 16 messages
+    and no more than 16,000 characters with it: what is answered is never cut.
     """
     return (
         policy == "merge"
@@ -36,6 +39,7 @@ def joins(policy: Policy, newest: TurnDocument, leaf: int) -> bool:
         and newest.state in ("accepted", "running")
         and newest.number == leaf
         and len(newest.messages) < MOST_JOINED
+        and sum(len(each.text) for each in newest.messages) + chars <= MOST_JOINED_CHARS
     )
 
 
@@ -74,7 +78,7 @@ class Intake:
             if newest is not None and frame.client_msg_id in newest.client_msg_ids:
                 ack = _ack(newest, frame.client_msg_id, duplicate=True)
                 return Accepted(ack=ack, turn=None)
-            if newest is not None and joins(frame.policy, newest, leaf):
+            if newest is not None and joins(frame.policy, newest, leaf, chars=len(text)):
                 turn = _joined(newest, message, frame.persona, now)
             else:
                 turn = _turn(

@@ -14,12 +14,13 @@ from sessions.conversation import Conversation, PastTurn, Summary
 from sessions.embedding import Embedder, Vector, meaning_of
 from sessions.errors import Overloaded, ProviderError, ProviderTimeout
 from sessions.exchanges import Exchange
-from sessions.history import estimate_tokens, fold
+from sessions.history import fold
 from sessions.llm.provider import Prompt, Provider
 from sessions.personas.analysis import Analysis
 from sessions.personas.catalogue import Catalogue
 from sessions.personas.panel import Seat, Spoken, blend, part_prompt, seats
 from sessions.personas.prompts import PROMPT_VERSION, build_prompt
+from sessions.personas.prompts.budget import Budgets
 from sessions.personas.recommend import Recommendation
 from sessions.personas.resonance import ResonanceKey
 from sessions.profiles.insight import STRANGER, Insight
@@ -29,6 +30,7 @@ from sessions.safety.classify import Risk, check
 from sessions.safety.policy import respond
 from sessions.stop import Stop
 from sessions.stores.cache import Cache, Kind, cache_key
+from sessions.tokens import estimate_tokens
 
 __all__ = ["Answered", "OneAnswer", "OneShot", "Question"]
 
@@ -118,6 +120,7 @@ class OneShot:
         clock: Clock,
         release: str,
         embedder: Embedder | None = None,
+        budgets: Budgets = Budgets(),  # noqa: B008 - a frozen value
         deadline_s: float = 60,
     ) -> None:
         self._provider = provider
@@ -130,6 +133,7 @@ class OneShot:
         encoder = embedder.id if embedder is not None else ""
         self._shaped_by = (release, provider.name, catalogue.fingerprint, PROMPT_VERSION, encoder)
         self._embedder = embedder
+        self._budgets = budgets
         self._deadline_s = deadline_s
 
     async def route(self, question: Question) -> Route:
@@ -210,6 +214,7 @@ class OneShot:
             heard.recommendation,
             heard.conversation,
             self._catalogue,
+            budgets=self._budgets,
         )
         said = await self._gathered(prompt, who)
         return _answer(heard, said, (heard.route.persona,)), said.stood_in
@@ -301,6 +306,7 @@ class OneShot:
             conversation=heard.conversation,
             catalogue=self._catalogue,
             said=said,
+            budgets=self._budgets,
         )
 
     def _helped(self, heard: _Heard, risk: Risk) -> OneAnswer:

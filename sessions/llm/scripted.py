@@ -5,8 +5,8 @@ from collections.abc import AsyncGenerator
 
 from schemas.resources import Usage
 from sessions.errors import ProviderUnavailable
-from sessions.history import estimate_tokens
 from sessions.llm.provider import Chunk, Prompt
+from sessions.tokens import estimate_tokens
 
 __all__ = ["FAIL_AFTER_10", "FAIL_BEFORE_FIRST", "ScriptedProvider"]
 

@@ -12,6 +12,7 @@ from sessions.notes.clauses import sentences
 from .analysis import Analysis, analyse
 from .catalogue import Catalogue
 from .prompts import Share, build_prompt
+from .prompts.budget import Budgets
 from .prompts.texts import texts
 from .recommend import Recommendation, recommend
 
@@ -101,6 +102,7 @@ def part_prompt(
     conversation: Conversation,
     catalogue: Catalogue,
     said: Sequence[str] = (),
+    budgets: Budgets = Budgets(),  # noqa: B008 - a frozen value
 ) -> Prompt:
     """Return the prompt with which `seat` answers its part of `text`; raises NotFound.
 
@@ -115,6 +117,7 @@ def part_prompt(
         conversation,
         catalogue,
         share=Share(text=seat.text, others=others) if others else None,
+        budgets=budgets,
     )
     previous = [turn.user_text for turn in conversation.recent[-3:]]
     own = analyse(seat.text, previous=previous, usual=analysis.language)

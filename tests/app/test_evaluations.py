@@ -157,3 +157,14 @@ def test_memory_prints_what_is_junk_and_what_is_kept(
     told = capsys.readouterr().out
     assert "junk among stored facts   50.0% (1/2)" in told
     assert "a junk role: I'm a nurse" in told
+
+
+def test_tokens_tells_how_far_the_estimate_is_off(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["eval", "tokens", written(tmp_path, GOOD), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["ko"]["texts"], found["ko"]["tokens"] > 0) == (1, True)
+
+    assert main(["eval", "tokens", written(tmp_path, GOOD), "--model", "llama3.2"]) == 2
+    assert "llama3.2" in capsys.readouterr().err

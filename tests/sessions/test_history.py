@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sessions.conversation import Conversation, PastTurn, Summary
-from sessions.history import estimate_tokens, fold, window
+from sessions.history import fold, window
+from sessions.tokens import estimate_tokens
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 
@@ -32,25 +33,10 @@ def notes(summary: Summary, kind: str) -> list[str]:
     return [note.text for note in summary.notes if note.kind == kind]
 
 
-def test_an_estimate_counts_four_latin_and_one_and_a_half_korean_characters_a_token() -> None:
-    assert estimate_tokens("") == 0
-    assert estimate_tokens("a") == 1
-    assert estimate_tokens("word" * 10) == 10
-    assert estimate_tokens("한국어" * 10) == 20
-    assert estimate_tokens("abcd한국어") == 3
-
-
-@settings(deadline=None)
-@given(st.text(max_size=200), st.text(max_size=200))
-def test_an_estimate_grows_with_the_text(one: str, other: str) -> None:
-    assert estimate_tokens(one + other) >= estimate_tokens(one)
-    assert estimate_tokens(one + other) <= estimate_tokens(one) + estimate_tokens(other)
-
-
 def shown(count: int, *, cost: int = 1, budget: int = 1_000) -> list[int]:
-    turns = [turn(number, "a" * 4 * cost, "") for number in range(1, count + 1)][-50:]
+    turns = [turn(number, "a" * cost, "") for number in range(1, count + 1)][-50:]
     talk = Conversation(session_id="s", recent=tuple(turns), count=count)
-    return [int(each.turn_id[1:]) for each in window(talk, budget_tokens=budget)]
+    return [int(each.turn_id[1:]) for each in window(talk, budget_tokens=budget, count=len)]
 
 
 def test_the_window_holds_the_newest_turns_in_order_and_moves_in_steps() -> None:

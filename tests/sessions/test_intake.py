@@ -8,7 +8,7 @@ from msgspec import structs
 from schemas.frames import Edit, Regenerate, Send
 from sessions.archive import TURNS, TurnDocument
 from sessions.errors import NotFound, TurnRunning
-from sessions.intake import MOST_JOINED, Intake
+from sessions.intake import MOST_JOINED, MOST_JOINED_CHARS, Intake
 from sessions.stores.sqlite import SqliteDocuments
 from tests.clocks import FakeClock
 from tests.sessions.turns import AT, session, turn
@@ -96,6 +96,15 @@ async def test_a_turn_takes_sixteen_messages(intake: Intake, documents: SqliteDo
         await intake.say(SESSION, said(f"c{number}"), "more")
 
     assert [len(each.messages) for each in await stored(documents)] == [MOST_JOINED, 1]
+
+
+async def test_a_turn_takes_no_more_than_can_be_answered_uncut(
+    intake: Intake, documents: SqliteDocuments
+) -> None:
+    for number in range(3):
+        await intake.say(SESSION, said(f"c{number}"), "x" * (MOST_JOINED_CHARS // 2))
+
+    assert [len(each.messages) for each in await stored(documents)] == [2, 1]
 
 
 async def test_messages_sent_at_once_are_all_kept_and_each_once(

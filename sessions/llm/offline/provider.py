@@ -5,10 +5,10 @@ import re
 from collections.abc import AsyncGenerator
 
 from schemas.resources import Usage
-from sessions.history import estimate_tokens
 from sessions.llm.offline.compose import compose
 from sessions.llm.offline.reading import prepare
 from sessions.llm.provider import Chunk, Prompt
+from sessions.tokens import estimate_tokens
 
 __all__ = ["OfflineProvider"]
 

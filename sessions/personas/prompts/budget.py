@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from sessions.history import estimate_tokens
+from sessions.tokens import CountTokens, estimate_tokens
 
 from .graphemes import boundary
 
@@ -16,7 +16,11 @@ LINE = 1
 
 
 class Budgets(Struct, frozen=True, kw_only=True):
-    """Estimated tokens by section; the persona's own part is authored and not cut."""
+    """Tokens by section, as `count` counts them; what a persona says of itself is not cut.
+
+    Neither is a message: of the earlier ones whole turns are left out, and what is answered is
+    bounded where it is taken in.
+    """
 
     situation: int = 200
     preferences: int = 100
@@ -25,18 +29,18 @@ class Budgets(Struct, frozen=True, kw_only=True):
     summary: int = 700
     facts: int = 150
     history: int = 2400
-    message: int = 8000
     answer: int = 200
+    count: CountTokens = estimate_tokens
 
 
-def fit(text: str, budget: int) -> str:
+def fit(text: str, budget: int, count: CountTokens = estimate_tokens) -> str:
     """Return `text`, or its beginning and end around a cut, in at most `budget` tokens."""
-    if estimate_tokens(text) <= budget:
+    if count(text) <= budget:
         return text
     low, high = 0, len(text)
     while low < high:
         kept = (low + high + 1) // 2
-        if estimate_tokens(_cut(text, kept)) <= budget:
+        if count(_cut(text, kept)) <= budget:
             low = kept
         else:
             high = kept - 1
@@ -50,25 +54,25 @@ def _cut(text: str, kept: int) -> str:
     return start + CUT + end
 
 
-def fit_lines(lines: Iterable[str], budget: int) -> list[str]:
+def fit_lines(lines: Iterable[str], budget: int, count: CountTokens = estimate_tokens) -> list[str]:
     """Return the lines, the most important first, that go into `budget` together."""
     kept: list[str] = []
     spent = 0
     for line in lines:
-        cost = estimate_tokens(line) + LINE
+        cost = count(line) + LINE
         if spent + cost <= budget:
             kept.append(line)
             spent += cost
     return kept
 
 
-def fit_story(lines: Sequence[str], budget: int) -> list[str]:
+def fit_story(lines: Sequence[str], budget: int, count: CountTokens = estimate_tokens) -> list[str]:
     """Return the first line and the newest ones that fit, in order; only a lone one is cut."""
-    short = [line for line in lines if estimate_tokens(line) < budget]
+    short = [line for line in lines if count(line) < budget]
     if not short:
-        return [fit(lines[-1], budget - LINE)] if lines else []
-    left = budget - estimate_tokens(short[0]) - LINE
+        return [fit(lines[-1], budget - LINE, count)] if lines else []
+    left = budget - count(short[0]) - LINE
     newest = len(short)
-    while newest > 1 and (left := left - estimate_tokens(short[newest - 1]) - LINE) >= 0:
+    while newest > 1 and (left := left - count(short[newest - 1]) - LINE) >= 0:
         newest -= 1
     return [short[0], *short[newest:]]

@@ -1,6 +1,6 @@
 """Assembles a prompt: a stable system part, the last turns, then this turn with its material."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -12,7 +12,7 @@ from sessions.personas.catalogue import Catalogue
 from sessions.personas.persona import Persona
 from sessions.personas.recommend import Recommendation
 
-from .budget import Budgets, fit, fit_lines, fit_story
+from .budget import Budgets, fit_lines, fit_story
 from .known import Known, note_lines, preference_lines
 from .quoting import neutral_answer, quoted
 from .sections import Section, assemble
@@ -49,7 +49,7 @@ def build_prompt(
     With a `share` the persona answers that part alone.
     """
     persona = catalogue.get(recommendation.persona)
-    shown = window(conversation, budget_tokens=budgets.history)
+    shown = window(conversation, budget_tokens=budgets.history, count=budgets.count)
     turn = _Turn(
         text=text,
         analysis=analysis,
@@ -125,16 +125,19 @@ class _Turn(Struct, frozen=True, kw_only=True):
             words,
         )
         liked = preference_lines(self.known.preferences, words)
-        yield _said("situation", fit_lines(situation, budgets.situation))
-        yield _said("preferences", fit_lines(liked, budgets.preferences))
-        yield _data("memory", fit_lines(self.known.memories, budgets.memory))
-        yield _data("notes", fit_lines(note_lines(notes, builder.kinds, words), budgets.notes))
-        yield _data("summary", fit_story(summary, budgets.summary))
-        yield _data("facts", fit_lines(builder.facts(material), budgets.facts))
-        yield _data("message", [fit(self.text, budgets.message)])
+        yield _said("situation", self._lines(situation, budgets.situation))
+        yield _said("preferences", self._lines(liked, budgets.preferences))
+        yield _data("memory", self._lines(self.known.memories, budgets.memory))
+        yield _data("notes", self._lines(note_lines(notes, builder.kinds, words), budgets.notes))
+        yield _data("summary", fit_story(summary, budgets.summary, budgets.count))
+        yield _data("facts", self._lines(builder.facts(material), budgets.facts))
+        yield _data("message", [self.text])
         if self.share is not None:
-            yield _data("part", [fit(self.share.text, budgets.message)])
-        yield _said("answer", fit_lines(self._answer(builder, material), budgets.answer))
+            yield _data("part", [self.share.text])
+        yield _said("answer", self._lines(self._answer(builder, material), budgets.answer))
+
+    def _lines(self, lines: Iterable[str], budget: int) -> list[str]:
+        return fit_lines(lines, budget, self.budgets.count)
 
     def _summary(self) -> list[str]:
         """Return the summary of all turns that are not shown verbatim."""

@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sessions.history import estimate_tokens
 from sessions.personas.prompts.budget import fit, fit_lines, fit_story
 from sessions.personas.prompts.graphemes import boundary
+from sessions.tokens import estimate_tokens
 
 WHOLE = ["👩‍💻", "👍🏽", "🇰🇷", "e\u0301", "각", "\u1100\u1161\u11a8", "❤️", "\r\n", "a", "क्षि"]
 
 
 @settings(deadline=None)
-@given(st.text(max_size=400), st.integers(min_value=2, max_value=80))
+@given(st.text(max_size=400), st.integers(min_value=3, max_value=80))
 def test_a_cut_text_fits_and_keeps_both_ends(text: str, budget: int) -> None:
     found = fit(text, budget)
     assert estimate_tokens(found) <= budget
@@ -27,7 +27,7 @@ def test_a_cut_text_fits_and_keeps_both_ends(text: str, budget: int) -> None:
 
 
 @settings(deadline=None)
-@given(st.lists(st.sampled_from(WHOLE), max_size=80), st.integers(min_value=2, max_value=40))
+@given(st.lists(st.sampled_from(WHOLE), max_size=80), st.integers(min_value=3, max_value=40))
 def test_a_cut_breaks_no_grapheme(graphemes: list[str], budget: int) -> None:
     text = "".join(graphemes)
     start, cut, end = fit(text, budget).partition(" […] ")

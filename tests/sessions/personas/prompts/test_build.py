@@ -6,7 +6,6 @@ import pytest
 
 from sessions.conversation import Summary
 from sessions.errors import NotFound
-from sessions.history import estimate_tokens
 from sessions.personas.analysis import analyse
 from sessions.personas.catalogue import Catalogue
 from sessions.personas.prompts import Known, Share, build_prompt
@@ -14,6 +13,7 @@ from sessions.personas.prompts.budget import Budgets
 from sessions.personas.prompts.quoting import quoted
 from sessions.personas.recommend import recommend
 from sessions.profiles.preferences import Preferences
+from sessions.tokens import estimate_tokens
 from tests.sessions.personas.fifth import FIFTH, with_file
 from tests.sessions.personas.prompts.parsing import parse
 from tests.sessions.personas.prompts.talks import CATALOGUE, last, note, past, prompt, talk
@@ -112,14 +112,13 @@ def test_each_section_keeps_its_budget() -> None:
         memories=tuple(f"memory {number} " * 5 for number in range(40)),
         preferences=Preferences(length="short", structure="steps", pace="slow"),
     )
-    budgets = Budgets(
-        situation=60, preferences=45, memory=70, notes=80, summary=90, facts=20, message=200
-    )
+    budgets = Budgets(situation=60, preferences=45, memory=70, notes=80, summary=90, facts=20)
     made = prompt(text, talk(summary=summary), persona="riri", budgets=budgets, known=known)
     found = {section.kind: section.text for section in parse(last(made), "en")}
     assert list(found) == [
         *("situation", "preferences", "memory", "notes", "summary", "facts", "message", "answer")
     ]
+    assert found.pop("message") == text
     for kind, body in found.items():
         assert 0 < estimate_tokens(body) <= getattr(budgets, kind)
 

@@ -6,9 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sessions.conversation import PastTurn
-from sessions.history import estimate_tokens
 from sessions.llm.provider import PromptMessage
-from sessions.personas.prompts import build_prompt
+from sessions.personas.prompts import Known, build_prompt
+from sessions.profiles.preferences import Preferences
+from sessions.tokens import estimate_tokens
 from tests.sessions.personas.prompts.hostile import HOSTILE
 from tests.sessions.personas.prompts.talks import CATALOGUE, grown, past, recommended, sounding
 
@@ -20,10 +21,21 @@ BUDGET = 2_000
 
 
 def before(turns: list[PastTurn]) -> list[PromptMessage]:
-    """Return the messages before the newest one."""
+    """Return the messages before the newest one, which alone has what differs from turn to turn."""
+    now = f"recalled at turn {len(turns)}"
     made = build_prompt(
-        "and now?", sounding("elro", "en"), recommended("elro"), grown(turns), CATALOGUE
+        f"and now, {len(turns)}?",
+        sounding(("elro", "lua")[len(turns) % 2], "en"),
+        recommended("elro"),
+        grown(turns),
+        CATALOGUE,
+        known=Known(
+            memories=(now,), preferences=Preferences(length=("short", "long")[len(turns) % 2])
+        ),
     )
+    assert [now in each.content for each in made.messages] == [False] * len(made.messages[:-1]) + [
+        True
+    ]
     return list(made.messages[:-1])
 
 
