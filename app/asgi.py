@@ -26,6 +26,7 @@ from app.api.v2 import v2_router
 from app.api.v21.auth import AuthController
 from app.api.v21.caller import provide_access, provide_user_id
 from app.api.v21.health import HealthController
+from app.api.v21.me import RECEIPT, MeController
 from app.api.v21.memory import MemoryController
 from app.api.v21.personas import personas
 from app.api.v21.profile import ProfileController
@@ -53,7 +54,9 @@ def create_app(product: Product, connections: Connections) -> RequestContext:
         "shown": product.shown_memory,
         "health": product.health,
         "connections": connections,
+        "erasures": product.erasures,
     }
+    product.ended.listen(connections.end)
     tally = Tally(product.clock.monotonic)
     origins = product.settings.allowed_origins
     app = _application(
@@ -66,7 +69,7 @@ def create_app(product: Product, connections: Connections) -> RequestContext:
 
 def openapi_schema() -> dict[str, Any]:
     """Return the OpenAPI 3.1 document of all REST surfaces."""
-    names = "sessions accounts catalogue profiles facts shown limits health connections"
+    names = "sessions accounts catalogue profiles facts shown erasures limits health connections"
     app = _application({name: _given(None) for name in names.split()}, state=State())
     return completed(app.openapi_schema.to_schema(), app)
 
@@ -83,6 +86,7 @@ def _application(dependencies: dict[str, Provide], **options: Any) -> Litestar:
             AuthController,
             SessionsController,
             HealthController,
+            MeController,
             ProfileController,
             MemoryController,
             events,
@@ -130,7 +134,15 @@ def _application(dependencies: dict[str, Provide], **options: Any) -> Litestar:
 
 
 def _cors(origins: tuple[str, ...]) -> CORSConfig:
-    exposed = [*NAMES, *VERSION_NAMES, "Retry-After", "X-Request-ID", "X-ION-Session", "X-ION-Turn"]
+    exposed = [
+        *NAMES,
+        *VERSION_NAMES,
+        "Retry-After",
+        "X-Request-ID",
+        RECEIPT,
+        "X-ION-Session",
+        "X-ION-Turn",
+    ]
     return CORSConfig(allow_origins=list(origins), expose_headers=exposed)
 
 

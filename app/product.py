@@ -9,6 +9,8 @@ from sessions.advice import Advice
 from sessions.bookmarks import Bookmarks
 from sessions.clock import Clock
 from sessions.digests import Digests
+from sessions.erasure.ended import Ended
+from sessions.erasure.erasures import Erasures
 from sessions.experiments.experiments import Experiments
 from sessions.jotting import Jotting
 from sessions.memory.facts import Facts
@@ -48,6 +50,8 @@ class Product(Struct, frozen=True, kw_only=True):
     oneshot: OneShot
     advice: Advice
     digests: Digests
+    erasures: Erasures
+    ended: Ended
     jotting: Jotting
     owners: Owners
     health: HealthCheck

@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from secrets import token_hex
 from tempfile import TemporaryDirectory
+from typing import Protocol
 
 import structlog
 
@@ -29,6 +30,13 @@ from sessions.budget import Budget
 from sessions.clock import Clock, SystemClock
 from sessions.digests import Digests
 from sessions.embedding import ThreadedEmbedder
+from sessions.erasure.cascade import Cascade
+from sessions.erasure.emptying import Emptying
+from sessions.erasure.ended import Ended
+from sessions.erasure.eraser import Eraser
+from sessions.erasure.erasures import Erasures
+from sessions.erasure.ports import FileScrub
+from sessions.erasure.scrubber import Scrubber
 from sessions.errors import StoreError
 from sessions.experiments.experiments import Experiments
 from sessions.jotting import Jotting
@@ -36,6 +44,7 @@ from sessions.life import Life
 from sessions.llm.provider import Provider
 from sessions.log import Logs
 from sessions.memory.facts import Facts
+from sessions.memory.forgetting import Forgetting
 from sessions.memory.recall.recall import Recall
 from sessions.memory.refusals import Refusals
 from sessions.memory.shown import ShownMemory
@@ -52,6 +61,7 @@ from sessions.stores.cache import Cache
 from sessions.stores.documents import Documents
 from sessions.stores.redis_cache import RedisCache
 from sessions.stores.redis_client import redis_client
+from sessions.stores.redis_files import RedisFiles
 from sessions.stores.redis_limits import RedisLimits
 from sessions.stores.redis_log import RedisLog
 from sessions.tasks import Tasks
@@ -68,6 +78,12 @@ _TAKE_POLICY_S = 60
 _TAKE_EXPERIMENTS_S = 10
 _FORGET_STALE_S = 3600
 _FORGET_PRIVATE_S = 60
+_GO_ON_ERASING_S = 2
+_HEAR_OF_ENDED_S = 1
+
+
+class StoredDocuments(Documents, FileScrub, Protocol):
+    """Documents, and the files in which they lie."""
 
 
 @asynccontextmanager
@@ -139,6 +155,8 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
             refusals=Refusals(documents=documents, clock=clock, secret=settings.secret_key),
             watcher=recall,
         )
+        memory = Forgetting(facts, recall)
+        cascade = Cascade(documents=documents, clock=clock, names=names, memory=memory)
         logs = Logs(store, clock=clock)
         engine = TurnEngine(
             documents=documents,
@@ -171,7 +189,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
             budget=budget,
             learner=learner,
             catalogue=catalogue,
-            names=names,
+            cascade=cascade,
             clock=clock,
             tasks=tasks,
             life=Life(ttl=timedelta(hours=settings.session_ttl_hours)),
@@ -190,6 +208,32 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
             budgets=budgets,
         )
         tasks.start(warm(oneshot, load_starters()), name="warm the cache")
+        emptying = Emptying(
+            documents=documents, store=store, owners=owners, cascade=cascade, clock=clock
+        )
+        eraser = Eraser(
+            documents=documents,
+            store=store,
+            shelf=sessions,
+            cascade=cascade,
+            emptying=emptying,
+            experiments=experiments,
+            cache=cache,
+            memory=memory,
+        )
+        files: dict[str, FileScrub] = {"documents": documents, "log": RedisFiles(redis)}
+        ended = Ended(documents=documents, names=names)
+        await ended.refresh()
+        erasures = Erasures(
+            documents=documents,
+            eraser=eraser,
+            emptying=emptying,
+            scrubber=Scrubber(files, clock=clock),
+            ended=ended,
+            names=names,
+            clock=clock,
+            tasks=tasks,
+        )
         bookmarks = Bookmarks(documents=documents, clock=clock)
         tokens = Tokens(settings.secret_key, clock=clock)
         background: dict[str, Callable[[], Awaitable[None]]] = {
@@ -202,6 +246,8 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
             "forget private": partial(_every, _FORGET_PRIVATE_S, sessions.forget_private),
             "take experiments": partial(_every, _TAKE_EXPERIMENTS_S, experiments.refresh),
             "take policy": partial(_every, _TAKE_POLICY_S, learner.take_policy),
+            "go on erasing": partial(_every, _GO_ON_ERASING_S, erasures.resume),
+            "hear of ended": partial(_every, _HEAR_OF_ENDED_S, ended.refresh),
             "forget stale": partial(_every, _FORGET_STALE_S, profiles.forget_stale),
         }
         for name, work in background.items():
@@ -215,7 +261,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
             sessions=sessions,
             threads=Threads(documents=documents, bookmarks=bookmarks, clock=clock),
             bookmarks=bookmarks,
-            accounts=Accounts(documents=documents, tokens=tokens, clock=clock),
+            accounts=Accounts(documents=documents, tokens=tokens, clock=clock, ended=ended),
             catalogue=catalogue,
             profiles=profiles,
             facts=facts,
@@ -227,6 +273,8 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
             oneshot=oneshot,
             advice=advice,
             digests=Digests(documents),
+            erasures=erasures,
+            ended=ended,
             jotting=Jotting(documents=documents, clock=clock),
             owners=owners,
             health=HealthCheck(
@@ -242,7 +290,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
 
 async def open_documents(
     settings: Settings, stack: AsyncExitStack, tasks: Tasks, clock: Clock
-) -> Documents:
+) -> StoredDocuments:
     """Open the documents that settings name until `stack` ends.
 
     Raises SettingsError, StoreUnavailable.

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from schemas.resources import Choice, FinishReason, HelpLine, Rating, Usage
 from sessions.conversation import Summary
+from sessions.erasure.documents import ERASURES, ErasureDocument
 from sessions.experiments.documents import (
     EXPERIMENTS,
     EXPOSURES,
@@ -124,6 +125,8 @@ class TurnDocument(Document, frozen=True, kw_only=True):
 
     `key` is the resonance key that the client named; it decides who answers as long as the user
     has chosen nobody, and is no choice of the user's.
+
+    A turn without messages has been emptied by its user: it only holds its place.
     """
 
     session_id: str
@@ -163,6 +166,8 @@ class SessionDocument(Document, frozen=True, kw_only=True):
     had closed, of itself or by the user; whether it is open is worked out from these and the clock.
     Nothing of a `private` one is learned, extracted or indexed, and it goes when it closes.
     `titled_by` says whose words the title is; "" for one from before that was kept.
+    `emptied` counts how often messages were taken out of it, so that a turn that began before does
+    not bring them back with its summary.
     """
 
     user_id: str
@@ -188,6 +193,7 @@ class SessionDocument(Document, frozen=True, kw_only=True):
     resumed_at: datetime | None = None
     private: bool = False
     titled_by: TitledBy = ""
+    emptied: int = 0
 
 
 class TombstoneDocument(Document, frozen=True, kw_only=True):
@@ -340,7 +346,18 @@ TURNS = Collection(
         ),
     ),
 )
-BOOKMARKS = Collection(name="bookmarks", type=BookmarkDocument, expires="expires_at")
+BOOKMARKS = Collection(
+    name="bookmarks",
+    type=BookmarkDocument,
+    indexes=(
+        Index(
+            name="by_session",
+            fields=("session_id", "expires_at"),
+            serves="bookmarks that go with a session",
+        ),
+    ),
+    expires="expires_at",
+)
 USERS = Collection(name="users", type=UserDocument)
 REFRESH_TOKENS = Collection(
     name="refresh_tokens",
@@ -350,6 +367,11 @@ REFRESH_TOKENS = Collection(
             name="by_family",
             fields=("family", "created_at"),
             serves="ending a stolen token's family",
+        ),
+        Index(
+            name="by_user",
+            fields=("user_id", "created_at"),
+            serves="ending all tokens of an account that is erased",
         ),
     ),
     expires="expires_at",
@@ -378,6 +400,7 @@ COLLECTIONS: tuple[
     | Collection[SpendingDocument]
     | Collection[AdviceDocument]
     | Collection[ProbeDocument]
+    | Collection[ErasureDocument]
     | Collection[ProfileDocument]
     | Collection[ChoiceDocument]
     | Collection[ExperimentDocument]
@@ -399,6 +422,7 @@ COLLECTIONS: tuple[
     SPENDING,
     ADVICE,
     PROBES,
+    ERASURES,
     PROFILES,
     CHOICES,
     EXPERIMENTS,

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Sequence
 
+from msgspec import structs
+
 from sessions.archive import TURNS, SessionDocument, TurnDocument
 from sessions.branches import followed, load_branch
 from sessions.conversation import Conversation, PastTurn, Summary
@@ -27,7 +29,7 @@ async def load_conversation(
     summary = await summarised(documents, session, turns, leaf=before)
     return Conversation(
         session_id=session.id,
-        recent=tuple(past_turn(each) for each in turns if not each.open),
+        recent=tuple(past_turn(each) for each in turns if not each.open and each.messages),
         summary=summary,
         count=len(turns) + followed(turns[0]) if turns else 0,
         superseded=await _superseded(documents, turn),
@@ -61,7 +63,10 @@ async def summarised(
 
 def _folded(summary: Summary, turns: Sequence[TurnDocument]) -> Summary:
     for turn in turns:
-        summary = fold(summary, past_turn(turn), number=turn.number)
+        if turn.messages:
+            summary = fold(summary, past_turn(turn), number=turn.number)
+        else:
+            summary = structs.replace(summary, upto=turn.number)
     return summary
 
 

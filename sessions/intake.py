@@ -126,7 +126,7 @@ class Intake:
     async def turn(self, session_id: str, turn_id: str) -> TurnDocument:
         """Return one turn of a session; raises NotFound."""
         turn = await self._documents.get(TURNS, turn_id)
-        if turn is None or turn.session_id != session_id:
+        if turn is None or turn.session_id != session_id or not turn.messages:
             raise NotFound("there is no such turn")
         return turn
 
@@ -236,11 +236,13 @@ def _turn(
 
 
 def _ack(turn: TurnDocument, client_msg_id: str, *, duplicate: bool) -> Ack:
-    named = (each.id for each in turn.messages if each.client_msg_id == client_msg_id)
+    ids = [each.id for each in turn.messages if each.client_msg_id == client_msg_id]
+    ids += [each.id for each in turn.messages[-1:]]
     return Ack(
         client_msg_id=client_msg_id,
         session_id=turn.session_id,
         turn_id=turn.id,
-        message_id=next(named, turn.messages[-1].id),
+        # there is none where the user has deleted it since
+        message_id=ids[0] if ids else "",
         duplicate=duplicate,
     )

@@ -36,7 +36,7 @@ class Keeper:
         `before` is the summary of its branch before it, when that is known.
         """
         if before is None:
-            before = (await load_conversation(self._documents, session, turn)).summary
+            before = await self._before(session, turn)
         while True:
             changed = await self._with_turn(session, turn, before)
             try:
@@ -45,7 +45,13 @@ class Keeper:
                 newer = await self._documents.get(SESSIONS, session.id)
                 if newer is None:
                     raise
+                if newer.emptied != session.emptied:
+                    # what was taken out meanwhile must not come back
+                    before = await self._before(newer, turn)
                 session = newer
+
+    async def _before(self, session: SessionDocument, turn: TurnDocument) -> Summary:
+        return (await load_conversation(self._documents, session, turn)).summary
 
     async def _with_turn(
         self, session: SessionDocument, turn: TurnDocument, before: Summary

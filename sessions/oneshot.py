@@ -189,7 +189,9 @@ class OneShot:
             Kind.ANSWERS, question=question, together=together, shaped_by=self._shaped_by
         )
         try:
-            found = await self._cache.fetch(Kind.ANSWERS, key, make, type=OneAnswer)
+            found = await self._cache.fetch(
+                Kind.ANSWERS, key, make, type=OneAnswer, owner=user_id or ""
+            )
         except _Unkept as unkept:
             return Answered(answer=unkept.value)
         return Answered(answer=found.value, cached=found.hit is not None, cache_key=key)

@@ -10,6 +10,7 @@ from sessions.branches import load_shown
 from sessions.budget import Budget
 from sessions.clock import Clock
 from sessions.command import Command
+from sessions.erasure.cascade import Cascade
 from sessions.errors import BudgetSpent, Conflict, Overloaded
 from sessions.ids import session_id_of
 from sessions.intake import Accepted, Intake
@@ -20,7 +21,6 @@ from sessions.owners import Owners
 from sessions.personas.catalogue import Catalogue
 from sessions.personas.resonance import ResonanceKey
 from sessions.profiles.learner import Learner
-from sessions.profiles.pseudonyms import Pseudonyms
 from sessions.reading import Reading
 from sessions.shelf import Shelf
 from sessions.stores.documents import Documents
@@ -52,7 +52,7 @@ class Sessions(Shelf):
         budget: Budget,
         learner: Learner,
         catalogue: Catalogue,
-        names: Pseudonyms,
+        cascade: Cascade,
         clock: Clock,
         tasks: Tasks,
         life: Life = Life(),  # noqa: B008 - a frozen value
@@ -61,7 +61,7 @@ class Sessions(Shelf):
             documents=documents,
             owners=owners,
             catalogue=catalogue,
-            names=names,
+            cascade=cascade,
             clock=clock,
             tasks=tasks,
             life=life,

@@ -15,7 +15,6 @@ from schemas.resources import (
     UpdateSession,
 )
 from sessions.archive import (
-    BOOKMARKS,
     SESSIONS,
     TOMBSTONES,
     TURNS,
@@ -24,17 +23,16 @@ from sessions.archive import (
     TombstoneDocument,
 )
 from sessions.archive import TurnDocument as Turn
-from sessions.bookmarks import CLOSED, bookmark_id
 from sessions.branches import followed, leaf_of, load_branch, load_forks, load_newest_leaf, siblings
 from sessions.clock import Clock
 from sessions.command import Command
+from sessions.erasure.cascade import Cascade
+from sessions.erasure.counts import Counts, of_documents
 from sessions.errors import BadRequest, Conflict, Duplicate, Gone, NotFound, TurnRunning
 from sessions.ids import new_id
 from sessions.life import Life
 from sessions.owners import Owners
 from sessions.personas.catalogue import Catalogue
-from sessions.profiles.documents import CHOICES
-from sessions.profiles.pseudonyms import Pseudonyms
 from sessions.stores.documents import Documents, Range
 from sessions.sync import TOMBSTONE_DAYS
 from sessions.tally import load_uncounted, tallied
@@ -59,7 +57,7 @@ class Shelf:
         documents: Documents,
         owners: Owners,
         catalogue: Catalogue,
-        names: Pseudonyms,
+        cascade: Cascade,
         clock: Clock,
         tasks: Tasks,
         life: Life = Life(),  # noqa: B008 - a frozen value
@@ -67,7 +65,7 @@ class Shelf:
         self._documents = documents
         self._owners = owners
         self._catalogue = catalogue
-        self._names = names
+        self._cascade = cascade
         self._clock = clock
         self._tasks = tasks
         self._life = life
@@ -131,8 +129,8 @@ class Shelf:
         running = bool(await self._open_turns(session_id))
         return self._view(await self._counted(stored), running=running)
 
-    async def delete(self, user_id: str, session_id: str) -> None:
-        """Delete a session, all that was said in it and how its personas were chosen.
+    async def delete(self, user_id: str, session_id: str) -> Counts:
+        """Delete a session, all that was said in it and what was learned from that; count it.
 
         Raises NotFound.
 
@@ -141,7 +139,7 @@ class Shelf:
         old = await self._documents.get(TOMBSTONES, session_id)
         if old is None or old.user_id != user_id or old.finished:
             await self._stored(user_id, session_id)
-        await self._erase(user_id, session_id)
+        return await self._erase(user_id, session_id)
 
     async def finish_deletions(self) -> None:
         """Delete what a cut or a message on its way left of deleted sessions.
@@ -159,7 +157,7 @@ class Shelf:
             limit=_FINISH_AT_ONCE,
         ):
             await self._documents.delete(SESSIONS, tombstone.id)
-            await self._delete_turns(tombstone.id)
+            await self._cascade.session(tombstone.user_id, tombstone.id)
             await self._owners.tell(tombstone.id, Command(kind="deleted"))
             with suppress(Conflict):  # another process is at it too, or it was deleted again
                 await self._documents.replace(TOMBSTONES, structs.replace(tombstone, finished=True))
@@ -197,13 +195,13 @@ class Shelf:
             before=str(earlier + 1) if earlier else None,
         )
 
-    async def _erase(self, user_id: str, session_id: str) -> None:
+    async def _erase(self, user_id: str, session_id: str) -> Counts:
         await self._bury(user_id, session_id)
-        await self._documents.delete(SESSIONS, session_id)
-        # one of the same name may be made again, and is open
-        await self._documents.delete(BOOKMARKS, bookmark_id(user_id, CLOSED, session_id))
-        await self._delete_turns(session_id)
+        gone = await self._documents.delete(SESSIONS, session_id)
+        counts = of_documents({SESSIONS.name: int(gone)})
+        counts += await self._cascade.session(user_id, session_id)
         self._tell(session_id, Command(kind="deleted"))
+        return counts
 
     async def _bury(self, user_id: str, session_id: str) -> None:
         """Write the session's tombstone, anew when a deletion was cut off."""
@@ -326,14 +324,6 @@ class Shelf:
         except Duplicate:
             return await self._session(user_id, session_id)
         return session
-
-    async def _delete_turns(self, session_id: str) -> None:
-        while turns := await self._documents.find(
-            TURNS, "by_session", {"session_id": session_id}, limit=200
-        ):
-            for turn in turns:
-                await self._documents.delete(CHOICES, self._names.turn(turn.id))
-                await self._documents.delete(TURNS, turn.id)
 
     def _tell(self, session_id: str, command: Command) -> None:
         """Tell the session's owner in the background."""

@@ -40,7 +40,7 @@ class MemoryCache:
         return found
 
     async def write(
-        self, key: str, data: bytes, *, tags: tuple[str, ...], ttl_ms: int
+        self, key: str, data: bytes, *, tags: tuple[str, ...], ttl_ms: int, owner: str = ""
     ) -> int | None:
         """Keep data; see CacheStore."""
         await self._travel()
@@ -50,6 +50,8 @@ class MemoryCache:
         for index in noted:
             index[key] = (now, now + ttl_ms / 1000)
         self.data[key] = (now + ttl_ms / 1000, data)
+        if owner:
+            self._index.setdefault(f"owner {owner}", {})[key] = (now, now + ttl_ms / 1000)
         await self._travel()
         return int(min(ages) * 1000) if len(ages) == len(tags) else None
 
@@ -59,6 +61,14 @@ class MemoryCache:
         self._generations[tag] = token_bytes(8)
         now = self._clock.monotonic()
         removed = [self.data.pop(key, (0.0, b"")) for key in self._index.pop(tag, {})]
+        await self._travel()
+        return sum(now < ends for ends, _ in removed)
+
+    async def remove(self, owner: str) -> int:
+        """Remove what an owner's words made; see CacheStore."""
+        await self._travel()
+        now = self._clock.monotonic()
+        removed = [self.data.pop(key, (0.0, b"")) for key in self._index.pop(f"owner {owner}", {})]
         await self._travel()
         return sum(now < ends for ends, _ in removed)
 

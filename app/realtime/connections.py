@@ -63,6 +63,11 @@ class Connections:
         if not mine:
             del self._by_user[user_id]
 
+    def end(self, user_id: str) -> None:
+        """End all connections of a user whose account was erased."""
+        for connection in list(self._by_user.get(user_id, ())):
+            connection.leave(CloseCode.ERASED, "the account was erased")
+
     @contextmanager
     def counted(self, access: Access, connection: Closable, clock: Clock) -> Iterator[None]:
         """Know a connection until the block ends, and end it when its token does."""

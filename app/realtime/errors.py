@@ -9,6 +9,7 @@ __all__ = ["error_frame", "error_of"]
 _BY_CLOSE_CODE: dict[int, type[IonError]] = {
     CloseCode.UNAUTHENTICATED: Unauthenticated,
     CloseCode.REPLACED: QuotaExceeded,
+    CloseCode.ERASED: Unauthenticated,
 }
 
 

@@ -10,6 +10,7 @@ from app.security.tokens import Access, Tokens
 from schemas.resources import TokenPair
 from sessions.archive import REFRESH_TOKENS, USERS, RefreshTokenDocument, UserDocument
 from sessions.clock import Clock
+from sessions.erasure.ended import Ended
 from sessions.errors import Conflict, Unauthenticated
 from sessions.ids import new_id
 from sessions.stores.documents import Documents
@@ -30,12 +31,14 @@ class Accounts:
         documents: Documents,
         tokens: Tokens,
         clock: Clock,
+        ended: Ended,
         refresh_days: int = 180,
         grace_s: int = 60,
     ) -> None:
         self._documents = documents
         self._tokens = tokens
         self._clock = clock
+        self._ended = ended
         self._lifetime = timedelta(days=refresh_days)
         self._grace = timedelta(seconds=grace_s)
 
@@ -52,6 +55,7 @@ class Accounts:
         stored = await self._documents.get(REFRESH_TOKENS, _hashed(refresh_token))
         if stored is None or stored.expires_at <= now:
             raise Unauthenticated("the refresh token is not known or has expired")
+        self._check(stored.user_id)
         if stored.rotated_at is None:
             await self._rotate(stored)
         elif now - stored.rotated_at > self._grace:
@@ -61,7 +65,20 @@ class Accounts:
 
     def access(self, token: str) -> Access:
         """Return whom an access token speaks for; raises Unauthenticated."""
+        access = self._tokens.read(token)
+        self._check(access.user_id)
+        return access
+
+    def last_access(self, token: str) -> Access:
+        """Return whom a token speaks for, also when the account has ended: for its receipt.
+
+        Raises Unauthenticated.
+        """
         return self._tokens.read(token)
+
+    def _check(self, user_id: str) -> None:
+        if self._ended.holds(user_id):
+            raise Unauthenticated("the account was erased")
 
     async def _rotate(self, stored: RefreshTokenDocument) -> None:
         try:

@@ -96,13 +96,18 @@ class Experiments:
                 except StoreError as error:
                     log.warning("outcome_not_noted", experiment=name, code=str(error.code))
 
-    async def forget(self, user_id: str) -> None:
-        """Delete what the user was given and what came of it; raises StoreUnavailable."""
+    async def forget(self, user_id: str) -> int:
+        """Delete what the user was given and what came of it, and count it.
+
+        Raises StoreUnavailable.
+        """
+        gone = 0
         for document in await self.all():
             for variant in document.experiment.variants:
                 exposure = self._exposure(document.id, variant, user_id)
-                await self._documents.delete(EXPOSURES, exposure.id)
+                gone += await self._documents.delete(EXPOSURES, exposure.id)
                 self._known.discard(exposure.id)
+        return gone
 
     async def all(self) -> list[ExperimentDocument]:
         """Return all experiments, the oldest first; raises StoreUnavailable."""

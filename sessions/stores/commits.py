@@ -54,6 +54,7 @@ class _Reply(Generic[R]):
 class _Write(Struct, frozen=True):
     operation: Callable[[sqlite3.Connection], Any]
     future: Future[Any] | _Reply[Any]
+    apart: bool = False
 
 
 class _Failure(Struct, frozen=True):
@@ -98,6 +99,12 @@ class GroupCommit:
         self._queue.put(_Write(operation, reply))
         return await reply.arrived
 
+    async def run_apart(self, operation: Callable[[sqlite3.Connection], R]) -> R:
+        """Run `operation` outside of any transaction while nobody else writes."""
+        reply: _Reply[R] = _Reply()
+        self._queue.put(_Write(operation, reply, apart=True))
+        return await reply.arrived
+
     def close(self) -> None:
         """Finish all that was submitted and close the connection."""
         self._queue.put(None)
@@ -107,7 +114,11 @@ class GroupCommit:
         group: list[_Write | None] = []
         while None not in group:
             group = self._gather()
-            self._commit([each for each in group if each and self._begins(each)])
+            begun = [each for each in group if each and self._begins(each)]
+            self._commit([each for each in begun if not each.apart])
+            for write in begun:
+                if write.apart:
+                    self._tell([write], [self._apart(write.operation)])
         self._connection.close()
         self._turn.close()
 
@@ -127,12 +138,22 @@ class GroupCommit:
         return write.future.set_running_or_notify_cancel()
 
     def _commit(self, group: list[_Write]) -> None:
-        outcomes = self._outcomes(group) if group else []
+        self._tell(group, self._outcomes(group) if group else [])
+
+    @staticmethod
+    def _tell(group: list[_Write], outcomes: list[Any]) -> None:
         for write, outcome in zip(group, outcomes, strict=True):
             if isinstance(outcome, _Failure):
                 write.future.set_exception(outcome.error)
             else:
                 write.future.set_result(outcome)
+
+    def _apart(self, operation: Callable[[sqlite3.Connection], Any]) -> Any:
+        try:
+            with self._turn:
+                return operation(self._connection)
+        except Exception as error:  # noqa: BLE001 - it is told to the caller
+            return _Failure(error)
 
     def _outcomes(self, group: list[_Write]) -> list[Any]:
         try:

@@ -58,15 +58,17 @@ class RedisCache:
         return await self._guard(ask)
 
     async def write(
-        self, key: str, data: bytes, *, tags: tuple[str, ...], ttl_ms: int
+        self, key: str, data: bytes, *, tags: tuple[str, ...], ttl_ms: int, owner: str = ""
     ) -> int | None:
-        """Keep data and note it under its tags; see CacheStore."""
+        """Keep data and note it under its tags and its owner; see CacheStore."""
 
         async def send() -> list[Any]:
             pipe = self._redis.pipeline(transaction=False)
             pipe.set(_value(key), data, px=ttl_ms)
             for tag in tags:
                 pipe.evalsha(_SHA, 1, _index(tag), key, ttl_ms)
+            if owner:
+                pipe.evalsha(_SHA, 1, _index(_owned(owner)), key, ttl_ms)
             return list(await pipe.execute())
 
         async def ask() -> list[Any]:
@@ -76,7 +78,7 @@ class RedisCache:
                 await self._redis.script_load(_SOURCE)
                 return await send()
 
-        _, *ages = await self._guard(ask)
+        ages = (await self._guard(ask))[1 : 1 + len(tags)]
         return min(ages) if min(ages) >= 0 else None
 
     async def invalidate(self, tag: str) -> int:
@@ -91,6 +93,18 @@ class RedisCache:
             removed += await self._guard(lambda: self._remove(tag))
             left -= _AT_ONCE
         return removed
+
+    async def remove(self, owner: str) -> int:
+        """Remove what the owner's index holds; see CacheStore."""
+        tag = _owned(owner)
+        left, removed = await self._guard(lambda: self._size(tag)), 0
+        while left > 0:
+            removed += await self._guard(lambda: self._remove(tag))
+            left -= _AT_ONCE
+        return removed
+
+    async def _size(self, tag: str) -> int:
+        return int(await self._redis.zcard(_index(tag)))
 
     async def _remove(self, tag: str) -> int:
         popped: Any = await self._redis.zpopmin(_index(tag), _AT_ONCE)
@@ -133,6 +147,11 @@ def _generation(tag: str) -> str:
 
 def _index(tag: str) -> str:
     return f"ion:cache:{{{_slot(tag)}}}:index"
+
+
+def _owned(owner: str) -> str:
+    """Return the tag of an owner's index, which has no generation."""
+    return f"owner {owner}"
 
 
 def _slot(tag: str) -> str:

@@ -11,6 +11,7 @@ from schemas.frames import Attached, LogFrame, Send, Snapshot
 from sessions.admission import Admission
 from sessions.budget import Budget
 from sessions.clock import SystemClock
+from sessions.erasure.cascade import Cascade
 from sessions.errors import LogUnavailable, StoreError, StoreUnavailable
 from sessions.llm.provider import Provider
 from sessions.llm.scripted import ScriptedProvider
@@ -109,7 +110,7 @@ class Process:
             budget=budget,
             learner=learner,
             catalogue=load_catalogue(),
-            names=names,
+            cascade=Cascade(documents=self.documents, clock=clock, names=names),
             clock=clock,
             tasks=self.tasks,
         )

@@ -10,6 +10,7 @@ from msgspec import structs
 
 from schemas.resources import UpdateSession
 from sessions.archive import SESSIONS, TOMBSTONES, TURNS, TombstoneDocument
+from sessions.erasure.cascade import Cascade
 from sessions.errors import NotFound, StoreUnavailable
 from sessions.personas.catalogue import load_catalogue
 from sessions.profiles.documents import CHOICES, ChoiceDocument, Chosen
@@ -65,7 +66,7 @@ class Room:
             documents=self.cut,
             owners=owners,
             catalogue=load_catalogue(),
-            names=NAMES,
+            cascade=Cascade(documents=self.cut, clock=self.clock, names=NAMES),
             clock=self.clock,
             tasks=self.tasks,
         )

@@ -16,6 +16,7 @@ from app.api.v2.errors import Closed
 from app.api.v2.people import product_of, spend_of, user_of
 from app.api.v2.personas import persona_named
 from app.api.v2.queries import whole_number
+from app.api.v21.me import WAIT_S
 from app.security.rates import READ, WRITE
 from schemas.resources import CreateSession, Session, UpdateSession
 from schemas.v2 import (
@@ -158,9 +159,9 @@ async def remove(request: Asked, conversation_id: FromPath[str]) -> ASGIApp:
     """
     await spend_of(request, WRITE)
     place, product = known(request, conversation_id), product_of(request)
-    await product.sessions.delete(place.user_id, place.session_id)
+    await product.erasures.session(place.user_id, place.session_id, wait_s=WAIT_S)
     if place.claimed:
-        await product.profiles.erase(place.user_id)
+        await product.erasures.account(place.user_id)
     return reply(ConversationRemoved(success=True, conversation_id=place.shown))
 
 

@@ -2,11 +2,12 @@
 
 from typing import Annotated, TypeAlias
 
-from litestar import Controller, delete, get, patch
+from litestar import Controller, Response, delete, get, patch
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import UNSET
 
-from app.api.v21.parts import Caller, FactsPart, LimitsPart, ShownMemoryPart
+from app.api.v21.me import RECEIPT, WAIT_S
+from app.api.v21.parts import Caller, ErasuresPart, FactsPart, LimitsPart, ShownMemoryPart
 from app.security.rates import READ, WRITE, spend
 from schemas.memory import (
     Memory,
@@ -111,13 +112,14 @@ class MemoryController(Controller):
         self,
         memory_id: MemoryId,
         user_id: Caller,
-        facts: FactsPart,
+        erasures: ErasuresPart,
         limits: LimitsPart,
         refuse: FromQuery[bool] = False,
-    ) -> None:
-        """Delete a memory with all it superseded.
+    ) -> Response[None]:
+        """Delete a memory with all it superseded; X-ION-Receipt names the receipt.
 
         The messages it came from don't teach it again; with `refuse` no message does.
         """
         await spend(limits, WRITE, user_id)
-        await (facts.refuse if refuse else facts.delete)(user_id, memory_id)
+        erasure = await erasures.fact(user_id, memory_id, refuse=refuse, wait_s=WAIT_S)
+        return Response(None, status_code=204, headers={RECEIPT: erasure.id})

@@ -9,6 +9,7 @@ from app.health import HealthCheck
 from app.realtime.connections import Connections
 from app.security.accounts import Accounts
 from app.security.tokens import Access
+from sessions.erasure.erasures import Erasures
 from sessions.memory.facts import Facts
 from sessions.memory.shown import ShownMemory
 from sessions.personas.catalogue import Catalogue
@@ -22,6 +23,7 @@ __all__ = [
     "CallerAccess",
     "CataloguePart",
     "ConnectionsPart",
+    "ErasuresPart",
     "FactsPart",
     "HealthPart",
     "LimitsPart",
@@ -36,6 +38,7 @@ AccountsPart: TypeAlias = NamedDependency[Accounts]
 CataloguePart: TypeAlias = NamedDependency[Catalogue]
 ConnectionsPart: TypeAlias = NamedDependency[Connections]
 FactsPart: TypeAlias = NamedDependency[Facts]
+ErasuresPart: TypeAlias = NamedDependency[Erasures]
 HealthPart: TypeAlias = NamedDependency[HealthCheck]
 ProfilesPart: TypeAlias = NamedDependency[Profiles]
 LimitsPart: TypeAlias = NamedDependency[SkipValidation[Limits]]

@@ -4,12 +4,15 @@ from datetime import datetime
 from typing import Annotated, Any, TypeAlias
 
 from litestar import Controller, Request, Response, delete, get, patch, post
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import structs
 
 from app.api.v21.caller import network
-from app.api.v21.parts import Caller, LimitsPart, SessionsPart
+from app.api.v21.me import RECEIPT, WAIT_S
+from app.api.v21.parts import Caller, ErasuresPart, LimitsPart, SessionsPart
 from app.security.rates import READ, SEND, WRITE, of_network, of_session, spend
+from schemas.erasure import Receipt
 from schemas.frames import Ack, Edit, Feedback, Read, Regenerate, Send, Typing
 from schemas.resources import (
     CreateSession,
@@ -25,6 +28,7 @@ from schemas.resources import (
     StopTurn,
     UpdateSession,
 )
+from sessions.erasure.receipts import receipt_of
 from sessions.errors import BadRequest
 
 __all__ = ["SessionsController"]
@@ -89,11 +93,12 @@ class SessionsController(Controller):
 
     @delete("/{session_id:str}", summary="Delete a session and all its messages")
     async def remove(
-        self, session_id: SessionId, user_id: Caller, sessions: SessionsPart, limits: LimitsPart
-    ) -> None:
-        """Delete for good."""
+        self, session_id: SessionId, user_id: Caller, erasures: ErasuresPart, limits: LimitsPart
+    ) -> Response[None]:
+        """Delete for good; X-ION-Receipt names the receipt (GET /me/erasures/{id})."""
         await spend(limits, WRITE, user_id)
-        await sessions.delete(user_id, session_id)
+        erasure = await erasures.session(user_id, session_id, wait_s=WAIT_S)
+        return Response(None, status_code=204, headers={RECEIPT: erasure.id})
 
     @get("/{session_id:str}/messages", summary="Read messages, the newest turns first to come")
     async def messages(
@@ -108,6 +113,27 @@ class SessionsController(Controller):
         """Return at most `limit` turns' messages in order; `before` reaches further back."""
         await spend(limits, READ, user_id)
         return await sessions.messages(user_id, session_id, before=before, limit=limit)
+
+    @delete(
+        "/{session_id:str}/messages/{message_id:str}",
+        status_code=200,
+        summary="Delete a message and its answer",
+        responses={
+            202: ResponseSpec(Receipt, generate_examples=False, description="It goes on by itself")
+        },
+    )
+    async def forget(
+        self,
+        session_id: SessionId,
+        message_id: FromPath[str],
+        user_id: Caller,
+        erasures: ErasuresPart,
+        limits: LimitsPart,
+    ) -> Response[Receipt]:
+        """Delete a message of the user with all its wordings and answers, or one answer alone."""
+        await spend(limits, WRITE, user_id)
+        erasure = await erasures.message(user_id, session_id, message_id, wait_s=WAIT_S)
+        return Response(receipt_of(erasure), status_code=200 if erasure.erased_at else 202)
 
     @post("/{session_id:str}/messages", status_code=202, summary="Say something")
     async def send(

@@ -32,9 +32,9 @@ class CacheStore(Protocol):
         ...
 
     async def write(
-        self, key: str, data: bytes, *, tags: tuple[str, ...], ttl_ms: int
+        self, key: str, data: bytes, *, tags: tuple[str, ...], ttl_ms: int, owner: str = ""
     ) -> int | None:
-        """Keep `data` for `ttl_ms` in place of what there was.
+        """Keep `data` for `ttl_ms` in place of what there was, as made from the `owner`'s words.
 
         Returns how many ms ago the key was written under all of `tags`, when that was less than
         `ttl_ms` ago and none of them was invalidated since; else None.
@@ -43,4 +43,8 @@ class CacheStore(Protocol):
 
     async def invalidate(self, tag: str) -> int:
         """Give `tag` a new generation, remove what was written under it, and count it."""
+        ...
+
+    async def remove(self, owner: str) -> int:
+        """Remove what was made from the words of `owner`, and count it; tags stay as they are."""
         ...

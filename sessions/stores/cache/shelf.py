@@ -14,13 +14,14 @@ __all__ = ["Entry", "Shelf"]
 class Entry(Struct, frozen=True, kw_only=True):
     """A value and what it was made under; no `generations`: L2 could not be asked.
 
-    `expires_at` is in seconds of the clock's monotonic time.
+    `expires_at` is in seconds of the clock's monotonic time, `owner` whose words it was made from.
     """
 
     value: Any
     tags: tuple[str, ...]
     generations: Generations | None
     expires_at: float
+    owner: str = ""
 
 
 class Shelf(TLRUCache[str, Entry]):
@@ -45,4 +46,10 @@ class Shelf(TLRUCache[str, Entry]):
     def drop(self, tag: str) -> None:
         """Remove all entries of a tag."""
         for key in [key for key, entry in self.items() if tag in entry.tags]:
+            self.pop(key, None)
+
+    def drop_owned(self, owner: str) -> None:
+        """Remove all entries that were made from an owner's words, and all that have expired."""
+        self.expire()
+        for key in [key for key, entry in self.items() if entry.owner == owner]:
             self.pop(key, None)

@@ -77,10 +77,12 @@ class Cache:
         *,
         type: type[T],  # noqa: A002 - it is what the value is decoded as
         tags: tuple[str, ...] = (),
+        owner: str = "",
     ) -> Fetched[T]:
         """Return the value under `key` (see `cache_key`), made by `make` when no tier has it.
 
-        Its tags are its kind and `tags`. Raises what `make` raises, nothing else; who waits for
+        Its tags are its kind and `tags`; when it is made for this fetch, it is the `owner`'s, whom
+        `forget` names. Raises what `make` raises, nothing else; who waits for
         another's `make` that is Overloaded calls their own.
         """
         waited = 0
@@ -92,7 +94,7 @@ class Cache:
                 return Fetched(entry.value, "l1")
             flight = self._flights.get(key)
             if flight is None:
-                return await self._lead(kind, key, make, type, (kind, *tags))
+                return await self._lead(kind, key, make, type, (kind, *tags), owner)
             waited = 1
             entry = await flight.landed()
 
@@ -107,6 +109,18 @@ class Cache:
             self._era += 1
             self._flights.clear()
             self._shelf.drop(tag)
+
+    async def forget(self, owner: str) -> int:
+        """Drop all values that were made from an owner's words; return how many L2 had.
+
+        Other processes keep theirs until `l1_ttl_s` is over. Raises CacheUnavailable.
+        """
+        try:
+            return await self._store.remove(owner)
+        finally:
+            self._era += 1
+            self._flights.clear()
+            self._shelf.drop_owned(owner)
 
     async def clear(self) -> int:
         """Invalidate all kinds; return how many values L2 had. Raises CacheUnavailable."""
@@ -153,11 +167,12 @@ class Cache:
         make: Callable[[], Awaitable[T]],
         type_: type[T],
         tags: tuple[str, ...],
+        owner: str,
     ) -> Fetched[T]:
         flight = self._flights[key] = Flight(self._era)
         entry: Entry | None = None
         try:
-            loaded = await self._load(key, make, type_, tags)
+            loaded = await self._load(key, make, type_, tags, owner)
             if flight.era == self._era:
                 entry = self._shelf[key] = loaded.entry
         except Overloaded:
@@ -174,7 +189,12 @@ class Cache:
         return Fetched(loaded.entry.value, loaded.hit)
 
     async def _load(
-        self, key: str, make: Callable[[], Awaitable[T]], type_: type[T], tags: tuple[str, ...]
+        self,
+        key: str,
+        make: Callable[[], Awaitable[T]],
+        type_: type[T],
+        tags: tuple[str, ...],
+        owner: str,
     ) -> _Loaded:
         began = self._now()
         reading = await self._asked(lambda: self._store.read(key, tags))
@@ -191,6 +211,7 @@ class Cache:
             tags=tags,
             generations=reading.generations if reading else None,
             expires_at=began + self._l1_ttl_s,
+            owner=owner if hit is None else "",
         )
         return _Loaded(entry=entry, hit=hit, reading=reading, began=began)
 
@@ -216,7 +237,10 @@ class Cache:
         took_ms = (self._now() - loaded.began) * 1000
 
         async def write() -> int:
-            return await self._store.write(key, data, tags=tags, ttl_ms=ttl_ms) or 0
+            written = await self._store.write(
+                key, data, tags=tags, ttl_ms=ttl_ms, owner=loaded.entry.owner
+            )
+            return written or 0
 
         written_ms = await self._asked(write)
         # written since we looked, it is another process's value of the same moment

@@ -1,0 +1,150 @@
+"""What goes with a turn, a session and a user, wherever it is kept in the documents."""
+
+from collections import Counter
+from collections.abc import Collection as Many
+from collections.abc import Mapping, Sequence
+from datetime import UTC, timedelta
+from typing import Any, TypeVar
+
+from msgspec import structs
+
+from sessions.archive import (
+    ADVICE,
+    BOOKMARKS,
+    REFRESH_TOKENS,
+    SPENDING,
+    TOMBSTONES,
+    TURNS,
+    USERS,
+    TurnDocument,
+)
+from sessions.clock import Clock
+from sessions.errors import Conflict
+from sessions.profiles.documents import CHOICES, PROFILES
+from sessions.profiles.pseudonyms import Pseudonyms
+from sessions.stores.documents import Collection, Document, Documents
+
+from .counts import Counts, of_documents
+from .ports import MemoryForgets
+
+__all__ = ["Cascade"]
+
+T = TypeVar("T", bound=Document)
+_PAGE = 200
+
+
+class Cascade:
+    """Deletes what belongs to something that is deleted; again it finds nothing.
+
+    Turns go before what was learned from them: who learns from a turn looks, after writing, whether
+    it is still there. All methods raise StoreUnavailable.
+    """
+
+    def __init__(
+        self,
+        *,
+        documents: Documents,
+        clock: Clock,
+        names: Pseudonyms,
+        memory: MemoryForgets | None = None,
+    ) -> None:
+        self._documents = documents
+        self._clock = clock
+        self._names = names
+        self._memory = memory
+
+    async def session(self, user_id: str, session_id: str) -> Counts:
+        """Delete all that was said in a session and what came of it."""
+        counts: Counts = Counter()
+        while turns := await self._documents.find(
+            TURNS, "by_session", {"session_id": session_id}, limit=_PAGE
+        ):
+            counts += await self.turns(user_id, turns)
+        if self._memory is not None:
+            counts += of_documents(await self._memory.forget_session(user_id, session_id))
+        bookmarks = await self._all(BOOKMARKS, "by_session", {"session_id": session_id})
+        return counts + bookmarks
+
+    async def turns(self, user_id: str, turns: Sequence[TurnDocument]) -> Counts:
+        """Delete turns and how their personas were chosen."""
+        ids = [turn.id for turn in turns]
+        # once before, because a cut after the turns leaves nobody who knows their ids
+        counts = await self._choices(user_id, ids)
+        for turn in turns:
+            counts += await self._one(TURNS, turn.id)
+        return counts + await self._choices(user_id, ids)
+
+    async def learned(self, user_id: str, turn_ids: Sequence[str]) -> Counts:
+        """Delete what was learned from turns: choices, evidence, facts, places in the index."""
+        counts = await self._choices(user_id, turn_ids)
+        if self._memory is not None:
+            counts += of_documents(await self._memory.forget_turns(user_id, turn_ids))
+        return counts
+
+    async def _choices(self, user_id: str, turn_ids: Sequence[str]) -> Counts:
+        counts: Counts = Counter()
+        keys = {self._names.turn(each) for each in turn_ids}
+        for key in keys:
+            counts += await self._one(CHOICES, key)
+        return counts + await self._evidence(user_id, keys)
+
+    async def orphans(self, user_id: str) -> tuple[Counts, set[str]]:
+        """Delete turns of a user whose session is gone; return the ids of their sessions too."""
+        counts: Counts = Counter()
+        sessions: set[str] = set()
+        for is_open in (True, False):
+            while turns := await self._documents.find(
+                TURNS, "open_of_user", {"user_id": user_id, "open": is_open}, limit=_PAGE
+            ):
+                sessions |= {turn.session_id for turn in turns}
+                counts += await self.turns(user_id, turns)
+        return counts, sessions
+
+    async def user(self, user_id: str) -> Counts:
+        """Delete what is kept of a user beside sessions, preferences and tombstones."""
+        counts: Counts = Counter()
+        if self._memory is not None:
+            counts += of_documents(await self._memory.forget_user(user_id))
+        today = self._clock.now().astimezone(UTC).date()
+        for days in (-1, 0, 1):
+            day = (today + timedelta(days=days)).isoformat()
+            counts += await self._one(SPENDING, f"{user_id}:{day}")
+        counts += await self._all(REFRESH_TOKENS, "by_user", {"user_id": user_id})
+        return counts + await self._one(USERS, user_id)
+
+    async def preferences(self, user_id: str) -> Counts:
+        """Delete what was learned of a user's preferences; the profile goes first of it."""
+        name = self._names.user(user_id)
+        counts = await self._one(PROFILES, name)
+        counts += await self._all(CHOICES, "by_user", {"user": name})
+        return counts + await self._all(ADVICE, "by_user", {"user": name})
+
+    async def tombstones(self, user_id: str) -> Counts:
+        """Delete the tombstones of a user whom no device belongs to any more."""
+        return await self._all(TOMBSTONES, "by_user", {"user_id": user_id})
+
+    async def _evidence(self, user_id: str, keys: Many[str]) -> Counts:
+        while (
+            profile := await self._documents.get(PROFILES, self._names.user(user_id))
+        ) is not None:
+            kept = tuple(each for each in profile.evidence if each.key not in keys)
+            if gone := len(profile.evidence) - len(kept):
+                try:
+                    await self._documents.replace(PROFILES, structs.replace(profile, evidence=kept))
+                except Conflict:
+                    continue
+            return of_documents({"evidence": gone})
+        return Counter()
+
+    async def _one(self, collection: Collection[T], document_id: str) -> Counts:
+        gone = await self._documents.delete(collection, document_id)
+        return of_documents({collection.name: int(gone)})
+
+    async def _all(
+        self, collection: Collection[T], index: str, equals: Mapping[str, Any]
+    ) -> Counts:
+        counts: Counts = Counter()
+        while found := await self._documents.find(collection, index, equals, limit=_PAGE):
+            for each in found:
+                counts += await self._one(collection, each.id)
+        return counts

@@ -1,0 +1,193 @@
+"""Taking a message out of a session, and having the session forget it."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from msgspec import structs
+
+from sessions.archive import BOOKMARKS, SESSIONS, TURNS, SessionDocument, TurnDocument
+from sessions.bookmarks import CLOSED, bookmark_id
+from sessions.branches import load_shown
+from sessions.clock import Clock
+from sessions.command import Command
+from sessions.context import RECENT_TURNS, summarised
+from sessions.conversation import Summary
+from sessions.errors import Conflict, LogUnavailable, NotFound
+from sessions.owners import Owners
+from sessions.stores.documents import Documents, Range
+from sessions.stores.log import LogStore
+
+from .cascade import Cascade
+from .counts import Counts, of_documents
+from .emptied import Gone, counted, emptied, family, last_words, retitled, uncounted, unread
+
+__all__ = ["Emptying"]
+
+_PAGE = 200
+
+
+class Emptying:
+    """Empties turns in place, so that numbers, branches and acks stay as they are.
+
+    All methods raise StoreUnavailable. `quiet_s` is how long the log may take to be emptied.
+    """
+
+    def __init__(
+        self,
+        *,
+        documents: Documents,
+        store: LogStore,
+        owners: Owners,
+        cascade: Cascade,
+        clock: Clock,
+        quiet_s: float = 10.0,
+    ) -> None:
+        self._documents = documents
+        self._store = store
+        self._owners = owners
+        self._cascade = cascade
+        self._clock = clock
+        self._quiet_s = quiet_s
+
+    async def find(self, user_id: str, session_id: str, message_id: str) -> None:
+        """Raise NotFound when there is no such message in a session of the user's."""
+        session = await self._documents.get(SESSIONS, session_id)
+        if session is None or session.user_id != user_id:
+            raise NotFound("there is no such session")
+        if not await self._turns(session_id, message_id):
+            raise NotFound("there is no such message")
+
+    async def empty(self, user_id: str, session_id: str, message_id: str) -> Counts:
+        """Take a message out of all turns that hold it, and have its session forget it; count it.
+
+        Raises LogUnavailable.
+        """
+        session = await self._documents.get(SESSIONS, session_id)
+        if session is None or session.user_id != user_id:
+            return Counter()
+        turns = await self._turns(session_id, message_id)
+        words = family(message_id, turns)
+        # once before, because a cut after the turns leaves nobody who knows their ids
+        counts = await self._cascade.learned(user_id, [each.id for each in turns])
+        gone = [await self._without(turn, words, message_id) for turn in turns]
+        changed = [each for each in gone if each.before != each.after]
+        counts += counted(changed)
+        counts += await self._cascade.learned(user_id, [each.after.id for each in changed])
+        counts += await self._unmarked(user_id, session_id)
+        await self._forget(session, changed)
+        await self._show(session_id, changed)
+        return counts
+
+    async def _turns(self, session_id: str, message_id: str) -> list[TurnDocument]:
+        """Return the turns that hold a message or may hold what it was edited from or to."""
+        if message_id.startswith("a"):
+            turn = await self._documents.get(TURNS, "t" + message_id[1:])
+            held = turn is not None and turn.session_id == session_id and turn.answer is not None
+            return [turn] if turn is not None and held else []
+        found = await self._holder(session_id, message_id)
+        if found is None:
+            return []
+        origin = found.origin or found.number
+        first = await self._documents.find(
+            TURNS, "by_session", {"session_id": session_id}, bounds=Range(gte=origin), limit=1
+        )
+        forks = await self._documents.find(
+            TURNS,
+            "siblings",
+            {"session_id": session_id},
+            bounds=Range(gte=origin, lte=origin),
+            limit=10_000,
+        )
+        return [*(each for each in first if each.number == origin), *forks]
+
+    async def _holder(self, session_id: str, message_id: str) -> TurnDocument | None:
+        before: int | None = None
+        while turns := await self._documents.find(
+            TURNS,
+            "by_session",
+            {"session_id": session_id},
+            bounds=Range(lt=before),
+            descending=True,
+            limit=_PAGE,
+        ):
+            for turn in turns:
+                if any(message.id == message_id for message in turn.messages):
+                    return turn
+            before = turns[-1].number
+        return None
+
+    async def _without(self, turn: TurnDocument, words: set[str], message_id: str) -> Gone:
+        stored: TurnDocument | None = turn
+        while stored is not None:
+            after = emptied(stored, words, message_id)
+            if after == stored:
+                return Gone(before=stored, after=stored)
+            try:
+                stamped = structs.replace(after, updated_at=self._clock.now())
+                return Gone(before=stored, after=await self._documents.replace(TURNS, stamped))
+            except Conflict:
+                stored = await self._documents.get(TURNS, turn.id)
+        return Gone(before=turn, after=turn)
+
+    async def _unmarked(self, user_id: str, session_id: str) -> Counts:
+        """Delete fingerprints of what was said; that a session is closed stays."""
+        closed = bookmark_id(user_id, CLOSED, session_id)
+        found = await self._documents.find(
+            BOOKMARKS, "by_session", {"session_id": session_id}, limit=10_000
+        )
+        gone = [
+            await self._documents.delete(BOOKMARKS, each.id) for each in found if each.id != closed
+        ]
+        return of_documents({BOOKMARKS.name: sum(gone)})
+
+    async def _forget(self, session: SessionDocument, gone: Sequence[Gone]) -> None:
+        """Write the session anew from the turns that are left."""
+        stored: SessionDocument | None = session
+        while stored is not None:
+            try:
+                await self._documents.replace(SESSIONS, await self._refolded(stored, gone))
+            except Conflict:
+                stored = await self._documents.get(SESSIONS, session.id)
+            else:
+                return
+
+    async def _refolded(self, session: SessionDocument, gone: Sequence[Gone]) -> SessionDocument:
+        now = self._clock.now()
+        blank = structs.replace(session, summary=Summary(), earlier=Summary())
+        shown = await load_shown(self._documents, session, limit=RECENT_TURNS)
+        ended = [turn for turn in shown if not turn.open]
+        leaf = ended[-1].number if ended else 0
+        return structs.replace(
+            blank,
+            summary=await summarised(self._documents, blank, ended, leaf=leaf),
+            title=retitled(session, [each.before for each in gone], shown),
+            last_text=last_words(shown),
+            message_count=max(0, session.message_count - uncounted(session, gone)),
+            unread=max(0, session.unread - unread(session, gone)),
+            changed_at=now,
+            branched_at=now,
+            emptied=session.emptied + 1,
+        )
+
+    async def _show(self, session_id: str, gone: Sequence[Gone]) -> None:
+        """Have all readers take a snapshot, and wait until the log has nothing of it any more."""
+        epoch = (await self._store.heads([session_id]))[session_id].epoch
+        for each in gone:
+            if each.before.open:
+                await self._owners.tell(session_id, Command(kind="stop", turn_id=each.after.id))
+        await self._owners.tell(session_id, Command(kind="branched"))
+        ids = [each.after.id.encode() for each in gone]
+        try:
+            async with asyncio.timeout(self._quiet_s):
+                # what another process writes is read again and again, as its bell is not ours
+                while not await self._emptied(session_id, epoch, ids):  # noqa: ASYNC110
+                    await asyncio.sleep(0.02)
+        except TimeoutError:
+            raise LogUnavailable("the session's log was not emptied yet") from None
+
+    async def _emptied(self, session_id: str, epoch: str, turn_ids: Iterable[bytes]) -> bool:
+        log = await self._store.read(session_id, after=0)
+        if log.head.epoch == epoch:
+            return False
+        return not any(turn_id in frame for turn_id in turn_ids for _, frame in log.frames)

@@ -1,0 +1,47 @@
+"""What an erasure asks of others: memory, live logs, caches and files."""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, Protocol
+
+__all__ = ["CacheForgets", "FileScrub", "MemoryForgets", "Scrubbed"]
+
+Scrubbed = Literal["rewritten", "left"]
+
+
+class MemoryForgets(Protocol):
+    """What is remembered of users, and how it is found; counts are by collection."""
+
+    async def forget_turns(self, user_id: str, turn_ids: Sequence[str]) -> Mapping[str, int]:
+        """Forget what comes from these turns alone, and the turns themselves."""
+        ...
+
+    async def forget_session(self, user_id: str, session_id: str) -> Mapping[str, int]:
+        """Forget what comes from a session alone."""
+        ...
+
+    async def forget_fact(self, user_id: str, fact_id: str, *, refuse: bool) -> Mapping[str, int]:
+        """Forget a fact and what it superseded; raises NotFound."""
+        ...
+
+    async def forget_user(self, user_id: str) -> Mapping[str, int]:
+        """Forget all of a user."""
+        ...
+
+
+class CacheForgets(Protocol):
+    """Values that were made from somebody's words."""
+
+    async def forget(self, owner: str) -> int:
+        """Drop an owner's values here and in the shared tier; raises CacheUnavailable."""
+        ...
+
+
+class FileScrub(Protocol):
+    """The files of a store, in which deleted values stay until they are written anew."""
+
+    async def scrub(self) -> Scrubbed | None:
+        """Write them anew; None: try again later; `left`: that is its server's own business.
+
+        Raises StoreError.
+        """
+        ...

@@ -1,0 +1,63 @@
+"""What the erasure of turns, sessions and users means for facts and for the index of recall."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from .documents import FACTS
+from .facts import Facts
+
+__all__ = ["Forgetting", "RecallForgets"]
+
+
+INDEX = "recall"
+
+
+class RecallForgets(Protocol):
+    """The index in which turns and facts are found again."""
+
+    async def forget(self, user_id: str, ids: Sequence[str]) -> None:
+        """Drop turns or facts."""
+        ...
+
+    async def forget_session(self, user_id: str, session_id: str) -> int:
+        """Drop a session's part, and count what that was."""
+        ...
+
+    async def forget_user(self, user_id: str) -> int:
+        """Drop a user's whole index, and count what that was."""
+        ...
+
+
+class Forgetting:
+    """Facts and their index, as erasures ask them to forget; all methods raise StoreUnavailable."""
+
+    def __init__(self, facts: Facts, recall: RecallForgets) -> None:
+        self._facts = facts
+        self._recall = recall
+
+    async def forget_turns(self, user_id: str, turn_ids: Sequence[str]) -> Mapping[str, int]:
+        """Forget what comes from these turns alone, and the turns themselves."""
+        gone = await self._facts.forget_turns(user_id, turn_ids)
+        await self._recall.forget(user_id, turn_ids)
+        return {FACTS.name: len(gone)}
+
+    async def forget_session(self, user_id: str, session_id: str) -> Mapping[str, int]:
+        """Forget what comes from a session alone."""
+        gone = len(await self._facts.forget_session(user_id, session_id))
+        return {FACTS.name: gone, INDEX: await self._recall.forget_session(user_id, session_id)}
+
+    async def forget_fact(self, user_id: str, fact_id: str, *, refuse: bool) -> Mapping[str, int]:
+        """Forget a fact and what it superseded; raises NotFound."""
+        before = len(await self._facts.of_user(user_id, past=True))
+        try:
+            await (self._facts.refuse if refuse else self._facts.delete)(user_id, fact_id)
+        finally:
+            # a cut may have left it there alone
+            await self._recall.forget(user_id, [fact_id])
+        after = len(await self._facts.of_user(user_id, past=True))
+        return {FACTS.name: max(0, before - after)}
+
+    async def forget_user(self, user_id: str) -> Mapping[str, int]:
+        """Forget all of a user."""
+        gone = await self._facts.forget_user(user_id)
+        return {**gone, INDEX: await self._recall.forget_user(user_id)}
