@@ -159,9 +159,11 @@ async def remove(request: Asked, conversation_id: FromPath[str]) -> ASGIApp:
     """
     await spend_of(request, WRITE)
     place, product = known(request, conversation_id), product_of(request)
-    await product.erasures.session(place.user_id, place.session_id, wait_s=WAIT_S)
     if place.claimed:
-        await product.erasures.account(place.user_id)
+        await product.sessions.get(place.user_id, place.session_id)
+        await product.erasures.account(place.user_id, wait_s=WAIT_S)
+    else:
+        await product.erasures.session(place.user_id, place.session_id, wait_s=WAIT_S)
     return reply(ConversationRemoved(success=True, conversation_id=place.shown))
 
 

@@ -112,6 +112,7 @@ class MemoryController(Controller):
         self,
         memory_id: MemoryId,
         user_id: Caller,
+        facts: FactsPart,
         erasures: ErasuresPart,
         limits: LimitsPart,
         refuse: FromQuery[bool] = False,
@@ -121,5 +122,6 @@ class MemoryController(Controller):
         The messages it came from don't teach it again; with `refuse` no message does.
         """
         await spend(limits, WRITE, user_id)
+        await facts.get(user_id, memory_id)
         erasure = await erasures.fact(user_id, memory_id, refuse=refuse, wait_s=WAIT_S)
         return Response(None, status_code=204, headers={RECEIPT: erasure.id})

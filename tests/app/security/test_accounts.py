@@ -9,7 +9,9 @@ import pytest
 from app.security.accounts import Accounts
 from app.security.tokens import Tokens
 from sessions.archive import COLLECTIONS, REFRESH_TOKENS
+from sessions.erasure.ended import Ended
 from sessions.errors import Unauthenticated
+from sessions.profiles.pseudonyms import Pseudonyms
 from sessions.stores.sqlite import SqliteDocuments
 from tests.clocks import FakeClock
 
@@ -29,7 +31,9 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def accounts(documents: SqliteDocuments, clock: FakeClock) -> Accounts:
-    return Accounts(documents=documents, tokens=Tokens("s" * 48, clock=clock), clock=clock)
+    ended = Ended(documents=documents, names=Pseudonyms("s" * 48))
+    tokens = Tokens("s" * 48, clock=clock)
+    return Accounts(documents=documents, tokens=tokens, clock=clock, ended=ended)
 
 
 async def test_every_anonymous_user_is_another(accounts: Accounts) -> None:
