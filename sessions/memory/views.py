@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -12,7 +12,7 @@ from sessions.archive import SessionDocument, TurnDocument
 from .documents import FactDocument, Source
 from .quoting import quoted
 
-__all__ = ["Said", "memory_view"]
+__all__ = ["Said", "memory_view", "saved_fields"]
 
 
 class Said(Struct, frozen=True, kw_only=True):
@@ -88,3 +88,14 @@ def _message(
     if answer is not None and answer.message_id == message_id:
         return "assistant", answer.text, answer.created_at
     return None
+
+
+def saved_fields(fact: FactDocument, turn_id: str) -> dict[str, Any]:
+    """Return what the frame `memory_saved` says of a fact that a turn taught."""
+    return {
+        "memory_id": fact.id,
+        "kind": fact.kind,
+        "text": fact.text,
+        "turn_id": turn_id,
+        "message_ids": tuple(each.message_id for each in fact.sources if each.turn_id == turn_id),
+    }

@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from msgspec import structs
 
-from sessions.archive import COLLECTIONS, TURNS
+from sessions.archive import COLLECTIONS, SESSIONS, TURNS
+from sessions.conversation import Note, Summary
 from sessions.memory.documents import FACTS, FactDocument, Source
 from sessions.memory.facts import sourced
 from sessions.stores.sqlite import SqliteDocuments
@@ -15,7 +16,7 @@ from tests.browser.test_page import api
 from tests.product import ProductServer
 from tests.sessions.memory.made import fact
 
-__all__ = ["message_ids", "plant", "use"]
+__all__ = ["message_ids", "plant", "rest", "use"]
 
 
 def message_ids(page: Page) -> list[Source]:
@@ -55,6 +56,23 @@ def plant(page: Page, product: ProductServer, *facts: tuple[dict[str, object], S
 def use(product: ProductServer, turn_id: str, fact_ids: Sequence[str]) -> None:
     """Have an answer say that it was given these memories."""
     asyncio.run(_use(product, turn_id, tuple(fact_ids)))
+
+
+def rest(product: ProductServer, session_id: str, goal: str) -> None:
+    """Have a session be one about a goal, in which nobody has spoken for three days."""
+    asyncio.run(_rest(product, session_id, goal))
+
+
+async def _rest(product: ProductServer, session_id: str, goal: str) -> None:
+    documents = await _opened(product)
+    stored = await documents.get(SESSIONS, session_id)
+    assert stored is not None
+    summary = Summary(notes=(Note(kind="goal", text=goal, turn_id="t_0"),))
+    long_ago = datetime.now(UTC) - timedelta(days=3)
+    await documents.replace(
+        SESSIONS, structs.replace(stored, updated_at=long_ago, changed_at=long_ago, summary=summary)
+    )
+    await documents.aclose()
 
 
 async def _insert(product: ProductServer, facts: Sequence[FactDocument]) -> None:

@@ -75,6 +75,24 @@ def _photograph(browser: Browser, url: str, outdir: Path) -> None:
                 page.click(".said .pencil")
                 page.wait_for("document.activeElement.closest('.editor')")
                 page.screenshot(outdir / f"{name}-{theme}-edit.png")
+                _memory(page)
+                page.screenshot(outdir / f"{name}-{theme}-memory.png")
+        for name, (width, height, scale) in SCREENS.items():
+            for theme in THEMES:
+                page.emulate(width, height, theme=theme, scale=scale)
+                _empty(page, url)
+                page.click(".start-private")
+                page.wait_for("!document.querySelector('#private').hidden")
+                page.wait_for("document.querySelector('.welcome h2')")
+                page.screenshot(outdir / f"{name}-{theme}-private.png")
+
+
+def _memory(page: Page) -> None:
+    if page.evaluate("document.querySelector('#open-list').checkVisibility()"):
+        page.click("#open-list")
+    page.click("#memory")
+    page.wait_for("document.querySelector('.memory, .panel-note:not([hidden])')?.innerText")
+    page.evaluate("Promise.all(document.getAnimations().map(each => each.finished))")
 
 
 def _empty(page: Page, url: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.browser.cdp import Page, Theme
-from tests.browser.remembered import message_ids, plant, use
+from tests.browser.remembered import message_ids, plant, rest, use
 from tests.browser.test_access import AUDIT, CONTRAST
 from tests.browser.test_page import ANSWERS, api, archived, open_new, say
 from tests.product import ProductServer
@@ -178,3 +178,38 @@ def test_the_panel_passes_the_audit(
     assert len(found["ids"]) == len(set(found["ids"]))
     assert page.evaluate("(e => e.scrollWidth <= e.clientWidth)(document.querySelector('dialog'))")
     assert page.evaluate(CONTRAST)["poor"] == []
+
+
+def test_a_private_conversation_says_so_everywhere(page: Page, product: ProductServer) -> None:
+    open_new(page, product.url)
+    assert not page.evaluate("document.querySelector('#private').checkVisibility()")
+    page.click(".start-private")
+    page.wait_for("document.querySelector('#private').checkVisibility()")
+    page.wait_for("document.querySelector('#hello')?.innerText === 'A private conversation'")
+    assert page.evaluate(f"{FOCUSED}.id") == "text"
+    say(page, "Nobody needs to know")
+    page.wait_for(f"{ANSWERS} === 1")
+    with api(page) as http:
+        session = http.get(f"/sessions/{page.evaluate('location.hash.slice(1)')}").json()
+    assert session["private"]
+    page.reload()
+    page.wait_for(f"{ANSWERS} === 1")
+    page.wait_for("document.querySelector('#private').checkVisibility()")
+    page.click("#open-list")
+    page.wait_for("document.querySelector('#sessions [data-private] .row-lock')")
+    assert page.evaluate(CONTRAST)["poor"] == []
+    page.click("#new-chat")
+    page.wait_for("!document.querySelector('#private').checkVisibility()")
+
+
+def test_who_comes_back_reads_where_things_stood(page: Page, product: ProductServer) -> None:
+    open_new(page, product.url)
+    say(page, "Hello")
+    page.wait_for(f"{ANSWERS} === 1")
+    rest(product, page.evaluate("location.hash.slice(1)"), "run a marathon")
+    page.reload()
+    page.wait_for("document.querySelector('.recap')?.innerText === 'Last time: run a marathon.'")
+    assert page.evaluate(CONTRAST)["poor"] == []
+    say(page, "I am back")
+    page.wait_for("!document.querySelector('.recap')")
+    page.wait_for(f"{ANSWERS} === 2")

@@ -62,7 +62,7 @@ class Session:
     def seq(self) -> int:
         return self.lost + len(self.log)
 
-    def write(self, kind: str, **fields: Any) -> None:
+    def write(self, kind: str, /, **fields: Any) -> None:
         frame = {"type": kind, "session_id": self.id, "seq": self.seq + 1, "at": AT} | fields
         self.log.append(frame)
 

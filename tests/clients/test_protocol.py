@@ -560,6 +560,22 @@ def test_ratings_and_what_is_unread_are_known(wire: Wire) -> None:
     assert view.unread == 3
 
 
+def test_what_comes_to_be_remembered_is_told(wire: Wire) -> None:
+    sending, session = begin(wire)
+    session.finish(session.turns[0])
+    saved = {
+        "memory_id": "f_1",
+        "kind": "goal",
+        "text": "I want to run",
+        "turn_id": session.turns[0].id,
+    }
+    session.write("memory_saved", message_ids=["m_1"], **saved)
+    wire.settle()
+
+    heard = wire.session_heard[sending.channel]
+    assert heard[-1] == events.Remembered(**saved, message_ids=("m_1",))
+
+
 def test_typing_is_told_while_somebody_listens(wire: Wire) -> None:
     unnamed = wire.protocol.open()
     wire.protocol.typing(unnamed, active=True)

@@ -142,6 +142,7 @@ export class Page {
     document.getElementById("private").hidden = !chat.isPrivate;
     this.#showAbove(state, empty);
     this.#showEmpty(empty, opening, chat.isPrivate);
+    this.#showRecap(empty ? "" : state.info?.recap ?? "", Boolean(unconfirmed.length || runningTurn(state)));
     this.memory.show();
     this.thread.show(current, state, unconfirmed);
     this.composer.show({
@@ -200,6 +201,15 @@ export class Page {
       older === null && el("p", { class: "older" }, words.loadingOlder),
       notice && el("p", { class: "ai-notice", lang: languageOf(notice) }, el("span", { class: "ai-badge", "aria-hidden": "true" }, "AI"), notice),
     ].filter(Boolean));
+  }
+
+  /** What somebody who comes back to a conversation should know, until they go on. */
+  #showRecap(recap, goesOn) {
+    const text = goesOn ? "" : recap;
+    const place = document.getElementById("recap");
+    if (place.textContent === text) return;
+    place.replaceChildren(...(text
+      ? [el("p", { class: "recap", lang: languageOf(text) }, icon("clock"), el("span", {}, text))] : []));
   }
 
   #showEmpty(empty, opening, isPrivate) {

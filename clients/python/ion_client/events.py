@@ -15,6 +15,7 @@ __all__ = [
     "Rated",
     "Read",
     "Refreshed",
+    "Remembered",
     "Restarted",
     "Routed",
     "Safety",
@@ -126,6 +127,19 @@ class Read(Struct, frozen=True, kw_only=True):
     unread: int
 
 
+class Remembered(Struct, frozen=True, kw_only=True):
+    """Something is remembered of the user from now on, known from these messages of a turn.
+
+    `kind` is name, role, goal, deadline, obstacle, person, preference, commitment or promise.
+    """
+
+    memory_id: str
+    kind: str
+    text: str
+    turn_id: str
+    message_ids: tuple[str, ...] = ()
+
+
 class Updated(Struct, frozen=True, kw_only=True):
     """Title or persona of the session changed."""
 
@@ -141,4 +155,15 @@ class Refreshed(Struct, frozen=True, kw_only=True):
 
 
 TurnEvent = Routed | Delta | Restarted | Safety | Done | Failed
-Event = Acked | TurnEvent | Notice | MessageAdded | Superseded | Rated | Read | Updated | Refreshed
+Event = (
+    Acked
+    | TurnEvent
+    | Notice
+    | MessageAdded
+    | Superseded
+    | Rated
+    | Read
+    | Remembered
+    | Updated
+    | Refreshed
+)

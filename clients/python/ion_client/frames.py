@@ -25,6 +25,7 @@ __all__ = [
     "Hello",
     "Limits",
     "LogFrame",
+    "MemorySaved",
     "MessageFrame",
     "Notice",
     "Other",
@@ -297,6 +298,16 @@ class ReadFrame(_Log, frozen=True, kw_only=True, tag="read"):
     unread: int = 0
 
 
+class MemorySaved(_Log, frozen=True, kw_only=True, tag="memory_saved"):
+    """Something is remembered from now on."""
+
+    memory_id: str
+    kind: str = ""
+    text: str = ""
+    turn_id: str = ""
+    message_ids: tuple[str, ...] = ()
+
+
 class Notice(_Log, frozen=True, kw_only=True, tag="notice"):
     """Something to know once."""
 
@@ -325,6 +336,7 @@ LogFrame = (
     | Notice
     | FeedbackFrame
     | ReadFrame
+    | MemorySaved
 )
 _Known = Welcome | Attached | Snapshot | Ack | Pong | Error | Drain | LogFrame
 ServerFrame = _Known | Other

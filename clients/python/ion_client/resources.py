@@ -68,6 +68,7 @@ class Answered(Struct, frozen=True, kw_only=True):
     model: str = ""
     resources: tuple[HelpLine, ...] = ()
     rating: int = 0
+    memories_used: tuple[str, ...] = ()
 
 
 class Message(Struct, frozen=True, kw_only=True):

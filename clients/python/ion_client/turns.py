@@ -90,6 +90,7 @@ def done_from(message: Message) -> Done:
         text=message.text,
         finish_reason=answered.finish_reason,
         model=answered.model,
+        memories_used=answered.memories_used,
     )
 
 

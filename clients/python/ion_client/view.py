@@ -137,6 +137,8 @@ class View(Generic[L]):
                 self.unread = frame.unread
                 read = events.Read(message_id=frame.message_id, unread=frame.unread)
                 self._news.append((None, read))
+            case frames.MemorySaved():
+                self._news.append((None, _remembered(frame)))
             case frames.TurnStarted():
                 self._began(frame)
                 self._apply_to_turn(frame)
@@ -197,6 +199,7 @@ class View(Generic[L]):
             finish_reason=frame.finish_reason,
             model=frame.model,
             resources=safety.resources if safety else (),
+            memories_used=frame.memories_used,
         )
         self.unread += bool(frame.text)
         self._transcript.answer(
@@ -272,6 +275,16 @@ class View(Generic[L]):
         turn.started = True
         turn.become(running.text)
         _route(turn, running.persona, running.choices, running.resonance_key)
+
+
+def _remembered(frame: frames.MemorySaved) -> events.Remembered:
+    return events.Remembered(
+        memory_id=frame.memory_id,
+        kind=frame.kind,
+        text=frame.text,
+        turn_id=frame.turn_id,
+        message_ids=frame.message_ids,
+    )
 
 
 def _routed(frame: frames.Routed) -> events.Routed:

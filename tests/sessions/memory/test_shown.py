@@ -8,12 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from schemas.frames import MemorySaved
 from sessions.archive import COLLECTIONS
 from sessions.errors import BadRequest
 from sessions.memory.cursors import Cursor, read_cursor
-from sessions.memory.documents import FACTS, FactDocument
+from sessions.memory.documents import FACTS, FactDocument, Source
+from sessions.memory.facts import sourced
 from sessions.memory.quoting import quoted
 from sessions.memory.shown import MemoryFilter, ShownMemory
+from sessions.memory.views import saved_fields
 from sessions.stores.sqlite import SqliteDocuments
 from tests.sessions.memory.made import NOW, fact
 
@@ -96,3 +99,13 @@ async def _all_pages(shown: ShownMemory, limit: int) -> list[str]:
 
 def _place(each: FactDocument) -> tuple[object, ...]:
     return each.pinned, each.updated_at, each.id
+
+
+def test_the_log_says_what_is_remembered_from_its_own_messages() -> None:
+    old, new = (Source(session_id="s_1", turn_id=t, message_id=f"m{t[1:]}") for t in ("t_1", "t_2"))
+    known = sourced(fact("1"), (old, new))
+
+    frame = MemorySaved(session_id="s_1", seq=1, at=NOW, **saved_fields(known, "t_2"))
+
+    assert (frame.memory_id, frame.kind, frame.text) == ("f_1", "name", "My name is 1")
+    assert frame.message_ids == ("m_2",)
