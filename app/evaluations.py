@@ -10,6 +10,7 @@ import msgspec
 
 from app.labelled import LinesInvalid, read_lines
 from sessions.errors import IonError, NotFound
+from sessions.memory.recall.dialogues import DialoguesInvalid
 
 __all__ = ["add_evaluations", "evaluate"]
 
@@ -29,6 +30,13 @@ def add_evaluations(commands: "argparse._SubParsersAction[argparse.ArgumentParse
     tokens = kinds.add_parser("tokens", help="how far the estimate of tokens is off")
     tokens.add_argument("--model", default="gpt-4o", help="whose tokens count (gpt-4o)")
     _over_a_file(tokens, _tokens)
+    recall = kinds.add_parser("recall", help="how much of what answers a question is recalled")
+    _with_or_without_embeddings(recall)
+    recall.add_argument(
+        "file", type=Path, metavar="FILE.json", help="dialogues in the layout of LoCoMo"
+    )
+    recall.add_argument("--json", action="store_true", help="print one JSON object")
+    recall.set_defaults(run=_recall)
     style = kinds.add_parser("style", help="whether answers keep their persona's shape")
     style.add_argument("--persona", action="append", metavar="ID", help="only this one's answers")
     style.add_argument("--json", action="store_true", help="print one JSON object")
@@ -50,7 +58,7 @@ def evaluate(options: argparse.Namespace, *, with_encoder: bool = True) -> int:
     run: Callable[[argparse.Namespace], str] = options.run
     try:
         sys.stdout.write(run(options))
-    except (LinesInvalid, IonError) as error:
+    except (LinesInvalid, DialoguesInvalid, IonError) as error:
         sys.stderr.write(f"ion: {error}\n")
         return 2
     return 0
@@ -58,7 +66,10 @@ def evaluate(options: argparse.Namespace, *, with_encoder: bool = True) -> int:
 
 def _with_or_without_embeddings(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--without-embeddings", action="store_true", help="measure words alone, without the encoder"
+        "--without-embeddings",
+        "--no-encoder",
+        action="store_true",
+        help="measure words alone, without the encoder",
     )
 
 
@@ -103,6 +114,12 @@ def _tokens(options: argparse.Namespace) -> str:
         raise NotFound(f"no vocabulary of {options.model} is here; the extra `tokens` has some")
     report = measure(read_lines(options.file, Labelled), count)
     return f"{msgspec.json.encode(report).decode()}\n" if options.json else table(report)
+
+
+def _recall(options: argparse.Namespace) -> str:
+    from app.recalling import evaluate_recall
+
+    return evaluate_recall(options)
 
 
 def _style(options: argparse.Namespace) -> str:

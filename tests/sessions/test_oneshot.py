@@ -35,7 +35,7 @@ class Meanings:
         self.id = name
         self.busy = False
 
-    async def embed(self, texts: Sequence[str]) -> list[Vector]:
+    async def embed(self, texts: Sequence[str], *, passages: bool = False) -> list[Vector]:
         if self.busy:
             raise EncoderBusy
         return [np.full(self.dimensions, self.dimensions**-0.5, np.float32) for _ in texts]

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from .cues import ASKS
 from .postings import Postings
 from .rows import Part, Row, Stretch
 from .vectors import Vectors
@@ -12,6 +13,8 @@ from .vectors import Vectors
 __all__ = ["FACT", "Index"]
 
 FACT = -1
+TELLS = 0.5
+ASKED = 1.0
 
 
 class Index:
@@ -54,7 +57,19 @@ class Index:
         )
         self.vectors = _vectors(rows, encoder, len(parts))
         self.meant = 0 if self.vectors is None else len(self.vectors)
+        self.hint = self._hinted()
         self.speakers = frozenset(np.unique(self.speaker).tolist()) - {0}
+
+    def _hinted(self) -> npt.NDArray[np.float32]:
+        """Return how much an entry has to tell, whatever is asked, in deviations.
+
+        Rare words tell more than common ones; a message that only asks tells little.
+        """
+        told = np.log1p(self.postings.told())
+        deviation = float(told.std()) if self.parts else 1.0
+        found = (told - told.mean() if self.parts else told) / max(deviation, 1e-9)
+        asks = (self.cues & ASKS) > 0
+        return (TELLS * found - ASKED * asks).astype(np.float32)
 
     @property
     def nbytes(self) -> int:

@@ -1,16 +1,17 @@
 """Putting what was said and what is known into the index, and taking it out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec import structs
 
 from sessions.archive import SESSIONS, TURNS, SessionDocument, TurnDocument
 from sessions.embedding import Embedder, EncoderBusy, Vector
 from sessions.memory.documents import FACTS, FactDocument
-from sessions.stores.documents import Documents
+from sessions.stores.documents import Documents, Range
 
+from .context import RECIPE, in_context
 from .passages import Passage, passages
-from .reading import row_of, row_of_fact, said_in
+from .reading import row_of, row_of_fact
 from .rows import Row, Stretch
 from .sealing import Sealer
 from .segments import Segments, segment_of_fact, segment_of_turn
@@ -34,22 +35,18 @@ class Indexer:
         self._segments = segments
         self._sealer = sealer
         self._embedder = embedder
+        self.encoder = "" if embedder is None else f"{embedder.id}/{RECIPE}"
 
-    async def note_turn(
-        self, turn: TurnDocument, *, user_name: str = "", vectors: Sequence[Vector | None] = ()
-    ) -> None:
-        """Index a turn anew; nothing of a private session or of one that is gone.
-
-        `vectors` are of its messages and its answer, in order, when they are known already.
-        """
+    async def note_turn(self, turn: TurnDocument, *, user_name: str = "") -> None:
+        """Index a turn anew; nothing of a private session or of one that is gone."""
         session = await self.session(turn)
         if session is None:
             return
         if turn.number == 1:
             await self._begin(turn)
         said = passages(turn, user_name=user_name)
-        if len(vectors) != len(said):
-            vectors = await self._meanings(said)
+        before = await self._before(turn, user_name)
+        vectors = await self._meanings(in_context(said, before))
         segment = segment_of_turn(turn.session_id, turn.number)
         row = self.row(turn, said, vectors, session)
         await self.put(segment, turn.user_id, turn.session_id, [row])
@@ -63,7 +60,7 @@ class Indexer:
         if not recallable(fact):
             await self._segments.take_out(segment, {fact.id})
             return
-        (vector,) = await self._meanings([said_in(fact)])
+        (vector,) = await self._meanings([fact.text])
         row = row_of_fact(fact, vector, sealer=self._sealer)
         await self.put(segment, fact.user_id, "", [row])
         if await self._documents.get(FACTS, fact.id) is None:
@@ -88,8 +85,7 @@ class Indexer:
         self, segment_id: str, user_id: str, session_id: str, rows: Sequence[Row]
     ) -> None:
         """Put rows with vectors of this encoder into a segment."""
-        encoder = self._embedder.id if self._embedder is not None else ""
-        await self._segments.put(segment_id, user_id, session_id, rows, encoder=encoder)
+        await self._segments.put(segment_id, user_id, session_id, rows, encoder=self.encoder)
 
     async def session(self, turn: TurnDocument) -> SessionDocument | None:
         """Return the session of a turn that may be remembered, None when it may not."""
@@ -109,21 +105,24 @@ class Indexer:
         )
 
     def _lacks(self, stretch: Stretch, row: Row) -> bool:
-        mine = self._embedder.id if self._embedder is not None else ""
+        mine = self.encoder
         return bool(mine) and any(stretch.encoder_of(part) != mine for part in row.parts)
 
     async def _meant(self, stretch: Stretch, row: Row) -> Row | None:
         """Return a row with vectors; None when its words are gone or the encoder is busy."""
+        texts: dict[str, str] = {}
         if stretch.session_id:
             turn = await self._documents.get(TURNS, row.id)
             said = passages(turn) if turn is not None else []
+            before = await self._before(turn, "") if turn is not None else None
+            texts = dict(zip((each.id for each in said), in_context(said, before), strict=True))
         else:
             fact = await self._documents.get(FACTS, row.id)
-            said = [said_in(fact)] if fact is not None else []
-        vectors = await self._meanings(said)
+            texts = {fact.id: fact.text} if fact is not None else {}
+        vectors = await self._meanings(texts.values())
         known = {
-            each.id: packed(vector)
-            for each, vector in zip(said, vectors, strict=True)
+            name: packed(vector)
+            for name, vector in zip(texts, vectors, strict=True)
             if vector is not None
         }
         if not all(part.id in known for part in row.parts):
@@ -131,14 +130,29 @@ class Indexer:
         parts = (structs.replace(part, vector=known[part.id]) for part in row.parts)
         return structs.replace(row, parts=tuple(parts))
 
-    async def _meanings(self, said: Sequence[Passage]) -> list[Vector | None]:
-        return [await self._meaning(each.text) for each in said]
+    async def _before(self, turn: TurnDocument, user_name: str) -> Passage | None:
+        """Return what was said last before a turn, if anybody would read its meaning."""
+        if self._embedder is None or turn.number == 1:
+            return None
+        earlier = await self._documents.find(
+            TURNS,
+            "by_session",
+            {"session_id": turn.session_id},
+            bounds=Range(lt=turn.number),
+            descending=True,
+            limit=1,
+        )
+        said = [said for each in earlier for said in passages(each, user_name=user_name)]
+        return said[-1] if said else None
+
+    async def _meanings(self, texts: Iterable[str]) -> list[Vector | None]:
+        return [await self._meaning(text) for text in texts]
 
     async def _meaning(self, text: str) -> Vector | None:
         if self._embedder is None:
             return None
         try:
-            return (await self._embedder.embed([text]))[0]
+            return (await self._embedder.embed([text], passages=True))[0]
         except EncoderBusy:
             return None
 

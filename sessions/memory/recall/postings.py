@@ -13,7 +13,7 @@ __all__ = ["Postings"]
 Floats = npt.NDArray[np.float32]
 # A message is short: saying a thing twice tells a little, and its length hardly anything.
 _K1 = 1.2
-_B = 0.4
+_B = 0.3
 
 
 class Postings:
@@ -50,6 +50,14 @@ class Postings:
             return self._entries[:0], self._counts[:0]
         span = slice(int(self._starts[place]), int(self._starts[place + 1]))
         return self._entries[span], self._counts[span]
+
+    def told(self) -> Floats:
+        """Return for each entry how rare its terms are, summed up."""
+        held = np.diff(self._starts)
+        total = len(self._heavy)
+        rarity = np.log(1 + (total - held + 0.5) / (held + 0.5))
+        weights = np.repeat(rarity.astype(np.float32), held)
+        return np.bincount(self._entries, weights, minlength=total).astype(np.float32)
 
     def rarity(self, terms: Iterable[int]) -> dict[int, float]:
         """Return the inverse document frequency of terms."""

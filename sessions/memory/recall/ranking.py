@@ -4,8 +4,7 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
-from .cues import ASKS
-from .index import FACT, Index
+from .index import Index
 from .postings import Floats
 from .question import Question
 
@@ -13,7 +12,7 @@ __all__ = ["WEIGHTS", "Flags", "Scored", "Usual", "Weights", "ranked"]
 
 Flags = npt.NDArray[np.bool_]
 _TINY = 1e-9
-_MANY_WORDS = 30
+_HALF_LIFE_DAYS = 30
 _EPOCH_DAY = 719163  # 1970-01-01 as date.toordinal counts
 _DAY_S = 86400
 
@@ -21,19 +20,19 @@ _DAY_S = 86400
 class Weights(Struct, frozen=True, kw_only=True):
     """What counts how much, in deviations of a score over all of a user's entries.
 
-    `near` and `nearer` are the shares of a score that the entries beside it and two away take.
+    Entries beside one give it shares of their scores: `words_near` and `meaning_near` the next
+    ones, `nearer` those two away. `recent` is what an entry of today has more than an old one.
     """
 
     words: float = 1.0
-    meaning: float = 1.0
-    near: float = 0.5
-    nearer: float = 0.0
-    session: float = 0.0
-    speaker: float = 0.5
+    meaning: float = 1.25
+    words_near: float = 0.4
+    meaning_near: float = 0.3
+    nearer: float = 0.15
+    speaker: float = 0.75
     cue: float = 0.3
     days: float = 1.0
-    asks: float = 0.0
-    length: float = 0.0
+    recent: float = 0.2
 
 
 WEIGHTS = Weights()
@@ -45,7 +44,6 @@ class Usual(Struct, frozen=True, kw_only=True):
     rarity: dict[int, float]
     words: tuple[float, float]
     meaning: tuple[float, float]
-    sessions: tuple[float, float]
 
 
 class Scored(Struct, frozen=True, kw_only=True):
@@ -67,51 +65,53 @@ def ranked(
     # whom one speaks with is named everywhere, and mostly by the other one
     terms = [term for term in question.terms if term not in speakers]
     rarity = index.postings.rarity(terms) if usual is None else usual.rarity
-    raw = index.postings.scored(
-        {term: rarity[term] * question.terms[term] for term in terms if term in rarity}
-    )
+    raw = index.postings.scored({term: rarity[term] for term in terms if term in rarity})
     told = _spread(raw) if usual is None else usual.words
     words = _deviations(raw, told)
+    total = index.hint + np.float32(weights.words) * _smoothed(
+        index, words, weights.words_near, weights.nearer
+    )
     meaning, spread = None, (0.0, 1.0)
     if question.vector is not None and index.vectors is not None:
         near = index.vectors.near(question.vector)
         spread = (near.mean, near.deviation) if usual is None else usual.meaning
         meaning = _deviations(near.cosines, spread)
-    total = words * np.float32(weights.words)
-    if meaning is not None:
-        total += np.float32(weights.meaning) * meaning
-    total = _smoothed(index, total, weights)
-    best = _best(index, total)
-    between = _spread(best) if usual is None else usual.sessions
-    if weights.session and len(best):
-        talk = index.session != FACT
-        total[talk] += np.float32(weights.session) * _deviations(best, between)[index.session[talk]]
+        total += np.float32(weights.meaning) * _smoothed(
+            index, meaning, weights.meaning_near, weights.nearer
+        )
     days = _of_days(index, question) if question.days else None
-    speaker = np.isin(index.speaker, list(speakers)) if speakers else None
-    _add_hints(index, question, weights, total, (days, speaker))
-    found = Usual(rarity=rarity, words=told, meaning=spread, sessions=between)
-    return Scored(
-        total=total, words=words, meaning=meaning, days=days, speaker=speaker, usual=found
-    )
-
-
-def _add_hints(
-    index: Index,
-    question: Question,
-    weights: Weights,
-    total: Floats,
-    found: tuple[Flags | None, Flags | None],
-) -> None:
-    """Add what an entry has by itself, whatever is beside it."""
-    days, speaker = found
     if days is not None:
         total += np.float32(weights.days) * days
+    speaker = _by_whom(index, question, speakers)
     if speaker is not None:
         total += np.float32(weights.speaker) * speaker
     if question.asked:
         total += np.float32(weights.cue) * ((index.cues & question.asked) > 0)
-    total -= np.float32(weights.asks) * ((index.cues & ASKS) > 0)
-    total += np.float32(weights.length) * np.log1p(np.minimum(index.size, _MANY_WORDS))
+    total += np.float32(weights.recent) * _recent(index, question)
+    return Scored(
+        total=total,
+        words=words,
+        meaning=meaning,
+        days=days,
+        speaker=speaker,
+        usual=Usual(rarity=rarity, words=told, meaning=spread),
+    )
+
+
+def _by_whom(index: Index, question: Question, speakers: frozenset[int]) -> Flags | None:
+    """Tell which entries are of whom the question names; None when it names nobody."""
+    if speakers:
+        return np.isin(index.speaker, list(speakers))
+    if question.own is not None:
+        found: Flags = index.own == question.own
+        return found
+    return None
+
+
+def _recent(index: Index, question: Question) -> Floats:
+    """Return 1 for what was said now, less for what is older."""
+    age = np.maximum(question.at - index.at, 0) / (_HALF_LIFE_DAYS * _DAY_S)
+    return np.exp2(-age).astype(np.float32)
 
 
 def _spread(scores: Floats) -> tuple[float, float]:
@@ -123,23 +123,15 @@ def _deviations(scores: Floats, spread: tuple[float, float]) -> Floats:
     return (scores - np.float32(mean)) / np.float32(max(deviation, _TINY))
 
 
-def _smoothed(index: Index, scores: Floats, weights: Weights) -> Floats:
+def _smoothed(index: Index, scores: Floats, near: float, nearer: float) -> Floats:
     """Add to each entry of a session shares of what the entries around it have."""
     total = scores.copy()
-    for distance, share in ((1, weights.near), (2, weights.nearer)):
-        if share and len(scores) > distance:
+    for distance, share in ((1, near), (2, nearer)):
+        if len(scores) > distance:
             beside = index.neighbours(distance) * np.float32(share)
             total[:-distance] += beside * scores[distance:]
             total[distance:] += beside * scores[:-distance]
     return total
-
-
-def _best(index: Index, scores: Floats) -> Floats:
-    """Return the best score of each session."""
-    talk = index.session != FACT
-    best = np.full(len(index.sessions), -np.inf, np.float32)
-    np.maximum.at(best, index.session[talk], scores[talk])
-    return best
 
 
 def _of_days(index: Index, question: Question) -> Flags:

@@ -65,7 +65,7 @@ class Recall:
             rebuilding=self._rebuilding,
             clock=clock,
             tasks=tasks,
-            encoder=embedder.id if embedder is not None else "",
+            encoder=self._indexer.encoder,
             most_bytes=most_bytes,
         )
 
@@ -104,15 +104,13 @@ class Recall:
         """Have a user's index in memory before it is asked."""
         await self._loading.get(user_id)
 
-    async def note_turn(
-        self, turn: TurnDocument, *, user_name: str = "", vectors: Sequence[Vector | None] = ()
-    ) -> None:
+    async def note_turn(self, turn: TurnDocument, *, user_name: str = "") -> None:
         """Index a turn that has ended, in the place of what it was.
 
-        Nothing is kept of a private session, nor of one that is gone. `vectors` are those of its
-        messages and its answer, in order, when they are known already.
+        Nothing is kept of a private session, nor of one that is gone. The user's name, when it is
+        known, tells whom a question means that names them.
         """
-        await self._indexer.note_turn(turn, user_name=user_name, vectors=vectors)
+        await self._indexer.note_turn(turn, user_name=user_name)
         await self._loading.noted(turn.user_id)
 
     async def note_fact(self, fact: FactDocument) -> None:

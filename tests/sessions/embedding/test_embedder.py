@@ -21,7 +21,7 @@ class Slow:
         if free:
             self.gate.set()
 
-    def encode(self, text: str) -> Vector:
+    def encode(self, text: str, *, passage: bool = False) -> Vector:
         self.texts.append(text)
         assert self.gate.wait(10)
         if text == "bad":
