@@ -2,13 +2,15 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Struct
 
-__all__ = ["Day", "as_due", "days", "local_day"]
+from sessions.notes.clauses import has_hangul
+
+__all__ = ["Day", "as_due", "days", "is_due", "local_day"]
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTHS = (
@@ -30,7 +32,7 @@ _COUNTS = {
     "fourteen": 14,
 }
 _DAY = (
-    r"(?P<day>mon|tues?|wed(?:nes)?|thurs?|thu|fri|sat(?:ur)?|sun)(?:day)?"
+    r"(?P<day>monday|tues(?:day)?|wednesday|wed\b|thurs(?:day)?|friday|fri\b|saturday|sunday)"
     r"(?:\s+(?:morning|afternoon|evening|night))?"
 )
 _MONTH = (
@@ -47,6 +49,20 @@ _LATER = r"\s?(?:뒤|후|안|이내)"
 _WEEKDAY = r"(?P<day>[월화수목금토일])요일"
 _BY = r"(?:by|before|until|till|on|due|from|at|in)\s+"
 
+# Without any of these no day is named.
+HINT = re.compile(
+    r"\d|day|tomorrow|tonight|week|month|year|christmas|this (?:morning|afternoon|evening)"
+    rf"|\b(?:{_MONTH.replace('?P<month>', '?:')}|{_DAY.replace('?P<day>', '?:')})\b"
+    r"|오늘|내일|모레|글피|주말|요일|다음|이번|월말|연말|올해|내년|크리스마스|[일주달월]|[뒤후안]",
+    re.IGNORECASE,
+)
+
+BOUND = re.compile(
+    r"\b(?:by|before|until|till|within|due|due (?:on|by)|no later than)(?: the)?\s*$", re.IGNORECASE
+)
+BOUND_WORD = re.compile(r"(?:by|before|until|till|due|within)\b", re.IGNORECASE)
+BOUND_AFTER = re.compile(r"\s?(?:까지|안에|전에|내에)")
+
 Meaning = Callable[[re.Match[str], date], "date | None"]
 
 
@@ -56,6 +72,16 @@ class Day(Struct, frozen=True, kw_only=True):
     day: date
     start: int
     end: int
+
+
+def is_due(text: str, named: Sequence[Day]) -> bool:
+    """Tell whether one of the days that `text` names bounds something: by, before, 까지."""
+    return any(
+        BOUND.search(text[: each.start])
+        or BOUND_WORD.match(text[each.start : each.end])
+        or BOUND_AFTER.match(text[each.end :])
+        for each in named
+    )
 
 
 def local_day(at: datetime, zone: str) -> date:
@@ -75,7 +101,10 @@ def days(text: str, today: date) -> list[Day]:
     its Sunday, a date without a year the next one. Days before `today` are left out.
     """
     found: list[Day] = []
-    for pattern, meaning in _MEANINGS:
+    if HINT.search(text) is None:
+        return found
+    hangul = has_hangul(text)
+    for pattern, meaning in (*_IN_ENGLISH, *_IN_KOREAN) if hangul else _IN_ENGLISH:
         for match in pattern.finditer(text):
             start, end = match.span()
             if any(start < each.end and each.start < end for each in found):
@@ -207,9 +236,8 @@ _ENGLISH: tuple[tuple[str, Meaning], ...] = (
     (r"\b(?:the )?(?:end of )?(?P<which>next) month\b", _end_of_month),
     (r"\b(?:the )?end of (?:the|this) year\b|\bthis year\b", _end_of_year),
     (r"\b(?:the )?(?:end of )?(?P<later>next) year\b", _end_of_year),
-    (rf"\b(?:{_BY}|(?:the )?end of )(?-i:(?=[A-Z])){_MONTH}\b", _dated),
-    (rf"\b(?:{_BY})?\b(?-i:(?=[A-Z])){_DAY}\b", _week),
-    (rf"\b{_BY}{_DAY.replace(')(?:day)?', ')day', 1)}", _week),
+    (rf"\b(?:{_BY}|(?:the )?end of )(?-i:(?=[A-Z])){_MONTH}\b(?: (?P<year>20\d\d))?", _dated),
+    (rf"\b(?:{_BY})?(?<!every )(?<!each )(?<!last )(?<!past )(?<!since )\b{_DAY}\b", _week),
     (r"\bchristmas\b", _holiday(12, 25)),
     (r"\bnew year'?s eve\b", _holiday(12, 31)),
 )
@@ -238,6 +266,12 @@ _KOREAN: tuple[tuple[str, Meaning], ...] = (
     (r"(?P<later>내년)(?:\s?말)?", _end_of_year),
     (r"크리스마스", _holiday(12, 25)),
 )
-_MEANINGS: tuple[tuple[re.Pattern[str], Meaning], ...] = tuple(
-    (re.compile(pattern, re.IGNORECASE), meaning) for pattern, meaning in (*_ENGLISH, *_KOREAN)
-)
+
+
+def _compiled(
+    meanings: tuple[tuple[str, Meaning], ...],
+) -> tuple[tuple[re.Pattern[str], Meaning], ...]:
+    return tuple((re.compile(each, re.IGNORECASE), meaning) for each, meaning in meanings)
+
+
+_IN_ENGLISH, _IN_KOREAN = _compiled(_ENGLISH), _compiled(_KOREAN)

@@ -116,11 +116,6 @@ FACTS = Collection(
             serves="a user's list, the pinned facts first",
         ),
         Index(
-            name="by_kind",
-            fields=("user_id", "kind", "updated_at"),
-            serves="facts that a new one may say again",
-        ),
-        Index(
             name="by_slot",
             fields=("user_id", "slot", "valid_from"),
             serves="facts that take each other's place",

@@ -87,18 +87,16 @@ class Facts:
         equals = {"user_id": user_id, "turn_ids": turn_id}
         return [each async for each in self._each("by_turn", equals)]
 
-    async def alike(self, user_id: str, kind: str, *, limit: int = _PAGE) -> list[FactDocument]:
-        """Return the last changed facts of a kind, past ones too."""
-        equals = {"user_id": user_id, "kind": kind}
-        return await self._documents.find(FACTS, "by_kind", equals, descending=True, limit=limit)
-
-    async def add(self, fact: FactDocument) -> FactDocument:
-        """Keep a fact and end those it supersedes; one with a known id is kept as it was."""
-        with suppress(Duplicate):
+    async def add(self, fact: FactDocument) -> FactDocument | None:
+        """Keep a new fact and end those it supersedes; None when its id is known already."""
+        try:
             await self._documents.insert(FACTS, fact)
+        except Duplicate:
+            return None
         await self._settle(fact.user_id, fact.slot)
-        kept = await self.get(fact.user_id, fact.id)
-        await self._note(kept)
+        kept = await self._documents.get(FACTS, fact.id)
+        if kept is not None:
+            await self._note(kept)
         return kept
 
     async def edit(self, user_id: str, fact_id: str, text: str) -> FactDocument:
@@ -180,6 +178,16 @@ class Facts:
         for each in await self._line(await self.get(user_id, fact_id)):
             await self._refusals.for_good(each)
         await self.delete(user_id, fact_id)
+
+    async def trim(self, user_id: str, *, most: int) -> None:
+        """Delete the oldest facts beyond `most` current and as many past ones.
+
+        What its user has pinned or put in their own words stays.
+        """
+        every = await self.of_user(user_id, past=True)
+        for facts in ([each for each in every if each.current], [e for e in every if e.valid_to]):
+            own = [each for each in facts if not each.pinned and not each.edited]
+            await self._drop(user_id, own[max(0, most - len(facts) + len(own)) :])
 
     async def forget_turns(self, user_id: str, turn_ids: Iterable[str]) -> list[str]:
         """Take turns out of the sources of facts; return the ids of those that are gone by it.

@@ -10,6 +10,7 @@ from .extract import Found
 from .extract.promises import is_promise
 from .guards import bare, idle, unmeant
 from .likeness import contained, fold, tokens
+from .romanise import romanised
 from .words import words
 
 __all__ = ["Gate", "Verdict"]
@@ -77,7 +78,10 @@ def is_grounded(found: Found, said: str) -> bool:
     if not found.quote.strip() or fold(found.quote) not in fold(own):
         return False
     carried = tokens(found.text)
-    return not carried or contained(carried, tokens(own)) >= (0.5 if found.made else GROUNDED)
+    if found.made:
+        letters = romanised(fold(own))
+        return all(each in letters for each in carried)
+    return not carried or contained(carried, tokens(own)) >= GROUNDED
 
 
 def _is_trivial(found: Found, carried: frozenset[str]) -> bool:

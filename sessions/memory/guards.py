@@ -2,7 +2,9 @@
 
 import re
 
-from sessions.notes.clauses import has_hangul, prose
+from sessions.notes.clauses import HEAD_CHARS, TAIL_CHARS, has_hangul, prose
+
+from .chat import spelled
 
 __all__ = ["about_others", "bare", "idle", "unmeant"]
 
@@ -10,6 +12,7 @@ QUOTED = re.compile(
     r"\"[^\"\n]*(?:\"|$)|“[^”\n]*(?:”|$)|「[^」\n]*」|『[^』\n]*』|(?<![\w])'[^'\n]{3,}'(?!\w)"
 )
 MARK = " ❝ "
+BLANK = re.compile(r"\s*\n\s*")
 INJECTED = re.compile(
     r"\b(?:ignore|disregard|override|bypass|forget)\b.{0,40}\b(?:instruction|rule|prompt|guideline"
     r"|above|polic|everything|previous)|system ?prompt|^\s*(?:system|assistant|developer)\s*:"
@@ -28,7 +31,7 @@ INJECTED = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 TASK = re.compile(
-    r"^\W*(?:(?:please|can you|could you|would you|hey|hi|ok|now)[\s,]+)*"
+    r"^[^\w\n]{0,9}(?:(?:please|can you|could you|would you|hey|hi|ok|now)[\s,]+)*"
     r"(?:translate|proofread|rewrite|rephrase|paraphrase|summari[sz]e|correct|edit|polish|shorten"
     r"|fix (?:the|my|this)|improve (?:the|my|this)|continue (?:the|this|my)|classify|analy[sz]e"
     r"|write (?:me |us )?(?:an?|the|some|my)|compose|draft|convert|explain (?:this|the))\b"
@@ -53,10 +56,11 @@ JOKE = re.compile(
 LAUGHTER = re.compile(r"\b(?:lol|lmao|rofl|(?:ha){2,}|he(?:he)+)\b|ㅋ{2,}|ㅎ{3,}|😂|🤣", re.I)
 HYPOTHETICAL = re.compile(
     r"\b(?:if|suppose|supposing|imagine|unless|assuming|provided|hypothetically|what if|as if)\b"
-    r"|\b(?:maybe|perhaps|might|someday|some day|one day|probably|who knows|not sure|could have"
+    r"|\b(?:maybe|perhaps|might|someday|some day|one day|probably|who knows|not sure"
+    r"|considering|thinking (?:of|about)|could have"
     r"|would have|should have|wish i (?:was|were|had)|sometimes i think)\b"
     r"|\b(?:i|we|he|she|it|they|you|that)(?:'d| would)(?! (?:like|love|rather|prefer)\b)"
-    r"|\bhad i\b|\bwere i\b"
+    r"|(?-i:\bmay\b)(?! \d)|\bhad i\b|\bwere i\b"
     r"|만약|만일|가령|(?:이|라|다)라면|[았었했였]다면|다면 |라면 |[가-힣]으면 .*(?:텐데|겠)"
     r"|언젠가|아마"
     r"|을지도|ㄹ지도|[할갈될볼일]지도|[까려]\s?싶|텐데|면 어떨까|고민\s?중",
@@ -65,8 +69,11 @@ HYPOTHETICAL = re.compile(
 # "If" is no condition where it only names what isn't known.
 KNOWN_IF = re.compile(r"\b(?:ask|know|see|wonder\w*|check|tell \w+) if\b", re.IGNORECASE)
 ASKS = re.compile(
-    r"\?\s*$|^(?:do|does|did|am|is|are|was|were|can|could|should|shall|will|would|may|have i|who"
-    r"|what|when|where|why|how|which)\b(?! (?:i|we) \w+ is\b)"
+    r"\?\s*$|^(?:do|does|did|am|is|are|was|were|can|could|should|shall|will|would|may|have)"
+    r" (?:i|you|he|she|it|we|they|the|my|that|this|there|anyone|people)\b"
+    r"|^(?:who|what|when|where|why|how|which)(?:'s)?(?: \w+)? (?:is|are|am|do|does|did|should|can"
+    r"|could|would|will|was|were|has|if|about)\b(?<!what i am)(?<!what i do)"
+    r"|^(?:why|how|what's|who's|where's)\b(?! i)"
     r"|(?:[까]요?|나요|가요|던가요|는지요|은가|는가|니|냐)\s*[?.!~]*$",
     re.IGNORECASE,
 )
@@ -74,8 +81,9 @@ REPORTED = re.compile(
     r"❝|\b(?:he|she|they|people|everyone|everybody|someone|somebody|friends?|boss|manager|teacher"
     r"|mom|dad|mother|father|parents|ex|colleague|coworker|doctor|article|book|movie"
     r"|(?!As\b)[A-Z][a-z]+)"
-    r"(?: (?!I\b)\w+){0,2} (?:says?|said|tells?|told|thinks?|thought|believes?|claims?|claimed|asks?"
-    r"|asked|wrote|writes|keeps? telling|keeps? saying)\b|\baccording to\b|\bit (?:said|says)\b"
+    r"(?: (?!I\b)\w+){0,2} (?:says?|said|tells?|told|thinks?|thought|believes?|claims?|claimed"
+    r"|asks?|asked|wrote|writes|keeps? telling|keeps? saying)\b|\baccording to\b"
+    r"|\bit (?:said|says)\b"
     r"|\b(?:i was|i've been|i am|i'm) told\b|\bi (?:read|heard|saw) (?:that|it|somewhere)\b"
     r"|[가-힣](?:대요|래요|재요|냬요|대|래)\s*[.!~]*$|[다라자냐]고\s?(?:했|하셨|하더|하시"
     r"|그러|말했|말해|말씀)"
@@ -89,7 +97,11 @@ TO_MENTOR = re.compile(
     r"|^(?:너는|넌|네가|당신은|당신이|당신의|네 이름은)|^(?:루아|엘로|리리|나나)는",
     re.IGNORECASE,
 )
-FIRST_PERSON = re.compile(r"\b(?:i|i'm|i've|i'll|i'd|im|my|me|we|we're|our|us|mine)\b", re.I)
+FIRST_PERSON = re.compile(
+    r"^(?:gonna|gotta|will|going to|please|don't)\b|\b(?:i|i'm|i've|i'll|i'd|im|my|me|we"
+    r"|we're|our|us|mine)\b",
+    re.IGNORECASE,
+)
 OTHERS = re.compile(
     r"^(?:he|she|they|his|her|their|someone|somebody|everyone|people|most people|nobody)\b",
     re.IGNORECASE,
@@ -104,13 +116,19 @@ OTHERS_KO = re.compile(
 
 
 def bare(text: str) -> str:
-    """Return the prose of a text without its code, links, quoted lines and quotations."""
+    """Return the prose of a text without code, links and quotations, its short forms spelled."""
     own = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith(">"))
-    return QUOTED.sub(MARK, prose(own))
+    return spelled(QUOTED.sub(MARK, prose(own)))
 
 
 def unmeant(text: str) -> str | None:
-    """Return why nothing of a whole message is to be remembered, or None."""
+    """Return why nothing of a whole message is to be remembered, or None.
+
+    Of a long one its beginning and its end are looked at: nothing is read from its middle.
+    """
+    if len(text) > HEAD_CHARS + TAIL_CHARS:
+        text = f"{text[:HEAD_CHARS]}\n{text[-TAIL_CHARS:]}"
+    text = BLANK.sub("\n", text)
     for reason, pattern in (("injection", INJECTED), ("task", TASK), ("play", PLAY)):
         if pattern.search(text):
             return reason

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from functools import partial
 from hashlib import sha256
@@ -19,7 +20,7 @@ from sessions.stores.documents import Documents
 
 from .dates import as_due, local_day
 from .documents import FactDocument, RefusalDocument, Source
-from .extract import Ended, Found, from_answer, from_user
+from .extract import Ended, Found, from_answer, from_user, names_somebody
 from .extract.provider import Extractor
 from .facts import Facts, sourced
 from .gate import Gate
@@ -29,8 +30,9 @@ from .sensitivity import sensitivity_of, sharing_of
 
 __all__ = ["MemoryKeeper"]
 
-_LONG_CHARS = 1_000
+_LONG_CHARS = 300
 _MOST_TURNS = 10_000
+_MOST_FACTS = 1_000
 _ENDING = ("goal", "deadline", "commitment", "role", "obstacle")
 R = TypeVar("R")
 log = structlog.get_logger(__name__)
@@ -112,20 +114,41 @@ class MemoryKeeper:
     ) -> tuple[FactDocument, ...]:
         if session.private or _is_risky(turn) or not await self._may_keep(turn):
             return ()
-        known = await self._facts.of_user(turn.user_id)
-        heard = await self._hear(turn, zone, known)
+        heard = await self._hear(turn, zone)
         kept: list[FactDocument] = []
         if any(each.found or each.ended for each in heard):
-            refused = await self._refusals.of_user(turn.user_id)
-            for each in heard:
-                kept += await self._keep(turn, each, zone, [*known, *kept], refused)
-            if not await self._may_keep(turn):
-                await self._facts.forget_turns(turn.user_id, [turn.id])
-                return ()
+            kept = await self._taken_in(turn, heard, zone)
         if session.branched_at is not None or turn.forked:
             stored = await self._documents.get(SESSIONS, session.id)
             await self.branched(stored or session)
         return tuple(kept)
+
+    async def _taken_in(
+        self, turn: TurnDocument, heard: Sequence[_Heard], zone: str
+    ) -> list[FactDocument]:
+        known = await self._facts.of_user(turn.user_id)
+        refused = await self._refusals.of_user(turn.user_id)
+        kept: list[FactDocument] = []
+        for each in heard:
+            kept += await self._keep(turn, each, zone, [*known, *kept], refused)
+        if not await self._may_keep(turn):
+            await self._facts.forget_turns(turn.user_id, [turn.id])
+            return []
+        if len(known) + len(kept) > _MOST_FACTS:
+            await self._facts.trim(turn.user_id, most=_MOST_FACTS)
+        return await self._still_wanted(kept)
+
+    async def _still_wanted(self, kept: list[FactDocument]) -> list[FactDocument]:
+        """Return the facts that were not refused while they were written; delete the others."""
+        if not kept:
+            return kept
+        refused = await self._refusals.of_user(kept[0].user_id)
+        wanted = [each for each in kept if not is_refused(self._refusals.prints(each), refused)]
+        for each in kept:
+            if each not in wanted:
+                with suppress(NotFound):
+                    await self._facts.delete(each.user_id, each.id)
+        return wanted
 
     async def _may_keep(self, turn: TurnDocument) -> bool:
         """Tell whether turn and session are there and memory is on, as of now."""
@@ -138,11 +161,11 @@ class MemoryKeeper:
         gone = stored is None or session is None or buried is not None
         return not (gone or settings.paused or (session is not None and session.private))
 
-    async def _hear(
-        self, turn: TurnDocument, zone: str, known: Sequence[FactDocument]
-    ) -> list[_Heard]:
+    async def _hear(self, turn: TurnDocument, zone: str) -> list[_Heard]:
         heard = []
-        people = _people(known)
+        people: frozenset[str] = frozenset()
+        if any(names_somebody(message.text) for message in turn.messages):
+            people = _people(await self._facts.of_user(turn.user_id))
         for message in turn.messages:
             today = local_day(message.created_at, zone)
             read = await _apart(message.text, partial(from_user, today=today, known=people))
@@ -197,9 +220,9 @@ class MemoryKeeper:
             fact = self._fact(turn, found, verdict.slot, source, heard.at, zone)
             if is_refused(self._refusals.prints(fact), refused):
                 continue
-            stored = await self._facts.add(fact)
-            current.append(stored)
-            kept.append(stored)
+            if (stored := await self._facts.add(fact)) is not None:
+                current.append(stored)
+                kept.append(stored)
         return kept
 
     async def _again(self, fact: FactDocument, source: Source) -> None:

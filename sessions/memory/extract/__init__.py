@@ -1,6 +1,7 @@
 """Facts found in a turn: by rules in English and Korean, or by a language model."""
 
+from .english import names_somebody
 from .found import Ended, Found
 from .rules import from_answer, from_user
 
-__all__ = ["Ended", "Found", "from_answer", "from_user"]
+__all__ = ["Ended", "Found", "from_answer", "from_user", "names_somebody"]

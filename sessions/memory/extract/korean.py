@@ -1,8 +1,9 @@
 """Rules that find facts in a Korean clause."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from sessions.memory.dates import Day
 from sessions.memory.words import pattern, words
 
 from .found import Phrase
@@ -23,6 +24,7 @@ LEAD = re.compile(
 NAMED = re.compile(
     rf"(?:^|\s)(?:(?:제|내|저의|나의|저|나)\s)?이름은\s(?:이제\s)?(?P<a>[가-힣]{{2,5}}?"
     rf"|[A-Z][a-z]+){IS}(?=$|[\s,.!])"
+    r"|(?:^|\s)이름은\s(?P<d>[가-힣]{1,3}[가-힣](?<![요다어네지]))$"
     r"|(?:저는|나는|난|전|제가|저)\s(?P<b>[가-힣]{2,5}?|[A-Z][a-z]+)(?:이?라고)\s(?:해요"
     r"|합니다|해|불러|부르)"
     r"|(?:저를|날|나를|저|그냥)?\s?(?<![가-힣])(?P<c>[가-힣]{2,5}?|[A-Z][a-z]+)(?:이?라고)\s불러"
@@ -38,13 +40,14 @@ OCCUPATION = (
     r"조종사|승무원|바리스타|백수|건축가|건축사|미용사|운전기사|기사님?|배달원|농부|어부|화가"
     r"|음악가|연주자|피아니스트|"
     r"무용수|안무가|운동선수|선수|코치|트레이너|영양사|사서|비서|판사|검사|형사|PD|피디|감독"
-    r"|편집자|대표|팀장|매니저|"
+    r"|편집자|대표|팀장|매니저|부장|과장|차장|대리|사원|이사|원장|점장|소장|반장|"
     r"워킹맘|전업맘|아빠|엄마|과학자|수의사|교직원|보육교사|은행원|사회복지사|유튜버"
     r"|크리에이터|분석가|컨설턴트)"
 )
 ROLE = re.compile(
     rf"(?:저는|나는|난|전|제가|저도|나|저)\s(?:\S+\s){{0,4}}?{OCCUPATION}{IS}"
-    rf"|^(?:\S+\s){{0,2}}?{OCCUPATION}(?:이에요|예요|입니다|이야|야)$"
+    r"|\S학과\s?(?:\d학년)?|\d학년(?:이에요|예요|입니다|이야|이고|인데)"
+    rf"|^(?:\S+\s){{0,4}}?{OCCUPATION}(?:인데|이에요|예요|입니다|이야|야)$"
     rf"|{OCCUPATION}(?:으로|로)\s(?:\S+\s)?(?:일|근무|활동)(?:하|해|합)"
     r"|(?:에서|에)\s(?:\S+\s){0,2}?(?:일하고 있|일해|일합니다|근무해|근무하고|근무합니다"
     r"|다니고 있|다녀|다닙니다|가르치|가르쳐)"
@@ -56,6 +59,7 @@ ROLE = re.compile(
     r"|(?:을|를)\s(?:운영하고 있|운영해|경영하고)"
     r"|(?:휴학|육아휴직|구직|취업 준비)\s?중(?:이에요|입니다|이야)"
 )
+STUDY = re.compile(r"학생|대학|공부|전공|수험생|재수생|취준생|휴학")
 NOT = re.compile(
     r"아니에요|아니야|아닙니다|아니고|아닌데|않아|않습|안 (?:해|하|다)|못\s|였어요|이었"
     r"|였습니다|예전에|전에는|그만뒀|그만두"
@@ -100,9 +104,13 @@ SMALL = re.compile(r"(?:밥|라면|커피|치킨|술|피자|과자|물|간식|�
 TIMED = re.compile(r"까지")
 MOVED = re.compile(r"미뤄|미루어|연기|변경|바뀌|옮겨|당겨")
 WILL = re.compile(
-    r"(?P<stem>[가-힣]*[가-힣])\s?(?:게요?|께요?|거예요|거에요|거야|거고|겁니다|거임)(?=$|[\s.,!~])"
+    r"(?P<stem>[가-힣]*[가-힣])\s?(?:게요?|께요?|래요?|거예요|거에요|거야|거고|겁니다"
+    r"|거임)(?=$|[\s.,!~])"
 )
-PLEDGE = re.compile(r"[가-힣]겠습니다|[가-힣]기로\s?(?:약속|했(?!던|었)|다짐|결심)|약속했")
+PLEDGE = re.compile(
+    r"[가-힣]려고(?:요|\s?해요|\s?합니다|\s?해)(?=$|[\s.,!~])|[가-힣]겠습니다"
+    r"|[가-힣]기로\s?(?:약속|했(?!던|었)|다짐|결심)|약속했"
+)
 NO_WILL = re.compile(
     r"(?:괜찮|좋|있|없|그럴|아닐|싶|힘들|안\s?|못\s?|될|그렇|알|생각|갈 때|몰라|할 수)"
 )
@@ -115,7 +123,8 @@ PREFERENCE = re.compile(
     r"(?P<a>\S+)(?:이|가|은|는|게|걸|거|것이|기가|기를)?\s(?:(?:더|훨씬|제일|가장|정말|너무"
     r"|진짜|참)\s)?"
     r"(?:좋아요|좋아해요?|좋아합니다|좋더라고요|싫어요|싫어해요?|싫어합니다|편해요|편합니다"
-    r"|편하더라고요|선호해요|선호합니다|즐겨요)"
+    r"|편하더라고요|좋아$|싫어$|편해$|좋더라$|좋던데요?|낫더라고요|나아요|선호해요|선호합니다"
+    r"|즐겨요)"
     r"|(?:밤|새벽|아침|오전|오후|저녁|혼자|조용한).*(?:더\s?)?잘\s?(?:돼|되|맞)"
     r"|(?:말고|보다는?)\s.*(?:해 ?주세요|말해 ?줘|좋겠어요|편해)|(?:말하지|쓰지"
     r"|하지) 말아 ?(?:주세요|줘)"
@@ -159,12 +168,14 @@ def named(sentence: str) -> Iterator[Phrase]:
     yield Phrase(kind="name", text=text, about="name", sure=0.95, made=True)
 
 
-def read(clause: str, *, dated: bool, related: str, known: frozenset[str]) -> Iterator[Phrase]:
+def read(
+    clause: str, named_days: Sequence[Day], *, related: str, known: frozenset[str]
+) -> Iterator[Phrase]:
     """Yield what a clause tells, the most telling first; see the English rules."""
     bare = LEAD.sub("", clause)
-    yield from _commitment(bare, dated=dated)
+    yield from _commitment(bare, dated=bool(named_days))
     yield from _person(bare)
-    if dated:
+    if named_days:
         yield from _deadline(bare)
     yield from _goal(bare)
     yield from _preference(bare)
@@ -245,4 +256,5 @@ def _obstacle(clause: str) -> Iterator[Phrase]:
 
 def _role(clause: str) -> Iterator[Phrase]:
     if ROLE.search(NOT_BUT.sub("", clause)) and not NOT.search(NOT_BUT.sub("", clause)):
-        yield Phrase(kind="role", text=clause, about="role", sure=0.85)
+        about = "role:study" if STUDY.search(clause) else "role"
+        yield Phrase(kind="role", text=clause, about=about, sure=0.85)

@@ -1,11 +1,12 @@
 """Facts found by rules: of a user's message, and of the answer to it."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from msgspec import Struct, structs
 
-from sessions.memory.dates import Day, days
+from sessions.memory.dates import Day, days, is_due
 from sessions.memory.guards import about_others, bare, idle, unmeant
 from sessions.notes.clauses import clauses, has_hangul, sentences, shortened
 
@@ -17,6 +18,13 @@ __all__ = ["Reading", "from_answer", "from_user"]
 
 MOST = 8
 LONGEST = 200
+# A sentence up to this long is kept as it stands, of a longer one the clause that tells.
+WHOLE = 120
+# A clause that only says when something is.
+WHEN = re.compile(r"(?:it's|it is|that's|which is|that is|그건|그게) .{0,24}$", re.IGNORECASE)
+DATED = frozenset({"deadline", "commitment", "goal", "person"})
+# What is longer is no sentence that somebody said.
+LONGEST_SENTENCE = 400
 # A sentence this short that names a day says when what came before it is.
 AFTERTHOUGHT = 20
 
@@ -39,9 +47,11 @@ def from_user(text: str, *, today: date, known: frozenset[str] = frozenset()) ->
     found: list[Found] = []
     over: list[Ended] = []
     related = ""
-    for sentence in sentences(bare(text)):
+    for sentence in _sentences(text):
         rules = korean if has_hangul(sentence) else english
         named_days = days(sentence, today)
+        if rules is english and not named_days and not english.tells(sentence, known):
+            continue
         if found and _is_afterthought(sentence, named_days):
             found[-1] = _on(found[-1], named_days[0], sentence)
             continue
@@ -59,7 +69,7 @@ def from_user(text: str, *, today: date, known: frozenset[str] = frozenset()) ->
 def from_answer(text: str, *, today: date) -> tuple[Found, ...]:
     """Return what a mentor promises in an answer."""
     found = []
-    for sentence in sentences(bare(text)):
+    for sentence in _sentences(text):
         named_days = [each for each in days(sentence, today) if each.day >= today]
         if is_promise(sentence, dated=bool(named_days)):
             found.append(
@@ -75,33 +85,49 @@ def from_answer(text: str, *, today: date) -> tuple[Found, ...]:
     return tuple(found[:MOST])
 
 
+def _sentences(text: str) -> list[str]:
+    return [each for each in sentences(bare(text)) if len(each) <= LONGEST_SENTENCE]
+
+
 def _of_sentence(sentence: str, today: date, related: str, known: frozenset[str]) -> list[Found]:
     rules = korean if has_hangul(sentence) else english
     found = [_found(each, sentence, None) for each in rules.named(sentence.strip(" .!~"))]
     told: list[Found] = []
-    parts = clauses(sentence)
-    for clause in parts:
-        phrase, named_days = _best(clause, sentence, today, related, known)
+    if rules is english and (people := [*english.introduced(sentence)]):
+        return [*found, *(_found(each, sentence, None) for each in people)]
+    dated = bool(days(sentence, today))
+    for clause in clauses(sentence):
+        named_days = days(clause, today) if dated else []
+        phrase = _best(clause, sentence, named_days, related, known)
         if phrase is not None:
-            told.append(_found(phrase, clause, named_days[0].day if named_days else None))
-    if len(told) == 1 and not found and not told[0].made and len(sentence) <= LONGEST:
+            told.append(_found(phrase, clause, _due(phrase, clause, named_days)))
+        elif told and named_days and WHEN.match(clause):
+            told[-1] = _on(told[-1], named_days[0], clause)
+    if len(told) == 1 and not found and not told[0].made and len(sentence) <= WHOLE:
         whole = sentence.strip(" .!~")
-        due = told[0].due or next((each.day for each in days(sentence, today)), None)
+        due = told[0].due or _due(told[0], sentence, days(sentence, today))
         told = [structs.replace(told[0], text=whole, quote=sentence, due=due)]
     return found + told
 
 
 def _best(
-    clause: str, sentence: str, today: date, related: str, known: frozenset[str]
-) -> tuple[Phrase | None, list[Day]]:
-    """Return the most telling that a clause says, and the days it names."""
-    named_days = days(clause, today)
+    clause: str, sentence: str, named_days: Sequence[Day], related: str, known: frozenset[str]
+) -> Phrase | None:
+    """Return the most telling that a clause says."""
     rules = korean if has_hangul(sentence) else english
     others = about_others(sentence)
-    for phrase in rules.read(clause, dated=bool(named_days), related=related, known=known):
+    phrases: Iterator[Phrase] = rules.read(clause, named_days, related=related, known=known)
+    for phrase in phrases:
         if phrase.kind in ("name", "person", "deadline") or not others:
-            return phrase, named_days
-    return None, named_days
+            return phrase
+    return None
+
+
+def _due(phrase: Phrase | Found, text: str, named_days: Sequence[Day]) -> date | None:
+    """Return when something is due; a goal only when a day bounds it."""
+    if not named_days or phrase.kind not in DATED:
+        return None
+    return named_days[0].day if phrase.kind != "goal" or is_due(text, named_days) else None
 
 
 def _introduced(sentence: str, today: date, known: frozenset[str]) -> Found | None:
@@ -109,7 +135,7 @@ def _introduced(sentence: str, today: date, known: frozenset[str]) -> Found | No
     if idle(sentence) != "quotation":
         return None
     rules = korean if has_hangul(sentence) else english
-    for phrase in rules.read(sentence, dated=False, related="", known=frozenset()):
+    for phrase in rules.read(sentence, (), related="", known=frozenset()):
         if phrase.kind == "person" and phrase.about and not phrase.about.startswith("count"):
             return _found(phrase, sentence, None)
     return None
