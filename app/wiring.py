@@ -43,8 +43,13 @@ from sessions.jotting import Jotting
 from sessions.life import Life
 from sessions.llm.provider import Provider
 from sessions.log import Logs
+from sessions.memory.extract.provider import Extractor
 from sessions.memory.facts import Facts
 from sessions.memory.forgetting import Forgetting
+from sessions.memory.gate import Gate
+from sessions.memory.keeping import MemoryKeeper
+from sessions.memory.memory import Memory
+from sessions.memory.persona_lines import persona_lines
 from sessions.memory.recall.recall import Recall
 from sessions.memory.refusals import Refusals
 from sessions.memory.shown import ShownMemory
@@ -149,14 +154,23 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
             secret=settings.secret_key,
             embedder=embedder,
         )
-        facts = Facts(
-            documents=documents,
+        refusals = Refusals(documents=documents, clock=clock, secret=settings.secret_key)
+        facts = Facts(documents=documents, clock=clock, refusals=refusals, watcher=recall)
+        memory = Memory(
+            facts=facts,
+            recall=recall,
+            keeper=MemoryKeeper(
+                documents=documents,
+                facts=facts,
+                refusals=refusals,
+                clock=clock,
+                gate=Gate(persona_lines(catalogue)),
+                extractor=Extractor(provider) if settings.llm == "openai" else None,
+            ),
             clock=clock,
-            refusals=Refusals(documents=documents, clock=clock, secret=settings.secret_key),
-            watcher=recall,
         )
-        memory = Forgetting(facts, recall)
-        cascade = Cascade(documents=documents, clock=clock, names=names, memory=memory)
+        forgetting = Forgetting(facts, recall)
+        cascade = Cascade(documents=documents, clock=clock, names=names, memory=forgetting)
         logs = Logs(store, clock=clock)
         engine = TurnEngine(
             documents=documents,
@@ -165,6 +179,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
             learner=learner,
             clock=clock,
             embedder=embedder,
+            memory=memory,
         )
         engine.warm_up()
         admission = Admission(clock=clock, max_turns=settings.max_turns)
@@ -179,6 +194,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
             learner=learner,
             clock=clock,
             tasks=tasks,
+            memory=memory,
         )
         sessions = Sessions(
             documents=documents,
@@ -219,7 +235,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
             emptying=emptying,
             experiments=experiments,
             cache=cache,
-            memory=memory,
+            memory=forgetting,
         )
         files: dict[str, FileScrub] = {"documents": documents, "log": RedisFiles(redis)}
         ended = Ended(documents=documents, names=names)
@@ -242,6 +258,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
             "heartbeat": owners.heartbeat,
             "watch over": owners.watch_over,
             "bells": owners.answer_bells,
+            "index turns": memory.backlog.run,
             "finish deletions": partial(_finish_deletions, sessions),
             "forget private": partial(_every, _FORGET_PRIVATE_S, sessions.forget_private),
             "take experiments": partial(_every, _TAKE_EXPERIMENTS_S, experiments.refresh),

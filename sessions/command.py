@@ -13,7 +13,16 @@ class Command(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What an owner is told: of a turn or of the session; `resume`: look for open turns."""
 
     kind: Literal[
-        "accepted", "stop", "updated", "deleted", "resume", "typing", "read", "feedback", "branched"
+        "accepted",
+        "stop",
+        "updated",
+        "deleted",
+        "resume",
+        "typing",
+        "read",
+        "feedback",
+        "branched",
+        "remembered",
     ]
     turn_id: str | None = None
     message_id: str = ""
@@ -21,3 +30,4 @@ class Command(Struct, frozen=True, kw_only=True, omit_defaults=True):
     number: int = 0
     unread: int = 0
     rating: Rating = 0
+    memory_id: str = ""

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-__all__ = ["Conversation", "Note", "PastTurn", "Summary"]
+__all__ = ["Conversation", "Note", "PastTurn", "Remembered", "Summary"]
 
 
 class PastTurn(Struct, frozen=True, kw_only=True):
@@ -16,6 +16,22 @@ class PastTurn(Struct, frozen=True, kw_only=True):
     persona: str
     at: datetime
     language: str = ""
+
+
+class Remembered(Struct, frozen=True, kw_only=True):
+    """Something from beyond this session that a turn may use.
+
+    `kind` is a fact's, or `said` for a message of an earlier session; `own`: the user's words.
+    `persona` is who promised or answered.
+    """
+
+    id: str
+    kind: str
+    text: str
+    at: datetime
+    own: bool = True
+    persona: str = ""
+    due: datetime | None = None
 
 
 class Note(Struct, frozen=True, kw_only=True):

@@ -1,14 +1,14 @@
 """The owner of a session: the one writer of its log, for as long as it has turns to answer."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 
 import msgspec
 import structlog
 
-from schemas.frames import FeedbackFrame, MessageFrame, ReadFrame, SessionUpdated
+from schemas.frames import FeedbackFrame, MemorySaved, MessageFrame, ReadFrame, SessionUpdated
 from sessions.admission import Admission
 from sessions.archive import SESSIONS, TURNS, SessionDocument, TurnDocument
 from sessions.budget import Budget
@@ -17,6 +17,7 @@ from sessions.control import Control
 from sessions.errors import Conflict, LeaseLost, LogUnavailable, StoreError
 from sessions.keeper import Keeper
 from sessions.log import Logs, Writer
+from sessions.memory.documents import FACTS
 from sessions.profiles.learner import Learner
 from sessions.stop import Stop
 from sessions.stores.documents import Documents
@@ -49,6 +50,7 @@ class Owner:
         budget: Budget,
         learner: Learner,
         tasks: Tasks,
+        remember: Callable[[TurnDocument, SessionDocument], None],
     ) -> None:
         self.lease = lease
         self.gone = asyncio.Event()
@@ -61,6 +63,7 @@ class Owner:
         self._admission = admission
         self._budget = budget
         self._learner = learner
+        self._remember = remember
         self._keeper = keeper
         self._tasks = tasks
         self._closing = False
@@ -245,11 +248,31 @@ class Owner:
                 self._do(self._show_update(writer), name="show update")
             case "branched":
                 self._do(self._show_branch(writer), name="show branch")
-            case "read" if command.number >= self._read_upto:
-                self._read_upto = command.number
-                writer.write(ReadFrame, message_id=command.message_id, unread=command.unread)
-            case "feedback":
-                writer.write(FeedbackFrame, turn_id=command.turn_id, rating=command.rating)
+            case "remembered":
+                self._do(self._show_memory(writer, command), name="show memory")
+            case _:
+                self._pass_on(writer, command)
+
+    def _pass_on(self, writer: Writer, command: Command) -> None:
+        """Tell readers what needs nothing else."""
+        if command.kind == "read" and command.number >= self._read_upto:
+            self._read_upto = command.number
+            writer.write(ReadFrame, message_id=command.message_id, unread=command.unread)
+        elif command.kind == "feedback":
+            writer.write(FeedbackFrame, turn_id=command.turn_id, rating=command.rating)
+
+    async def _show_memory(self, writer: Writer, command: Command) -> None:
+        fact = await self._documents.get(FACTS, command.memory_id)
+        if fact is not None and self._session is not None:
+            here = [each for each in fact.sources if each.session_id == self._session.id]
+            writer.write(
+                MemorySaved,
+                memory_id=fact.id,
+                kind=fact.kind,
+                text=fact.text,
+                turn_id=command.turn_id or "",
+                message_ids=tuple(each.message_id for each in here),
+            )
 
     def _do(self, chore: Coroutine[Any, Any, None], *, name: str) -> None:
         """Run something that must have ended before the lease is given back."""
@@ -371,8 +394,10 @@ class Owner:
             self._control = None
         if self._budget.limited:
             self._do(self._budget.charge(turn), name="charge tokens")
-        ended = self._learner.ended(turn, session, control.chosen, known=control.profile)
-        self._do(ended, name="learn from turn")
+        if not session.private:
+            ended = self._learner.ended(turn, session, control.chosen, known=control.profile)
+            self._do(ended, name="learn from turn")
+            self._remember(turn, session)
         try:
             self._keep(await self._keeper.remember(session, turn, control.summary))
         except StoreError as error:

@@ -1,19 +1,21 @@
 """All sessions this process owns, and how any process reaches the owner of any session."""
 
 import asyncio
+from contextlib import suppress
 from datetime import datetime, timedelta
 from weakref import WeakValueDictionary
 
 import msgspec
 
 from sessions.admission import Admission
-from sessions.archive import TURNS, TurnDocument
+from sessions.archive import TURNS, SessionDocument, TurnDocument
 from sessions.budget import Budget
 from sessions.clock import Clock
 from sessions.command import Command
 from sessions.errors import LogUnavailable, StoreError, StoreUnavailable
 from sessions.keeper import Keeper
 from sessions.log import Logs
+from sessions.memory.memory import Memory
 from sessions.owner import Owner
 from sessions.profiles.learner import Learner
 from sessions.stores.documents import Documents, Range
@@ -45,6 +47,7 @@ class Owners:
         learner: Learner,
         clock: Clock,
         tasks: Tasks,
+        memory: Memory | None = None,
         heartbeat_s: float = 2.0,
         sweep_s: float = 2.0,
         forgotten_s: float = 10.0,
@@ -59,6 +62,8 @@ class Owners:
         self._learner = learner
         self._clock = clock
         self._tasks = tasks
+        self._memory = memory
+        self._remembering: set[asyncio.Task[None]] = set()
         self._heartbeat_s = heartbeat_s
         self._sweep_s = sweep_s
         self._forgotten_s = forgotten_s
@@ -114,6 +119,7 @@ class Owners:
             budget=self._budget,
             learner=self._learner,
             tasks=self._tasks,
+            remember=self._remember,
         )
         self._owners[session_id] = owner
         if self.draining:
@@ -122,6 +128,23 @@ class Owners:
         owner.tell(command, turn)
         owner.start()
         self._tasks.start(self._retire(owner), name="retire owner")
+
+    def _remember(self, turn: TurnDocument, session: SessionDocument) -> None:
+        """Have memory take in a turn: beside the session's next turn, not before it."""
+        if self._memory is not None:
+            work = self._tell_memories(self._memory, turn, session)
+            task = self._tasks.start(work, name="remember turn")
+            self._remembering.add(task)
+            task.add_done_callback(self._remembering.discard)
+
+    async def _tell_memories(
+        self, memory: Memory, turn: TurnDocument, session: SessionDocument
+    ) -> None:
+        for fact in await memory.ended(turn, session):
+            if not self.draining:
+                told = Command(kind="remembered", turn_id=turn.id, memory_id=fact.id)
+                with suppress(LogUnavailable):
+                    await self.tell(session.id, told)
 
     async def _retire(self, owner: Owner) -> None:
         await owner.gone.wait()
@@ -255,6 +278,10 @@ class Owners:
                 owner.hand_over()
         if waits:
             await asyncio.wait(waits, timeout=2.0)
+        if self._remembering:
+            await asyncio.wait(self._remembering, timeout=2.0)
+        if self._memory is not None:
+            await self._memory.backlog.write_all()
 
 
 async def _until(event: asyncio.Event) -> None:

@@ -30,17 +30,18 @@ from sessions.clock import Clock
 from sessions.coalesce import Coalescer, Ticks
 from sessions.context import load_conversation, user_text
 from sessions.control import Control
-from sessions.conversation import Conversation
+from sessions.conversation import Conversation, Remembered
 from sessions.embedding import Embedder, Vector, meaning_of
 from sessions.errors import Conflict, InternalFault, IonError, StoreUnavailable
 from sessions.history import estimate_tokens
 from sessions.ids import answer_id
 from sessions.llm.provider import Chunk, Prompt, Provider
 from sessions.log import Writer
+from sessions.memory.memory import Asking, Memory
 from sessions.personas.analysis import Analysis, analyse
 from sessions.personas.catalogue import Catalogue
 from sessions.personas.prompts import build_prompt
-from sessions.personas.prompts.known import Known
+from sessions.personas.prompts.known import known_of
 from sessions.personas.recommend import Recommendation, recommend
 from sessions.personas.resonance import ResonanceKey, parse_key, resonate
 from sessions.profiles.choosing import Weighed, choose
@@ -69,6 +70,7 @@ class _Answer(Struct, kw_only=True):
     usage: Usage | None = None
     model: str = ""
     resources: tuple[HelpLine, ...] = ()
+    memories_used: tuple[str, ...] = ()
 
 
 class _Heard(Struct, frozen=True, kw_only=True):
@@ -94,6 +96,7 @@ class TurnEngine:
         learner: Learner,
         clock: Clock,
         embedder: Embedder | None = None,
+        memory: Memory | None = None,
         coalesce_ms: float = 25,
         save_s: float = 60,
     ) -> None:
@@ -103,6 +106,7 @@ class TurnEngine:
         self._learner = learner
         self._clock = clock
         self._embedder = embedder
+        self._memory = memory
         self._ticks = Ticks(coalesce_ms)
         self._turns = TurnStore(documents, clock, save_s=save_s)
 
@@ -209,15 +213,41 @@ class TurnEngine:
         self._announce(control, conversation, session, writer, heard.analysis.language)
         if heard.risk is not None:
             return self._respond(heard.risk, turn, conversation, writer, heard)
-        prompt = build_prompt(
-            text,
-            heard.analysis,
-            heard.recommendation,
-            conversation,
-            self._catalogue,
-            known=Known(preferences=insight.preferences()),
+        known = known_of(
+            await self._remembered(session, conversation, heard, text, vector),
+            insight.preferences(),
+            language=heard.analysis.language,
+            names=self._catalogue.names(heard.analysis.language),
         )
-        return await self._stream(prompt, writer, control)
+        prompt = build_prompt(
+            text, heard.analysis, heard.recommendation, conversation, self._catalogue, known=known
+        )
+        answer = await self._stream(prompt, writer, control)
+        answer.memories_used = tuple(dict.fromkeys(each.id for each in known.remembered))
+        return answer
+
+    async def _remembered(
+        self,
+        session: SessionDocument,
+        conversation: Conversation,
+        heard: _Heard,
+        text: str,
+        vector: Vector | None,
+    ) -> tuple[Remembered, ...]:
+        """Return what memory brings back; a private session neither makes nor uses any."""
+        if self._memory is None or session.private:
+            return ()
+        asking = Asking(
+            text=text,
+            user_id=session.user_id,
+            session_id=session.id,
+            persona=heard.recommendation.persona,
+            zone=session.timezone,
+            vector=vector,
+            shown={each.turn_id for each in conversation.recent},
+            whole=conversation.count <= len(conversation.recent),
+        )
+        return await self._memory.before(asking)
 
     def _hear(
         self,
@@ -373,6 +403,7 @@ class TurnEngine:
             model=answer.model,
             created_at=self._clock.now(),
             resources=answer.resources,
+            memories_used=answer.memories_used,
         )
         state: TurnState = "stopped" if answer.finish_reason == "stopped" else "done"
         turn = await self._turns.replace(turn, state=state, open=False, answer=stored)

@@ -6,7 +6,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from schemas.resources import FinishReason, Usage
-from sessions.conversation import Conversation
+from sessions.conversation import Conversation, Remembered
 from sessions.personas.analysis import Analysis
 
 __all__ = ["Chunk", "Prompt", "PromptMessage", "Provider"]
@@ -33,6 +33,7 @@ class Prompt(Struct, frozen=True, kw_only=True):
     text: str
     analysis: Analysis
     conversation: Conversation
+    remembered: tuple[Remembered, ...] = ()
     temperature: float = 0.7
     max_tokens: int = 800
 

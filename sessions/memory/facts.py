@@ -1,5 +1,6 @@
 """Facts about users: kept, superseded, corrected, deleted; and what they don't want kept."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -86,6 +87,28 @@ class Facts:
         """Return all facts that come from a turn, also in part."""
         equals = {"user_id": user_id, "turn_ids": turn_id}
         return [each async for each in self._each("by_turn", equals)]
+
+    async def standing(
+        self, user_id: str, most: Mapping[str, int], *, newest: int
+    ) -> list[FactDocument]:
+        """Return facts that hold: `most` of each kind among the `newest`, and the pinned ones.
+
+        Facts that were told again are new again.
+        """
+        mine = {"user_id": user_id}
+        changed, pinned = await asyncio.gather(
+            self._documents.find(FACTS, "by_user", mine, descending=True, limit=newest),
+            self._documents.find(
+                FACTS, "by_pinned", {**mine, "pinned": True}, descending=True, limit=newest
+            ),
+        )
+        left = dict(most)
+        found = list(pinned)
+        for fact in changed:
+            if fact.current and left.get(fact.kind, 0) > 0:
+                left[fact.kind] -= 1
+                found.append(fact)
+        return list({each.id: each for each in found if each.current}.values())
 
     async def add(self, fact: FactDocument) -> FactDocument | None:
         """Keep a new fact and end those it supersedes; None when its id is known already."""

@@ -61,6 +61,10 @@ class Catalogue:
             raise NotFound(f"There is no persona {persona_id!r}.")
         return persona
 
+    def names(self, language: str) -> dict[str, str]:
+        """Return what each persona is called in `language`, by id."""
+        return {each: persona.name(language) for each, persona in self._personas.items()}
+
     def infos(self, *, language: str = "en") -> tuple[PersonaInfo, ...]:
         """Return what a picker shows, names and roles in `language`."""
         return tuple(

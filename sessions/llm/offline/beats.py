@@ -125,7 +125,9 @@ def _greet(turn: Turn) -> str | None:
 
 def _opening(turn: Turn) -> str | None:
     """Ask how to begin, or go on where the conversation stood."""
-    if turn.act.name == "greeting" and turn.number > 1:
+    if turn.act.name == "greeting" and (kept := turn.pick("kept_ask")) is not None:
+        return kept
+    if turn.act.name == "greeting" and (turn.number > 1 or "to_goal" in turn.facts.fillers):
         return turn.writer.pick(*turn.pool("back"), *turn.pool("open")) or _ask(turn)
     if turn.number > 2 and turn.topic:
         return _ask(turn)

@@ -24,14 +24,29 @@ def compose(prompt: Prompt) -> str:
     The same prompt always gives the same answer. Takes one to two milliseconds.
     """
     turn = read_turn(prompt)
+    answer = _answer(turn) or _last_resort(turn)
+    said = [each for each in (_kept(turn), answer, _promise(turn)) if each]
+    return "\n\n".join(said)
+
+
+def _kept(turn: Turn) -> str | None:
+    """Ask what was promised to be asked, before anything else: a greeting does so itself."""
+    mild = not (turn.facts.heavy or turn.care.kind or turn.care.manner)
+    return turn.pick("kept_ask") if mild and turn.act.name != "greeting" else None
+
+
+def _promise(turn: Turn) -> str | None:
+    grave = turn.care.kind or turn.care.manner or turn.act.name in RECALLS
+    return None if grave else turn.pick("promise")
+
+
+def _answer(turn: Turn) -> str:
     asked = [act.name for act in turn.acts if act.name in RECALLS]
     if turn.care.manner in SHAPES:
-        answer = _laid_out(turn, SHAPES[turn.care.manner])
-    elif asked:
-        answer = _joined([said for act in asked for said in recall(act, turn.writer, turn.book)])
-    else:
-        answer = _laid_out(turn, _lines(turn))
-    return answer or _last_resort(turn)
+        return _laid_out(turn, SHAPES[turn.care.manner])
+    if asked:
+        return _joined([said for act in asked for said in recall(act, turn.writer, turn.book)])
+    return _laid_out(turn, _lines(turn))
 
 
 def _lines(turn: Turn) -> Sequence[str]:

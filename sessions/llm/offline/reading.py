@@ -15,6 +15,7 @@ from sessions.llm.offline.facts import Facts, gather
 from sessions.llm.offline.phase import phase_of
 from sessions.llm.offline.plans import TALK
 from sessions.llm.offline.recall import RECALLS, recall_fillers
+from sessions.llm.offline.remembering import kept_promise, new_promise, with_memories
 from sessions.llm.offline.topics import topics_of
 from sessions.llm.offline.writer import Writer
 from sessions.llm.provider import Prompt
@@ -84,6 +85,7 @@ def prepare() -> None:
 
 def read_turn(prompt: Prompt) -> Turn:
     """Return what there is to answer; languages other than Korean are answered in English."""
+    prompt = with_memories(prompt)
     talk = prompt.conversation
     language = "ko" if prompt.language == "ko" else "en"
     book = load_book(language)
@@ -94,7 +96,7 @@ def read_turn(prompt: Prompt) -> Turn:
     care = read_care(prompt.text, earlier, act.name, language)
     facts = gather(prompt, language=language, topic=topic, topics={*topics, topic})
     acts = read_acts(prompt.text, language) if act.name in RECALLS else (act,)
-    fillers = dict(facts.fillers)
+    fillers = facts.fillers | new_promise(facts.fresh, language) | kept_promise(prompt, language)
     for each in reversed(acts):
         fillers |= _of_act(each, prompt, facts, language)
     if topic in book.topics:

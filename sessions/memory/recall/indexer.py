@@ -1,6 +1,7 @@
 """Putting what was said and what is known into the index, and taking it out."""
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 from msgspec import structs
 
@@ -39,20 +40,35 @@ class Indexer:
 
     async def note_turn(self, turn: TurnDocument, *, user_name: str = "") -> None:
         """Index a turn anew; nothing of a private session or of one that is gone."""
-        session = await self.session(turn)
+        await self._note(turn.user_id, [turn], user_name=user_name)
+
+    async def note_turns(self, turns: Sequence[TurnDocument]) -> None:
+        """Index turns of one user as `note_turn` does, with one write for each stretch of them."""
+        for _, some in groupby(turns, key=lambda turn: turn.session_id):
+            await self._note(turns[0].user_id, list(some))
+
+    async def _note(
+        self, user_id: str, turns: Sequence[TurnDocument], *, user_name: str = ""
+    ) -> None:
+        """Index turns of one session."""
+        session = await self.session(turns[0])
         if session is None:
             return
-        if turn.number == 1:
-            await self._begin(turn)
-        said = passages(turn, user_name=user_name)
-        before = await self._before(turn, user_name)
-        vectors = await self._meanings(in_context(said, before))
-        segment = segment_of_turn(turn.session_id, turn.number)
-        row = self.row(turn, said, vectors, session)
-        await self.put(segment, turn.user_id, turn.session_id, [row])
-        # whoever deletes does it in the documents first, and here afterwards
-        if await self._documents.get(TURNS, turn.id) is None:
-            await self._segments.take_out(segment, {turn.id})
+        rows: dict[str, list[Row]] = {}
+        for turn in turns:
+            if turn.number == 1:
+                await self._begin(turn)
+            said = passages(turn, user_name=user_name)
+            before = await self._before(turn, user_name)
+            vectors = await self._meanings(in_context(said, before))
+            segment = segment_of_turn(turn.session_id, turn.number)
+            rows.setdefault(segment, []).append(self.row(turn, said, vectors, session))
+        for segment, some in rows.items():
+            await self.put(segment, user_id, session.id, some)
+            # whoever deletes does it in the documents first, and here afterwards
+            gone = {row.id for row in some if await self._documents.get(TURNS, row.id) is None}
+            if gone:
+                await self._segments.take_out(segment, gone)
 
     async def note_fact(self, fact: FactDocument) -> None:
         """Index a fact anew; one that does not hold, or that prompts may not use, is taken out."""

@@ -30,6 +30,7 @@ _OVERLAP = timedelta(seconds=10)
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _JUST_ENDED = timedelta(seconds=60)
 _NEWEST = 50
+_BLANK_S, _MOST_BLANK = 30.0, 10_000
 _AT_ONCE = 4_000  # so many entries are searched faster than another thread begins
 
 
@@ -58,11 +59,14 @@ class Loading:
         self._shelf = Shelf(most_bytes)
         self._reading: dict[str, asyncio.Task[None]] = {}
         self._building: set[str] = set()
+        self._blank: dict[str, float] = {}
 
     async def get(self, user_id: str) -> tuple[Loaded, State]:
         """Return a user's index, read when it is not here, and whether all of it is there."""
         state = await self._segments.state(user_id)
         held = self._shelf.get(user_id)
+        if state is None and self._clock.monotonic() < self._blank.get(user_id, 0.0):
+            return Loaded((), generation="", encoder=self._encoder), "ready"
         if held is None or state is None or held.generation != state.generation:
             held = await self._read_once(user_id)
         else:
@@ -142,6 +146,11 @@ class Loading:
             self._build(user_id, self._rebuilding.rebuild(user_id, why="behind"), "behind")
         elif missed:
             self._build(user_id, self._note(missed), "behind")
+        elif state is None:
+            # most who come are new, and would be looked up at each of their first messages
+            if len(self._blank) >= _MOST_BLANK:
+                self._blank.clear()
+            self._blank[user_id] = self._clock.monotonic() + _BLANK_S
         elif loaded.unmeant:
             self._build(user_id, self._rebuilding.give_meaning(user_id), "without meanings")
 

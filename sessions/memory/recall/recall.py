@@ -80,19 +80,21 @@ class Recall:
         persona: str = "",
         not_in_session: str = "",
         limit: int = 8,
+        least: float = float("-inf"),
     ) -> Recalled:
         """Return what best answers `query`, asked at `now` by somebody in the time zone `zone`.
 
         `vector` is the query's meaning; without it words decide. Facts that are not for `persona`
-        to know, and what was said in the session `not_in_session`, are left out. A query names
-        days as its user would: "last week" is the week before `now`.
+        to know, what was said in the session `not_in_session`, and hits with a score below `least`
+        are left out. A query names days as its user would: "last week" is the week before `now`.
         """
         loaded, state = await self._loading.get(user_id)
         asked = question(query, self._sealer, now=local(now, zone), vector=vector)
         found = await self._loading.search(
             loaded, asked, limit=limit + _SPARE, not_in_session=not_in_session
         )
-        read = await asyncio.gather(*(self._hit(user_id, each, persona) for each in found))
+        likely = [each for each in found if each.score >= least]
+        read = await asyncio.gather(*(self._hit(user_id, each, persona) for each in likely))
         hits: dict[str, Hit] = {}
         for hit in read:
             # what a fact says in its source's words need not be said twice
@@ -112,6 +114,12 @@ class Recall:
         """
         await self._indexer.note_turn(turn, user_name=user_name)
         await self._loading.noted(turn.user_id)
+
+    async def note_turns(self, turns: Sequence[TurnDocument]) -> None:
+        """Index turns of one user as `note_turn` does, at less cost."""
+        if turns:
+            await self._indexer.note_turns(turns)
+            await self._loading.noted(turns[0].user_id)
 
     async def note_fact(self, fact: FactDocument) -> None:
         """Index a fact, in the place of what it was; one that no longer holds is taken out."""
@@ -166,6 +174,8 @@ class Recall:
                 why=found.why,
                 own=fact.kind != "promise",
                 persona=fact.persona,
+                fact_kind=fact.kind,
+                due=fact.due,
             )
         turn = await self._documents.get(TURNS, found.row_id)
         said = [] if turn is None or turn.user_id != user_id else passages(turn)

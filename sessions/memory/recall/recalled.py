@@ -16,7 +16,8 @@ class Hit(Struct, frozen=True, kw_only=True):
 
     `id` is the fact's or the turn's, `message_id` the message's (empty for a fact); `score` is in
     deviations over all that is known of the user: below about 2 it may well be chance. `why`
-    names what speaks for it: words, meaning, time, speaker, nearby.
+    names what speaks for it: words, meaning, time, speaker, nearby. `fact_kind` and `due` are a
+    fact's.
     """
 
     kind: Literal["fact", "turn"]
@@ -29,6 +30,8 @@ class Hit(Struct, frozen=True, kw_only=True):
     own: bool = True
     persona: str = ""
     message_id: str = ""
+    fact_kind: str = ""
+    due: datetime | None = None
 
 
 class Recalled(Struct, frozen=True, kw_only=True):

@@ -74,6 +74,7 @@ def build_prompt(
         text=text,
         analysis=analysis,
         conversation=conversation,
+        remembered=known.remembered,
         temperature=persona.sampling.temperature,
         max_tokens=persona.sampling.max_tokens,
     )

@@ -5,17 +5,53 @@ from typing import Any
 
 from msgspec import Struct
 
-from sessions.conversation import Note
+from sessions.conversation import Note, Remembered
 from sessions.profiles.preferences import Preferences
 
-__all__ = ["Known", "note_lines", "preference_lines"]
+from .budget import Budgets, fit_lines
+from .texts import texts
+
+__all__ = ["Known", "known_of", "note_lines", "preference_lines"]
 
 
 class Known(Struct, frozen=True, kw_only=True):
-    """What outlives a session; `memories` are plain sentences, the most relevant one first."""
+    """What outlives a session; `memories` are plain sentences, the most relevant one first.
+
+    `remembered` is what they are made from, for engines that are not language models.
+    """
 
     memories: tuple[str, ...] = ()
     preferences: Preferences = Preferences()
+    remembered: tuple[Remembered, ...] = ()
+
+
+def known_of(
+    remembered: Sequence[Remembered],
+    preferences: Preferences,
+    *,
+    language: str,
+    names: Mapping[str, str],
+    budget: int = Budgets().memory,
+) -> Known:
+    """Return what is known, with as many memories as fit into `budget` tokens.
+
+    `names` are the personas' by id; days are told as dates, for a model knows of no "yesterday".
+    """
+    words = texts(language)["memory"]
+    lines = {_told(each, words, names): each for each in reversed(remembered)}
+    kept = fit_lines(reversed(lines), budget)
+    return Known(
+        memories=tuple(kept),
+        preferences=preferences,
+        remembered=tuple(lines[each] for each in kept),
+    )
+
+
+def _told(each: Remembered, words: Mapping[str, str], names: Mapping[str, str]) -> str:
+    said = "told" if each.kind != "promise" and each.own else "answered"
+    form = words["promised" if each.kind == "promise" else said]
+    text = " ".join(each.text.split())
+    return form.format(day=each.at.date(), name=names.get(each.persona, each.persona), text=text)
 
 
 def note_lines(

@@ -1,0 +1,80 @@
+"""What is known from earlier conversations, as notes, and the promises that are made and kept."""
+
+import re
+
+from msgspec.structs import replace
+
+from sessions.conversation import Note, Remembered
+from sessions.llm.provider import Prompt
+from sessions.notes import extract, merge
+
+__all__ = ["kept_promise", "new_promise", "with_memories"]
+
+_NOTED = frozenset(["name", "goal", "obstacle", "person"])
+_EVENT = re.compile(
+    r"^(?P<what>[a-z][a-z -]*?) (?P<day>tomorrow|next week"
+    r"|(?:on |next |this )?(?:mon|tues|wednes|thurs|fri|satur|sun)day)$",
+    re.IGNORECASE,
+)
+_EVENT_KO = re.compile(
+    r"^(?P<day>(?:다음 ?주 |이번 ?주 )?[월화수목금토일]요일|내일|모레|다음 ?주) (?P<what>[가-힣]+)$"
+)
+_NO_EVENT = re.compile(r"\b(?:due|by|until|before|till)\b", re.IGNORECASE)
+_PROMISED = re.compile(r"how it went with (?:your )?(?P<what>[^.?!(]+)", re.IGNORECASE)
+_PROMISED_KO = re.compile(r"(?:요일|내일|모레|다음 ?주)에? (?P<what>.+?) 어떻게 됐는지")
+
+
+def with_memories(prompt: Prompt) -> Prompt:
+    """Return the prompt with what is remembered among the notes, older than all of them."""
+    notes = [note for each in reversed(prompt.remembered) for note in _notes(each, prompt)]
+    if not notes:
+        return prompt
+    talk = prompt.conversation
+    known = merge(merge((), notes), talk.summary.notes)
+    summary = replace(talk.summary, notes=known)
+    return replace(prompt, conversation=replace(talk, summary=summary))
+
+
+def _notes(each: Remembered, prompt: Prompt) -> tuple[Note, ...]:
+    if not each.own:
+        return ()
+    if each.kind == "deadline" and each.due is not None:
+        return _dated(each, prompt)
+    if each.kind not in _NOTED:
+        return ()
+    return tuple(note for note in extract(each.text, each.id) if note.kind == each.kind)
+
+
+def _dated(each: Remembered, prompt: Prompt) -> tuple[Note, ...]:
+    """Return a date as it stands in the calendar: its words may be of another week."""
+    event = next((note.text for note in extract(each.text, each.id) if note.kind == "deadline"), "")
+    korean = _EVENT_KO.match(event)
+    if (found := korean or _EVENT.match(event)) is None or each.due is None:
+        return ()
+    day = each.due.date()
+    what = found["what"]
+    text = f"{day.month}월 {day.day}일 {what}" if korean else f"{what} on {day:%B} {day.day}"
+    return (Note(kind="deadline", text=text, turn_id=each.id),)
+
+
+def new_promise(fresh: tuple[Note, ...], language: str) -> dict[str, str]:
+    """Return the fillers of a promise to ask about an event that the message tells the day of."""
+    events = [note.text for note in fresh if note.kind == "deadline"]
+    form = _EVENT_KO if language == "ko" else _EVENT
+    for event in events:
+        found = form.match(event)
+        if found is not None and not _NO_EVENT.search(event):
+            return {"event": found["what"], "event_day": found["day"]}
+    return {}
+
+
+def kept_promise(prompt: Prompt, language: str) -> dict[str, str]:
+    """Return the filler of a promise that is due, when this is the first word of a session."""
+    if prompt.conversation.count:
+        return {}
+    form = _PROMISED_KO if language == "ko" else _PROMISED
+    for each in prompt.remembered:
+        found = form.search(each.text) if each.kind == "promise" else None
+        if found is not None:
+            return {"promised": found["what"].strip()}
+    return {}

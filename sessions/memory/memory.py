@@ -1,0 +1,157 @@
+"""Memory as turns use it: what is brought back before an answer, what is kept after it."""
+
+import asyncio
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+import structlog
+from msgspec import Struct
+
+from sessions.archive import SessionDocument, TurnDocument
+from sessions.clock import Clock
+from sessions.conversation import Remembered
+from sessions.embedding import Vector
+from sessions.errors import StoreError
+
+from .backlog import Backlog
+from .documents import FactDocument
+from .facts import Facts
+from .keeping import MemoryKeeper
+from .recall.recall import Recall
+from .recall.recalled import Hit
+
+__all__ = ["Asking", "Memory"]
+
+log = structlog.get_logger(__name__)
+# Below this a hit may well be chance; see Hit.
+_LEAST_SCORE = 2.0
+_MOST_HITS = 6
+_SOON, _LATELY = timedelta(days=14), timedelta(days=7)
+_STANDING = {"promise": 6, "deadline": 6, "name": 1, "role": 1, "goal": 2}
+_NEWEST = 40
+
+
+class Asking(Struct, frozen=True, kw_only=True):
+    """A message before it is answered: whose, where, by whom, and what it means.
+
+    `shown` are the turns that the answer is made from anyway; when that is the `whole` session,
+    nothing of it is looked for.
+    """
+
+    text: str
+    user_id: str
+    session_id: str
+    persona: str
+    zone: str = ""
+    vector: Vector | None = None
+    shown: Collection[str] = ()
+    whole: bool = False
+
+
+class Memory:
+    """What can't be read or kept costs no turn anything; `wait_s` is the longest a turn waits."""
+
+    def __init__(
+        self,
+        *,
+        facts: Facts,
+        recall: Recall,
+        keeper: MemoryKeeper,
+        clock: Clock,
+        wait_s: float = 0.5,
+    ) -> None:
+        self._facts = facts
+        self._recall = recall
+        self._keeper = keeper
+        self._clock = clock
+        self._wait_s = wait_s
+        self.backlog = Backlog(recall, clock)
+
+    async def before(self, asking: Asking) -> tuple[Remembered, ...]:
+        """Return what an answer may use, the most relevant first. Never raises StoreError.
+
+        That are promises and dates that are near, what the message brings back, and what always
+        holds: name, role, goals, and what the user has pinned.
+        """
+        now = self._clock.now()
+        try:
+            async with asyncio.timeout(self._wait_s):
+                standing = await self._facts.standing(asking.user_id, _STANDING, newest=_NEWEST)
+        except (StoreError, TimeoutError) as error:
+            log.warning("memory_not_read", error=type(error).__name__)
+            return ()
+        told = [each for each in standing if _tellable(each, asking.persona)]
+        near = sorted(filter(lambda each: _is_near(each, now), told), key=_when)
+        hits = await self._hits(asking, now)
+        always = [each for each in told if each.kind not in ("promise", "deadline")]
+        always += [each for each in told if each.pinned]
+        found = [*map(_of_fact, near), *hits, *map(_of_fact, always)]
+        return tuple({each.id: each for each in reversed(found)}.values())[::-1]
+
+    async def ended(self, turn: TurnDocument, session: SessionDocument) -> tuple[FactDocument, ...]:
+        """Keep what a turn tells; return the facts that are new. Never raises StoreError."""
+        self.backlog.add(turn)
+        return await self._keeper.ended(turn, session)
+
+    async def _hits(self, asking: Asking, now: datetime) -> list[Remembered]:
+        try:
+            async with asyncio.timeout(self._wait_s):
+                await self.backlog.catch_up(asking.user_id, but=asking.session_id)
+                recalled = await self._recall.recall(
+                    asking.user_id,
+                    asking.text,
+                    now=now,
+                    zone=asking.zone,
+                    vector=asking.vector,
+                    persona=asking.persona,
+                    not_in_session=asking.session_id if asking.whole else "",
+                    limit=_MOST_HITS,
+                    least=_LEAST_SCORE,
+                )
+        except (StoreError, TimeoutError) as error:
+            log.warning("memory_not_recalled", error=type(error).__name__)
+            return []
+        return [_of_hit(each) for each in recalled.hits if each.id not in asking.shown]
+
+
+def _tellable(fact: FactDocument, persona: str) -> bool:
+    """Tell whether a fact may come up of itself: what is sensitive waits to be spoken of."""
+    shared = fact.sharing == "mentors" or (fact.sharing == "persona" and fact.persona == persona)
+    return fact.current and shared and fact.sensitivity != "sensitive"
+
+
+def _is_near(fact: FactDocument, now: datetime) -> bool:
+    if fact.kind == "promise":
+        since = fact.due or fact.valid_from
+        return now - _SOON <= since <= now
+    return fact.kind == "deadline" and (
+        fact.due is not None and now - _LATELY <= fact.due <= now + _SOON
+    )
+
+
+def _when(fact: FactDocument) -> tuple[bool, datetime]:
+    return fact.kind != "promise", fact.due or fact.valid_from
+
+
+def _of_fact(fact: FactDocument) -> Remembered:
+    return Remembered(
+        id=fact.id,
+        kind=fact.kind,
+        text=fact.text,
+        at=fact.valid_from,
+        own=fact.kind != "promise",
+        persona=fact.persona,
+        due=fact.due,
+    )
+
+
+def _of_hit(hit: Hit) -> Remembered:
+    return Remembered(
+        id=hit.id,
+        kind="said" if hit.kind == "turn" else hit.fact_kind,
+        text=hit.text,
+        at=hit.at,
+        own=hit.own,
+        persona=hit.persona,
+        due=hit.due,
+    )

@@ -1,0 +1,54 @@
+"""The offline engine with what is remembered from earlier conversations."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import pytest
+from msgspec.structs import replace
+
+from sessions.conversation import Conversation, Remembered
+from sessions.llm.offline.compose import compose
+from tests.sessions.llm.offline_talk import prompt_for
+
+AT = datetime(2026, 5, 4, 9, tzinfo=UTC)
+
+
+def remembered(kind: str, text: str, *, due: datetime | None = None) -> Remembered:
+    return Remembered(id="f_1", kind=kind, text=text, at=AT, own=kind != "promise", due=due)
+
+
+def answer(text: str, memories: Sequence[Remembered]) -> str:
+    prompt = prompt_for(text, Conversation(session_id="s"))
+    return compose(replace(prompt, remembered=tuple(memories)))
+
+
+@pytest.mark.parametrize(
+    ("question", "memory", "told"),
+    [
+        ("What was my name?", remembered("name", "My name is Jo"), "Jo"),
+        ("What was my goal?", remembered("goal", "I want to run a half marathon"), "half marathon"),
+        (
+            "When is my interview?",
+            remembered("deadline", "I have a job interview on Friday (2026-05-08)", due=AT),
+            "May 4",
+        ),
+    ],
+)
+def test_what_is_remembered_is_read_back(question: str, memory: Remembered, told: str) -> None:
+    assert told in answer(question, [memory])
+    assert told not in answer(question, [])
+
+
+def test_a_promise_that_is_due_is_kept_with_the_first_word() -> None:
+    promise = remembered("promise", "I'll ask you on Friday how it went with your job interview")
+    assert "your job interview" in answer("Hi!", [promise])
+    assert "your job interview" in answer("I bought a new plant today.", [promise])
+    assert "your job interview" not in answer("I feel so alone since my mother died.", [promise])
+
+
+def test_a_day_that_is_told_is_promised_to_be_asked_about() -> None:
+    assert "ask you on Friday how it went with your job interview" in answer(
+        "I have a job interview on Friday.", []
+    )
+    assert "금요일에 면접 어떻게 됐는지 여쭤볼게요" in answer("금요일에 면접이 있어요.", [])
+    assert "ask you" not in answer("My report is due on Friday.", [])
