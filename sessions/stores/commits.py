@@ -142,14 +142,19 @@ class GroupCommit:
             return [_Failure(error)] * len(group)
 
     def _transaction(self, group: list[_Write]) -> list[Any]:
+        """Run a group as if no write raises; when one does, again with each undone by itself."""
+        try:
+            return self._once(group, lambda write: write.operation(self._connection))
+        except Exception:
+            if len(group) == 1:
+                raise
+        return self._once(group, lambda write: self._attempt(write.operation))
+
+    def _once(self, group: list[_Write], run: Callable[[_Write], Any]) -> list[Any]:
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             self._before(self._connection)
-            if len(group) == 1:
-                # what it raises undoes the transaction, which is its own
-                outcomes = [group[0].operation(self._connection)]
-            else:
-                outcomes = [self._attempt(write.operation) for write in group]
+            outcomes = [run(write) for write in group]
             self._connection.execute("COMMIT")
         except Exception:
             self._undo()

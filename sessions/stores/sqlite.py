@@ -235,14 +235,15 @@ class SqliteDocuments:
         return reader
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
-        """Make the tables; fill the keys' tables when the declarations are not the file's."""
+        """Make the tables; make the keys when the declarations are not the file's."""
         for table in self._tables.values():
             connection.execute(table.create)
         if connection.execute("PRAGMA user_version").fetchone()[0] == self._declared:
             return
-        named = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE '%/%'"
-        for (name,) in connection.execute(named).fetchall():
-            connection.execute(f'DROP TABLE "{name}"')
+        # what SQLite made by itself, for a primary key, has no statement and goes with its table
+        named = "SELECT type, name FROM sqlite_schema WHERE name LIKE '%/%' AND sql IS NOT NULL"
+        for kind, name in connection.execute(named).fetchall():
+            connection.execute(f'DROP {kind} "{name}"')
         for table in self._tables.values():
             table.fill(connection)
         connection.execute(f"PRAGMA user_version = {self._declared}")

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from sessions.errors import Duplicate, StoreUnavailable
@@ -169,6 +170,25 @@ async def test_a_process_with_old_declarations_cannot_write_over_new_ones(
     await newer.aclose()
 
 
+async def test_a_file_with_a_table_for_each_key_gets_indexes(tmp_path: Path) -> None:
+    jobs = [Job(id=f"j{each}", queue="q", due_at=after(each)) for each in range(3)]
+    with sqlite3.connect(tmp_path / "ion.db") as connection:
+        connection.execute('CREATE TABLE "jobs" (id TEXT PRIMARY KEY, document TEXT)')
+        connection.execute('CREATE TABLE "jobs/due" (k0, k1, id, PRIMARY KEY (k0, k1, id))')
+        connection.execute('CREATE TABLE "jobs/old" (k0, id, PRIMARY KEY (k0)) WITHOUT ROWID')
+        rows = [(job.id, msgspec.json.encode(job).decode()) for job in jobs]
+        connection.executemany('INSERT INTO "jobs" VALUES (?, ?)', rows)
+        connection.execute("PRAGMA user_version = 7")
+    connection.close()
+    store = SqliteDocuments(tmp_path / "ion.db", SAMPLES)
+    await store.open()
+    assert await store.find(JOBS, "due", {"queue": "q"}) == jobs
+    assert (await store.replace(JOBS, jobs[0])).version == 2
+    assert await store.delete(JOBS, "j1")
+    assert [each.id for each in await store.find(JOBS, "due", {"queue": "q"})] == ["j0", "j2"]
+    await store.aclose()
+
+
 async def test_a_sweep_removes_what_is_over(documents: SqliteDocuments) -> None:
     notes = [Note(id=f"n{each}", text="", over_at=after(each % 2 * 60)) for each in range(1020)]
     await asyncio.gather(*(documents.insert(NOTES, note) for note in notes))
@@ -205,7 +225,10 @@ async def test_every_question_is_answered_by_its_key(
     with connect(tmp_path / "ion.db") as connection:
         for question in questions:
             plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {question}")]
-            assert len(plan) == 2, (question, plan)
-            assert plan[0].startswith("SEARCH k USING PRIMARY KEY"), (question, plan)
-            assert plan[1].startswith("SEARCH d USING INDEX"), (question, plan)
+            if len(plan) == 2:
+                assert plan[0].startswith("SEARCH k USING PRIMARY KEY"), (question, plan)
+                assert plan[1].startswith("SEARCH d USING INDEX"), (question, plan)
+            else:
+                assert plan[0].startswith("SEARCH k USING INDEX"), (question, plan)
+                assert len(plan) == 1, (question, plan)
     connection.close()
