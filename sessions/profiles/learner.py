@@ -94,9 +94,13 @@ class Learner:
             return structs.replace(more, seen_zone=zone, turns=profile.turns + 1)
 
         try:
-            profile, before = await self._change(turn.user_id, change, known=known)
+            changed = await self._logged_first(turn, chosen, change, known)
+            if changed is None:
+                changed = await self._change(turn.user_id, change)
+                if changed[0].learning:
+                    await self._log(changed[0], turn, chosen)
+            profile, before = changed
             if profile.learning:
-                await self._log(profile, turn, chosen)
                 await self._note(_told(before, profile), but=self._names.turn(turn.id))
         except StoreError as error:
             log.warning("turn_not_learned", turn_id=turn.id, code=str(error.code))
@@ -120,17 +124,41 @@ class Learner:
         return more if more is profile else structs.replace(more, updated_at=now)
 
     async def _change(
-        self, user_id: str, change: Change, *, known: ProfileDocument | None = None
+        self, user_id: str, change: Change
     ) -> tuple[ProfileDocument, ProfileDocument]:
         now = self._clock.now()
         fresh = new_profile(self._names.user(user_id), user_id, now)
-        return await changed_profile(self._documents, fresh, change, known=known)
+        return await changed_profile(self._documents, fresh, change)
 
-    async def _log(self, profile: ProfileDocument, turn: TurnDocument, chosen: Chosen) -> None:
-        """Write a turn's row in the log of choices, once."""
+    async def _logged_first(
+        self,
+        turn: TurnDocument,
+        chosen: Chosen,
+        change: Change,
+        known: ProfileDocument | None,
+    ) -> tuple[ProfileDocument, ProfileDocument] | None:
+        """Write the row, then the profile from an earlier reading; None when that was not enough.
+
+        When the reading still stands, nobody erased or anonymised anything before the row was
+        written, and whoever does so later finds it.
+        """
+        if known is None or not known.learning or (after := change(known)) == known:
+            return None
+        row = self._row(after, turn, chosen)
+        try:
+            await self._documents.insert(CHOICES, row)
+        except Duplicate:
+            return None
+        try:
+            return await self._documents.replace(PROFILES, after), known
+        except Conflict:
+            await self._documents.delete(CHOICES, row.id)
+            return None
+
+    def _row(self, profile: ProfileDocument, turn: TurnDocument, chosen: Chosen) -> ChoiceDocument:
         key = self._names.turn(turn.id)
         signals = _signals(profile, key, chosen.persona)
-        row = ChoiceDocument(
+        return ChoiceDocument(
             id=key,
             user=profile.id,
             at=turn.created_at,
@@ -142,6 +170,11 @@ class Learner:
             signals=signals,
             reward=_reward(signals),
         )
+
+    async def _log(self, profile: ProfileDocument, turn: TurnDocument, chosen: Chosen) -> None:
+        """Write a turn's row in the log of choices, once."""
+        row = self._row(profile, turn, chosen)
+        key, signals = row.id, row.signals
         try:
             await self._documents.insert(CHOICES, row)
         except Duplicate:
@@ -162,27 +195,18 @@ class Learner:
                 if row is None or row.chosen.persona != persona or row.signals == signals:
                     break
                 row = structs.replace(row, signals=signals, reward=_reward(signals))
-                try:
+                with suppress(Conflict):
                     await self._documents.replace(CHOICES, row)
-                except Conflict:
-                    continue
+                    break
 
 
 async def changed_profile(
-    documents: Documents,
-    fresh: ProfileDocument,
-    change: Change,
-    *,
-    known: ProfileDocument | None = None,
+    documents: Documents, fresh: ProfileDocument, change: Change
 ) -> tuple[ProfileDocument, ProfileDocument]:
     """Change the profile with `fresh`'s id, or `fresh` when there is none; return it and before.
 
-    The change is first made to `known`, an earlier reading, and again when another writer came
-    first. Raises StoreUnavailable.
+    The change is made again when another writer came first. Raises StoreUnavailable.
     """
-    if known is not None and (after := change(known)) != known:
-        with suppress(Conflict):
-            return await documents.replace(PROFILES, after), known
     while True:
         stored = await documents.get(PROFILES, fresh.id)
         before = stored or fresh
