@@ -122,13 +122,14 @@ class TurnEngine:
         attempt = control.turn.attempt + 1
         while True:
             try:
-                if control.turn.attempt < attempt:
-                    control.turn = await self._turns.replace(
-                        control.turn, state="running", attempt=attempt
-                    )
-                return await self._attempt(session, writer, control)
+                return await self._attempt(session, writer, control, attempt)
             except (Conflict, Recalled):
                 await self._renew(control)
+
+    async def _begin(self, control: Control, attempt: int) -> None:
+        """Have it stored that an attempt runs; raises Conflict, StoreUnavailable."""
+        if control.turn.attempt < attempt:
+            control.turn = await self._turns.replace(control.turn, state="running", attempt=attempt)
 
     async def hand_over(self, control: Control) -> None:
         """Note that another process is to go on, so that this attempt is no loss.
@@ -159,13 +160,14 @@ class TurnEngine:
         control.renew(stored)
 
     async def _attempt(
-        self, session: SessionDocument, writer: Writer, control: Control
+        self, session: SessionDocument, writer: Writer, control: Control, attempt: int
     ) -> TurnDocument:
-        if control.turn.attempt - control.turn.handed_over > MAX_ATTEMPTS:
+        if attempt - control.turn.handed_over > MAX_ATTEMPTS:
+            await self._begin(control, attempt)
             lost = InternalFault("the answer was lost twice")
             return await self._failed(control, writer, lost)
         try:
-            answer = await self._answered(session, writer, control)
+            answer = await self._answered(session, writer, control, attempt)
         except (Conflict, StoreUnavailable, Recalled):
             raise
         except IonError as error:
@@ -176,13 +178,15 @@ class TurnEngine:
         return await self._done(control.turn, writer, answer)
 
     async def _answered(
-        self, session: SessionDocument, writer: Writer, control: Control
+        self, session: SessionDocument, writer: Writer, control: Control, attempt: int
     ) -> _Answer:
         turn = control.turn
-        conversation, insight = await asyncio.gather(
+        _, conversation, insight = await asyncio.gather(
+            self._begin(control, attempt),
             self._turns.insist(lambda: load_conversation(self._documents, session, turn)),
             self._learner.known(turn.user_id),
         )
+        turn = control.turn
         control.summary, control.profile = conversation.summary, insight.profile
         text = user_text(turn)
         pinned = turn.persona or session.persona or insight.persona
