@@ -25,7 +25,9 @@ def merge(notes: tuple[Note, ...], fresh: Iterable[Note]) -> tuple[Note, ...]:
     """
     kept = list(notes)
     for note in fresh:
-        old = next((each for each in kept if _key(each) == _key(note)), None)
+        key = _key(note.text)
+        same = (each for each in kept if each.kind == note.kind and _key(each.text) == key)
+        old = next(same, None)
         if old is not None:
             kept.remove(old)
             note = note if note.stated or not old.stated else old
@@ -34,8 +36,8 @@ def merge(notes: tuple[Note, ...], fresh: Iterable[Note]) -> tuple[Note, ...]:
     return tuple(kept)
 
 
-def _key(note: Note) -> tuple[str, str]:
-    return note.kind, "".join(each for each in note.text.casefold() if each.isalnum())
+def _key(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _place(kept: list[Note], note: Note) -> None:

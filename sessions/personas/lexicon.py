@@ -147,6 +147,8 @@ class Lexicon:
         hits = []
         places = Counter[int]()
         for index, word in enumerate(found.words):
+            if word not in self._first and word[:3] not in self._prefix:
+                continue
             for entry, length in self._at(found, index, word):
                 places[id(entry)] += 1
                 if places[id(entry)] > MOST_PLACES:

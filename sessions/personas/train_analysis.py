@@ -31,7 +31,7 @@ def main(paths: list[str]) -> None:
     decoder = msgspec.json.Decoder(Labelled)
     rows = [decoder.decode(line) for path in paths for line in Path(path).read_bytes().splitlines()]
     examples = _examples([row.text for row in rows])
-    learned: dict[str, dict[str, float]] = {}
+    learned: dict[str, dict[int, float]] = {}
     for group, names in GROUPS.items():
         truths = [getattr(row, group) for row in rows]
         for clue, weights in _fit(group, names, examples, truths).items():
@@ -54,7 +54,7 @@ def _examples(texts: list[str]) -> list[Example]:
 
 def _fit(
     group: str, names: tuple[str, ...], examples: list[Example], truths: list[str]
-) -> dict[str, dict[str, float]]:
+) -> dict[str, dict[int, float]]:
     seen = Counter(clue for _, clues in examples for clue in clues)
     base = [distribution(group, names, _bare(group, scores), {}) for scores, _ in examples]
     offsets = [[log(odds[name]) for name in names] for odds in base]
@@ -90,9 +90,9 @@ def _bare(group: str, scores: dict[str, float]) -> dict[str, float]:
     }
 
 
-def _kept(group: str, names: tuple[str, ...], row: list[float]) -> dict[str, float]:
+def _kept(group: str, names: tuple[str, ...], row: list[float]) -> dict[int, float]:
     return {
-        str(LABELS.index(f"{group}/{name}")): round(weight, 3)
+        LABELS.index(f"{group}/{name}"): round(weight, 3)
         for name, weight in zip(names, row, strict=True)
         if abs(weight) >= SMALL
     }
