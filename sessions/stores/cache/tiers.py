@@ -142,7 +142,8 @@ class Cache:
         began = self._now()
         generations = await self._asked(lambda: self._store.generations(entry.tags))
         if generations is None:
-            return True
+            # what was made for another fetch, or while L2 was asked, may be too old by now
+            return self._now() < entry.expires_at
         self._saw(entry.tags, generations, began=began)
         return generations == entry.generations
 
