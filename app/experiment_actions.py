@@ -14,7 +14,6 @@ from rich.console import Console
 from rich.table import Table
 
 from app.settings import Settings, SettingsError, with_secret
-from app.telemetry.logs import logged_tasks
 from app.wiring import open_documents
 from sessions.clock import SystemClock
 from sessions.errors import Duplicate, IonError
@@ -51,12 +50,11 @@ def act(settings: Settings, options: argparse.Namespace) -> int:
 
 async def _with_documents(settings: Settings, run: _Run, options: argparse.Namespace) -> int:
     async with AsyncExitStack() as stack:
-        clock, tasks = SystemClock(), logged_tasks()
-        stack.push_async_callback(tasks.cancel)
         settings = with_secret(settings)
-        documents = await open_documents(settings, stack, tasks, clock)
+        documents = await open_documents(settings, stack)
         names = Pseudonyms(settings.secret_key)
-        return await run(Experiments(documents=documents, clock=clock, names=names), options)
+        experiments = Experiments(documents=documents, clock=SystemClock(), names=names)
+        return await run(experiments, options)
 
 
 async def _list(experiments: Experiments, options: argparse.Namespace) -> int:

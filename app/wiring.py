@@ -1,6 +1,5 @@
 """The composition root: every part is made here, once, and handed to those that need it."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -9,6 +8,7 @@ from secrets import token_hex
 
 import structlog
 
+from app.background import every, finish_deletions, for_ever, sweep_expired
 from app.embedded import embedded
 from app.encoding import open_encoder, router_of
 from app.health import HealthCheck
@@ -16,7 +16,7 @@ from app.product import Product
 from app.security.accounts import Accounts
 from app.security.tokens import Tokens
 from app.settings import Settings, SettingsError
-from app.telemetry.logs import described, logged_tasks
+from app.telemetry.logs import logged_tasks
 from sessions.admission import Admission
 from sessions.advice import Advice
 from sessions.archive import COLLECTIONS
@@ -25,7 +25,6 @@ from sessions.budget import Budget
 from sessions.clock import Clock, SystemClock
 from sessions.digests import Digests
 from sessions.embedding import ThreadedEmbedder
-from sessions.errors import StoreError
 from sessions.experiments.experiments import Experiments
 from sessions.jotting import Jotting
 from sessions.llm.provider import Provider
@@ -52,8 +51,6 @@ from sessions.warming import load_starters, warm
 __all__ = ["assembled", "open_documents", "running"]
 
 log = structlog.get_logger(__name__)
-_SWEEP_EXPIRED_S = 600
-_FINISH_DELETIONS_S = 60
 _TAKE_POLICY_S = 60
 _TAKE_EXPERIMENTS_S = 10
 _FORGET_STALE_S = 3600
@@ -80,7 +77,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
         clock = SystemClock()
         tasks = logged_tasks()
         stack.push_async_callback(tasks.cancel)
-        documents = await open_documents(settings, stack, tasks, clock)
+        documents = await open_documents(settings, stack, sweep_in=tasks)
         url = settings.redis_url
         try:
             redis, urgent = redis_client(url), redis_client(url, most=4)
@@ -171,13 +168,13 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
             "heartbeat": owners.heartbeat,
             "watch over": owners.watch_over,
             "bells": owners.answer_bells,
-            "finish deletions": partial(_finish_deletions, sessions),
-            "take experiments": partial(_every, _TAKE_EXPERIMENTS_S, experiments.refresh),
-            "take policy": partial(_every, _TAKE_POLICY_S, learner.take_policy),
-            "forget stale": partial(_every, _FORGET_STALE_S, profiles.forget_stale),
+            "finish deletions": partial(finish_deletions, sessions),
+            "take experiments": partial(every, _TAKE_EXPERIMENTS_S, experiments.refresh),
+            "take policy": partial(every, _TAKE_POLICY_S, learner.take_policy),
+            "forget stale": partial(every, _FORGET_STALE_S, profiles.forget_stale),
         }
         for name, work in background.items():
-            tasks.start(_for_ever(name, work), name=name)
+            tasks.start(for_ever(name, work), name=name)
         stack.push_async_callback(tasks.cancel)
         stack.push_async_callback(owners.drain, deadline_s=0)
         yield Product(
@@ -210,10 +207,11 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
 
 
 async def open_documents(
-    settings: Settings, stack: AsyncExitStack, tasks: Tasks, clock: Clock
+    settings: Settings, stack: AsyncExitStack, *, sweep_in: Tasks | None = None
 ) -> Documents:
     """Open the documents that settings name until `stack` ends.
 
+    What has expired is swept away `sweep_in` a server's tasks, where no store does so by itself.
     Raises SettingsError, StoreUnavailable.
     """
     if settings.embedded_documents:
@@ -222,7 +220,8 @@ async def open_documents(
         sqlite = SqliteDocuments(settings.data_dir / "ion.sqlite", COLLECTIONS)
         await sqlite.open()
         stack.push_async_callback(sqlite.aclose)
-        tasks.start(_sweep_expired(sqlite.sweep, clock), name="sweep expired")
+        if sweep_in is not None:
+            sweep_in.start(sweep_expired(sqlite.sweep, SystemClock()), name="sweep expired")
         return sqlite
     from pymongo.errors import ConfigurationError
 
@@ -268,41 +267,3 @@ def _one_provider(settings: Settings, name: str) -> Provider:
     # the key belongs to the host it was given for
     api_key = "" if base_url else settings.llm_api_key
     return OpenAIProvider(base_url=base_url or settings.llm_base_url, api_key=api_key, model=model)
-
-
-async def _for_ever(name: str, work: Callable[[], Awaitable[None]]) -> None:
-    """Run a loop that must not end, and run it again when an error ended it."""
-    while True:
-        try:
-            await work()
-        except Exception as error:  # noqa: BLE001 - the process without this loop is half dead
-            log.error("loop_failed", loop=name, **described(error))
-            await asyncio.sleep(1)
-
-
-async def _sweep_expired(sweep: Callable[..., Awaitable[int]], clock: Clock) -> None:
-    while True:
-        try:
-            await sweep(clock.now())
-        except StoreError as error:
-            log.warning("expired_not_swept", **described(error))
-        await asyncio.sleep(_SWEEP_EXPIRED_S)
-
-
-async def _finish_deletions(sessions: Sessions) -> None:
-    while True:
-        try:
-            await sessions.finish_deletions()
-        except StoreError as error:
-            log.warning("deletions_not_finished", **described(error))
-        await asyncio.sleep(_FINISH_DELETIONS_S)
-
-
-async def _every(pause_s: float, work: Callable[[], Awaitable[None]]) -> None:
-    """Do something now and then again after each pause; a store that is away is for next time."""
-    while True:
-        try:
-            await work()
-        except StoreError as error:
-            log.warning("work_not_done", **described(error))
-        await asyncio.sleep(pause_s)
