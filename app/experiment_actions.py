@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from rich.console import Console
 from rich.table import Table
 
+from app.pipes import Printer
 from app.settings import Settings, SettingsError, with_secret
 from app.wiring import open_documents
 from sessions.clock import SystemClock
@@ -43,6 +43,8 @@ def act(settings: Settings, options: argparse.Namespace) -> int:
     except (SettingsError, ValueError) as error:
         sys.stderr.write(f"ion: {error}\n")
         return 2
+    except BrokenPipeError:
+        raise
     except (IonError, OSError) as error:
         sys.stderr.write(f"ion: {error}\n")
         return 1
@@ -144,6 +146,6 @@ async def _stop(experiments: Experiments, options: argparse.Namespace) -> int:
 
 
 def _print(*parts: object) -> None:
-    console = Console(file=sys.stdout)
+    console = Printer(file=sys.stdout)
     for part in parts:
         console.print(part)
