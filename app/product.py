@@ -25,7 +25,7 @@ __all__ = ["Product"]
 
 
 class Product(Struct, frozen=True, kw_only=True):
-    """The parts that the edge talks to."""
+    """The parts that the edge talks to; `near_limits` count in this process alone."""
 
     settings: Settings
     clock: Clock
@@ -37,6 +37,7 @@ class Product(Struct, frozen=True, kw_only=True):
     catalogue: Catalogue
     profiles: Profiles
     limits: Limits
+    near_limits: Limits
     cache: Cache
     experiments: Experiments
     oneshot: OneShot

@@ -39,6 +39,7 @@ from sessions.profiles.pseudonyms import Pseudonyms
 from sessions.service import Sessions
 from sessions.stores.cache import Cache
 from sessions.stores.documents import Documents
+from sessions.stores.local_limits import LocalLimits
 from sessions.stores.redis_cache import RedisCache
 from sessions.stores.redis_client import redis_client
 from sessions.stores.redis_limits import RedisLimits
@@ -189,6 +190,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
             profiles=profiles,
             experiments=experiments,
             limits=RedisLimits(redis, clock=clock),
+            near_limits=LocalLimits(clock=clock),
             cache=cache,
             oneshot=oneshot,
             advice=advice,
