@@ -27,6 +27,7 @@ _CODES: dict[Code, tuple[int, str]] = {
     Code.FORBIDDEN: (403, "FORBIDDEN"),
     Code.NOT_FOUND: (404, "NOT_FOUND"),
     Code.GONE: (410, "GONE"),
+    Code.KEY_REUSED: (422, "IDEMPOTENCY_KEY_REUSED"),
     Code.TURN_RUNNING: (409, "CONFLICT"),
     Code.RATE_LIMITED: (429, "RATE_LIMITED"),
     Code.QUOTA_EXCEEDED: (429, "RATE_LIMITED"),

@@ -9,7 +9,7 @@ from litestar.types import ASGIApp
 from app.api.endpoint import Asked, body_as, endpoint, reply
 from app.api.places import Place
 from app.api.talk import Told, talk
-from app.api.v2.asking import message_id
+from app.api.v2.asking import is_keyed, message_id
 from app.api.v2.conversations import REFUSALS, check_open, known
 from app.api.v2.people import product_of, spend_of
 from app.api.v2.personas import persona_named
@@ -35,6 +35,7 @@ DEADLINE_S = 30
         409: ErrorReply,
         410: ErrorReply,
         413: ErrorReply,
+        422: ErrorReply,
     }
     | REFUSALS,
     secured="may",
@@ -56,7 +57,8 @@ async def turn(request: Asked, conversation_id: FromPath[str]) -> ASGIApp:
         persona=persona,
         policy="queue",
     )
-    told = await talk(product, place.user_id, frame, deadline_s=DEADLINE_S)
+    keyed = data.client_msg_id is None and is_keyed(request)
+    told = await talk(product, place.user_id, frame, deadline_s=DEADLINE_S, keyed=keyed)
     if told.done is None:
         return _running(request, place, told)
     return reply(_answered(request, place, told, told.done, product))
