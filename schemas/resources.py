@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from schemas.profiles import Profile
+
 __all__ = [
     "Answered",
     "Choice",
@@ -246,6 +248,7 @@ class SyncPage(Struct, frozen=True, kw_only=True):
     """What changed for a user: `next` is the token to ask with, at once when there is `more`.
 
     `reset` says that the token was too old: what is not in the pages that begin here is gone.
+    `profile` is there when it changed; null: nothing is learned or set.
     """
 
     sessions: tuple[SyncedSession, ...]
@@ -253,6 +256,7 @@ class SyncPage(Struct, frozen=True, kw_only=True):
     next: str
     more: bool
     reset: bool
+    profile: Profile | UnsetType | None = UNSET
 
 
 class PersonaInfo(Struct, frozen=True, kw_only=True):
