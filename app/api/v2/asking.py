@@ -7,7 +7,8 @@ from app.api.endpoint import Asked
 from app.product import Product
 from schemas.frames import Send
 from schemas.resources import Role
-from schemas.v2 import Context, KeyParts, ProcessRequest
+from schemas.v2.parts import KeyParts
+from schemas.v2.process import Context, ProcessRequest
 from sessions.exchanges import Exchange, paired
 from sessions.oneshot import Question
 from sessions.personas.resonance import ResonanceKey, make_key, parse_key

@@ -13,7 +13,8 @@ from app.security.claims import masked
 from app.telemetry.logs import described
 from schemas.codes import Code
 from schemas.frames import Ack
-from schemas.v2 import MOST_CHARS, ErrorInfo, ErrorReply
+from schemas.v2.errors import ErrorInfo, ErrorReply
+from schemas.v2.parts import MOST_CHARS
 from sessions.errors import IonError, NotFound, ProviderTimeout, TurnRunning
 
 __all__ = ["Closed", "InvalidPersona", "StillAnswering", "TooMany", "exception_handlers", "failure"]

@@ -12,10 +12,10 @@ from app.api.v2.asking import key_of
 from app.api.v2.people import product_of, require_user, spend_of, spend_open, user_of
 from app.api.v2.queries import whole_number
 from app.security.rates import READ, WRITE
-from schemas.v2 import (
+from schemas.v2.errors import ErrorReply
+from schemas.v2.personalized import (
     Advice,
     AdvicePage,
-    ErrorReply,
     FeedbackReply,
     FeedbackRequest,
     Options,

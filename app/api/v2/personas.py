@@ -11,7 +11,8 @@ from litestar.types import ASGIApp
 from app.api.endpoint import Asked, endpoint, reply
 from app.api.v2.errors import InvalidPersona
 from app.api.v2.people import product_of, user_of
-from schemas.v2 import Capabilities, ErrorReply, PersonasReply
+from schemas.v2.errors import ErrorReply
+from schemas.v2.recommend import Capabilities, PersonasReply
 from sessions.personas.catalogue import Catalogue
 
 __all__ = ["PERSONA_ROUTES", "capabilities", "persona_named"]

@@ -18,14 +18,14 @@ from app.product import Product
 from app.security.rates import PROCESS
 from schemas.frames import TurnDone
 from schemas.resources import Choice
-from schemas.v2 import (
-    ErrorReply,
+from schemas.v2.errors import ErrorReply
+from schemas.v2.parts import Routing
+from schemas.v2.process import (
     MultiRequest,
     Performance,
     ProcessMetadata,
     ProcessReply,
     ProcessRequest,
-    Routing,
 )
 from sessions.oneshot import Answered, Together
 from sessions.personas.panel import MOST_SEATS

@@ -9,12 +9,12 @@ from app.api.endpoint import Asked, body_as, endpoint, reply
 from app.api.v2.asking import key_of
 from app.api.v2.people import product_of, spend_open
 from app.api.v2.personas import capabilities, persona_named
-from schemas.v2 import (
+from schemas.v2.errors import ErrorReply
+from schemas.v2.parts import KeyParts
+from schemas.v2.recommend import (
     Compared,
     CompareReply,
     CompareRequest,
-    ErrorReply,
-    KeyParts,
     RecommendReply,
     RecommendRequest,
 )

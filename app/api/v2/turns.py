@@ -17,7 +17,8 @@ from app.api.v2.process import request_id, routing_of_choices
 from app.product import Product
 from app.security.rates import PROCESS
 from schemas.frames import Send, TurnDone
-from schemas.v2 import ErrorReply, TakeTurn, TurnReply, TurnRunning
+from schemas.v2.conversations import TakeTurn, TurnReply, TurnRunning
+from schemas.v2.errors import ErrorReply
 
 __all__ = ["TURN_ROUTES"]
 
