@@ -60,12 +60,17 @@ async def _with_documents(settings: Settings, run: _Run, options: argparse.Names
 
 
 async def _list(experiments: Experiments, options: argparse.Namespace) -> int:
-    table = Table("experiment", "state", "users", "variants", "since")
+    table = Table("experiment", "state", "users", "variants", "since", "why ended")
     for each in await experiments.all():
         found = each.experiment
         since = each.started_at.strftime("%Y-%m-%d")
         table.add_row(
-            found.name, found.state, f"{found.share:.0%}", ", ".join(found.variants), since
+            found.name,
+            found.state,
+            f"{found.share:.0%}",
+            ", ".join(found.variants),
+            since,
+            each.reason,
         )
     _print(table)
     return 0
@@ -134,7 +139,7 @@ async def _advance(experiments: Experiments, options: argparse.Namespace) -> int
 
 
 async def _roll_back(experiments: Experiments, options: argparse.Namespace) -> int:
-    await experiments.change(options.name, roll_back)
+    await experiments.change(options.name, roll_back, reason="rolled back by hand")
     _print(f"{options.name} is rolled back")
     return 0
 

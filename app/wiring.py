@@ -26,6 +26,8 @@ from sessions.clock import Clock, SystemClock
 from sessions.digests import Digests
 from sessions.embedding import ThreadedEmbedder
 from sessions.experiments.experiments import Experiments
+from sessions.experiments.guarded_learner import GuardedLearner
+from sessions.experiments.guards import Guards
 from sessions.jotting import Jotting
 from sessions.llm.provider import Provider
 from sessions.log import Logs
@@ -33,7 +35,6 @@ from sessions.oneshot import OneShot
 from sessions.owners import Owners
 from sessions.packaged import data_hash
 from sessions.personas.catalogue import load_catalogue
-from sessions.profiles.learner import Learner
 from sessions.profiles.profiles import Profiles
 from sessions.profiles.pseudonyms import Pseudonyms
 from sessions.service import Sessions
@@ -54,6 +55,8 @@ __all__ = ["assembled", "open_documents", "running"]
 log = structlog.get_logger(__name__)
 _TAKE_POLICY_S = 60
 _TAKE_EXPERIMENTS_S = 10
+_WRITE_GUARDS_S = 30
+_JUDGE_EXPERIMENTS_S = 300
 _FORGET_STALE_S = 3600
 
 
@@ -101,9 +104,10 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
         if embedder is not None:
             stack.callback(embedder.close)
         names = Pseudonyms(settings.secret_key)
-        learner = Learner(documents=documents, clock=clock, names=names)
         advice = Advice(documents=documents, clock=clock, names=names)
         experiments = Experiments(documents=documents, clock=clock, names=names)
+        guards = Guards(experiments)
+        learner = GuardedLearner(documents=documents, clock=clock, names=names, guards=guards)
         profiles = Profiles(
             documents=documents,
             clock=clock,
@@ -171,6 +175,8 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
             "bells": owners.answer_bells,
             "finish deletions": partial(finish_deletions, sessions),
             "take experiments": partial(every, _TAKE_EXPERIMENTS_S, experiments.refresh),
+            "write guards": partial(every, _WRITE_GUARDS_S, guards.write),
+            "judge experiments": partial(every, _JUDGE_EXPERIMENTS_S, guards.judge),
             "take policy": partial(every, _TAKE_POLICY_S, learner.take_policy),
             "forget stale": partial(every, _FORGET_STALE_S, profiles.forget_stale),
         }
