@@ -8,6 +8,7 @@ from typing import NoReturn
 
 from app.evaluations import add_evaluations, evaluate
 from app.experiments import add_experiments
+from app.pipes import until_closed
 from app.policies import add_policies
 from app.settings import Settings, SettingsError, cores, load_settings, read_workers
 
@@ -17,7 +18,14 @@ _MOST_DAYS = 365
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command and return its exit code: 0 well, 1 failed, 2 wrong use or settings."""
+    """Run one command and return its exit code: 0 well, 1 failed, 2 wrong use or settings.
+
+    It is 141 when whoever read the output went away.
+    """
+    return until_closed(lambda: _run(arguments))
+
+
+def _run(arguments: list[str] | None) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
     try:

@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable
 
 import httpx
 import msgspec
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from app.embedded import DataDirBusyError
+from app.pipes import Printer
 from app.process import taken
 from app.settings import Settings, cores
 from app.store_check import wrong_stores
@@ -25,7 +25,7 @@ Check = Callable[[], Awaitable[str]]
 
 async def doctor(settings: Settings) -> int:
     """Check and print one line each; returns 0 when nothing is wrong."""
-    console = Console()
+    console = Printer()
     table = Table("check", "finding", title="ion doctor", title_justify="left")
     failed = 0
     server = await _running_server(settings)

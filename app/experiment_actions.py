@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from rich.console import Console
 from rich.table import Table
 
+from app.pipes import Printer
 from app.settings import Settings, SettingsError, with_secret
-from app.telemetry.logs import logged_tasks
 from app.wiring import open_documents
 from sessions.clock import SystemClock
 from sessions.errors import Duplicate, IonError
@@ -44,6 +43,8 @@ def act(settings: Settings, options: argparse.Namespace) -> int:
     except (SettingsError, ValueError) as error:
         sys.stderr.write(f"ion: {error}\n")
         return 2
+    except BrokenPipeError:
+        raise
     except (IonError, OSError) as error:
         sys.stderr.write(f"ion: {error}\n")
         return 1
@@ -51,21 +52,25 @@ def act(settings: Settings, options: argparse.Namespace) -> int:
 
 async def _with_documents(settings: Settings, run: _Run, options: argparse.Namespace) -> int:
     async with AsyncExitStack() as stack:
-        clock, tasks = SystemClock(), logged_tasks()
-        stack.push_async_callback(tasks.cancel)
         settings = with_secret(settings)
-        documents = await open_documents(settings, stack, tasks, clock)
+        documents = await open_documents(settings, stack)
         names = Pseudonyms(settings.secret_key)
-        return await run(Experiments(documents=documents, clock=clock, names=names), options)
+        experiments = Experiments(documents=documents, clock=SystemClock(), names=names)
+        return await run(experiments, options)
 
 
 async def _list(experiments: Experiments, options: argparse.Namespace) -> int:
-    table = Table("experiment", "state", "users", "variants", "since")
+    table = Table("experiment", "state", "users", "variants", "since", "why ended")
     for each in await experiments.all():
         found = each.experiment
         since = each.started_at.strftime("%Y-%m-%d")
         table.add_row(
-            found.name, found.state, f"{found.share:.0%}", ", ".join(found.variants), since
+            found.name,
+            found.state,
+            f"{found.share:.0%}",
+            ", ".join(found.variants),
+            since,
+            each.reason,
         )
     _print(table)
     return 0
@@ -134,7 +139,7 @@ async def _advance(experiments: Experiments, options: argparse.Namespace) -> int
 
 
 async def _roll_back(experiments: Experiments, options: argparse.Namespace) -> int:
-    await experiments.change(options.name, roll_back)
+    await experiments.change(options.name, roll_back, reason="rolled back by hand")
     _print(f"{options.name} is rolled back")
     return 0
 
@@ -146,6 +151,6 @@ async def _stop(experiments: Experiments, options: argparse.Namespace) -> int:
 
 
 def _print(*parts: object) -> None:
-    console = Console(file=sys.stdout)
+    console = Printer(file=sys.stdout)
     for part in parts:
         console.print(part)

@@ -12,7 +12,6 @@ import msgspec
 
 from app.labelled import LinesInvalid, read_lines
 from app.settings import Settings, SettingsError
-from app.telemetry.logs import logged_tasks
 from app.wiring import open_documents
 from sessions.clock import SystemClock
 from sessions.errors import StoreError
@@ -123,12 +122,7 @@ async def _documents(settings: Settings) -> AsyncIterator[Documents | None]:
         yield None
         return
     async with AsyncExitStack() as stack:
-        tasks = logged_tasks()
-        documents = await open_documents(settings, stack, tasks, SystemClock())
-        try:
-            yield documents
-        finally:
-            await tasks.cancel()
+        yield await open_documents(settings, stack)
 
 
 def _described(policy: Policy) -> str:

@@ -30,7 +30,7 @@ __all__ = ["Product"]
 
 
 class Product(Struct, frozen=True, kw_only=True):
-    """The parts that the edge talks to."""
+    """The parts that the edge talks to; `near_limits` count in this process alone."""
 
     settings: Settings
     clock: Clock
@@ -45,6 +45,7 @@ class Product(Struct, frozen=True, kw_only=True):
     recall: Recall
     shown_memory: ShownMemory
     limits: Limits
+    near_limits: Limits
     cache: Cache
     experiments: Experiments
     oneshot: OneShot

@@ -42,7 +42,7 @@ async def _measured(dialogues: list[Dialogue], *, with_encoder: bool) -> Report:
         directory = stack.enter_context(tempfile.TemporaryDirectory(prefix="ion-eval-"))
         clock, tasks = SystemClock(), logged_tasks()
         settings = structs.replace(Settings(), data_dir=Path(directory))
-        documents = await open_documents(settings, stack, tasks, clock)
+        documents = await open_documents(settings, stack)
         stack.push_async_callback(tasks.cancel)
         houses = []
         for _ in range(min(_ENCODERS, len(dialogues)) if with_encoder else 1):

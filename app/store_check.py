@@ -8,7 +8,6 @@ from redis.exceptions import RedisError
 from app.embedded import embedded
 from app.health import write_probe
 from app.settings import Settings, SettingsError
-from app.telemetry.logs import logged_tasks
 from app.wiring import open_documents
 from sessions.clock import SystemClock
 from sessions.errors import IonError
@@ -47,12 +46,9 @@ async def _log(settings: Settings, shared: Settings) -> list[str]:
 
 
 async def _documents(settings: Settings, shared: Settings) -> list[str]:
-    clock = SystemClock()
-    tasks = logged_tasks()
     try:
         async with asyncio.timeout(_DEADLINE_S), AsyncExitStack() as stack:
-            stack.push_async_callback(tasks.cancel)
-            await write_probe(await open_documents(shared, stack, tasks, clock), clock)
+            await write_probe(await open_documents(shared, stack), SystemClock())
     except (IonError, OSError, SettingsError, TimeoutError) as error:
         named = _named(settings, "ION_MONGODB_URI", settings.embedded_documents)
         return [f"{named}: {_reason(error)}"]

@@ -1,6 +1,5 @@
 """The composition root: every part is made here, once, and handed to those that need it."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
@@ -13,6 +12,7 @@ from typing import Protocol
 
 import structlog
 
+from app.background import every, finish_deletions, for_ever, sweep_expired
 from app.counting import open_counter
 from app.embedded import embedded
 from app.encoding import open_encoder, router_of
@@ -21,7 +21,7 @@ from app.product import Product
 from app.security.accounts import Accounts
 from app.security.tokens import Tokens
 from app.settings import Settings, SettingsError
-from app.telemetry.logs import described, logged_tasks
+from app.telemetry.logs import logged_tasks
 from sessions.admission import Admission
 from sessions.advice import Advice
 from sessions.archive import COLLECTIONS
@@ -37,8 +37,9 @@ from sessions.erasure.eraser import Eraser
 from sessions.erasure.erasures import Erasures
 from sessions.erasure.ports import FileScrub
 from sessions.erasure.scrubber import Scrubber
-from sessions.errors import StoreError
 from sessions.experiments.experiments import Experiments
+from sessions.experiments.guarded_learner import GuardedLearner
+from sessions.experiments.guards import Guards
 from sessions.jotting import Jotting
 from sessions.life import Life
 from sessions.llm.provider import Provider
@@ -58,12 +59,12 @@ from sessions.owners import Owners
 from sessions.packaged import data_hash
 from sessions.personas.catalogue import load_catalogue
 from sessions.personas.prompts.budget import Budgets
-from sessions.profiles.learner import Learner
 from sessions.profiles.profiles import Profiles
 from sessions.profiles.pseudonyms import Pseudonyms
 from sessions.service import Sessions
 from sessions.stores.cache import Cache
 from sessions.stores.documents import Documents
+from sessions.stores.local_limits import LocalLimits
 from sessions.stores.redis_cache import RedisCache
 from sessions.stores.redis_client import redis_client
 from sessions.stores.redis_files import RedisFiles
@@ -77,10 +78,10 @@ from sessions.warming import load_starters, warm
 __all__ = ["assembled", "open_documents", "running"]
 
 log = structlog.get_logger(__name__)
-_SWEEP_EXPIRED_S = 600
-_FINISH_DELETIONS_S = 60
 _TAKE_POLICY_S = 60
 _TAKE_EXPERIMENTS_S = 10
+_WRITE_GUARDS_S = 30
+_JUDGE_EXPERIMENTS_S = 300
 _FORGET_STALE_S = 3600
 _FORGET_PRIVATE_S = 60
 _GO_ON_ERASING_S = 2
@@ -112,7 +113,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
         clock = SystemClock()
         tasks = logged_tasks()
         stack.push_async_callback(tasks.cancel)
-        documents = await open_documents(settings, stack, tasks, clock)
+        documents = await open_documents(settings, stack, sweep_in=tasks)
         url = settings.redis_url
         try:
             redis, urgent = redis_client(url), redis_client(url, most=4)
@@ -136,9 +137,10 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
             stack.callback(embedder.close)
         budgets = Budgets(count=open_counter(settings))
         names = Pseudonyms(settings.secret_key)
-        learner = Learner(documents=documents, clock=clock, names=names)
         advice = Advice(documents=documents, clock=clock, names=names)
         experiments = Experiments(documents=documents, clock=clock, names=names)
+        guards = Guards(experiments)
+        learner = GuardedLearner(documents=documents, clock=clock, names=names, guards=guards)
         profiles = Profiles(
             documents=documents,
             clock=clock,
@@ -259,16 +261,18 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
             "watch over": owners.watch_over,
             "bells": owners.answer_bells,
             "index turns": memory.backlog.run,
-            "finish deletions": partial(_finish_deletions, sessions),
-            "forget private": partial(_every, _FORGET_PRIVATE_S, sessions.forget_private),
-            "take experiments": partial(_every, _TAKE_EXPERIMENTS_S, experiments.refresh),
-            "take policy": partial(_every, _TAKE_POLICY_S, learner.take_policy),
-            "go on erasing": partial(_every, _GO_ON_ERASING_S, erasures.resume),
-            "hear of ended": partial(_every, _HEAR_OF_ENDED_S, ended.refresh),
-            "forget stale": partial(_every, _FORGET_STALE_S, profiles.forget_stale),
+            "forget private": partial(every, _FORGET_PRIVATE_S, sessions.forget_private),
+            "go on erasing": partial(every, _GO_ON_ERASING_S, erasures.resume),
+            "hear of ended": partial(every, _HEAR_OF_ENDED_S, ended.refresh),
+            "finish deletions": partial(finish_deletions, sessions),
+            "take experiments": partial(every, _TAKE_EXPERIMENTS_S, experiments.refresh),
+            "write guards": partial(every, _WRITE_GUARDS_S, guards.write),
+            "judge experiments": partial(every, _JUDGE_EXPERIMENTS_S, guards.judge),
+            "take policy": partial(every, _TAKE_POLICY_S, learner.take_policy),
+            "forget stale": partial(every, _FORGET_STALE_S, profiles.forget_stale),
         }
         for name, work in background.items():
-            tasks.start(_for_ever(name, work), name=name)
+            tasks.start(for_ever(name, work), name=name)
         stack.push_async_callback(tasks.cancel)
         stack.push_async_callback(owners.drain, deadline_s=0)
         yield Product(
@@ -286,6 +290,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
             shown_memory=ShownMemory(documents),
             experiments=experiments,
             limits=RedisLimits(redis, clock=clock),
+            near_limits=LocalLimits(clock=clock),
             cache=cache,
             oneshot=oneshot,
             advice=advice,
@@ -306,10 +311,11 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
 
 
 async def open_documents(
-    settings: Settings, stack: AsyncExitStack, tasks: Tasks, clock: Clock
+    settings: Settings, stack: AsyncExitStack, *, sweep_in: Tasks | None = None
 ) -> StoredDocuments:
     """Open the documents that settings name until `stack` ends.
 
+    What has expired is swept away `sweep_in` a server's tasks, where no store does so by itself.
     Raises SettingsError, StoreUnavailable.
     """
     if settings.embedded_documents:
@@ -318,7 +324,8 @@ async def open_documents(
         sqlite = SqliteDocuments(settings.data_dir / "ion.sqlite", COLLECTIONS)
         await sqlite.open()
         stack.push_async_callback(sqlite.aclose)
-        tasks.start(_sweep_expired(sqlite.sweep, clock), name="sweep expired")
+        if sweep_in is not None:
+            sweep_in.start(sweep_expired(sqlite.sweep, SystemClock()), name="sweep expired")
         return sqlite
     from pymongo.errors import ConfigurationError
 
@@ -378,41 +385,3 @@ def _one_provider(settings: Settings, name: str) -> Provider:
     # the key belongs to the host it was given for
     api_key = "" if base_url else settings.llm_api_key
     return OpenAIProvider(base_url=base_url or settings.llm_base_url, api_key=api_key, model=model)
-
-
-async def _for_ever(name: str, work: Callable[[], Awaitable[None]]) -> None:
-    """Run a loop that must not end, and run it again when an error ended it."""
-    while True:
-        try:
-            await work()
-        except Exception as error:  # noqa: BLE001 - the process without this loop is half dead
-            log.error("loop_failed", loop=name, **described(error))
-            await asyncio.sleep(1)
-
-
-async def _sweep_expired(sweep: Callable[..., Awaitable[int]], clock: Clock) -> None:
-    while True:
-        try:
-            await sweep(clock.now())
-        except StoreError as error:
-            log.warning("expired_not_swept", **described(error))
-        await asyncio.sleep(_SWEEP_EXPIRED_S)
-
-
-async def _finish_deletions(sessions: Sessions) -> None:
-    while True:
-        try:
-            await sessions.finish_deletions()
-        except StoreError as error:
-            log.warning("deletions_not_finished", **described(error))
-        await asyncio.sleep(_FINISH_DELETIONS_S)
-
-
-async def _every(pause_s: float, work: Callable[[], Awaitable[None]]) -> None:
-    """Do something now and then again after each pause; a store that is away is for next time."""
-    while True:
-        try:
-            await work()
-        except StoreError as error:
-            log.warning("work_not_done", **described(error))
-        await asyncio.sleep(pause_s)

@@ -80,6 +80,7 @@ class TraceTime:
         self._now = clock.monotonic
         self.generations = store.generations
         self.invalidate = store.invalidate
+        self.remove = store.remove
 
     async def read(self, key: str, tags: tuple[str, ...]) -> Reading:
         """Return what has not ended; see CacheStore."""
@@ -90,11 +91,11 @@ class TraceTime:
         return Reading(data if self._now() < ends_s else None, found.generations)
 
     async def write(
-        self, key: str, data: bytes, *, tags: tuple[str, ...], ttl_ms: int
+        self, key: str, data: bytes, *, tags: tuple[str, ...], ttl_ms: int, owner: str = ""
     ) -> int | None:
         """Keep data for an hour of the machine; see CacheStore. What was before is not told."""
         ending = msgspec.msgpack.encode((self._now() + ttl_ms / 1000, data))
-        await self._store.write(key, ending, tags=tags, ttl_ms=3_600_000)
+        await self._store.write(key, ending, tags=tags, ttl_ms=3_600_000, owner=owner)
         return None
 
 

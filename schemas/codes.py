@@ -31,6 +31,7 @@ class Code(StrEnum):
     PROVIDER_UNAVAILABLE = "provider_unavailable"
     PROVIDER_TIMEOUT = "provider_timeout"
     SAFETY_BLOCKED = "safety_blocked"
+    KEY_REUSED = "idempotency_key_reused"
     OVERLOADED = "overloaded"
     INTERNAL = "internal"
 
@@ -48,6 +49,7 @@ HTTP_STATUS: dict[Code, int] = {
     Code.PROVIDER_UNAVAILABLE: 503,
     Code.PROVIDER_TIMEOUT: 504,
     Code.SAFETY_BLOCKED: 422,
+    Code.KEY_REUSED: 422,
     Code.OVERLOADED: 503,
     Code.INTERNAL: 500,
 }

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from .memory import Memory
+from .profiles import Profile
 
 __all__ = [
     "Answered",
@@ -278,6 +279,7 @@ class SyncPage(Struct, frozen=True, kw_only=True):
     `reset` says that the token was too old: what is not in the pages that begin here is gone.
     `memory` are memories that are new or have changed, `memory_deleted` the ids of those that
     are gone.
+    `profile` is there when it changed; null: nothing is learned or set.
     """
 
     sessions: tuple[SyncedSession, ...]
@@ -287,6 +289,7 @@ class SyncPage(Struct, frozen=True, kw_only=True):
     reset: bool
     memory: tuple[Memory, ...] = ()
     memory_deleted: tuple[str, ...] = ()
+    profile: Profile | UnsetType | None = UNSET
 
 
 class PersonaInfo(Struct, frozen=True, kw_only=True):

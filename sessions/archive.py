@@ -210,11 +210,15 @@ class TombstoneDocument(Document, frozen=True, kw_only=True):
 
 
 class BookmarkDocument(Document, frozen=True, kw_only=True):
-    """Where a client that knows no session ids left off; the id is a hash of what it does know."""
+    """Where a client that knows no session ids left off; the id is a hash of what it does know.
+
+    `digest` tells one request from another that came with the same key.
+    """
 
     session_id: str
     client_msg_id: str
     expires_at: datetime
+    digest: str = ""
 
 
 class UserDocument(Document, frozen=True, kw_only=True):

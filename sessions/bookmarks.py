@@ -39,6 +39,7 @@ class Bookmarks:
         *,
         session_id: str,
         client_msg_id: str = "",
+        digest: str = "",
         keep: timedelta,
         over: bool = True,
     ) -> BookmarkDocument:
@@ -51,6 +52,7 @@ class Bookmarks:
             id=bookmark_id(user_id, kind, mark),
             session_id=session_id,
             client_msg_id=client_msg_id,
+            digest=digest,
             expires_at=now + keep,
         )
         while True:

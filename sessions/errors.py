@@ -12,6 +12,7 @@ __all__ = [
     "Gone",
     "InternalFault",
     "IonError",
+    "KeyReused",
     "LeaseLost",
     "LogUnavailable",
     "NotFound",
@@ -92,6 +93,12 @@ class Gone(IonError):
     """It was there and was deleted."""
 
     code = Code.GONE
+
+
+class KeyReused(IonError):
+    """The Idempotency-Key came with another request before."""
+
+    code = Code.KEY_REUSED
 
 
 class TurnRunning(IonError):

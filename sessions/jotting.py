@@ -7,7 +7,7 @@ from msgspec import structs
 from sessions.archive import SESSIONS, TURNS, SessionDocument, TurnDocument, UserMessage
 from sessions.branches import leaf_of
 from sessions.clock import Clock
-from sessions.errors import Conflict, Duplicate, NotFound, TurnRunning
+from sessions.errors import Conflict, Duplicate, KeyReused, NotFound, TurnRunning
 from sessions.ids import new_id
 from sessions.stores.documents import Documents
 from sessions.text import title_of
@@ -25,7 +25,8 @@ class Jotting:
     async def keep(self, user_id: str, session_id: str, text: str, *, client_msg_id: str) -> int:
         """Keep a checked text and return its turn's number; one that comes again is kept once.
 
-        Raises NotFound, TurnRunning (a turn of the session is being answered).
+        Raises NotFound, TurnRunning (a turn of the session is being answered), KeyReused (what was
+        kept under this id is another text).
         """
         while True:
             session = await self._documents.get(SESSIONS, session_id)
@@ -41,16 +42,21 @@ class Jotting:
                 turn = self._turn(session, number, text, client_msg_id)
                 await self._documents.insert(TURNS, turn)
             except Duplicate:
-                if (known := await self._known(session_id, client_msg_id)) is not None:
+                if (known := await self._known(session_id, client_msg_id, text)) is not None:
                     return known.number
                 continue  # another message took the number
             await self._touch(session, text)
             return number
 
-    async def _known(self, session_id: str, client_msg_id: str) -> TurnDocument | None:
+    async def _known(self, session_id: str, client_msg_id: str, text: str) -> TurnDocument | None:
         asked = {"session_id": session_id, "client_msg_ids": client_msg_id}
         found = await self._documents.find(TURNS, "by_client_msg_id", asked, limit=1)
-        return found[0] if found else None
+        if not found:
+            return None
+        said = {each.client_msg_id: each.text for each in found[0].messages}
+        if said.get(client_msg_id) != text:
+            raise KeyReused
+        return found[0]
 
     def _turn(
         self, session: SessionDocument, number: int, text: str, client_msg_id: str

@@ -56,6 +56,7 @@ class Owner:
         self.gone = asyncio.Event()
         self.decided = asyncio.Event()
         self.draining = False
+        self.gave_up = False
         self._store = store
         self._documents = documents
         self._logs = logs
@@ -132,10 +133,12 @@ class Owner:
             log.warning("lease_lost", session_id=self.lease.session_id)
         except StoreError as error:
             log.warning("owner_gave_up", session_id=self.lease.session_id, code=str(error.code))
+            self.gave_up = True
         except asyncio.CancelledError:
             with suppress(TimeoutError, StoreError):
                 async with asyncio.timeout(_HAND_OVER_S):
-                    await self._let_go()
+                    while not await self._let_go() and self.draining:
+                        await self.collect()
             raise
         finally:
             self._leave()
@@ -191,27 +194,25 @@ class Owner:
 
     async def _let_go(self) -> bool:
         """Give the lease back; False when there is more to do."""
-        if self._chores:
-            await asyncio.wait(self._chores)
-        if self._writer is not None:
-            await self._settle(self._writer)
+        await self._settle()
         if self._waiting and not self.draining:
             return False
+        # while it is not known whether the lease is ours, commands are not taken in
         self._closing = True
         self.decided.clear()
-        released = False
-        try:
-            released = await self._store.release(self.lease)
-        finally:
-            self._closing = released
-            if not released:
-                self.decided.set()
+        released = await self._store.release(self.lease)
+        if not released:
+            self._closing = False
+            self.decided.set()
         return released
 
-    async def _settle(self, writer: Writer) -> None:
-        """Wait until the log is in the store; a turn that comes meanwhile is not kept waiting."""
-        while self.draining or not self._waiting:
-            if (settling := writer.settling()) is None:
+    async def _settle(self) -> None:
+        """Wait until no chore runs and the log is in the store; turns that come end the wait."""
+        while self._chores or self.draining or not self._waiting:
+            if self._chores:
+                await asyncio.wait(self._chores)
+                continue
+            if self._writer is None or (settling := self._writer.settling()) is None:
                 return
             self._settling = settling
             await asyncio.wait([settling])

@@ -70,6 +70,7 @@ class Owners:
         self._owners: dict[str, Owner] = {}
         self._asking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._reminded: dict[str, datetime] = {}
+        self._given_up: set[str] = set()
         self.draining = False
 
     def __len__(self) -> int:
@@ -149,6 +150,8 @@ class Owners:
     async def _retire(self, owner: Owner) -> None:
         await owner.gone.wait()
         self._forget(owner)
+        if owner.gave_up:
+            self._given_up.add(owner.lease.session_id)
 
     def _forget(self, owner: Owner) -> None:
         if self._owners.get(owner.lease.session_id) is owner:
@@ -173,7 +176,9 @@ class Owners:
         if owner is None:
             return False
         for command, turn in await owner.collect():
-            await self.tell(session_id, command, turn)
+            # nobody has them but we: they outlast a log store that is away
+            insisted = self.insist(session_id, command, turn)
+            self._tasks.start(insisted, name=f"tell {command.kind}")
         return True
 
     async def answer_bells(self) -> None:
@@ -203,10 +208,11 @@ class Owners:
                 continue  # a lease that ends meanwhile is taken back with the next append
 
     async def _renew(self) -> None:
-        renewals = await self._store.renew([each.lease for each in self._owners.values()])
+        # a session may have another owner here by the time of the answer
+        owners = dict(self._owners)
+        renewals = await self._store.renew([each.lease for each in owners.values()])
         for session_id in renewals.lost:
-            if (owner := self._owners.get(session_id)) is not None:
-                owner.hand_over()
+            owners[session_id].hand_over()
         for session_id in renewals.waiting:
             await self.collect(session_id)
 
@@ -232,8 +238,10 @@ class Owners:
         seen_running = self._logs.running_elsewhere()
         asked = {each.session_id for each in others}.union(seen_running)
         orphans = set(await self._store.orphans(sorted(asked))) if asked else set()
-        for session_id in orphans:
+        for session_id in orphans | self._given_up:
+            # who gave up may have been told what no reader has seen: a new epoch shows it
             await self.tell(session_id, Command(kind="resume"))
+            self._given_up.discard(session_id)
         waiting = [turn for turn in others if turn.session_id not in orphans]
         for turn in self._forgotten(waiting, now - timedelta(seconds=self._forgotten_s)):
             self._reminded[turn.id] = now

@@ -1,5 +1,6 @@
 """Which network a caller belongs to: the unit that address limits count by."""
 
+from functools import lru_cache
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
 __all__ = ["network_of"]
@@ -7,6 +8,7 @@ __all__ = ["network_of"]
 _SITE_BITS = 64
 
 
+@lru_cache(maxsize=4096)
 def network_of(host: str) -> str | None:
     """Return an IPv4 address, or the /64 of an IPv6 address, which one home has for itself.
 

@@ -11,6 +11,7 @@ __all__ = [
     "BULK",
     "CHAT",
     "CONNECT",
+    "OPEN",
     "PROCESS",
     "READ",
     "REFRESH",
@@ -33,6 +34,7 @@ ANONYMOUS = Rate(name="anonymous", per_minute=60, burst=60)
 CHAT = Rate(name="chat", per_minute=30, burst=30)
 PROCESS = Rate(name="process", per_minute=120, burst=60)
 BULK = Rate(name="bulk", per_minute=120, burst=200)
+OPEN = Rate(name="open", per_minute=6000, burst=3000)
 REFRESH = Rate(name="refresh", per_minute=10, burst=10)
 
 # what the HTTP request being answered has spent, for its headers
@@ -49,13 +51,16 @@ def of_network(network: str | None) -> list[Charge]:
     return [Charge(rate=ADDRESS, who=network)] if network else []
 
 
-async def spend(limits: Limits, rate: Rate, who: str, *more: Charge, cost: int = 1) -> None:
+async def spend(
+    limits: Limits, rate: Rate, who: str, *more: Charge, cost: int = 1, quiet: bool = False
+) -> None:
     """Count `cost`, and all that is charged more, or nothing.
 
-    Raises RateLimited with the time to wait.
+    When `quiet`, the headers of an answer tell of it only where it is refused: they cost as much
+    as a cheap answer itself. Raises RateLimited with the time to wait.
     """
     verdict = await limits.take(Charge(rate=rate, who=who, cost=cost), *more)
-    if (standings := STANDINGS.get()) is not None:
+    if (not quiet or verdict.wait_ms) and (standings := STANDINGS.get()) is not None:
         standings.extend(verdict.standings)
     if verdict.wait_ms:
         spent = [each.rate.name for each in verdict.standings if not each.remaining]

@@ -7,8 +7,10 @@ from msgspec import Struct, structs
 from .experiment import STAGES, Experiment, Step
 from .report import Report
 
-__all__ = ["Decision", "decide", "roll_back", "stop", "widened"]
+__all__ = ["GUARD_ALPHA", "Decision", "broken", "decide", "roll_back", "stop", "widened"]
 
+# looked at every few minutes, for weeks
+GUARD_ALPHA = 0.0005
 Action = Literal["advance", "hold", "roll_back"]
 
 
@@ -38,6 +40,22 @@ def decide(experiment: Experiment, report: Report) -> Decision:
     if experiment.share >= STAGES[-1]:
         return Decision(action="hold", reason="everybody takes part")
     return Decision(action="advance", reason="nothing is worse")
+
+
+def broken(report: Report) -> str | None:
+    """Return which guards are broken, in words, None when none is or the split tells nothing.
+
+    Whoever looks again and again sees a difference by chance at last: this one asks for more than
+    `alpha` does.
+    """
+    worse = [
+        f"{found.metric.name} of {found.variant} (p = {found.adjusted_p:.2g})"
+        for found in report.findings
+        if found.metric.guard and found.worse and found.adjusted_p < GUARD_ALPHA
+    ]
+    if report.mismatch or not worse:
+        return None
+    return f"guard broken: {', '.join(worse)}"
 
 
 def widened(experiment: Experiment) -> Experiment:

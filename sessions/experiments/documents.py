@@ -12,12 +12,13 @@ __all__ = ["EXPERIMENTS", "EXPOSURES", "ExperimentDocument", "ExposureDocument"]
 
 
 class ExperimentDocument(Document, frozen=True, kw_only=True):
-    """An experiment under its name, and when it began and changed last."""
+    """An experiment under its name, when it began and changed last, and why it was rolled back."""
 
     experiment: Experiment
     kind: str = "experiment"
     started_at: datetime
     changed_at: datetime
+    reason: str = ""
 
 
 class ExposureDocument(Document, frozen=True, kw_only=True):

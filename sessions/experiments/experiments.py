@@ -78,11 +78,34 @@ class Experiments:
         self._known.add(exposure.id)
         return variant
 
+    def measures(self, metric: str, user_id: str) -> bool:
+        """Tell whether a running experiment may want to know this of a user."""
+        return any(
+            each.name == metric and assign(experiment, user_id) is not None
+            for experiment in self._running.values()
+            for each in experiment.metrics
+        )
+
+    def guarded(self) -> list[str]:
+        """Return the names of the running experiments that have guards."""
+        return [
+            name
+            for name, experiment in self._running.items()
+            if any(metric.guard for metric in experiment.metrics)
+        ]
+
     async def record(
-        self, metric: str, user_id: str, value: float, *, instead_of: float | None = None
+        self,
+        metric: str,
+        user_id: str,
+        value: float,
+        *,
+        count: int = 1,
+        instead_of: float | None = None,
     ) -> None:
         """Note what a user did, for all experiments that measure it and gave the user a variant.
 
+        `value` is the sum of `count` values.
         A value that stands `instead_of` one that was noted before counts in its place.
         Never raises StoreError: what could not be noted is missing from the report.
         """
@@ -92,7 +115,7 @@ class Experiments:
             if variant := assign(experiment, user_id):
                 try:
                     exposure = self._exposure(name, variant, user_id)
-                    await self._record(exposure.id, metric, value, instead_of)
+                    await self._record(exposure.id, metric, value, count, instead_of)
                 except StoreError as error:
                     log.warning("outcome_not_noted", experiment=name, code=str(error.code))
 
@@ -123,13 +146,20 @@ class Experiments:
         )
         await self._documents.insert(EXPERIMENTS, document)
 
-    async def change(self, name: str, to: Callable[[Experiment], Experiment]) -> Experiment:
-        """Store what `to` makes of an experiment; raises NotFound, Conflict, what `to` raises."""
+    async def change(
+        self, name: str, to: Callable[[Experiment], Experiment], *, reason: str = ""
+    ) -> Experiment:
+        """Store what `to` makes of an experiment; raises NotFound, Conflict, what `to` raises.
+
+        A `reason` is kept for operators.
+        """
         stored = await self._stored(name)
         changed = to(stored.experiment)
         await self._documents.replace(
             EXPERIMENTS,
-            structs.replace(stored, experiment=changed, changed_at=self._clock.now()),
+            structs.replace(
+                stored, experiment=changed, changed_at=self._clock.now(), reason=reason
+            ),
         )
         return changed
 
@@ -170,7 +200,7 @@ class Experiments:
             bounds = Range(gte=page[-1].at)
 
     async def _record(
-        self, exposure_id: str, metric: str, value: float, instead_of: float | None
+        self, exposure_id: str, metric: str, value: float, more: int, instead_of: float | None
     ) -> None:
         for attempt in range(_TRIES):
             stored = await self._documents.get(EXPOSURES, exposure_id)
@@ -178,7 +208,7 @@ class Experiments:
                 return
             total, count = stored.values.get(metric, (0.0, 0))
             if instead_of is None or not count:
-                noted = (total + value, count + 1)
+                noted = (total + value, count + more)
             else:
                 noted = (total + value - instead_of, count)
             values = stored.values | {metric: noted}

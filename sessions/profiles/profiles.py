@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from msgspec import UNSET, structs
+from msgspec import UNSET, UnsetType, structs
 
 from schemas.profiles import Profile, UpdateProfile
 from sessions.advice import Advice
@@ -48,6 +48,17 @@ class Profiles:
         """Return a user's profile without what its retention has ended; an empty one at first."""
         stored = await self._documents.get(PROFILES, self._names.user(user_id))
         return forgetting(stored or self._fresh(user_id), now=self._clock.now())
+
+    async def changed(
+        self, user_id: str, since: datetime | None
+    ) -> ProfileDocument | UnsetType | None:
+        """Return the profile, UNSET when it has not changed `since`, None when there is none."""
+        stored = await self._documents.get(PROFILES, self._names.user(user_id))
+        if stored is None:
+            return None
+        if since is not None and stored.updated_at < since:
+            return UNSET
+        return forgetting(stored, now=self._clock.now())
 
     def view(self, profile: ProfileDocument, *, language: str) -> Profile:
         """Return a profile as its user sees it, in words."""

@@ -86,7 +86,8 @@ class LogStore(Protocol):
         """Become the session's owner, or leave `command` in the inbox of the one there is.
 
         The lease comes with a new epoch when the last owner did not release, or the store may
-        have lost frames since.
+        have lost frames since; that rings in the processes that read. What this process owned and
+        could not release is taken again.
         """
         ...
 
@@ -103,7 +104,7 @@ class LogStore(Protocol):
         ...
 
     async def take(self, lease: Lease) -> list[bytes]:
-        """Empty the inbox, and return its commands in order."""
+        """Empty the inbox, and return its commands in order; a lease that ended is taken back."""
         ...
 
     async def release(self, lease: Lease) -> bool:

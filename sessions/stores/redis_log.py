@@ -79,7 +79,7 @@ class RedisLog:
 
     async def acquire(self, session_id: str, command: bytes = b"") -> Lease | Held:
         """Become the owner or leave a command; see LogStore."""
-        keys = _keys(session_id, "lease", "meta", "log", "inbox")
+        keys = _keys(session_id, "lease", "meta", "log", "inbox", "readers")
         args = (
             self._process,
             _epoch(),
@@ -134,9 +134,8 @@ class RedisLog:
 
     async def take(self, lease: Lease) -> list[bytes]:
         """Empty the inbox; see LogStore."""
-        [row] = await self._run(
-            [("take", _keys(lease.session_id, "lease", "inbox"), (_name(lease),))]
-        )
+        keys = _keys(lease.session_id, "lease", "meta", "inbox")
+        [row] = await self._run([("take", keys, (_name(lease), self._lease_ms))])
         return list(row)
 
     async def release(self, lease: Lease) -> bool:

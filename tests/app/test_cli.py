@@ -71,6 +71,31 @@ def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixtu
     assert f"usage: ion {command}" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    "command", ["--help", "config", "experiments list", "policy show", "policy log", "doctor"]
+)
+def test_a_command_whose_reader_has_gone_ends_quietly(tmp_path: Path, command: str) -> None:
+    environment = {name: value for name, value in os.environ.items() if name[:4] != "ION_"}
+    environment.pop("PYTHONUNBUFFERED", None)
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as output:
+        done = subprocess.run(
+            [sys.executable, "-m", "app.cli", *command.split()],
+            env=environment | {"ION_DATA_DIR": str(tmp_path), "ION_PORT": str(free_port())},
+            stdout=output,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    # the log of choices is empty: nothing was written that somebody should have read
+    assert done.returncode == (0 if command == "policy log" else 141)
+    assert "Traceback" not in done.stderr
+    assert "BrokenPipe" not in done.stderr
+
+
 def test_doctor_finds_everything_well(tmp_path: Path) -> None:
     done = ion("doctor", ION_DATA_DIR=str(tmp_path / "data"), ION_PORT=str(free_port()))
 

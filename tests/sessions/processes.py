@@ -65,12 +65,13 @@ class Process:
         *,
         max_turns: int = 0,
         tokens_a_day: int = 0,
+        lease_ms: int = 500,
     ) -> None:
         clock = SystemClock()
         self.errors: list[str] = []
         self.tasks = Tasks(lambda task, error: self.errors.append(f"{task}: {error!r}"))
         self.redis = redis_client(redis_url)
-        log = RedisLog(self.redis, process=name, clock=clock, lease_ms=500, bell_retry_s=0.05)
+        log = RedisLog(self.redis, process=name, clock=clock, lease_ms=lease_ms, bell_retry_s=0.05)
         self.store = Switch(log, LogUnavailable)
         self.documents = Switch(documents, StoreUnavailable)
         self.logs = Logs(self.store, clock=clock, window_ms=5, running_poll_s=0.2)

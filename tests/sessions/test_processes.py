@@ -304,14 +304,14 @@ async def test_a_message_accepted_while_the_log_store_is_away_is_answered_when_i
 
 
 async def test_a_log_that_was_lost_in_a_turn_is_begun_anew_with_all_its_text(
-    two: Process, documents: SqliteDocuments, redis_url: str
+    still: Process, documents: SqliteDocuments, redis_url: str
 ) -> None:
     long = ScriptedProvider(tokens=400, interval_ms=5)
     words = "".join(f"w{i} " for i in range(400))
-    async with running_process("p1", documents, redis_url, provider=long) as one:
+    async with running_process("p2", documents, redis_url, provider=long) as one:
         session_id = (await one.say("hello", "c1")).ack.session_id
         here = await one.read(session_id, from_start=True)
-        there = await two.read(session_id, from_start=True)
+        there = await still.read(session_id, from_start=True)
         await until_writing(here)
         await until_writing(there)
         redis = redis_client(redis_url)

@@ -63,8 +63,8 @@ async def two_processes(
 ) -> AsyncIterator[Home]:
     provider: Any = gate
     async with (
-        running_process("p1", documents, redis_url, provider=provider) as one,
-        running_process("p2", documents, redis_url, provider=provider) as two,
+        running_process("p1", documents, redis_url, provider=provider, lease_ms=60_000) as one,
+        running_process("p2", documents, redis_url, provider=provider, lease_ms=60_000) as two,
     ):
         yield one, two, gate
 

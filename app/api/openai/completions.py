@@ -44,8 +44,9 @@ async def complete(
     said = conversation_of(data)
     name = session_name(data, request.headers.get("x-ion-session"))
     await _spend(request, product, user_id, name)
+    attempt = await _attempt(request, (name, persona, said))
     frame = await Placing(product.threads, product.bookmarks).place(
-        user_id, said, name=name, persona=persona, attempt=await _attempt(request)
+        user_id, said, name=name, persona=persona, attempt=attempt
     )
     remember = _remember(product, user_id, said if name is None else None)
     created = int(product.clock.now().timestamp())
@@ -65,10 +66,10 @@ async def _spend(
     await spend(product.limits, SEND, user_id, *more)
 
 
-async def _attempt(request: Request[Any, Any, Any]) -> Attempt:
+async def _attempt(request: Request[Any, Any, Any], asked: object) -> Attempt:
     key = request.headers.get("idempotency-key")
     retries = request.headers.get("x-stainless-retry-count")
-    return attempt_of(key, retries, await request.body())
+    return attempt_of(key, retries, await request.body(), asked=asked)
 
 
 async def _whole(

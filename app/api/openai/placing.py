@@ -4,11 +4,13 @@ from datetime import timedelta
 from hashlib import sha256
 from secrets import token_hex
 
+import msgspec
 from msgspec import Struct
 
 from schemas.frames import Regenerate, Send
-from sessions.archive import TurnDocument
+from sessions.archive import BookmarkDocument, TurnDocument
 from sessions.bookmarks import Bookmarks
+from sessions.errors import KeyReused
 from sessions.exchanges import Conversed
 from sessions.ids import session_id_of
 from sessions.threads import Place, Threads
@@ -21,20 +23,31 @@ _KEEP = timedelta(days=1)
 class Attempt(Struct, frozen=True, kw_only=True):
     """What tells a request that is made again from a new one that looks the same.
 
-    `mark` None: nothing does. `again` says that the client made it before.
+    `mark` None: nothing does. `again` says that the client made it before. `digest` is what an
+    Idempotency-Key was used for, empty without one.
     """
 
     mark: str | None
     again: bool
+    digest: str = ""
+
+    def check(self, kept: BookmarkDocument) -> None:
+        """Raise KeyReused when the key was used for another request."""
+        if self.digest and kept.digest and kept.digest != self.digest:
+            raise KeyReused
 
 
-def attempt_of(key: str | None, retries: str | None, body: bytes) -> Attempt:
+def attempt_of(
+    key: str | None, retries: str | None, body: bytes, *, asked: object = None
+) -> Attempt:
     """Return what the headers Idempotency-Key and X-Stainless-Retry-Count say of a request.
 
+    `asked` is all that shapes the turn; how the answer is sent may differ from try to try.
     OpenAI's SDKs send no key of their own, but count their retries.
     """
     if key:
-        return Attempt(mark=f"key {key}", again=True)
+        digest = sha256(msgspec.json.encode(asked)).hexdigest()
+        return Attempt(mark=f"key {key}", again=True, digest=digest)
     if retries is None:
         return Attempt(mark=None, again=False)
     return Attempt(mark=f"body {sha256(body).hexdigest()}", again=retries.strip() != "0")
@@ -59,7 +72,7 @@ class Placing:
         """Return what to say where, or which turn to make again for the words it answers.
 
         In a session with a name only the user's last message is new: the rest is known there.
-        Raises NotFound when `name` is no session of the user's.
+        Raises NotFound when `name` is no session of the user's, KeyReused.
         """
         text = said.unanswered[-1] if name else said.text
         before = await self._before(user_id, attempt)
@@ -90,6 +103,7 @@ class Placing:
         found = await self._bookmarks.find(user_id, "request", attempt.mark)
         if found is None:
             return None
+        attempt.check(found)
         session_id, client_msg_id = found.session_id, found.client_msg_id
         failed: TurnDocument | None = None
         while turn := await self._threads.turn_of(session_id, client_msg_id):
@@ -130,9 +144,11 @@ class Placing:
             attempt.mark,
             session_id=session_id,
             client_msg_id=client_msg_id,
+            digest=attempt.digest,
             keep=_KEEP,
             over=not attempt.again,
         )
+        attempt.check(kept)
         return kept.client_msg_id, kept.session_id
 
     async def _look(

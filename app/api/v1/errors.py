@@ -11,8 +11,8 @@ from app.api.v1.fields import CannotProcess
 from app.security.claims import masked
 from app.telemetry.logs import described
 from schemas.codes import HTTP_STATUS
-from schemas.v1 import ErrorReply, Unprocessable
-from sessions.errors import InternalFault, IonError
+from schemas.v1 import ErrorReply, Finding, Unprocessable
+from sessions.errors import InternalFault, IonError, KeyReused
 
 __all__ = ["exception_handlers"]
 
@@ -21,6 +21,13 @@ log = structlog.get_logger(__name__)
 
 def _unprocessable(_: Request[Any, Any, Any], error: CannotProcess) -> Response[Unprocessable]:
     return Response(Unprocessable(detail=error.findings), status_code=422)
+
+
+def _reused(_: Request[Any, Any, Any], error: KeyReused) -> Response[Unprocessable]:
+    finding = Finding(
+        type=str(error.code), loc=("header", "idempotency-key"), msg=error.message, input=None
+    )
+    return Response(Unprocessable(detail=(finding,)), status_code=422)
 
 
 def _known(_: Request[Any, Any, Any], error: IonError) -> Response[ErrorReply]:
@@ -49,6 +56,7 @@ def _reply(status: int, detail: str, headers: dict[str, str]) -> Response[ErrorR
 
 exception_handlers: dict[int | type[Exception], Any] = {
     CannotProcess: _unprocessable,
+    KeyReused: _reused,
     IonError: _known,
     HTTPException: _http,
     Exception: _unknown,

@@ -7,13 +7,14 @@ from app.api.endpoint import Asked
 from app.product import Product
 from schemas.frames import Send
 from schemas.resources import Role
-from schemas.v2 import Context, KeyParts, ProcessRequest
+from schemas.v2.parts import KeyParts
+from schemas.v2.process import Context, ProcessRequest
 from sessions.exchanges import Exchange, paired
 from sessions.oneshot import Question
 from sessions.personas.resonance import ResonanceKey, make_key, parse_key
 from sessions.text import checked_text
 
-__all__ = ["key_of", "message_id", "question_of", "session_frame"]
+__all__ = ["is_keyed", "key_of", "message_id", "question_of", "session_frame"]
 
 _HEARD, _HEARD_CHARS = 20, 2_000
 _LISTENED: dict[str, Role] = {"user": "user", "assistant": "assistant"}
@@ -32,6 +33,11 @@ def question_of(data: ProcessRequest) -> Question:
     """Return the question of a request; raises TextInvalid, TextTooLong."""
     text = checked_text(data.user_input)
     return Question(text=text, earlier=_earlier(data.context, text), key=key_of(data.resonance_key))
+
+
+def is_keyed(request: Asked) -> bool:
+    """Tell whether a request carries an Idempotency-Key."""
+    return bool(request.headers.get("idempotency-key"))
 
 
 def message_id(request: Asked) -> str:

@@ -15,12 +15,12 @@ from app.api.v2.people import spend_of, who_of
 from app.api.v2.process import answered
 from app.security.rates import BULK
 from app.telemetry.logs import described
-from schemas.v2 import (
+from schemas.v2.errors import ErrorReply
+from schemas.v2.process import (
     MOST_ITEMS,
     BulkFailure,
     BulkReply,
     BulkRequest,
-    ErrorReply,
     ProcessReply,
     ProcessRequest,
 )

@@ -8,11 +8,11 @@ from litestar.types import ASGIApp
 
 from app.api.endpoint import Asked, body_as, endpoint, reply
 from app.api.v2.people import product_of, require_operator
-from schemas.v2 import (
+from schemas.v2.errors import ErrorReply
+from schemas.v2.service import (
     CacheCleared,
     CacheReport,
     CacheTier,
-    ErrorReply,
     InvalidateReply,
     InvalidateRequest,
 )

@@ -19,15 +19,15 @@ from app.api.v2.queries import whole_number
 from app.api.v21.me import WAIT_S
 from app.security.rates import READ, WRITE
 from schemas.resources import CreateSession, Session, UpdateSession
-from schemas.v2 import (
+from schemas.v2.conversations import (
     Conversation,
     ConversationClosed,
     ConversationList,
     ConversationPage,
     ConversationRemoved,
-    ErrorReply,
     StartConversation,
 )
+from schemas.v2.errors import ErrorReply
 from sessions.bookmarks import CLOSED
 from sessions.errors import NotFound
 

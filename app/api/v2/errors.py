@@ -13,7 +13,8 @@ from app.security.claims import masked
 from app.telemetry.logs import described
 from schemas.codes import Code
 from schemas.frames import Ack
-from schemas.v2 import MOST_CHARS, ErrorInfo, ErrorReply
+from schemas.v2.errors import ErrorInfo, ErrorReply
+from schemas.v2.parts import MOST_CHARS
 from sessions.errors import IonError, NotFound, ProviderTimeout, TurnRunning
 
 __all__ = ["Closed", "InvalidPersona", "StillAnswering", "TooMany", "exception_handlers", "failure"]
@@ -27,6 +28,7 @@ _CODES: dict[Code, tuple[int, str]] = {
     Code.FORBIDDEN: (403, "FORBIDDEN"),
     Code.NOT_FOUND: (404, "NOT_FOUND"),
     Code.GONE: (410, "GONE"),
+    Code.KEY_REUSED: (422, "IDEMPOTENCY_KEY_REUSED"),
     Code.TURN_RUNNING: (409, "CONFLICT"),
     Code.RATE_LIMITED: (429, "RATE_LIMITED"),
     Code.QUOTA_EXCEEDED: (429, "RATE_LIMITED"),

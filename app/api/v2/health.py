@@ -11,7 +11,7 @@ from app.api.tally import Tally
 from app.api.v2.cache import cache_report
 from app.api.v2.people import product_of
 from schemas.resources import Health
-from schemas.v2 import HealthReply, ServiceStatus, StatusReply
+from schemas.v2.service import HealthReply, ServiceStatus, StatusReply
 
 __all__ = ["HEALTH_ROUTES", "STATUSES"]
 

@@ -5,11 +5,19 @@ from app.api.v21.caller import address, network
 from app.product import Product
 from app.security.bearer import bearer_access
 from app.security.operators import check_operator
-from app.security.rates import spend
+from app.security.rates import OPEN, spend
 from sessions.errors import Unauthenticated
 from sessions.stores.limits import Rate
 
-__all__ = ["product_of", "require_operator", "require_user", "spend_of", "user_of", "who_of"]
+__all__ = [
+    "product_of",
+    "require_operator",
+    "require_user",
+    "spend_of",
+    "spend_open",
+    "user_of",
+    "who_of",
+]
 
 
 def product_of(request: Asked) -> Product:
@@ -20,8 +28,11 @@ def product_of(request: Asked) -> Product:
 
 def user_of(request: Asked) -> str | None:
     """Return the user of the token, None without one; raises Unauthenticated."""
-    header = request.headers.get("authorization")
-    return bearer_access(product_of(request).accounts, header).user_id if header else None
+    for name, value in request.scope["headers"]:
+        if name == b"authorization" and value:
+            header = value.decode("latin-1")
+            return bearer_access(product_of(request).accounts, header).user_id
+    return None
 
 
 def require_user(request: Asked) -> str:
@@ -41,6 +52,16 @@ def require_operator(request: Asked) -> None:
 def who_of(request: Asked) -> str:
     """Return whose fair share of the slots an answer takes: the user's, or the address's."""
     return user_of(request) or f"address {network(request) or address(request)}"
+
+
+async def spend_open(request: Asked) -> None:
+    """Count a request that costs little on its network's account in this process.
+
+    Raises RateLimited, and Unauthenticated when a token is shown that is not valid.
+    """
+    user_of(request)
+    if site := network(request):
+        await spend(product_of(request).near_limits, OPEN, site, quiet=True)
 
 
 async def spend_of(request: Asked, rate: Rate, *, cost: int = 1) -> None:

@@ -9,13 +9,13 @@ from litestar.types import ASGIApp
 
 from app.api.endpoint import PRIVATE, Asked, body_as, endpoint, reply
 from app.api.v2.asking import key_of
-from app.api.v2.people import product_of, require_user, spend_of, user_of
+from app.api.v2.people import product_of, require_user, spend_of, spend_open, user_of
 from app.api.v2.queries import whole_number
 from app.security.rates import READ, WRITE
-from schemas.v2 import (
+from schemas.v2.errors import ErrorReply
+from schemas.v2.personalized import (
     Advice,
     AdvicePage,
-    ErrorReply,
     FeedbackReply,
     FeedbackRequest,
     Options,
@@ -67,6 +67,7 @@ async def personalized(request: Asked) -> ASGIApp:
         kept = await product.advice.keep(user_id, route)
         group = await product.experiments.expose(EXPERIMENT, user_id)
     else:
+        await spend_open(request)
         route = await product.oneshot.route(question)
     return reply(
         PersonalizedReply(

@@ -10,16 +10,24 @@ from litestar.types import ASGIApp
 
 from app.api.endpoint import Asked, endpoint, reply
 from app.api.v2.errors import InvalidPersona
-from app.api.v2.people import product_of
-from schemas.v2 import Capabilities, ErrorReply, PersonasReply
+from app.api.v2.people import product_of, user_of
+from schemas.v2.errors import ErrorReply
+from schemas.v2.recommend import Capabilities, PersonasReply
 from sessions.personas.catalogue import Catalogue
 
 __all__ = ["PERSONA_ROUTES", "capabilities", "persona_named"]
 
 
-@endpoint("GET", "/personas", "List the personas", gives={200: PersonasReply})
+@endpoint(
+    "GET",
+    "/personas",
+    "List the personas",
+    gives={200: PersonasReply, 401: ErrorReply},
+    secured="may",
+)
 async def personas(request: Asked) -> ASGIApp:
     """Return all personas in their fixed order."""
+    user_of(request)
     return ASGIResponse(body=_all(product_of(request).catalogue))
 
 
@@ -27,10 +35,12 @@ async def personas(request: Asked) -> ASGIApp:
     "GET",
     "/personas/{name:str}",
     "Get a persona",
-    gives={200: Capabilities, 404: ErrorReply},
+    gives={200: Capabilities, 401: ErrorReply, 404: ErrorReply},
+    secured="may",
 )
 async def persona(request: Asked, name: FromPath[str]) -> ASGIApp:
     """Return one persona; its name may be written in any case."""
+    user_of(request)
     catalogue = product_of(request).catalogue
     return reply(capabilities(catalogue, persona_named(catalogue, name)))
 

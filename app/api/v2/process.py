@@ -10,7 +10,7 @@ from litestar.types import ASGIApp
 from app.api.endpoint import Asked, body_as, endpoint, reply
 from app.api.talk import Told, talk
 from app.api.tally import Tally
-from app.api.v2.asking import key_of, message_id, question_of, session_frame
+from app.api.v2.asking import is_keyed, key_of, message_id, question_of, session_frame
 from app.api.v2.conversations import check_open
 from app.api.v2.errors import StillAnswering
 from app.api.v2.people import product_of, spend_of, user_of, who_of
@@ -18,14 +18,14 @@ from app.product import Product
 from app.security.rates import PROCESS
 from schemas.frames import TurnDone
 from schemas.resources import Choice
-from schemas.v2 import (
-    ErrorReply,
+from schemas.v2.errors import ErrorReply
+from schemas.v2.parts import Routing
+from schemas.v2.process import (
     MultiRequest,
     Performance,
     ProcessMetadata,
     ProcessReply,
     ProcessRequest,
-    Routing,
 )
 from sessions.oneshot import Answered, Together
 from sessions.personas.panel import MOST_SEATS
@@ -52,7 +52,7 @@ _GIVES: dict[int, Any] = {
     "/process",
     "Answer a text",
     takes=ProcessRequest,
-    gives=_GIVES | {409: ErrorReply},
+    gives=_GIVES | {409: ErrorReply, 422: ErrorReply},
     secured="may",
 )
 async def process(request: Asked) -> ASGIApp:
@@ -143,9 +143,10 @@ async def _in_session(request: Asked, user_id: str, data: ProcessRequest) -> Pro
     frame = await session_frame(product, user_id, data, client_msg_id=client_msg_id)
     await check_open(request, user_id, str(frame.session_id), client_msg_id)
     key = key_of(data.resonance_key)
-    told = await talk(product, user_id, frame, deadline_s=DEADLINE_S, key=key)
+    keyed = is_keyed(request)
+    told = await talk(product, user_id, frame, deadline_s=DEADLINE_S, key=key, keyed=keyed)
     if told.done is None:
-        raise StillAnswering(told.ack, keyed="idempotency-key" in request.headers)
+        raise StillAnswering(told.ack, keyed=keyed)
     return _said(request, data, told, told.done, began, product)
 
 

@@ -7,14 +7,14 @@ from litestar.types import ASGIApp
 
 from app.api.endpoint import Asked, body_as, endpoint, reply
 from app.api.v2.asking import key_of
-from app.api.v2.people import product_of
+from app.api.v2.people import product_of, spend_open
 from app.api.v2.personas import capabilities, persona_named
-from schemas.v2 import (
+from schemas.v2.errors import ErrorReply
+from schemas.v2.parts import KeyParts
+from schemas.v2.recommend import (
     Compared,
     CompareReply,
     CompareRequest,
-    ErrorReply,
-    KeyParts,
     RecommendReply,
     RecommendRequest,
 )
@@ -30,10 +30,19 @@ __all__ = ["RECOMMEND_ROUTES", "route_for"]
     "/recommend",
     "Recommend a persona",
     takes=RecommendRequest,
-    gives={200: RecommendReply, 400: ErrorReply, 413: ErrorReply, 500: ErrorReply},
+    gives={
+        200: RecommendReply,
+        400: ErrorReply,
+        401: ErrorReply,
+        413: ErrorReply,
+        429: ErrorReply,
+        500: ErrorReply,
+    },
+    secured="may",
 )
 async def recommend(request: Asked) -> ASGIApp:
     """Recommend who should answer a scenario."""
+    await spend_open(request)
     data: RecommendRequest = await body_as(request, RecommendRequest)
     route = await route_for(request, data.scenario, data.context)
     return reply(
@@ -55,13 +64,17 @@ async def recommend(request: Asked) -> ASGIApp:
     gives={
         200: CompareReply,
         400: ErrorReply,
+        401: ErrorReply,
         404: ErrorReply,
         413: ErrorReply,
+        429: ErrorReply,
         500: ErrorReply,
     },
+    secured="may",
 )
 async def compare(request: Asked) -> ASGIApp:
     """Compare how well personas fit a scenario; raises InvalidPersona."""
+    await spend_open(request)
     data: CompareRequest = await body_as(request, CompareRequest)
     catalogue = product_of(request).catalogue
     asked = [persona_named(catalogue, each) for each in data.personas] or catalogue.ids

@@ -9,7 +9,7 @@ from litestar.types import ASGIApp
 from app.api.endpoint import Asked, body_as, endpoint, reply
 from app.api.places import Place
 from app.api.talk import Told, talk
-from app.api.v2.asking import message_id
+from app.api.v2.asking import is_keyed, message_id
 from app.api.v2.conversations import REFUSALS, check_open, known
 from app.api.v2.people import product_of, spend_of
 from app.api.v2.personas import persona_named
@@ -17,7 +17,8 @@ from app.api.v2.process import request_id, routing_of_choices
 from app.product import Product
 from app.security.rates import PROCESS
 from schemas.frames import Send, TurnDone
-from schemas.v2 import ErrorReply, TakeTurn, TurnReply, TurnRunning
+from schemas.v2.conversations import TakeTurn, TurnReply, TurnRunning
+from schemas.v2.errors import ErrorReply
 
 __all__ = ["TURN_ROUTES"]
 
@@ -35,6 +36,7 @@ DEADLINE_S = 30
         409: ErrorReply,
         410: ErrorReply,
         413: ErrorReply,
+        422: ErrorReply,
     }
     | REFUSALS,
     secured="may",
@@ -56,7 +58,8 @@ async def turn(request: Asked, conversation_id: FromPath[str]) -> ASGIApp:
         persona=persona,
         policy="queue",
     )
-    told = await talk(product, place.user_id, frame, deadline_s=DEADLINE_S)
+    keyed = data.client_msg_id is None and is_keyed(request)
+    told = await talk(product, place.user_id, frame, deadline_s=DEADLINE_S, keyed=keyed)
     if told.done is None:
         return _running(request, place, told)
     return reply(_answered(request, place, told, told.done, product))

@@ -9,7 +9,7 @@ from app.api.v21.parts import Caller, LimitsPart, ProfilesPart
 from app.security.rates import READ, WRITE, spend
 from schemas.profiles import Profile, UpdateProfile
 
-__all__ = ["ProfileController"]
+__all__ = ["AcceptLanguage", "ProfileController", "language_of"]
 
 AcceptLanguage: TypeAlias = Annotated[str, HeaderParameter(name="accept-language")]
 
@@ -30,7 +30,7 @@ class ProfileController(Controller):
     ) -> Profile:
         """Return everything, in Korean when that is preferred, else in English."""
         await spend(limits, READ, user_id)
-        return profiles.view(await profiles.get(user_id), language=_language(accept_language))
+        return profiles.view(await profiles.get(user_id), language=language_of(accept_language))
 
     @patch("/", summary="Set what is to hold")
     async def change(
@@ -44,7 +44,7 @@ class ProfileController(Controller):
         """Set what the body names, and nothing else."""
         await spend(limits, WRITE, user_id)
         changed = await profiles.update(user_id, data)
-        return profiles.view(changed, language=_language(accept_language))
+        return profiles.view(changed, language=language_of(accept_language))
 
     @delete("/", summary="Erase what is learned of you")
     async def erase(self, user_id: Caller, profiles: ProfilesPart, limits: LimitsPart) -> None:
@@ -53,5 +53,6 @@ class ProfileController(Controller):
         await profiles.erase(user_id)
 
 
-def _language(accepted: str) -> str:
+def language_of(accepted: str) -> str:
+    """Return the language for words about a profile, by an Accept-Language header."""
     return "ko" if accepted.strip().lower().startswith("ko") else "en"

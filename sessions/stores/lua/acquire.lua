@@ -1,11 +1,12 @@
--- KEYS lease meta log inbox; ARGV process new_epoch lease_ms idle_ms command session owned_ms
+-- KEYS lease meta log inbox readers; ARGV process new_epoch lease_ms idle_ms command session owned_ms
 local held = redis.call('GET', KEYS[1])
-if held then
-  local owner = string.match(held, '^(.-):')
+local owner = held and string.match(held, '^(.-):')
+-- a process asks for what it does not own: a lease in its name is one that it could not give back
+if held and owner ~= ARGV[1] then
   if ARGV[5] ~= '' then
     redis.call('RPUSH', KEYS[4], ARGV[5])
     redis.call('PEXPIRE', KEYS[4], ARGV[4])
-    if owner ~= ARGV[1] then redis.call('PUBLISH', 'ion:bell:' .. owner, ARGV[6]) end
+    redis.call('PUBLISH', 'ion:bell:' .. owner, ARGV[6])
   end
   return {0, owner}
 end
@@ -25,4 +26,9 @@ redis.call('HSET', KEYS[2], 'epoch', meta[1], 'seq', meta[2], 'turn_seq', meta[3
 -- a log that nobody releases any more must end as well, only later
 redis.call('PEXPIRE', KEYS[2], ARGV[7])
 redis.call('PEXPIRE', KEYS[3], ARGV[7])
+if fresh == 1 then
+  for _, process in ipairs(redis.call('SMEMBERS', KEYS[5])) do
+    if process ~= ARGV[1] then redis.call('PUBLISH', 'ion:bell:' .. process, ARGV[6]) end
+  end
+end
 return {1, fence, meta[1], meta[2], meta[3], fresh}

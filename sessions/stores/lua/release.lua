@@ -1,5 +1,7 @@
 -- KEYS lease meta log inbox; ARGV lease idle_ms now_ms keep_ms
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 1 end
+local held = redis.call('GET', KEYS[1])
+-- a lease that ended is still ours to give back while nobody has it since
+if (held or redis.call('HGET', KEYS[2], 'writer')) ~= ARGV[1] then return 1 end
 if redis.call('LLEN', KEYS[4]) > 0 then return 0 end
 local meta = redis.call('HMGET', KEYS[2], 'seq', 'marks')
 local now, keep = tonumber(ARGV[3]), tonumber(ARGV[4])

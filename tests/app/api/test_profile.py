@@ -3,11 +3,13 @@
 import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from sessions.sync import token_of
 from tests.house import House
 
 SECRET_WORDS = "xylophone-in-the-attic"
@@ -64,6 +66,26 @@ async def test_a_profile_needs_its_users_token(house: House) -> None:
         ]
 
     assert [each.status_code for each in answers] == [401, 401, 401]
+
+
+async def test_a_sync_tells_of_a_profile_that_changed_and_of_one_that_is_gone(
+    house: House,
+) -> None:
+    korean = {"accept-language": "ko"}
+    async with house.client(await house.token()) as client:
+        fresh = (await client.get("/sync")).json()
+        await client.patch("/profile", json={"persona": "riri"})
+        told = (await client.get("/sync", params={"since": fresh["next"]}, headers=korean)).json()
+        shown = (await client.get("/profile", headers=korean)).json()
+        later = token_of(house.product.clock.now() + timedelta(seconds=1))
+        unchanged = (await client.get("/sync", params={"since": later})).json()
+        await client.delete("/profile")
+        erased = (await client.get("/sync", params={"since": later})).json()
+
+    assert fresh["profile"] is None
+    assert told["profile"] == shown
+    assert "profile" not in unchanged
+    assert erased["profile"] is None
 
 
 async def test_what_is_set_is_told_and_obeyed(house: House) -> None:

@@ -7,7 +7,8 @@ import pytest
 from sessions.personas.analysis import INTENTS, PACES, TONES, analyse
 from sessions.personas.evaluate_analysis import Labelled
 from sessions.personas.heads import Heads, lean_of_vector, load_heads, save_heads
-from sessions.personas.train_heads import fit_heads
+from sessions.personas.routing.model import Floats
+from sessions.personas.train_heads import cross_validated, fit_heads
 
 DIMENSIONS = 384
 
@@ -56,7 +57,8 @@ def test_a_vector_moves_the_distributions_and_they_still_sum_to_one() -> None:
     assert sum(found.intent.values()) == pytest.approx(1.0)
 
 
-def test_heads_learn_what_vectors_tell_apart() -> None:
+def three_kinds() -> tuple[list[Labelled], Floats]:
+    """Return ten messages of each of three kinds, and vectors that tell the kinds apart."""
     rows = [
         msgspec.convert({"text": "x", "tone": tone, "pace": pace, "intent": intent}, Labelled)
         for tone, pace, intent in (
@@ -67,6 +69,19 @@ def test_heads_learn_what_vectors_tell_apart() -> None:
         for _ in range(10)
     ]
     vectors = np.repeat(np.eye(3, dtype=np.float32), 10, axis=0)
+    return rows, vectors
+
+
+def test_heads_learn_what_vectors_tell_apart() -> None:
+    rows, vectors = three_kinds()
     learned = fit_heads(rows, vectors, "e").lean(np.array([1.0, 0.0, 0.0], np.float32))
     assert learned["tone/calm"] > learned["tone/urgent"]
     assert learned["intent/planning"] > learned["intent/learning"]
+
+
+def test_cross_validation_tells_what_was_learned_from_what_was_not() -> None:
+    rows, vectors = three_kinds()
+    noise = np.random.default_rng(3).normal(size=vectors.shape).astype(np.float32)
+
+    assert cross_validated(rows, vectors, "e") == {"tone": 1.0, "pace": 1.0, "intent": 1.0}
+    assert max(cross_validated(rows, noise, "e").values()) < 0.8

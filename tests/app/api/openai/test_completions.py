@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openai import APIError, AsyncOpenAI, InternalServerError, OpenAI
+from openai import APIError, AsyncOpenAI, InternalServerError, OpenAI, UnprocessableEntityError
 
 from app.api.openai.teller import CompletionTeller
 from tests.app.api.openai.clients import (
@@ -266,6 +266,20 @@ async def test_an_idempotency_key_names_one_turn(client: AsyncOpenAI) -> None:
     assert again.parse().usage == first.parse().usage
     assert again.parse().choices[0].message.content == WORDS
     assert chunks[0].id == first.parse().id
+
+
+async def test_an_idempotency_key_is_for_one_request(client: AsyncOpenAI) -> None:
+    key = {"Idempotency-Key": "train-7"}
+    await ask(client, user("hello"), extra_headers=key)
+    with pytest.raises(UnprocessableEntityError) as refused:
+        await ask(client, user("goodbye"), extra_headers=key)
+    with pytest.raises(UnprocessableEntityError):
+        await ask(client, user("hello"), extra_headers=key | {"X-ION-Session": "kitchen"})
+    at_once = [ask(client, user(text), extra_headers={"Idempotency-Key": "k2"}) for text in "ab"]
+    answers = await asyncio.gather(*at_once, return_exceptions=True)
+
+    assert refused.value.code == "idempotency_key_reused"
+    assert sum(isinstance(each, UnprocessableEntityError) for each in answers) == 1
 
 
 @pytest.mark.parametrize(

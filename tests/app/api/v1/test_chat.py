@@ -8,7 +8,7 @@ from msgspec import structs
 
 from app.api.v1 import chat
 from app.security.rates import CHAT
-from sessions import oneshot
+from sessions import asking
 from sessions.personas.resonance import make_key
 from sessions.route import hear
 from sessions.stores.limits import Charge
@@ -53,7 +53,7 @@ async def test_tone_and_pace_are_those_that_the_answer_was_made_with(
     def heard_otherwise(*args: Any, **named: Any) -> Any:
         return hear(*args, **named | {"key": make_key("playful", "burst", "planning")})
 
-    monkeypatch.setattr(oneshot, "hear", heard_otherwise)
+    monkeypatch.setattr(asking, "hear", heard_otherwise)
     async with v1(house) as client:
         asked = {"message": "I am so worried about tomorrow", "user_id": "u1"}
         body = (await client.post("/chat", json=asked)).json()

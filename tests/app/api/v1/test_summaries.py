@@ -56,6 +56,20 @@ async def test_a_message_that_comes_again_with_its_key_is_kept_once(house: House
     assert counts == [1, 1]
 
 
+async def test_a_key_that_comes_again_with_another_message_is_refused(house: House) -> None:
+    async with v1(house, await house.token()) as client:
+        client.headers["idempotency-key"] = "k1"
+        await said(client, "mine", GOAL)
+        refused = await client.post("/sessions/mine/messages", json={"message": "hello"})
+
+    (finding,) = refused.json()["detail"]
+    assert refused.status_code == 422
+    assert (finding["type"], finding["loc"]) == (
+        "idempotency_key_reused",
+        ["header", "idempotency-key"],
+    )
+
+
 async def test_an_id_that_was_never_handed_out_is_not_taken(house: House) -> None:
     made_up = "c_" + "x" * 32
     async with v1(house) as client, v1(house) as stranger:

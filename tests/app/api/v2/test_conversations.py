@@ -128,6 +128,25 @@ async def test_a_message_that_comes_again_is_answered_once(house: House, by_head
     assert len(got["messages"]) == 2
 
 
+@pytest.mark.parametrize("change", [{"user_input": "goodbye"}, {"persona": "riri"}])
+async def test_a_key_that_comes_again_with_another_message_is_refused(
+    house: House, change: dict[str, str]
+) -> None:
+    said = {"user_input": "hello"}
+    async with v2(house) as client:
+        made = (await client.post("/conversations", json={})).json()
+        path = f"/conversations/{made['conversation_id']}/turns"
+        client.headers["idempotency-key"] = "k1"
+        answers = [await client.post(path, json=each) for each in (said, said | change, said)]
+        named = [{**said, **each, "client_msg_id": "c1"} for each in ({}, change)]
+        first, repeated = [(await client.post(path, json=each)).json() for each in named]
+
+    assert [each.status_code for each in answers] == [200, 422, 200]
+    assert answers[1].json()["error"]["code"] == "IDEMPOTENCY_KEY_REUSED"
+    # a repeated client_msg_id is the protocol's: it gets the same ack
+    assert (repeated["duplicate"], repeated["turn_id"]) == (True, first["turn_id"])
+
+
 async def test_an_answer_that_takes_long_is_found_in_the_conversation(
     tmp_path: Path, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

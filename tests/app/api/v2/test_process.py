@@ -285,6 +285,24 @@ async def test_a_message_in_a_session_that_comes_again_is_answered_once(house: H
     assert [each["role"] for each in kept] == ["user", "assistant"]
 
 
+@pytest.mark.parametrize("change", [{"user_input": "goodbye"}, {"resonance_key": CALM}])
+async def test_a_key_that_comes_again_with_another_request_is_refused(
+    house: House, change: dict[str, object]
+) -> None:
+    named = {"user_input": "hello", "context": {"session_id": "work"}}
+    async with v2(house, await house.token(), **{"idempotency-key": "k1"}) as client:
+        first = (await client.post("/process", json=named)).json()
+        refused = await client.post("/process", json=named | change)
+        again = (await client.post("/process", json=named | {"include_metadata": False})).json()
+        path = f"/conversations/{first['metadata']['session_id']}"
+        kept = (await client.get(path)).json()["messages"]
+
+    assert (refused.status_code, refused.json()["error"]["code"]) == (422, "IDEMPOTENCY_KEY_REUSED")
+    assert refused.json()["error"]["details"]["reason"] == "idempotency_key_reused"
+    assert again["content"] == first["content"]
+    assert len(kept) == 2
+
+
 async def test_an_answer_in_a_session_that_takes_long_says_where_it_will_be(
     tmp_path: Path, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

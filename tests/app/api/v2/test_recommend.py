@@ -6,7 +6,11 @@ from typing import Any
 
 import httpx
 import pytest
+from msgspec import structs
 
+from app.api.v2 import people
+from app.security.rates import OPEN
+from app.security.tokens import Tokens
 from sessions.experiments.experiment import Experiment, Metric, Step
 from sessions.warming import load_starters
 from tests.app.api.v2.asking import v2
@@ -93,6 +97,54 @@ async def test_a_persona_that_the_user_pinned_is_recommended_to_them(house: Hous
     assert pinned.status_code == 200
     assert theirs["recommendation"]["primary_persona"] == "lua"
     assert others["recommendation"]["primary_persona"] != "lua"
+
+
+OPEN_TO_ALL = [
+    ("POST", "/recommend", {"scenario": "plan my week"}),
+    ("POST", "/recommend/compare", {"scenario": "plan my week"}),
+    ("POST", "/recommend/personalized", {"user_id": "u", "query": "plan my week"}),
+    ("GET", "/personas", None),
+    ("GET", "/personas/lua", None),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body"), OPEN_TO_ALL)
+async def test_a_token_that_is_not_valid_is_refused_where_none_is_needed(
+    house: House, method: str, path: str, body: dict[str, Any] | None
+) -> None:
+    tokens = Tokens(house.product.settings.secret_key, clock=house.product.clock, access_s=-1)
+    async with v2(house, await house.token()) as known, v2(house, "forged") as stranger:
+        welcome = await known.request(method, path, json=body)
+        forged = await stranger.request(method, path, json=body)
+    async with v2(house, tokens.issue("u_1")) as late, v2(house) as nobody:
+        expired = await late.request(method, path, json=body)
+        nameless = await nobody.request(method, path, json=body)
+
+    assert (welcome.status_code, nameless.status_code) == (200, 200)
+    assert (forged.status_code, expired.status_code) == (401, 401)
+    assert forged.json()["error"]["code"] == "UNAUTHENTICATED"
+    assert forged.headers["www-authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize(("method", "path", "body"), OPEN_TO_ALL[:3])
+async def test_a_network_that_asks_for_too_many_recommendations_has_to_wait(
+    house: House,
+    monkeypatch: pytest.MonkeyPatch,
+    method: str,
+    path: str,
+    body: dict[str, Any] | None,
+) -> None:
+    networks = iter(["192.0.2.1", "192.0.2.1", "192.0.2.2"])
+    monkeypatch.setattr(people, "network", lambda _: next(networks))
+    monkeypatch.setattr(people, "OPEN", structs.replace(OPEN, per_minute=1, burst=1))
+    async with v2(house) as client:
+        served, refused, others = [await client.request(method, path, json=body) for _ in "123"]
+
+    assert (served.status_code, others.status_code) == (200, 200)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (429, "RATE_LIMITED")
+    assert int(refused.headers["retry-after"]) >= 1
+    assert refused.headers["ratelimit-policy"].startswith('"open"')
+    assert "ratelimit-policy" not in served.headers
 
 
 async def test_nothing_is_kept_of_callers_without_a_token(house: House) -> None:

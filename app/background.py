@@ -1,0 +1,57 @@
+"""Loops that run as long as the process: what one does again and again, and what ends none."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from app.telemetry.logs import described
+from sessions.clock import Clock
+from sessions.errors import StoreError
+from sessions.service import Sessions
+
+__all__ = ["every", "finish_deletions", "for_ever", "sweep_expired"]
+
+log = structlog.get_logger(__name__)
+_SWEEP_EXPIRED_S = 600
+_FINISH_DELETIONS_S = 60
+
+
+async def for_ever(name: str, work: Callable[[], Awaitable[None]]) -> None:
+    """Run a loop that must not end, and run it again when an error ended it."""
+    while True:
+        try:
+            await work()
+        except Exception as error:  # noqa: BLE001 - the process without this loop is half dead
+            log.error("loop_failed", loop=name, **described(error))
+            await asyncio.sleep(1)
+
+
+async def every(pause_s: float, work: Callable[[], Awaitable[None]]) -> None:
+    """Do something now and then again after each pause; a store that is away is for next time."""
+    while True:
+        try:
+            await work()
+        except StoreError as error:
+            log.warning("work_not_done", **described(error))
+        await asyncio.sleep(pause_s)
+
+
+async def sweep_expired(sweep: Callable[..., Awaitable[int]], clock: Clock) -> None:
+    """Remove expired documents every ten minutes."""
+    while True:
+        try:
+            await sweep(clock.now())
+        except StoreError as error:
+            log.warning("expired_not_swept", **described(error))
+        await asyncio.sleep(_SWEEP_EXPIRED_S)
+
+
+async def finish_deletions(sessions: Sessions) -> None:
+    """Finish deletions that were cut off, every minute."""
+    while True:
+        try:
+            await sessions.finish_deletions()
+        except StoreError as error:
+            log.warning("deletions_not_finished", **described(error))
+        await asyncio.sleep(_FINISH_DELETIONS_S)
