@@ -112,11 +112,13 @@ class MemoryKeeper:
     async def _ended(
         self, turn: TurnDocument, session: SessionDocument, zone: str
     ) -> tuple[FactDocument, ...]:
-        if session.private or _is_risky(turn) or not await self._may_keep(turn):
+        if session.private or _is_risky(turn):
+            return ()
+        if self._extractor is not None and not await self._may_keep(turn):
             return ()
         heard = await self._hear(turn, zone)
         kept: list[FactDocument] = []
-        if any(each.found or each.ended for each in heard):
+        if any(each.found or each.ended for each in heard) and await self._may_keep(turn):
             kept = await self._taken_in(turn, heard, zone)
         if session.branched_at is not None or turn.forked:
             stored = await self._documents.get(SESSIONS, session.id)

@@ -64,6 +64,11 @@ class Loaded:
         """Return how many entries there are."""
         return self._index.parts + (self._tail.parts if self._tail else 0)
 
+    def reaches_beyond(self, session_id: str) -> bool:
+        """Tell whether anything is indexed that was not said in a session."""
+        prefix = f"{session_id}."
+        return any(not session_id or not each.startswith(prefix) for each in self._versions)
+
     @property
     def nbytes(self) -> int:
         """Return about how much memory this takes."""

@@ -89,6 +89,8 @@ class Recall:
         are left out. A query names days as its user would: "last week" is the week before `now`.
         """
         loaded, state = await self._loading.get(user_id)
+        if not loaded.reaches_beyond(not_in_session):
+            return Recalled(state=state, entries=loaded.parts)
         asked = question(query, self._sealer, now=local(now, zone), vector=vector)
         found = await self._loading.search(
             loaded, asked, limit=limit + _SPARE, not_in_session=not_in_session
