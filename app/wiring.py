@@ -27,6 +27,7 @@ from sessions.advice import Advice
 from sessions.archive import COLLECTIONS
 from sessions.bookmarks import Bookmarks
 from sessions.budget import Budget
+from sessions.chronicle import Chronicle
 from sessions.clock import Clock, SystemClock
 from sessions.digests import Digests
 from sessions.embedding import ThreadedEmbedder
@@ -186,6 +187,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
         engine.warm_up()
         admission = Admission(clock=clock, max_turns=settings.max_turns)
         budget = Budget(documents=documents, clock=clock, tokens_a_day=settings.tokens_a_day)
+        chronicle = Chronicle(documents=documents, provider=provider, budget=budget, clock=clock)
         owners = Owners(
             store=store,
             documents=documents,
@@ -197,6 +199,8 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
             clock=clock,
             tasks=tasks,
             memory=memory,
+            # an engine that is no language model has nothing to tell
+            chronicle=chronicle if settings.llm == "openai" else None,
         )
         sessions = Sessions(
             documents=documents,

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-__all__ = ["Conversation", "Note", "PastTurn", "Remembered", "Summary"]
+__all__ = ["Conversation", "Note", "PastTurn", "Remembered", "Summary", "number_of"]
 
 
 class PastTurn(Struct, frozen=True, kw_only=True):
@@ -62,6 +62,19 @@ class Summary(Struct, frozen=True, kw_only=True):
     told: str = ""
     told_upto: int = 0
     steps: tuple[Note, ...] = ()
+
+    @property
+    def story(self) -> tuple[str, ...]:
+        """Return the lines of all turns that left the window, each told once."""
+        lines = self.text.splitlines()
+        told = self.told.splitlines()
+        return (*told, *(line for line in lines if number_of(line) > self.told_upto))
+
+
+def number_of(line: str) -> int:
+    """Return the number of the turn that a line of a summary is of, 0 when it has none."""
+    number = line.partition(".")[0]
+    return int(number) if number.isdecimal() else 0
 
 
 class Conversation(Struct, frozen=True, kw_only=True):

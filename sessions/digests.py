@@ -74,7 +74,7 @@ def _digest_of(exchanges: Sequence[Exchange], now: datetime) -> str:
 
 def digest_text(summary: Summary) -> str:
     """Return a summary as lines: what was said, oldest first, and then what was noted."""
-    said = "\n".join(filter(None, (summary.text, *summary.pending)))
+    said = "\n".join((*summary.story, *summary.pending))
     kinds = texts(detect_language(said) or "en")["kinds"]
     noted = dict.fromkeys(
         f"{kinds.get(note.kind, note.kind)}: {note.text}" for note in summary.notes

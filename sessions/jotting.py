@@ -10,7 +10,7 @@ from sessions.clock import Clock
 from sessions.errors import Conflict, Duplicate, KeyReused, NotFound, TurnRunning
 from sessions.ids import new_id
 from sessions.stores.documents import Documents
-from sessions.text import title_of
+from sessions.text import opening_of
 
 __all__ = ["Jotting"]
 
@@ -83,6 +83,8 @@ class Jotting:
     async def _touch(self, session: SessionDocument, text: str) -> None:
         """Have the session listed as spoken in just now; who wrote it meanwhile did that too."""
         now = self._clock.now()
-        spoken = structs.replace(session, updated_at=now, changed_at=now, last_text=title_of(text))
+        spoken = structs.replace(
+            session, updated_at=now, changed_at=now, last_text=opening_of(text)
+        )
         with suppress(Conflict):
             await self._documents.replace(SESSIONS, spoken)

@@ -12,6 +12,7 @@ from sessions.errors import Conflict
 from sessions.history import fold
 from sessions.stores.documents import Documents
 from sessions.tally import load_uncounted, tallied
+from sessions.titles import is_weak, title_from
 
 __all__ = ["Keeper"]
 
@@ -19,14 +20,22 @@ _LAST_TEXT_CHARS = 120
 
 
 class Keeper:
-    """Writes ended turns into their sessions; `notice_for` says who answered the first one."""
+    """Writes ended turns into their sessions; `notice_for` says who answered the first one.
+
+    `kept` is told of each session that was written, and must not wait for anything.
+    """
 
     def __init__(
-        self, documents: Documents, clock: Clock, notice_for: Callable[[TurnDocument], str]
+        self,
+        documents: Documents,
+        clock: Clock,
+        notice_for: Callable[[TurnDocument], str],
+        kept: Callable[[SessionDocument], None] = lambda _: None,
     ) -> None:
         self._documents = documents
         self._clock = clock
         self._notice_for = notice_for
+        self._kept = kept
 
     async def remember(
         self, session: SessionDocument, turn: TurnDocument, before: Summary | None
@@ -40,7 +49,7 @@ class Keeper:
         while True:
             changed = await self._with_turn(session, turn, before)
             try:
-                return await self._documents.replace(SESSIONS, changed)
+                stored = await self._documents.replace(SESSIONS, changed)
             except Conflict:
                 newer = await self._documents.get(SESSIONS, session.id)
                 if newer is None:
@@ -49,6 +58,9 @@ class Keeper:
                     # what was taken out meanwhile must not come back
                     before = await self._before(newer, turn)
                 session = newer
+            else:
+                self._kept(stored)
+                return stored
 
     async def _before(self, session: SessionDocument, turn: TurnDocument) -> Summary:
         return (await load_conversation(self._documents, session, turn)).summary
@@ -58,9 +70,11 @@ class Keeper:
     ) -> SessionDocument:
         behind = session.counted != turn.number - 1
         turns = await load_uncounted(self._documents, session) if behind else [turn]
-        last = turn.answer.text if turn.answer else user_text(turn)
+        said = user_text(turn)
+        last = turn.answer.text if turn.answer else said
+        before = _with_told(before, session.summary)
         return structs.replace(
-            tallied(session, turns),
+            _titled(tallied(session, turns), said),
             updated_at=turn.updated_at,
             changed_at=self._clock.now(),
             last_text=last[:_LAST_TEXT_CHARS],
@@ -68,3 +82,18 @@ class Keeper:
             summary=fold(before, past_turn(turn), number=turn.number),
             earlier=before,
         )
+
+
+def _with_told(before: Summary, stored: Summary) -> Summary:
+    """Return the summary with what a language model told of the same turns meanwhile."""
+    if stored.upto != before.upto or stored.told_upto <= before.told_upto:
+        return before
+    return structs.replace(before, told=stored.told, told_upto=stored.told_upto)
+
+
+def _titled(session: SessionDocument, said: str) -> SessionDocument:
+    """Return the session with a title of what was said, when it has none that says anything."""
+    named = session.titled_by in ("user", "provider")
+    if named or not is_weak(session.title) or is_weak(better := title_from(said)):
+        return session
+    return structs.replace(session, title=better, titled_by="rules")

@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 from weakref import WeakValueDictionary
 
 import msgspec
+import structlog
 
 from sessions.admission import Admission
 from sessions.archive import TURNS, SessionDocument, TurnDocument
 from sessions.budget import Budget
+from sessions.chronicle import Chronicle
 from sessions.clock import Clock
 from sessions.command import Command
 from sessions.errors import LogUnavailable, StoreError, StoreUnavailable
@@ -25,6 +27,7 @@ from sessions.turn import TurnEngine
 
 __all__ = ["Owners"]
 
+log = structlog.get_logger(__name__)
 _PAGE = 500
 
 
@@ -48,6 +51,7 @@ class Owners:
         clock: Clock,
         tasks: Tasks,
         memory: Memory | None = None,
+        chronicle: Chronicle | None = None,
         heartbeat_s: float = 2.0,
         sweep_s: float = 2.0,
         forgotten_s: float = 10.0,
@@ -56,7 +60,8 @@ class Owners:
         self._documents = documents
         self._logs = logs
         self._engine = engine
-        self._keeper = Keeper(documents, clock, engine.notice_for)
+        self._keeper = Keeper(documents, clock, engine.notice_for, self._kept)
+        self._chronicle = chronicle
         self._admission = admission
         self._budget = budget
         self._learner = learner
@@ -93,6 +98,20 @@ class Owners:
                 await self._store.leave(session_id, msgspec.json.encode(command))
             else:
                 await self._acquire(session_id, command, turn)
+
+    def _kept(self, session: SessionDocument) -> None:
+        if self._chronicle is not None and not self.draining:
+            chronicled = self._chronicled(self._chronicle, session)
+            self._tasks.start(chronicled, name="tell of session")
+
+    async def _chronicled(self, chronicle: Chronicle, session: SessionDocument) -> None:
+        try:
+            retitled = await chronicle.ended(session)
+        except StoreUnavailable as error:
+            log.warning("session_not_told", session_id=session.id, code=str(error.code))
+            return
+        if retitled:
+            await self.insist(session.id, Command(kind="updated"))
 
     async def hint(self, session_id: str, command: Command) -> None:
         """Pass a command on where the session has an owner; elsewhere it means nothing.

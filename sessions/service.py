@@ -28,7 +28,8 @@ from sessions.stores.log import LogStore
 from sessions.sync import Sync
 from sessions.tail import Wake
 from sessions.tasks import Tasks
-from sessions.text import checked_text, title_of
+from sessions.text import checked_text
+from sessions.titles import title_from
 
 __all__ = ["Accepted", "Sessions"]
 
@@ -101,7 +102,7 @@ class Sessions(Shelf):
                 raise
             return Accepted(ack=ack, turn=None)
         if frame.session_id is None:
-            new = CreateSession(title=title_of(text))
+            new = CreateSession(title=title_from(text))
             session = await self._create(user_id, session_id, new, device=device, titled_by="rules")
         named = str(key) if key is not None else None
         if frame.policy in ("merge", "queue"):

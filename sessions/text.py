@@ -2,10 +2,10 @@
 
 from sessions.errors import TextInvalid, TextTooLong
 
-__all__ = ["MAX_TEXT_CHARS", "checked_text", "title_of"]
+__all__ = ["MAX_TEXT_CHARS", "checked_text", "opening_of"]
 
 MAX_TEXT_CHARS = 8_000
-_TITLE_CHARS = 48
+_OPENING_CHARS = 48
 
 
 def checked_text(text: str) -> str:
@@ -26,10 +26,10 @@ def checked_text(text: str) -> str:
     return kept
 
 
-def title_of(text: str) -> str:
-    """Return the first words of a text, as a session's title."""
+def opening_of(text: str) -> str:
+    """Return the first words of a text, in one line."""
     line = " ".join(text.split())
-    if len(line) <= _TITLE_CHARS:
+    if len(line) <= _OPENING_CHARS:
         return line
-    cut = line[:_TITLE_CHARS].rsplit(" ", 1)[0]
-    return (cut if len(cut) > _TITLE_CHARS // 2 else line[:_TITLE_CHARS]) + "…"
+    cut = line[:_OPENING_CHARS].rsplit(" ", 1)[0]
+    return (cut if len(cut) > _OPENING_CHARS // 2 else line[:_OPENING_CHARS]) + "…"

@@ -17,7 +17,7 @@ from sessions.exchanges import Exchange, fingerprint, one_ends_the_other
 from sessions.ids import session_id_of
 from sessions.imports import imported
 from sessions.stores.documents import Documents
-from sessions.text import title_of
+from sessions.titles import title_from
 
 __all__ = ["MAX_NAME_CHARS", "Place", "Threads"]
 
@@ -149,7 +149,8 @@ class Threads:
         session = SessionDocument(
             id=session_id,
             user_id=user_id,
-            title=title_of(text),
+            title=title_from(text),
+            titled_by="rules",
             created_at=now,
             updated_at=now,
             changed_at=now,

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sessions.errors import TextInvalid, TextTooLong
-from sessions.text import MAX_TEXT_CHARS, checked_text, title_of
+from sessions.text import MAX_TEXT_CHARS, checked_text, opening_of
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\t", "\0", "\u200b", "\u202e \u200f"])
@@ -47,14 +47,14 @@ def test_any_text_is_kept_or_refused_and_what_is_kept_can_be_stored(text: str) -
 
 
 @given(st.text(min_size=1, max_size=400))
-def test_a_title_is_one_short_line(text: str) -> None:
-    title = title_of(text)
+def test_an_opening_is_one_short_line(text: str) -> None:
+    opening = opening_of(text)
 
-    assert len(title) <= 49
-    assert "\n" not in title
+    assert len(opening) <= 49
+    assert "\n" not in opening
 
 
-def test_a_title_ends_at_a_word() -> None:
+def test_an_opening_ends_at_a_word() -> None:
     long = "My boss ignores every single proposal that I make in meetings"
 
-    assert title_of(long) == "My boss ignores every single proposal that I…"
+    assert opening_of(long) == "My boss ignores every single proposal that I…"

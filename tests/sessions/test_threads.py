@@ -75,7 +75,7 @@ async def test_a_name_that_was_deleted_and_made_again_is_there_and_not_deleted(
     assert again == session_id
     assert page.deleted == ()
     [synced] = page.sessions
-    assert (synced.session.title, synced.replaces) == ("two", True)
+    assert (synced.session.title, synced.replaces) == ("Two", True)
 
 
 async def test_a_session_id_is_a_name_for_its_owner_alone(threads: Threads) -> None:

@@ -144,7 +144,7 @@ class _Turn(Struct, frozen=True, kw_only=True):
         """Return the summary of all turns that are not shown verbatim."""
         summary = self.conversation.summary
         unseen = summary.pending[: max(0, len(summary.pending) - self.shown)]
-        return [*summary.text.splitlines(), *unseen]
+        return [*summary.story, *unseen]
 
     def _answer(self, builder: ShapeBuilder, material: Material) -> Iterator[str]:
         """Yield who answers in which language, then the shape and the others at the table."""
