@@ -67,8 +67,9 @@ class Summary(Struct, frozen=True, kw_only=True):
     def story(self) -> tuple[str, ...]:
         """Return the lines of all turns that left the window, each told once."""
         lines = self.text.splitlines()
-        told = self.told.splitlines()
-        return (*told, *(line for line in lines if number_of(line) > self.told_upto))
+        if self.told:
+            lines = [line for line in lines if number_of(line) > self.told_upto]
+        return (*self.told.splitlines(), *lines)
 
 
 def number_of(line: str) -> int:

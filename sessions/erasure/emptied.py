@@ -10,7 +10,7 @@ from sessions.archive import SessionDocument, TurnDocument
 from sessions.context import user_text
 from sessions.ids import answer_id
 from sessions.tally import answered
-from sessions.text import title_of
+from sessions.titles import title_from
 
 from .counts import Counts, of_documents
 
@@ -79,12 +79,12 @@ def retitled(
     title = set(_WORD.findall(session.title.casefold()))
     # of what a cut has left nobody knows the words
     unknown = not lost or session.titled_by == "provider"
-    made_of = {title_of(each.text) for turn in gone for each in turn.messages}
+    made_of = {title_from(each.text) for turn in gone for each in turn.messages}
     kept = not (title - left if unknown else title & (lost - left))
     if kept and session.title not in made_of:
         return session.title
     said = next((user_text(turn) for turn in shown if turn.messages), "")
-    return title_of(said)
+    return title_from(said)
 
 
 def _words(turns: Iterable[TurnDocument]) -> set[str]:
