@@ -1,9 +1,6 @@
 """What kinds of answers a question asks for, and which of them a message has to give."""
 
 import re
-from datetime import date
-
-from .dates import days_of
 
 __all__ = ["ASKS", "NUMBER", "PERSON", "PLACE", "TIME", "asked", "given"]
 
@@ -45,10 +42,13 @@ def asked(question: str) -> int:
     return sum(bit for bit, pattern in _QUESTIONS if pattern.search(told))
 
 
-def given(text: str, day: date) -> int:
-    """Return the bits of what `text` has to tell, with ASKS when all of it is a question."""
+def given(text: str, *, dated: bool) -> int:
+    """Return the bits of what `text` has to tell, with ASKS when all of it is a question.
+
+    `dated` tells that it names days.
+    """
     told = text.lower()
-    bits = TIME if _TIMES.search(told) or days_of(text, day) else 0
+    bits = TIME if dated or _TIMES.search(told) else 0
     bits |= PLACE if _PLACES.search(told) or _PLACED.search(text) else 0
     bits |= PERSON if _PEOPLE.search(told) or _NAMED.search(text) else 0
     bits |= NUMBER if _NUMBERS.search(told) else 0

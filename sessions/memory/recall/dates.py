@@ -69,12 +69,14 @@ def days_of(text: str, today: date) -> tuple[Days, ...]:
     told = text[:_LONGEST].lower()
     found: list[Days] = []
     for pattern, read in _READERS:
-        for match in pattern.finditer(told):
+        matches = list(pattern.finditer(told))
+        for match in matches:
             try:
                 found += [each for each in read(match, today) if each not in found]
             except (ValueError, OverflowError):
                 continue
-        told = pattern.sub(" ", told)
+        if matches:
+            told = pattern.sub(" ", told)
     return tuple(found[:_MOST])
 
 

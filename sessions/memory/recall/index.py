@@ -15,13 +15,15 @@ __all__ = ["FACT", "Index"]
 FACT = -1
 TELLS = 0.5
 ASKED = 1.0
+_DAY_S = 86400
+_EPOCH_DAY = 719163  # 1970-01-01 as date.toordinal counts
 
 
 class Index:
     """Entries in the order of their sessions; an entry is a message or a fact.
 
-    `session` numbers the sessions (FACT for a fact), `place` a message in its session; `spans` are
-    (entry, first day, last day).
+    `session` numbers the sessions (FACT for a fact), `day` is an ordinal as in dates.py, `spans`
+    are (entry, first day, last day); `beside` tells which entries are neighbours.
     """
 
     def __init__(self, stretches: Sequence[Stretch], *, encoder: str = "") -> None:
@@ -43,7 +45,9 @@ class Index:
         self.sessions = numbers
         self._session_ids = list(numbers)
         self.session = np.repeat(np.array(session, np.int32), held)
-        self.at = np.fromiter((part.at for part in parts), np.float64, len(parts))
+        self.at = np.fromiter((part.at for part in parts), np.int64, len(parts))
+        self.day = (self.at // _DAY_S + _EPOCH_DAY).astype(np.int32)
+        self.beside = {distance: self._neighbours(distance) for distance in (1, 2)}
         self.own = np.fromiter((part.own for part in parts), np.bool_, len(parts))
         self.speaker = np.fromiter((part.speaker for part in parts), np.uint32, len(parts))
         self.cues = np.fromiter((part.cues for part in parts), np.uint8, len(parts))
@@ -94,10 +98,10 @@ class Index:
         found: npt.NDArray[np.bool_] = rows[self.row]
         return found
 
-    def neighbours(self, distance: int) -> npt.NDArray[np.bool_]:
-        """Tell of each entry but the last `distance` if the one so far on is of its session."""
+    def _neighbours(self, distance: int) -> npt.NDArray[np.float32]:
+        """Return 1 for each entry but the last ones if that at `distance` is of its session."""
         one, other = self.session[:-distance], self.session[distance:]
-        found: npt.NDArray[np.bool_] = (one == other) & (one != FACT)
+        found: npt.NDArray[np.float32] = ((one == other) & (one != FACT)).astype(np.float32)
         return found
 
 

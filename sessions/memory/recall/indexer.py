@@ -18,7 +18,10 @@ from .sealing import Sealer
 from .segments import Segments, segment_of_fact, segment_of_turn
 from .vectors import packed
 
-__all__ = ["Indexer", "recallable"]
+__all__ = ["CAUGHT_UP", "Indexer", "recallable"]
+
+# So many turns that were not noted are noted one by one; of more, the index is made anew.
+CAUGHT_UP = 50
 
 
 class Indexer:
@@ -54,10 +57,9 @@ class Indexer:
         session = await self.session(turns[0])
         if session is None:
             return
+        await self._begin(user_id)
         rows: dict[str, list[Row]] = {}
         for turn in turns:
-            if turn.number == 1:
-                await self._begin(turn)
             said = passages(turn, user_name=user_name)
             before = await self._before(turn, user_name)
             vectors = await self._meanings(in_context(said, before))
@@ -76,18 +78,21 @@ class Indexer:
         if not recallable(fact):
             await self._segments.take_out(segment, {fact.id})
             return
+        await self._begin(fact.user_id)
         (vector,) = await self._meanings([fact.text])
         row = row_of_fact(fact, vector, sealer=self._sealer)
         await self.put(segment, fact.user_id, "", [row])
         if await self._documents.get(FACTS, fact.id) is None:
             await self._segments.take_out(segment, {fact.id})
 
-    async def _begin(self, turn: TurnDocument) -> None:
-        """Begin an index with the first turn of a user; one with earlier turns is built."""
-        equals = {"user_id": turn.user_id, "open": False}
-        earlier = await self._documents.find(TURNS, "open_of_user", equals, limit=2)
-        if all(each.id == turn.id for each in earlier):
-            await self._segments.begin(turn.user_id)
+    async def _begin(self, user_id: str) -> None:
+        """Begin the index of a user with few turns; those it lacks are seen when it is read."""
+        if await self._segments.state(user_id) is not None:
+            return
+        ended = {"user_id": user_id, "open": False}
+        turns = await self._documents.find(TURNS, "open_of_user", ended, limit=CAUGHT_UP)
+        if len(turns) < CAUGHT_UP:
+            await self._segments.begin(user_id)
 
     async def give_meaning(self, user_id: str, stretch: Stretch) -> int:
         """Add the vectors that a stretch lacks; return how many rows still lack some."""

@@ -14,6 +14,7 @@ from .rows import Stretch
 __all__ = ["Found", "Loaded"]
 
 _SMALL = 2_000
+_TELLING = 0.5
 _MOST_CHANGED = 0.05
 
 
@@ -141,8 +142,8 @@ def _best(index: Index, scored: Scored, limit: int, not_in_session: str) -> list
 def _found(index: Index, scored: Scored, entry: int) -> Found:
     session_id, row_id, part_id = index.part(entry)
     why = {
-        "words": scored.words[entry] > 1,
-        "meaning": scored.meaning is not None and scored.meaning[entry] > 1,
+        "words": scored.words[entry] > _TELLING,
+        "meaning": scored.meaning is not None and scored.meaning[entry] > _TELLING,
         "time": scored.days is not None and scored.days[entry],
         "speaker": scored.speaker is not None and scored.speaker[entry],
     }

@@ -13,7 +13,7 @@ from sessions.stores.documents import Documents, Range
 from sessions.tasks import Tasks
 
 from .documents import RecallState, Segment
-from .indexer import Indexer
+from .indexer import CAUGHT_UP, Indexer
 from .loaded import Found, Loaded
 from .question import Question
 from .rebuilding import Rebuilding
@@ -29,7 +29,6 @@ log = structlog.get_logger(__name__)
 _OVERLAP = timedelta(seconds=10)
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _JUST_ENDED = timedelta(seconds=60)
-_NEWEST = 50
 _BLANK_S, _MOST_BLANK = 30.0, 10_000
 _AT_ONCE = 4_000  # so many entries are searched faster than another thread begins
 
@@ -142,7 +141,7 @@ class Loading:
             self._build(user_id, self._rebuilding.rebuild(user_id, why="missing"), "missing")
         elif state is not None and not state.finished:
             self._build(user_id, self._rebuilding.rebuild(user_id, why="unfinished"), "unfinished")
-        elif len(missed) == _NEWEST:
+        elif len(missed) == CAUGHT_UP:
             self._build(user_id, self._rebuilding.rebuild(user_id, why="behind"), "behind")
         elif missed:
             self._build(user_id, self._note(missed), "behind")
@@ -162,7 +161,7 @@ class Loading:
             {"user_id": user_id, "open": False},
             bounds=Range(lte=self._clock.now() - _JUST_ENDED),
             descending=True,
-            limit=_NEWEST,
+            limit=CAUGHT_UP,
         )
         known = loaded.row_ids
         return [

@@ -28,14 +28,14 @@ class Question(Struct, frozen=True, kw_only=True):
     """What to look for: hashed terms, a vector, cues (see cues.py), spans of days.
 
     `names` are the hashes of all its words: some may be those of speakers. `own` tells whether it
-    is about what the user said (True) or about what a mentor did; `at` is in seconds since 1970.
+    is about what the user said (True) or about what a mentor did; `now` is the day of the question.
     """
 
     terms: frozenset[int]
     names: frozenset[int]
     asked: int
     days: tuple[Days, ...]
-    at: float
+    now: int
     own: bool | None = None
     vector: Vector | None = None
 
@@ -48,7 +48,7 @@ def question(text: str, sealer: Sealer, *, now: datetime, vector: Vector | None 
         names=frozenset(sealer.term(name) for name in names(text)),
         asked=asked(text),
         days=days_of(text, now.date()),
-        at=now.timestamp(),
+        now=now.toordinal(),
         own=own if own != mentor else None,
         vector=vector,
     )

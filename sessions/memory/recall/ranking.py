@@ -12,9 +12,7 @@ __all__ = ["WEIGHTS", "Flags", "Scored", "Usual", "Weights", "ranked"]
 
 Flags = npt.NDArray[np.bool_]
 _TINY = 1e-9
-_HALF_LIFE_DAYS = 30
-_EPOCH_DAY = 719163  # 1970-01-01 as date.toordinal counts
-_DAY_S = 86400
+_HALF_DAYS = 30
 
 
 class Weights(Struct, frozen=True, kw_only=True):
@@ -31,7 +29,7 @@ class Weights(Struct, frozen=True, kw_only=True):
     nearer: float = 0.15
     speaker: float = 0.75
     cue: float = 0.3
-    days: float = 1.0
+    days: float = 1.5
     recent: float = 0.2
 
 
@@ -109,9 +107,10 @@ def _by_whom(index: Index, question: Question, speakers: frozenset[int]) -> Flag
 
 
 def _recent(index: Index, question: Question) -> Floats:
-    """Return 1 for what was said now, less for what is older."""
-    age = np.maximum(question.at - index.at, 0) / (_HALF_LIFE_DAYS * _DAY_S)
-    return np.exp2(-age).astype(np.float32)
+    """Return 1 for what was said today, half of it for what is a month old, and so on."""
+    age = np.maximum(question.now - index.day, 0).astype(np.float32)
+    fresh: Floats = np.float32(_HALF_DAYS) / (np.float32(_HALF_DAYS) + age)
+    return fresh
 
 
 def _spread(scores: Floats) -> tuple[float, float]:
@@ -128,7 +127,7 @@ def _smoothed(index: Index, scores: Floats, near: float, nearer: float) -> Float
     total = scores.copy()
     for distance, share in ((1, near), (2, nearer)):
         if len(scores) > distance:
-            beside = index.neighbours(distance) * np.float32(share)
+            beside = index.beside[distance] * np.float32(share)
             total[:-distance] += beside * scores[distance:]
             total[distance:] += beside * scores[:-distance]
     return total
@@ -136,10 +135,9 @@ def _smoothed(index: Index, scores: Floats, near: float, nearer: float) -> Float
 
 def _of_days(index: Index, question: Question) -> Flags:
     """Tell which entries are of days that were asked for, or speak of them."""
-    day = (index.at // _DAY_S).astype(np.int64) + _EPOCH_DAY
     found = np.zeros(index.parts, np.bool_)
     for days in question.days:
-        found |= (day >= days.first) & (day <= days.last)
+        found |= (index.day >= days.first) & (index.day <= days.last)
         met = (index.spans[:, 1] <= days.last) & (index.spans[:, 2] >= days.first)
         found[index.spans[met, 0]] = True
     return found

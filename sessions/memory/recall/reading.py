@@ -57,7 +57,7 @@ def _zone(name: str) -> tzinfo:
 def _part(said: Passage, vector: Vector | None, sealer: Sealer, zone: str) -> Part:
     found = terms(said.text)
     hashes, counts = sealer.counted(found)
-    day = local(said.at, zone).date()
+    days = days_of(said.text, local(said.at, zone).date())
     name = name_of(said.speaker)
     return Part(
         id=said.id,
@@ -67,8 +67,8 @@ def _part(said: Passage, vector: Vector | None, sealer: Sealer, zone: str) -> Pa
         terms=hashes,
         counts=counts,
         size=len(found),
-        cues=given(said.text, day),
-        days=tuple(edge for days in days_of(said.text, day) for edge in days),
+        cues=given(said.text, dated=bool(days)),
+        days=tuple(edge for each in days for edge in each),
         vector=b"" if vector is None else packed(vector),
         encoder=-1 if vector is None else 0,
     )

@@ -14,8 +14,8 @@ __all__ = ["Nearness", "Vectors", "packed"]
 
 Floats = npt.NDArray[np.float32]
 _EXACT = 4096
-_LOOKED_AT = 2048
-_SAMPLE = 2048
+_LOOKED_AT = 1024
+_SAMPLE = 1024
 _TINY = 1e-9
 
 

@@ -1,11 +1,14 @@
 """A house of one process: real documents in a file, a clock that stands still, and recall."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
+import numpy as np
 from msgspec import structs
 
 from schemas.resources import Usage
@@ -18,7 +21,7 @@ from sessions.archive import (
     TurnDocument,
     UserMessage,
 )
-from sessions.embedding import Embedder
+from sessions.embedding import Embedder, EncoderBusy, Vector
 from sessions.memory.documents import FACTS, FactDocument
 from sessions.memory.recall.recall import Recall
 from sessions.memory.recall.recalled import Recalled
@@ -27,10 +30,34 @@ from sessions.stores.sqlite import SqliteDocuments
 from sessions.tasks import Tasks
 from tests.clocks import FakeClock
 
-__all__ = ["USER", "House", "house"]
+__all__ = ["SECRET", "USER", "House", "Meanings", "house"]
 
 USER = "u_1"
 SECRET = "a secret of thirty-two characters"
+
+
+class Meanings:
+    """An embedder for which words mean themselves, except those that mean the same."""
+
+    dimensions = 96
+    alike = ({"physician", "doctor", "surgeon"}, {"automobile", "car", "hatchback"})
+
+    def __init__(self, name: str = "meanings") -> None:
+        self.id = name
+        self.busy = False
+
+    async def embed(self, texts: Sequence[str], *, passages: bool = False) -> list[Vector]:
+        """Return one unit vector for each text; raises EncoderBusy."""
+        if self.busy:
+            raise EncoderBusy
+        return [self._vector(text) for text in texts]
+
+    def _vector(self, text: str) -> Vector:
+        vector = np.full(self.dimensions, 0.01, np.float32)
+        for word in text.lower().replace(".", " ").replace("?", " ").split():
+            same = next((sorted(each)[0] for each in self.alike if word in each), word)
+            vector[crc32(f"{self.id} {same}".encode()) % self.dimensions] += 1
+        return vector / np.float32(np.linalg.norm(vector))
 
 
 class House:
@@ -98,6 +125,10 @@ class House:
         await self.documents.insert(TURNS, turn)
         return turn
 
+    async def changed(self, turn: TurnDocument, **fields: Any) -> TurnDocument:
+        """Store a turn with changes."""
+        return await self.documents.replace(TURNS, structs.replace(turn, **fields))
+
     async def knows(self, fact_id: str, text: str, **fields: Any) -> FactDocument:
         """Store a fact; nobody notes it."""
         now = self.clock.now()
@@ -127,8 +158,6 @@ class House:
 
     async def settled(self) -> None:
         """Wait until what goes on in the background has ended."""
-        import asyncio
-
         while len(self.tasks):
             await asyncio.sleep(0)
 

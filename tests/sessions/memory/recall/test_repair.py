@@ -1,0 +1,148 @@
+"""An index that is missing, damaged, behind or another process's is repaired, and said so."""
+
+import random
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from msgspec import structs
+
+from sessions.archive import TURNS
+from sessions.embedding import Vector
+from sessions.memory.recall import loaded
+from sessions.memory.recall.documents import RECALL, RECALL_STATES
+from sessions.memory.recall.recall import Recall
+from sessions.memory.recall.rows import opened
+from tests.sessions.memory.recall.house import USER, House, Meanings, house
+
+SAID = ("The harbour was foggy.", "My cousin plays the tuba.", "We ate lentils again.")
+
+
+@pytest.fixture
+async def home(tmp_path: Path) -> AsyncIterator[House]:
+    """A house in which a few turns ended a while ago."""
+    async with house(tmp_path, Meanings()) as made:
+        await made.session("s1")
+        await made.session("secret", private=True)
+        for number, text in enumerate(SAID, 1):
+            await made.recall.note_turn(await made.says("s1", number, text))
+        await made.says("secret", 1, "The tuba is stolen.")
+        await made.recall.note_fact(await made.knows("f_1", "The tuba has a dent."))
+        made.clock.advance(3600)
+        yield made
+
+
+async def repaired(home: House, recall: Recall) -> list[str]:
+    """Ask one that finds the index unsound, and again when it is built."""
+    first = await recall.recall(USER, "tuba", now=home.clock.now())
+    assert first.state == "building"
+    await home.settled()
+    again = await recall.recall(USER, "tuba", now=home.clock.now())
+    assert again.state == "ready"
+    return [hit.text for hit in again.hits]
+
+
+async def test_a_missing_one(home: House) -> None:
+    await home.recall.forget_user(USER)
+    assert set((await repaired(home, home.another()))[:2]) == {SAID[1], "The tuba has a dent."}
+    for segment in await home.documents.find(RECALL, "by_user", {"user_id": USER}):
+        parts = [part for row in opened(segment).rows for part in row.parts]
+        assert all(part.vector for part in parts)
+
+
+@pytest.mark.parametrize("how", ["checksum", "rows", "key", "unfinished"])
+async def test_a_damaged_one(home: House, how: str) -> None:
+    segment = (await home.documents.find(RECALL, "by_user", {"user_id": USER}))[0]
+    state = await home.documents.get(RECALL_STATES, USER)
+    assert state is not None
+    recall = home.another()
+    if how == "checksum":
+        await home.documents.replace(RECALL, structs.replace(segment, check=1))
+    elif how == "rows":
+        await home.documents.replace(
+            RECALL, structs.replace(segment, data=b"\xc1", check=2710559180)
+        )
+    elif how == "key":
+        recall = home.another(secret="another secret of thirty-two chars")
+    else:
+        await home.documents.replace(RECALL_STATES, structs.replace(state, finished=False))
+    assert set((await repaired(home, recall))[:2]) == {SAID[1], "The tuba has a dent."}
+
+
+async def test_one_that_is_behind(home: House) -> None:
+    await home.says("s1", 4, "The tuba is mended.")
+    home.clock.advance(120)
+    assert "The tuba is mended." in await repaired(home, home.another())
+
+
+async def test_another_encoder_has_its_own_vectors_made(home: House) -> None:
+    home.embedder = Meanings("newer")
+    recall = home.another()
+    first = await recall.recall(USER, "tuba", now=home.clock.now())
+    assert first.state == "building"
+    await home.settled()
+    (vector,) = await home.embedder.embed(["tuba"])
+    again = await recall.recall(USER, "tuba", now=home.clock.now(), vector=vector)
+    assert "meaning" in again.hits[0].why
+    encoders = {
+        stretch.encoder_of(part)
+        for stretch in map(opened, await home.documents.find(RECALL, "by_user", {"user_id": USER}))
+        for row in stretch.rows
+        for part in row.parts
+    }
+    assert encoders == {"newer/1"}
+
+
+async def test_nothing_is_built_twice_at_once(home: House) -> None:
+    state = await home.documents.get(RECALL_STATES, USER)
+    assert state is not None
+    begun = structs.replace(state, finished=False, updated_at=home.clock.now())
+    await home.documents.replace(RECALL_STATES, begun)
+    assert await home.recall.rebuild(USER) == 0
+    home.clock.advance(1200)
+    assert await home.recall.rebuild(USER) == 4
+
+
+async def test_what_is_noted_bit_by_bit_is_what_a_fresh_reading_finds(
+    home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loaded, "_SMALL", 20)
+    chance = random.Random(7)
+    words = (
+        "harbour",
+        "cousin",
+        "tuba",
+        "lentils",
+        "fog",
+        "dent",
+        "rope",
+        "anchor",
+        "storm",
+        "gull",
+    )
+    for session in range(3):
+        await home.session(f"r{session}")
+    numbers = dict.fromkeys(range(3), 0)
+    for step in range(60):
+        session = chance.randrange(3)
+        numbers[session] += 1
+        text = " ".join(chance.choices(words, k=5))
+        turn = await home.says(f"r{session}", numbers[session], text, chance.choice(words))
+        await home.recall.note_turn(turn)
+        home.clock.advance(30)
+        if step % 7 == 3:
+            await home.documents.delete(TURNS, turn.id)
+            await home.recall.forget(USER, [turn.id])
+        if step % 10 == 9:
+            query = " ".join(chance.choices(words, k=2))
+            mine = await home.asks(query, limit=40)
+            fresh = await home.another().recall(
+                USER, query, now=home.clock.now(), limit=40, vector=(await _vector(home, query))
+            )
+            assert mine.entries >= fresh.entries
+            assert {hit.id for hit in mine.hits[:3]} & {hit.id for hit in fresh.hits[:3]}
+
+
+async def _vector(home: House, text: str) -> Vector:
+    assert home.embedder is not None
+    return (await home.embedder.embed([text]))[0]
