@@ -16,15 +16,18 @@ _WILL = re.compile(
     r"|send )|\b\s*$)"
 )
 _IT_IS = re.compile(
-    r"\bits(?= (?:on|at|due|my|a|an|the|so|not|been|just|really|because|too|kind|all)\b)", re.I
+    r"\bits(?= (?:on|at|due|my|a|an|the|so|not|been|just|really|because|too|kind|all)\b)"
+    rf"|\bits(?= (?:{'|'.join(words()['names']['common'].split())})\b)",
+    re.IGNORECASE,
 )
 _ASIDE = re.compile(
     r",? ?\b(?:if i'm (?:being )?honest|to be (?:honest|fair)|if you ask me|if that makes sense"
     r"|if i'm honest|as i said|like i said|not gonna lie)\b,?",
     re.IGNORECASE,
 )
+_TITLE = re.compile(r"\b(Dr|Mr|Mrs|Ms|Prof)\.(?= [A-Z])")
 _LEAD = re.compile(
-    r"^(?:(?:so|uh+|um+|hey+|well|ok(?:ay)?|k|yo|hm+|anyway|anyways|btw|also|and|fr|tho|though"
+    r"^(?:(?:so|uh+|um+|fine|hey+|well|ok(?:ay)?|k|yo|hm+|anyway|anyways|btw|also|and|fr|tho|though"
     r"|honestly|actually|basically|right|oh|aight|alright|yeah|yes|ugh)[,.!]*\s+)+"
     r"(?=i\b|i'|my\b|it's\b|we\b|our\b|please\b|gonna\b|gotta\b|will\b|going\b|don't\b|just\b"
     r"|call\b)",
@@ -34,6 +37,7 @@ _LEAD = re.compile(
 
 def spelled(text: str) -> str:
     """Return `text` with common short forms written out and fillers before a sentence dropped."""
+    text = _TITLE.sub(r"\1", text)
     text = _TYPED.sub(lambda match: words()["typed"][match[0].casefold()], text)
     text = _WILL.sub("I'll", _IT_IS.sub("it's", text))
     text = _KOREAN_TYPED.sub(lambda match: words()["typed_korean"][match[0]], text)

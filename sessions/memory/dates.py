@@ -214,6 +214,8 @@ def _holiday(month: int, day: int) -> Meaning:
 
 _WHICH = r"(?P<which>next|this|coming|the following)"
 _ENGLISH: tuple[tuple[str, Meaning], ...] = (
+    (rf"\b{_COUNT} days? from (?:now|today)\b", _after(1)),
+    (rf"\b{_COUNT} weeks? from (?:now|today)\b", _after(7)),
     (r"\bday after tomorrow\b", _plus(2)),
     (r"\btomorrow\b", _plus(1)),
     (r"\b(?:today|tonight|this (?:morning|afternoon|evening))\b", _plus(0)),
@@ -222,7 +224,7 @@ _ENGLISH: tuple[tuple[str, Meaning], ...] = (
     (rf"\b{_WHICH} {_DAY}\b", _week),
     (rf"\b(?:the )?(?:end of (?:the )?)?{_WHICH} (?:week(?:end)?)\b", _week),
     (r"\b(?:at |on |over )?the (?:weekend|end of the week)\b", _week),
-    (rf"\bin {_COUNT} days?\b|\b{_COUNT.replace('count', 'n')} days from now\b", _after(1)),
+    (rf"\bin {_COUNT} days?\b", _after(1)),
     (rf"\bin {_COUNT} weeks?\b", _after(7)),
     (rf"\bin {_COUNT} months?\b", _after_months),
     (r"\b(?P<year>20\d\d)-(?P<month>\d{1,2})-(?P<number>\d{1,2})\b", _dated),

@@ -6,7 +6,7 @@ from sessions.notes.clauses import HEAD_CHARS, TAIL_CHARS, has_hangul, prose
 
 from .chat import spelled
 
-__all__ = ["about_others", "bare", "idle", "unmeant"]
+__all__ = ["about_others", "bare", "idle", "laughs", "unmeant"]
 
 QUOTED = re.compile(
     r"\"[^\"\n]*(?:\"|$)|“[^”\n]*(?:”|$)|「[^」\n]*」|『[^』\n]*』|(?<![\w])'[^'\n]{3,}'(?!\w)"
@@ -145,7 +145,12 @@ def idle(sentence: str) -> str | None:
         return "mentor"
     if REPORTED.search(sentence):
         return "quotation"
-    return "joke" if LAUGHTER.search(sentence) else None
+    return None
+
+
+def laughs(sentence: str) -> bool:
+    """Tell whether a sentence laughs, so that what it says of who somebody is may be a joke."""
+    return LAUGHTER.search(sentence) is not None
 
 
 def about_others(sentence: str) -> bool:

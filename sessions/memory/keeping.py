@@ -20,7 +20,7 @@ from sessions.stores.documents import Documents
 
 from .dates import as_due, local_day
 from .documents import FactDocument, RefusalDocument, Source
-from .extract import Ended, Found, from_answer, from_user, names_somebody
+from .extract import Ended, Found, from_answer, from_user, may_tell, names_somebody
 from .extract.provider import Extractor
 from .facts import Facts, sourced
 from .gate import Gate
@@ -172,7 +172,7 @@ class MemoryKeeper:
             today = local_day(message.created_at, zone)
             read = await _apart(message.text, partial(from_user, today=today, known=people))
             found = read.found
-            if self._extractor is not None:
+            if self._extractor is not None and may_tell(message.text):
                 found += await self._extractor.extract(message.text, today=today, beside=found)
             heard.append(
                 _Heard(

@@ -2,6 +2,6 @@
 
 from .english import names_somebody
 from .found import Ended, Found
-from .rules import from_answer, from_user
+from .rules import from_answer, from_user, may_tell
 
-__all__ = ["Ended", "Found", "from_answer", "from_user", "names_somebody"]
+__all__ = ["Ended", "Found", "from_answer", "from_user", "may_tell", "names_somebody"]

@@ -102,7 +102,11 @@ def _commitment(clause: str, *, dated: bool) -> Iterator[Phrase]:
 def _person(clause: str, related: str, known: frozenset[str]) -> Iterator[Phrase]:
     matches = () if its.TITLE.match(clause) else its.PERSON.finditer(clause)
     people = [each for each in matches if _is_name(each["name"])]
-    people = people or list(its.SMALL_NAME.finditer(clause))
+    people = people or [
+        *its.CALLED.finditer(clause),
+        *its.OTHER_PERSON.finditer(clause),
+        *its.SMALL_NAME.finditer(clause),
+    ]
     for match in people:
         about = person_slot(match["who"], match["name"].split()[-1])
         yield Phrase(kind="person", text=clause, about=about, sure=0.9)
@@ -132,20 +136,33 @@ def _is_name(name: str) -> bool:
 
 def _deadline(clause: str, named_days: Sequence[Day]) -> Iterator[Phrase]:
     event = EVENT_EN.search(clause)
-    if its.PAST.search(clause) and "today" in clause.casefold():
+    bounded = is_due(clause, named_days)
+    if "today" in clause.casefold() and not its.MUST.search(clause):
         return
-    if its.SINCE.search(clause) or (its.VAGUE.search(clause) and not is_due(clause, named_days)):
+    if its.SINCE.search(clause) or (its.VAGUE.search(clause) and not bounded):
         return
     if event is not None and (its.DUE.search(clause) or its.HAVE.search(clause)):
         yield Phrase(kind="deadline", text=clause, about=event_slot(clause), sure=0.85)
-    elif its.ENDS.search(clause):
-        yield Phrase(kind="deadline", text=clause, sure=0.75)
     elif its.LAUNCH.search(clause):
         yield Phrase(kind="deadline", text=clause, about="event:launch", sure=0.85)
-    elif is_due(clause, named_days) and its.OWN.search(clause) and not its.YOU.search(clause):
-        wished = its.STATED.search(clause) or its.WISH.search(clause)
-        if not wished or clause.lower().startswith("gotta"):
-            yield Phrase(kind="deadline", text=clause)
+    elif next(_goal(clause), None) is None and not its.YOU.search(clause):
+        owned = bounded and its.OWN.search(clause)
+        if owned or its.ENDS.search(clause) or _is_set(clause, named_days) or _is_bare(clause):
+            yield Phrase(kind="deadline", text=clause, sure=0.7)
+
+
+def _is_bare(clause: str) -> bool:
+    """Tell whether a clause says no more than that something is on a day."""
+    return len(clause.split()) <= 10 and its.BARE_EVENT.match(clause) is not None
+
+
+def _is_set(clause: str, named_days: Sequence[Day]) -> bool:
+    """Tell whether a clause says that there is something on a day that it names soon after."""
+    return any(
+        0 <= day.start - match.end() <= 40
+        for match in its.SET.finditer(clause)
+        for day in named_days
+    )
 
 
 def _goal(clause: str) -> Iterator[Phrase]:
@@ -157,7 +174,9 @@ def _goal(clause: str) -> Iterator[Phrase]:
         words = next(each for each in match.groups() if each)
         if its.NOT.search(clause[: match.start() + 12]):
             return
-        if its.LASTING.match(words) and not its.TASK.search(clause) and len(words.split()) > 1:
+        bounded = its.BOUNDED.search(words) and len(words.split()) > 4
+        lasting = its.LASTING.match(words) and len(words.split()) > 1
+        if (lasting or bounded) and not its.TASK.search(clause) and not its.NO_GOAL.match(words):
             yield Phrase(kind="goal", text=clause, sure=0.75)
 
 

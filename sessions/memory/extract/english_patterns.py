@@ -9,21 +9,9 @@ NO_NAME = frozenset(note_words("english")["no_names"])
 MOODS = re.compile("|".join(note_words("english")["moods"]), re.IGNORECASE)
 RELATIONS = pattern("relations", hangul=False)
 RELATION = re.compile(rf"(?:{RELATIONS})s?\b", re.IGNORECASE)
-NAME = r"(?-i:[A-Z][a-zà-ÿ]+(?:[- ][A-Z][a-zà-ÿ]+){0,2})"
+NAME = r"(?-i:(?:(?:Dr|Mr|Mrs|Ms|Prof) )?[A-Z][a-zà-ÿ]+(?:[- ][A-Z][a-zà-ÿ]+){0,2})"
+COMMON = rf"(?:{'|'.join(words()['names']['common'].split())})\b"
 GREETING = r"(?:hi|hello|hey+|hiya|yo|kia ora|(?:good )?(?:morning|evening|afternoon))"
-NAMED = re.compile(
-    rf"\bmy (?:first |new |real )?name(?:'s| is)(?: now| actually)? (?P<a>{NAME}|[a-z]{{2,12}}$)"
-    rf"|(?:^|\b(?:please|can|just|people|everyone|friends|everybody|and|fine,?|ok,?) )call me"
-    rf" (?P<b>{NAME})"
-    rf"|^{GREETING}(?: there| lua| elro| riri| nana| everyone| all)?[,!.]* (?:i'm|i am"
-    rf"|this is|it's)"
-    rf" (?P<c>{NAME})(?=$|[,.!]| and| from| here)"
-    rf"|^(?:i'm|i am|it's|this is) (?P<d>{NAME})(?=$| and i|[.!]|, (?:an?|the|i|from|\d)\b)"
-    rf"|^(?:{GREETING}[,.!]* )?(?P<e>{NAME}) here(?=$|[,.!])"
-    r"|^(?:i'm|i am|it's|this is) (?P<f>[a-z]{3,12})(?=,? \d\d\b|, (?:an? |from |exchange |"
-    r"(?:\w+ ){0,2}(?:student|teacher|nurse|engineer|designer|developer|manager)\b))",
-    re.IGNORECASE,
-)
 PEOPLES = frozenset(words()["names"]["peoples"].split())
 OCCUPATION = (
     r"(?:\w+ ){0,4}?(?:\w*(?:teacher|engineer|developer|designer|manager|worker|writer|researcher|"
@@ -39,7 +27,24 @@ OCCUPATION = (
     r"tailor|hairdresser|guard|broker|banker|agent|tutor|coach|trainer|professor|caregiver|carer|"
     r"homemaker|housewife|dancer|singer|actress|athlete|player|referee|surgeon|parent|volunteer|"
     r"superviser|supervisor|lead|owner|retiree|pensioner|widow(?:er)?|recruiter|marketer|planner|"
-    r"fisherman|welder|courier|seller|dealer|performer|composer|poet|pastor|priest|monk|rabbi))"
+    r"dev|fisherman|welder|courier|seller|dealer|resident|performer|composer|poet|pastor"
+    r"|priest|monk|rabbi))"
+)
+NAMED = re.compile(
+    rf"\bmy (?:first |new |real )?name(?:'s| is)(?: now| actually)? (?P<a>{NAME}|[a-z]{{2,12}}$)"
+    rf"|(?:^|\b(?:please|can|just|people|everyone|friends|everybody|and|fine,?|ok,?) )call me"
+    rf" (?P<b>{NAME})"
+    rf"|^{GREETING}(?: there| lua| elro| riri| nana| everyone| all)?[,!.]* (?:i'm|i am"
+    rf"|this is|it's)"
+    rf" (?P<c>{NAME})(?=$|[,.!]| and| from| here)"
+    rf"|^(?:i'm|i am|it's|this is) (?P<d>{NAME})(?=$| and i|[.!]|, (?:an?|the|i|from|\d"
+    rf"|{OCCUPATION})\b)"
+    rf"|^(?:{GREETING}[,.!]* )?(?P<e>{NAME}) here(?=$|[,.!])"
+    rf"|^(?:{GREETING}[,.!]* |fine,? )?(?:i'm|i am|it's|this is) (?P<g>{COMMON})(?=$|[,.!]"
+    rf"| and| from| here)"
+    r"|^(?:i'm|i am|it's|this is) (?P<f>[a-z]{3,12})(?=,? \d\d ?[fm]?\b|, (?:an? |from |exchange |"
+    r"(?:\w+ ){0,2}(?:student|teacher|nurse|engineer|designer|developer|manager)\b))",
+    re.IGNORECASE,
 )
 WORKPLACE = (
     r"(?:shop|business|company|store|restaurant|café|cafe|studio|farm|agency|club|bar|school|"
@@ -69,7 +74,11 @@ ROLE = re.compile(
     r"(?:\w+ )?(?:\w+ )?(?:years?|months?)\b"
     r"|\b(?:i |i'm |^)(?:just |recently )?(?:started|starting|began|in) (?:my |at )?(?:\w+ ){0,2}"
     r"(?:school|college|university|uni|residency|apprenticeship|phd|internship)\b"
-    rf"|^(?:i'm |i am )?\w+, (?:\d\d, )?(?:an? )?{OCCUPATION}\b"
+    r"|\bi (?:translate|write|paint|sew|bake|sell|fix|repair|build|design|edit|illustrate|code|farm"
+    r"|clean|cook|deliver|drive|dispatch|photograph|program|nurse)\b.*\b(?:from home|for a living"
+    r"|full[- ]time|part[- ]time|professionally|freelance)\b"
+    rf"|^{OCCUPATION} (?:at|in|for) (?:an?|the|my|our|(?-i:[A-Z]))"
+    rf"|^(?:i'm |i am )\w+, (?:\d\d, )?(?:an? )?{OCCUPATION}\b"
     rf"|\bi{STILL} do \w+(?: \w+)? for a living\b",
     re.IGNORECASE,
 )
@@ -80,13 +89,31 @@ NO_ROLE = re.compile(
 )
 ADJECTIVE = r"(?:(?:new|old|older|younger|little|big|best|close|late|former|direct|twin|elder) )*"
 PERSON = re.compile(
-    rf"\b(?:my|our) {ADJECTIVE}(?:[a-z]+ )?(?P<who>{RELATIONS})s?(?:'s name)?,?(?: is|'s)?"
+    rf"\b(?:my|our) {ADJECTIVE}(?:[a-z]+ )?(?P<who>{RELATIONS})s?(?:'s name)?,?(?: is| are|'s)?"
     rf"(?: named| called)? (?P<name>(?-i:(?:Mr|Ms|Mrs|Dr)\.? )?{NAME})\b(?!'?s? (?:day|year))",
     re.IGNORECASE,
 )
 # A headline: every word begins with a capital.
 TITLE = re.compile(r"(?-i:[A-Z]\w*\W+){4,}")
-NAMED_FIRST = re.compile(rf"(?P<name>{NAME}),? \(?my {ADJECTIVE}(?P<who>{RELATIONS})\b")
+# A relation that no table has: "my sponsor Dale got me a cake".
+COMMON_NAME = re.compile(
+    rf"\b(?:my|our) (?:[a-z]+ ){{0,2}}?(?P<who>[a-z-]{{3,}}),? (?P<name>{COMMON})", re.IGNORECASE
+)
+CALLED = re.compile(
+    rf"\b(?:the|my|our) (?:\w+ )?(?P<who>{RELATIONS})s? (?:is|are) (?:called"
+    rf"|named) (?P<name>{NAME})",
+    re.IGNORECASE,
+)
+OTHER_PERSON = re.compile(
+    rf"\b(?:my|our) (?:[a-z]+ )?(?P<who>[a-z]{{3,}}),? (?P<name>(?!English|French|German"
+    rf"|Spanish|Korean"
+    rf"|Japanese|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|Christmas){NAME})"
+    r" (?:is|was|got|has|had|gave|wants|lives|works|keeps|came|told|helps|helped|and i|never)\b"
+)
+NAMED_FIRST = re.compile(
+    rf"(?!Dear\b)(?<![Dd]ear )(?P<name>{NAME})(?:,"
+    rf"| \()\s?my {ADJECTIVE}(?P<who>{RELATIONS})\b"
+)
 SMALL_NAME = re.compile(
     rf"\bmy {ADJECTIVE}(?P<who>{RELATIONS}) (?P<name>(?!(?:always|never|just|really|also|still|only"
     r"|then|now|often|sometimes|usually|who|that|which|and|or|but|is|was|has|had|says?|said|keeps?"
@@ -116,6 +143,7 @@ STATED = re.compile(
     rf"|\bi(?:'m| am|m){STILL} (?:working|studying|training) towards? (?P<z>.+)"
     r"|\bi(?:'ve| have)(?: just| now| finally)? decided (?:to|on) (?P<w>.+)"
     r"|\bwhat i(?:'d| would|'m)?(?: really)? (?:love|want|like|need|after)\b.{0,30}? is (?P<u>.+)"
+    r"|^(?:but |and )?(?:seriously,? )?to (?P<t>become .+)"
     r"|\bi'm learning (?!about|that|more|a lot|from)(?P<v>\w{3,}.*)",
     re.IGNORECASE,
 )
@@ -162,6 +190,16 @@ LASTING = re.compile(
     r"culinary|nursing)))\b",
     re.IGNORECASE,
 )
+# What is wanted by a time, however it is called.
+NO_GOAL = re.compile(
+    r"(?:know|ask|tell|say|talk|thank|see|hear|hand|submit|send|call|pay|give|bring|be there"
+    r"|leave|go"
+    r" home|eat|sleep|die|kill|hurt|clarify|share|vent|add|mention)\b",
+    re.IGNORECASE,
+)
+BOUNDED = re.compile(
+    r"\b(?:before|by|until|within|this year|this summer|in (?:\w+ )?(?:weeks|months|years))\b", re.I
+)
 # What is wanted of a machine is a task of the day.
 TASK = re.compile(
     r"\b(?:tables?|columns?|cells?|rows?|scripts?|functions?|files?|folders?|data|errors?|excel"
@@ -176,15 +214,29 @@ DUE = re.compile(
     re.IGNORECASE,
 )
 HAVE = re.compile(r"\b(?:i|we)(?:'ve| have)(?: got)?\b|\bthere(?:'s| is)\b|\w's\b", re.IGNORECASE)
+# "The season opener is April 11", "N5 exam: July 5".
+BARE_EVENT = re.compile(
+    r"^(?:the |my |our |this )?(?!he\b|she\b|they\b|it\b|i\b|you\b|that\b|there\b|today\b"
+    r"|tomorrow\b)"
+    r"\w+(?: \w+){0,3}(?: (?:is|are|gets?|takes place|falls|happens|will be)\b|'s\b|:)",
+    re.IGNORECASE,
+)
+SET = re.compile(
+    r"\b(?:there's|there is|i have|i've got|we have|we've got) (?:an?|the|my|our|another) \w+", re.I
+)
 ENDS = re.compile(
-    r"\b(?:ends?|closes?|runs? until|expires?|(?:is|are) due|starts?|begins?"
+    r"\b(?:(?<!the )ends?|closes?|runs? until|expires?|(?:is|are) due|starts?|begins?"
     r"|opens?)\b",
     re.IGNORECASE,
 )
 LAUNCH = re.compile(r"\bwe launch\b", re.IGNORECASE)
-PAST = re.compile(r"\b(?:was|were|did|got|had|went|\w{3,}ed)\b", re.IGNORECASE)
+MUST = re.compile(r"\b(?:due|have to|must|need to|gotta|tonight)\b", re.IGNORECASE)
 YOU = re.compile(r"\b(?:you|your)\b", re.IGNORECASE)
-SINCE = re.compile(r"\b(?:since|have been|has been|was on|were on|used to)\b", re.IGNORECASE)
+SINCE = re.compile(
+    r"\b(?:(?:i|we|she|he|they) (?:was|were)|since|have been|has been|was on"
+    r"|were on|used to)\b",
+    re.IGNORECASE,
+)
 VAGUE = re.compile(r"\b(?:this|next|of the) year\b", re.IGNORECASE)
 OWN = re.compile(r"\b(?:i|we|my|our)\b|^gotta\b", re.IGNORECASE)
 # Without a subject, as one types, or as a plan: "will draft it", "I'm joining on Friday".
@@ -242,7 +294,8 @@ PREFERENCE = re.compile(
     r"|\bi (?P<j>(?:don't )?do (?:well|better|best) (?:with|when|without) .+)"
     r"|\bi like (?:it )?(?P<k>when you .+)"
     r"|^(?:please |just |also )*(?P<l>(?:be|talk) (?:straight|honest|direct|blunt|brief)\b.*)"
-    r"|^(?:please |just |also )*(?P<m>(?:don't|do not) (?:give me|sugarcoat|use|ask me|send me) .+)"
+    r"|^(?:please |just |also )*(?P<m>(?:don't|do not) (?:give me|sugarcoat|use|ask me"
+    r"|send me|call me) .+)"
     r"|\b(?P<n>give me (?:concrete|short|honest|direct|clear|practical|straight) .+)"
     r"|\bmy favou?rite (?P<f>.+)|\bi(?:'m| am) (?:not )?an? (?P<g>(?:morning|night|cat|dog|people|"
     r"visual|outdoors) (?:person|owl|learner))|\bi(?:'m| am) (?:allergic to|vegan|vegetarian|"
@@ -258,17 +311,25 @@ NO_PREFERENCE = re.compile(
     re.IGNORECASE,
 )
 OBSTACLE = re.compile(
+    r"\bi don't (?:speak|understand (?:the|my|how)|know how to|know anyone)\b"
+    r"|\bi (?:always |often |usually )?(?:forget|keep forgetting) to \w+\b|"
+    r"\b(?:my|our) (?:\w+ ){1,4}(?:doesn't|don't|won't|never) (?:answer|reply|listen|help"
+    r"|respond|care"
+    r"|understand|let|talk|speak|work|pay|show)\w*\b|\bi've never (?:\w+ )?(?:done"
+    r"|shipped|learned|used|written|worked|spoken|managed|lived|studied|coded)\b|"
     r"\b(?:my|the|main|biggest) (?:problem|trouble|issue|hard part|obstacle) is\b(?!,)"
-    r"|\b(?:i|we) (?:really |just |still |simply |also )*(?:can't|cannot|can not|couldn't)(?: \w+)"
+    r"|\b(?:i|we) (?:really |just |still |simply |also )*(?:can't|cannot|can not)(?: \w+)"
     r"{0,2} (?:focus|concentrate|sleep|afford|find (?:an? |any |my |the )?(?:new "
     r"|good )?(?:job|work|time|friends?|place|flat|apartment|motivation|energy|someone|anyone"
     r"|peace|purpose|mentor|therapist|courage|words)|finish|keep|study|work|run|start|stop|speak|"
     r"talk|make|pay|eat|walk|travel|move|reach|follow|remember|learn|trust)\b(?! (?:\w+ )?(?:an?"
     r" )?(?:answer|solution|way|info|anything))"
     r"|\b(?:he|she|they|who|(?:my|our|the) (?:\w+ ){0,3}\w+) (?:keeps?|kept) \w+ing\b"
-    r"|\brefuse[sd]?\b|\brejected\b|\bturned down\b|\bwon't let\b"
+    r"|\brefuse[sd]? (?:my|me|us|our|to)\b|\b(?:my|me|our) .*\b(?:rejected|turned down)\b"
+    r"|\b(?:rejected|turned down) (?:my|me|us|our)\b|\bwon't let (?:me|us)\b"
     r"|\bno (?:time|money|energy|support|experience|teacher|one to|one who|job|space|budget)\b"
-    r"|\btoo (?:expensive|noisy|loud|far|hard|difficult|shy|slow|busy|scared|afraid|small)\b"
+    r"|(?<!not )\btoo (?:expensive|noisy|loud|far|hard|difficult|shy|slow|busy|scared|afraid"
+    r"|small)\b"
     r"|\bi(?:'m|'ve been| am| keep| have been)? (?:\w+ )?(?:struggl\w+|stuck) (?:with|to|on"
     r"|in|at)\b|\b(?:makes?|made|making) it (?:hard|difficult|"
     r"impossible)\b|\bhard(?:er)? (?:for me )?to (?:study|focus|sleep|work|find|keep|concentrate)\b"
@@ -299,5 +360,7 @@ ENDED = re.compile(
     r"|has been) (?:over|done|cancel(?:l)?ed|called off)\b|\bi don't want to (?P<d>.+?) any ?more",
     re.IGNORECASE,
 )
-SELF = re.compile(r"\b(?:i|i'\w+|im|my|me|we|we'\w+|our|please|gotta|name)\b", re.IGNORECASE)
+SELF = re.compile(
+    r"\b(?:i|i'\w+|im|my|me|we|we'\w+|our|please|gotta|name|it's|here|this is)\b", re.IGNORECASE
+)
 CORRECTED = re.compile(rf"\bnot (?P<x>{NAME})(?=$|[,.])")

@@ -24,11 +24,14 @@ LEAD = re.compile(
 NAMED = re.compile(
     rf"(?:^|\s)(?:(?:제|내|저의|나의|저|나)\s)?이름은\s(?:이제\s)?(?P<a>[가-힣]{{2,5}}?"
     rf"|[A-Z][a-z]+){IS}(?=$|[\s,.!])"
+    r"|\s(?P<e>[가-힣]{2,3}?)(?:이?라고)\s(?:합니다|해요)$"
     r"|(?:^|\s)이름은\s(?P<d>[가-힣]{1,3}[가-힣](?<![요다어네지]))$"
     r"|(?:저는|나는|난|전|제가|저)\s(?P<b>[가-힣]{2,5}?|[A-Z][a-z]+)(?:이?라고)\s(?:해요"
     r"|합니다|해|불러|부르)"
     r"|(?:저를|날|나를|저|그냥)?\s?(?<![가-힣])(?P<c>[가-힣]{2,5}?|[A-Z][a-z]+)(?:이?라고)\s불러"
 )
+KIN = re.compile(rf"(?<![가-힣])(?:{RELATIONS})(?:의|은|는|이|가)?\s.{{0,20}}이름[은이]")
+OWN = re.compile(r"^\s?(?:제|내|저의|나의)\s")
 NO_NAME = frozenset(words()["names"]["no_names"].split())
 OCCUPATION = (
     r"[가-힣A-Za-z]*(?:간호사|의사|교사|선생님|강사|교수|변호사|회계사|세무사|개발자|디자이너"
@@ -47,6 +50,9 @@ OCCUPATION = (
 ROLE = re.compile(
     rf"(?:저는|나는|난|전|제가|저도|나|저)\s(?:\S+\s){{0,4}}?{OCCUPATION}{IS}"
     r"|\S학과\s?(?:\d학년)?|\d학년(?:이에요|예요|입니다|이야|이고|인데)"
+    r"|(?:공시|고시|임용|취준|재수|편입)\s?(?:\d+년\s?차|생|준비)"
+    r"|(?:빵집|카페|식당|가게|학원|공방|미용실|편의점|서점|꽃집)(?:을|를)?\s?(?:하는|해요"
+    r"|하고 있|운영)"
     rf"|^(?:\S+\s){{0,4}}?{OCCUPATION}(?:인데|이에요|예요|입니다|이야|야)$"
     rf"|{OCCUPATION}(?:으로|로)\s(?:\S+\s)?(?:일|근무|활동)(?:하|해|합)"
     r"|(?:에서|에)\s(?:\S+\s){0,2}?(?:일하고 있|일해|일합니다|근무해|근무하고|근무합니다"
@@ -72,6 +78,7 @@ PERSON = re.compile(
     rf"|(?:제|내|우리|저의|나의"
     rf"|저희)\s(?:\S+\s)?(?P<who2>{RELATIONS})(?:인)?\s(?P<name2>[가-힣]{{2,3}}?)"
     r"(?=이가\s|가\s|이는\s|는\s|이랑\s|랑\s|이를\s|를\s|이한테|한테|에게\s|이에게)"
+    rf"|(?<![가-힣])(?P<who4>{RELATIONS})[은는이가]\s.{{0,20}}?이름은\s(?P<name4>[가-힣]{{2,4}}?){IS}"
     rf"|(?P<name3>[가-힣]{{2,4}}?)(?:이)?라는\s(?P<who3>{RELATIONS})"
 )
 NOBODY = frozenset(words()["names"]["nobody"].split())
@@ -98,10 +105,10 @@ LASTING = re.compile(
     r"차리|떠나|살|졸업하|따|고치|극복하|잘하|독립하|창업하|이루|들어가|승진하|결혼하|화해하"
     r"|성장하|공부하|전공하|진학하|"
     r"운동하|유창하게 하|나가|출판하|개발하|지키|유지하|건강해지|나아지|그만두|퇴사하|이사하"
-    r"|여행하|완주하|뛰|읽)$"
+    r"|여행하|완주하|뛰|읽|갖|가지)$"
 )
 SMALL = re.compile(r"(?:밥|라면|커피|치킨|술|피자|과자|물|간식|집에|화장실|영화)[을를도은는이]?\s")
-TIMED = re.compile(r"까지")
+TIMED = re.compile(r"까지|일(?:이에요|예요|인데|이고|입니다|이야)")
 MOVED = re.compile(r"미뤄|미루어|연기|변경|바뀌|옮겨|당겨")
 WILL = re.compile(
     r"(?P<stem>[가-힣]*[가-힣])\s?(?:게요?|께요?|래요?|거예요|거에요|거야|거고|겁니다"
@@ -111,6 +118,7 @@ PLEDGE = re.compile(
     r"[가-힣]려고(?:요|\s?해요|\s?합니다|\s?해)(?=$|[\s.,!~])|[가-힣]겠습니다"
     r"|[가-힣]기로\s?(?:약속|했(?!던|었)|다짐|결심)|약속했"
 )
+CONDITION = re.compile(r"(?:[되하가오나지이]|[가-힣]으)면\s")
 NO_WILL = re.compile(
     r"(?:괜찮|좋|있|없|그럴|아닐|싶|힘들|안\s?|못\s?|될|그렇|알|생각|갈 때|몰라|할 수)"
 )
@@ -128,13 +136,21 @@ PREFERENCE = re.compile(
     r"|(?:밤|새벽|아침|오전|오후|저녁|혼자|조용한).*(?:더\s?)?잘\s?(?:돼|되|맞)"
     r"|(?:말고|보다는?)\s.*(?:해 ?주세요|말해 ?줘|좋겠어요|편해)|(?:말하지|쓰지"
     r"|하지) 말아 ?(?:주세요|줘)"
+    r"|도움이?\s?(?:돼요|됩니다|되더라고요|돼$)|만\s부탁(?:드려요|드립니다|해요?)"
+    r"|(?:편하게|짧게|솔직하게|솔직히|구체적으로|쉽게|천천히|반말로|존댓말로)\s"
+    r"(?:말|얘기|이야기|설명|대답|답)\S*\s?(?:줘|주세요|줄래)"
+    r"|(?:이|가|은|는|게|편이)\s(?:더\s)?(?:낫|맞)(?:아요|더라고요|습니다)"
 )
 NO_PREFERENCE = re.compile(
     r"(?:그게|이게|그거|이거|기분|날씨|컨디션|분위기|사이|네|오늘|몸|생각|말|성격|상황|너무"
     r"|정말|진짜|뭐가|뭘|참|하면|되면|면|마음이|뭐든)"
 )
-CAUSE = r"(?:아서|어서|해서|여서|돼서|라서|워서|려서|져서|뀌어서|니까|때문에|느라|셔서|와서)"
+CAUSE = r"(?:(?<!에)서|니까|때문에|느라)"
 OBSTACLE = re.compile(
+    r"[가-힣][이가]\s(?:잘\s|자꾸\s|너무\s)?안\s(?:돼|되|와요|나요|들어)|(?:줄었|끊겼|밀렸"
+    r"|막혔|무너졌|망했)|"
+    r"(?:많|없|적|늦|바빠|바쁘|약하|약해|느리|느려|모자라|어려워|무서워)\S*서(?:요$"
+    r"|\s.*(?:해야|못|걱정|고민|힘들))|너무\s\S+서요$|"
     rf"{CAUSE}.*(?:못|안\s|없|힘들|힘드|어렵|어려|부족|벅차|막막|자신|밀려|불편|포기)"
     r"|(?:계속|자꾸|맨날|매번|항상|늘).*(?:무시|혼[나내]|방해|반대|미뤄|바뀌|뺏|간섭|소리)"
     r"|너무\s(?:어려|어렵|비싸|시끄|멀|힘들|바빠|느려).*"
@@ -158,7 +174,7 @@ REPLACED = re.compile(r"(?P<x>\S+?)[이가]?\s?(?:아니라|말고)\s")
 def named(sentence: str) -> Iterator[Phrase]:
     """Yield the user's name as they give it in a sentence."""
     match = NAMED.search(sentence)
-    if match is None or re.search(rf"(?:{RELATIONS})(?:의)?\s이름[은이]", sentence):
+    if match is None or (KIN.search(sentence[: match.end()]) and not OWN.search(match[0])):
         return
     name = next(each for each in match.groups() if each)
     if name in NO_NAME or len(name) < 2:
@@ -200,6 +216,8 @@ def corrected(sentence: str) -> Iterator[str]:
 
 
 def _commitment(clause: str, *, dated: bool) -> Iterator[Phrase]:
+    if CONDITION.search(clause):
+        return
     pledged = PLEDGE.search(clause) is not None
     meant = any(_will(each["stem"]) for each in WILL.finditer(clause))
     if (pledged or meant) and " " in clause:
@@ -216,8 +234,8 @@ def _will(stem: str) -> bool:
 def _person(clause: str) -> Iterator[Phrase]:
     if (match := PERSON.search(clause)) is not None:
         groups = match.groupdict()
-        name = groups["name"] or groups["name2"] or groups["name3"]
-        who = groups["who"] or groups["who2"] or groups["who3"]
+        name = next(groups[each] for each in ("name", "name2", "name3", "name4") if groups[each])
+        who = next(groups[each] for each in ("who", "who2", "who3", "who4") if groups[each])
         if name not in NOBODY:
             yield Phrase(kind="person", text=clause, about=person_slot(who, name), sure=0.9)
             return

@@ -7,17 +7,18 @@ from datetime import date
 from msgspec import Struct, structs
 
 from sessions.memory.dates import Day, days, is_due
-from sessions.memory.guards import about_others, bare, idle, unmeant
+from sessions.memory.guards import about_others, bare, idle, laughs, unmeant
 from sessions.notes.clauses import clauses, has_hangul, sentences, shortened
 
 from . import english, korean
 from .found import Ended, Found, Phrase
 from .promises import is_promise
 
-__all__ = ["Reading", "from_answer", "from_user"]
+__all__ = ["Reading", "from_answer", "from_user", "may_tell"]
 
 MOST = 8
 LONGEST = 200
+SHORTEST = 12
 # A sentence up to this long is kept as it stands, of a longer one the clause that tells.
 WHOLE = 120
 # A clause that only says when something is.
@@ -25,6 +26,8 @@ WHEN = re.compile(r"(?:it's|it is|that's|which is|that is|그건|그게) .{0,24}
 DATED = frozenset({"deadline", "commitment", "goal", "person"})
 # What is longer is no sentence that somebody said.
 LONGEST_SENTENCE = 400
+# What one may say laughing and mean.
+SAID_LAUGHING = frozenset({"preference", "obstacle", "commitment"})
 # A sentence this short that names a day says when what came before it is.
 AFTERTHOUGHT = 20
 
@@ -58,8 +61,11 @@ def from_user(text: str, *, today: date, known: frozenset[str] = frozenset()) ->
         if idle(sentence) is None:
             over += [Ended(words=each) for each in rules.ended(sentence)]
             over += [Ended(words=each, replaced=True) for each in rules.corrected(sentence)]
-            if not over or not any(not each.replaced for each in over):
-                found += _of_sentence(sentence, today, related, known)
+            if all(each.replaced for each in over):
+                told = _of_sentence(sentence, today, related, known)
+                found += [
+                    each for each in told if each.kind in SAID_LAUGHING or not laughs(sentence)
+                ]
         elif (person := _introduced(sentence, today, known)) is not None:
             found.append(person)
         related = rules.last_relation(sentence) or related
@@ -85,6 +91,16 @@ def from_answer(text: str, *, today: date) -> tuple[Found, ...]:
     return tuple(found[:MOST])
 
 
+def may_tell(text: str) -> bool:
+    """Tell whether a message says anything of its writer that is meant, so that one may ask more."""
+    if unmeant(text) is not None:
+        return False
+    return any(
+        idle(each) is None and not about_others(each) and len(each) > SHORTEST
+        for each in _sentences(text)
+    )
+
+
 def _sentences(text: str) -> list[str]:
     return [each for each in sentences(bare(text)) if len(each) <= LONGEST_SENTENCE]
 
@@ -103,6 +119,12 @@ def _of_sentence(sentence: str, today: date, related: str, known: frozenset[str]
             told.append(_found(phrase, clause, _due(phrase, clause, named_days)))
         elif told and named_days and WHEN.match(clause):
             told[-1] = _on(told[-1], named_days[0], clause)
+    if not told and not found:
+        # what is said over several clauses
+        named_days = days(sentence, today) if dated else []
+        phrase = _best(sentence.strip(" .!~ㅠㅜ"), sentence, named_days, related, known)
+        if phrase is not None:
+            told.append(_found(phrase, sentence, _due(phrase, sentence, named_days)))
     if len(told) == 1 and not found and not told[0].made and len(sentence) <= WHOLE:
         whole = sentence.strip(" .!~")
         due = told[0].due or _due(told[0], sentence, days(sentence, today))
