@@ -94,24 +94,24 @@ class StoredDocuments(Documents, FileScrub, Protocol):
 
 
 @asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[Product]:
+async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[Product]:
     """Start all that the settings ask for in this process, and stop it in the opposite order.
 
-    Raises DataDirBusyError, SettingsError, StoreUnavailable, LogUnavailable.
+    Without a `clock` it is the machine's. Raises DataDirBusyError, SettingsError, StoreUnavailable, LogUnavailable.
     """
-    async with embedded(settings) as shared, assembled(shared) as product:
+    async with embedded(settings) as shared, assembled(shared, clock=clock) as product:
         yield product
 
 
 @asynccontextmanager
-async def assembled(settings: Settings) -> AsyncIterator[Product]:
+async def assembled(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[Product]:
     """Start all parts on stores that run already, yield the product, and stop the parts.
 
     Any number of processes may do so on the same stores.
     Raises SettingsError, StoreUnavailable, LogUnavailable.
     """
     async with AsyncExitStack() as stack:
-        clock = SystemClock()
+        clock = clock or SystemClock()
         tasks = logged_tasks()
         stack.push_async_callback(tasks.cancel)
         documents = await open_documents(settings, stack, sweep_in=tasks)

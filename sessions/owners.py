@@ -290,6 +290,13 @@ class Owners:
             if turn.state == "accepted" and self._reminded.get(turn.id, turn.updated_at) < before
         ]
 
+    async def remembered(self, *, deadline_s: float | None = None) -> None:
+        """Wait until memory has taken in what has ended here."""
+        if self._remembering:
+            await asyncio.wait(self._remembering, timeout=deadline_s)
+        if self._memory is not None:
+            await self._memory.backlog.write_all()
+
     async def drain(self, *, deadline_s: float) -> None:
         """Begin no more turns, let the running ones end until the deadline, hand over the rest."""
         self.draining = True
@@ -305,10 +312,7 @@ class Owners:
                 owner.hand_over()
         if waits:
             await asyncio.wait(waits, timeout=2.0)
-        if self._remembering:
-            await asyncio.wait(self._remembering, timeout=2.0)
-        if self._memory is not None:
-            await self._memory.backlog.write_all()
+        await self.remembered(deadline_s=2.0)
 
 
 async def _until(event: asyncio.Event) -> None:

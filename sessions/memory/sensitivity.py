@@ -19,8 +19,11 @@ def sensitivity_of(kind: Kind, text: str) -> Sensitivity:
 
 
 def sharing_of(kind: Kind, sensitivity: Sensitivity) -> Sharing:
-    """Return who may use a fact: what is sensitive, and a promise, stays with whom it concerns."""
-    return "persona" if sensitivity == "sensitive" or kind == "promise" else "mentors"
+    """Return who may use a fact: what is sensitive stays with whom it was told.
+
+    A promise is for every mentor to keep: the user was promised it, whoever answers.
+    """
+    return "persona" if sensitivity == "sensitive" and kind != "promise" else "mentors"
 
 
 @cache

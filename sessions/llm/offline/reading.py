@@ -169,7 +169,10 @@ def _asks_the_world(text: str, language: str) -> bool:
 def _of_act(act: Act, prompt: Prompt, facts: Facts, language: str) -> dict[str, str]:
     if act.name in RECALLS:
         notes = merge(prompt.conversation.summary.notes, facts.fresh)
-        return recall_fillers(act.name, act.about, _without_crises(prompt), notes, language)
+        before = [each.text for each in prompt.remembered if each.own]
+        return recall_fillers(
+            act.name, act.about, _without_crises(prompt), notes, language, before=before
+        )
     if act.name in ("how", "should"):
         about = english.said_safely(act.about) if language == "en" else ""
         return {"how" if act.name == "how" else "choice": about} if about else {}

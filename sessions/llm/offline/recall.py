@@ -1,7 +1,7 @@
 """Answers what the user asks to be reminded of, from the notes and the messages themselves."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from sessions.conversation import Conversation, Note
 from sessions.llm.offline import english
@@ -33,9 +33,18 @@ INTRODUCED = re.compile(r"\bmy name\b|\bi'?m [A-Z][a-z]+[.!,]?$|이름은|라고
 
 
 def recall_fillers(
-    act: str, about: str, talk: Conversation, notes: tuple[Note, ...], language: str
+    act: str,
+    about: str,
+    talk: Conversation,
+    notes: tuple[Note, ...],
+    language: str,
+    *,
+    before: Sequence[str] = (),
 ) -> dict[str, str]:
-    """Return the fillers that answer an act of RECALLS; what was never said stays away."""
+    """Return the fillers that answer an act of RECALLS; what was never said stays away.
+
+    `before` is what the user said in earlier conversations, the most relevant first.
+    """
     found: dict[str, str] = {}
     goals = [_goal(each.text, language) for each in notes if each.kind == "goal"]
     if goals:
@@ -50,7 +59,7 @@ def recall_fillers(
         found |= {"dated": voice(language).dated(dates[-1])} if dates else {}
     texts = [turn.user_text for turn in talk.recent]
     if act == "recall_about":
-        found |= _about(about, texts, notes)
+        found |= _about(about, [*reversed(before), *texts], notes)
     if act == "recall_said" and texts:
         found["found"] = _cut(texts[-1])
     if act == "recall_advice" and (
