@@ -48,6 +48,9 @@ bench-rivals: $(MADE_DEV)  ## Measure the product beside LangGraph Server, Agno 
 chaos: $(MADE_DEV)  ## Kill, pause, cut and stall it at random and check all promises: make chaos SECONDS=120 SEED=7
 	@$(BIN)/python -m tests.chaos --seconds $(or $(SECONDS),120) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
+demo: $(MADE)  ## Print five conversations over three weeks: what a mentor remembers, keeps and corrects
+	@$(BIN)/python -m app.demo
+
 screenshots: $(MADE_DEV)  ## Photograph the page: make screenshots ARGS="DIR http://127.0.0.1:8000/"
 	@$(BIN)/python -m tests.browser.screenshots $(ARGS)
 

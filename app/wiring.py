@@ -97,7 +97,8 @@ class StoredDocuments(Documents, FileScrub, Protocol):
 async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[Product]:
     """Start all that the settings ask for in this process, and stop it in the opposite order.
 
-    Without a `clock` it is the machine's. Raises DataDirBusyError, SettingsError, StoreUnavailable, LogUnavailable.
+    Without a `clock` it is the machine's. Raises DataDirBusyError, SettingsError, StoreUnavailable,
+    LogUnavailable.
     """
     async with embedded(settings) as shared, assembled(shared, clock=clock) as product:
         yield product

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import structlog
@@ -11,12 +12,15 @@ from sessions.archive import SessionDocument, TurnDocument
 from sessions.clock import Clock
 from sessions.conversation import Remembered
 from sessions.embedding import Vector
-from sessions.errors import StoreError
+from sessions.errors import NotFound, StoreError
+from sessions.notes.clauses import sentences
 
 from .backlog import Backlog
 from .documents import FactDocument
+from .extract.slots import event_slot
 from .facts import Facts
 from .keeping import MemoryKeeper
+from .likeness import contained, tokens
 from .recall.recall import Recall
 from .recall.recalled import Hit
 
@@ -29,6 +33,9 @@ _MOST_HITS = 6
 _SOON, _LATELY = timedelta(days=14), timedelta(days=7)
 _STANDING = {"promise": 6, "deadline": 6, "name": 1, "role": 1, "goal": 2}
 _NEWEST = 40
+# A promise is kept when a conversation begins, or soon after.
+_FIRST_TURNS = 3
+_MOSTLY = 0.6
 
 
 class Asking(Struct, frozen=True, kw_only=True):
@@ -91,7 +98,23 @@ class Memory:
     async def ended(self, turn: TurnDocument, session: SessionDocument) -> tuple[FactDocument, ...]:
         """Keep what a turn tells; return the facts that are new. Never raises StoreError."""
         self.backlog.add(turn)
+        try:
+            await self._keep_promises(turn)
+        except StoreError as error:
+            log.warning("promise_not_ended", turn_id=turn.id, code=str(error.code))
         return await self._keeper.ended(turn, session)
+
+    async def _keep_promises(self, turn: TurnDocument) -> None:
+        """End the promises that an answer has come back to: they are kept, and come up no more."""
+        answer = turn.answer
+        if answer is None or turn.number > _FIRST_TURNS:
+            return
+        for used in answer.memories_used:
+            if used.startswith("f_"):
+                with suppress(NotFound):
+                    fact = await self._facts.get(turn.user_id, used)
+                    if _is_kept(fact, answer.text, answer.created_at):
+                        await self._facts.end(fact.user_id, fact.id, answer.created_at)
 
     async def _hits(self, asking: Asking, now: datetime) -> list[Remembered]:
         try:
@@ -118,6 +141,16 @@ def _tellable(fact: FactDocument, persona: str) -> bool:
     """Tell whether a fact may come up of itself: what is sensitive waits to be spoken of."""
     shared = fact.sharing == "mentors" or (fact.sharing == "persona" and fact.persona == persona)
     return fact.current and shared and fact.sensitivity != "sensitive"
+
+
+def _is_kept(fact: FactDocument, answer: str, at: datetime) -> bool:
+    """Tell whether an answer comes back to what was promised, when that is due."""
+    if fact.kind != "promise" or (fact.due is not None and fact.due > at):
+        return False
+    event = fact.slot.removeprefix("promise:")
+    if event:
+        return any(event_slot(each) == f"event:{event}" for each in sentences(answer))
+    return contained(tokens(fact.text), tokens(answer)) >= _MOSTLY
 
 
 def _is_near(fact: FactDocument, now: datetime) -> bool:

@@ -13,6 +13,7 @@ from sessions.notes.clauses import clauses, has_hangul, sentences, shortened
 from . import english, korean
 from .found import Ended, Found, Phrase
 from .promises import is_promise
+from .slots import event_slot
 
 __all__ = ["Reading", "from_answer", "from_user", "may_tell"]
 
@@ -81,6 +82,7 @@ def from_answer(text: str, *, today: date) -> tuple[Found, ...]:
             found.append(
                 Found(
                     kind="promise",
+                    slot=event_slot(sentence).replace("event:", "promise:", 1),
                     text=shortened(sentence, LONGEST).strip(" .!~❝"),
                     quote=sentence,
                     language=_language(sentence),

@@ -40,7 +40,7 @@ async def test_a_turn_is_remembered_once_with_its_receipts(home: Home) -> None:
     promise = by_kind["promise"]
     assert promise.sources[0].message_id == turn.answer.message_id
     assert promise.due == datetime(2026, 11, 27, 3, tzinfo=UTC)
-    assert (promise.persona, promise.sharing) == ("lua", "persona")
+    assert (promise.persona, promise.sharing) == ("lua", "mentors")
 
 
 async def test_what_is_said_again_gives_a_fact_another_source(home: Home) -> None:
