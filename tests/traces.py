@@ -68,6 +68,8 @@ async def dumped(redis: Redis) -> bytes:
                 value = await redis.zrange(key, 0, -1)
             case b"stream":
                 value = await redis.xrange(key)
+            case b"none":
+                value = None  # its time is over
             case _:
                 raise AssertionError(f"{key!r} is a {kind!r}")
         parts += _leaves(value)

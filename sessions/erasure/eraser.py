@@ -74,7 +74,12 @@ class Eraser:
         yield orphans
         async for tombstone in everything(self._documents, TOMBSTONES, "by_user", by_user):
             session_ids |= set() if tombstone.finished else {tombstone.id}
-        yield await self._silenced(session_ids)
+        for session_id in session_ids:
+            # a cut may have left what is found by the session alone
+            yield await self._cascade.session(user_id, session_id)
+        await self._silence(session_ids)
+        if erasure.erased_at is None:
+            yield Counter({(_LOG, "sessions"): len(session_ids)})
         yield await self._cascade.user(user_id)
         yield await self._cascade.preferences(user_id)
         yield of_documents({"exposures": await self._experiments.forget(user_id)})
@@ -85,7 +90,9 @@ class Eraser:
 
     async def _session(self, erasure: ErasureDocument) -> AsyncIterator[Counts]:
         yield await self._deleted(erasure.user_id, erasure.session_id)
-        yield await self._silenced({erasure.session_id})
+        await self._silence({erasure.session_id})
+        if erasure.erased_at is None:
+            yield Counter({(_LOG, "sessions"): 1})
 
     async def _message(self, erasure: ErasureDocument) -> AsyncIterator[Counts]:
         yield await self._emptying.empty(erasure.user_id, erasure.session_id, erasure.target)
@@ -104,18 +111,16 @@ class Eraser:
         # it is gone, and something on its way may have come since
         return await self._cascade.session(user_id, session_id)
 
-    async def _silenced(self, session_ids: Iterable[str]) -> Counts:
+    async def _silence(self, session_ids: Iterable[str]) -> None:
         """Empty the logs of deleted sessions once nobody writes them; raises LogUnavailable."""
-        left, counts = set(session_ids), Counter[tuple[str, str]]()
+        left = set(session_ids)
         try:
             async with asyncio.timeout(self._quiet_s):
                 while left:
                     quiet = set(await self._store.orphans(sorted(left)))
                     for session_id in quiet:
                         await self._store.forget(session_id)
-                    counts[(_LOG, "sessions")] += len(quiet)
                     left -= quiet
                     await asyncio.sleep(0.02 if left else 0)
         except TimeoutError:
             raise LogUnavailable("a deleted session is still being written") from None
-        return counts

@@ -160,7 +160,7 @@ class MemoryKeeper:
             self._documents.get(TOMBSTONES, turn.session_id),
             self._facts.settings(turn.user_id),
         )
-        gone = stored is None or session is None or buried is not None
+        gone = stored is None or session is None or buried is not None or _emptied(stored, turn)
         return not (gone or settings.paused or (session is not None and session.private))
 
     async def _hear(self, turn: TurnDocument, zone: str) -> list[_Heard]:
@@ -299,6 +299,12 @@ def _is_risky(turn: TurnDocument) -> bool:
     if turn.open or (answer is not None and answer.finish_reason == "safety"):
         return True
     return check("\n".join(message.text for message in turn.messages)) is not None
+
+
+def _emptied(stored: TurnDocument, turn: TurnDocument) -> bool:
+    """Tell whether the user has deleted a message or the answer of a turn."""
+    lost = turn.answer is not None and stored.answer is None
+    return lost or len(stored.messages) < len(turn.messages)
 
 
 def _people(known: Iterable[FactDocument]) -> frozenset[str]:

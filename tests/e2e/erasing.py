@@ -45,14 +45,9 @@ class Person:
         self.session_id = await self.new_session(title=f"About {one}")
         first = await self.say(f"My name is {one} and I have to finish {two} by Friday")
         await self.say(f"I'm stuck with {one}, what should I do first?")
-        again = {"turn_id": first["turn_id"], "client_msg_id": uuid4().hex}
-        await self._post(f"/sessions/{self.session_id}/regenerate", again)
-        await self.settled()
-        edit = {"message_id": first["message_id"], "client_msg_id": uuid4().hex}
-        await self._post(f"/sessions/{self.session_id}/edit", edit | {"text": f"I am {two}!"})
-        await self.settled()
-        rating = {"turn_id": first["turn_id"], "rating": 1, "reason": f"{one} liked it"}
-        await self._post(f"/sessions/{self.session_id}/feedback", rating)
+        await self.regenerate(first["turn_id"])
+        await self.edit(first["message_id"], f"I am {two}!")
+        await self.rate(first["turn_id"], f"{one} liked it")
         await self.new_session(title=two)
         await self.remember(
             fact("old", text=f"My name is {one}", slot=f"name:{one.lower()}"),
@@ -86,6 +81,23 @@ class Person:
         ack = await self._post(f"/sessions/{session_id}/messages", said)
         await self.settled(session_id)
         return ack
+
+    async def regenerate(self, turn_id: str) -> None:
+        """Have a turn answered again."""
+        again = {"turn_id": turn_id, "client_msg_id": uuid4().hex}
+        await self._post(f"/sessions/{self.session_id}/regenerate", again)
+        await self.settled()
+
+    async def edit(self, message_id: str, text: str) -> None:
+        """Put another text in a message's place."""
+        edit = {"message_id": message_id, "client_msg_id": uuid4().hex, "text": text}
+        await self._post(f"/sessions/{self.session_id}/edit", edit)
+        await self.settled()
+
+    async def rate(self, turn_id: str, reason: str) -> None:
+        """Rate an answer."""
+        rating = {"turn_id": turn_id, "rating": 1, "reason": reason}
+        await self._post(f"/sessions/{self.session_id}/feedback", rating)
 
     async def settled(self, session_id: str = "") -> None:
         """Wait until nothing is being answered."""

@@ -11,6 +11,7 @@ from sessions.stores.redis_client import redis_client
 from tests.e2e.erasing import Person, dump
 from tests.house import House, running_house
 from tests.servers import RedisServer, require_redis_server, running_redis
+from tests.sessions.memory.made import fact
 from tests.traces import dumped, in_files, in_objects, traces
 
 SECRET = "Zebrafinchquokka"
@@ -96,3 +97,88 @@ async def test_after_delete_me_no_byte_is_left_and_others_have_all_they_had(
         assert receipt["files"] == {"documents": "rewritten", "log": "rewritten"}
     output = capfd.readouterr()
     assert traces((output.out + output.err).encode(), PLANTED) == []
+
+
+async def test_a_message_goes_from_all_that_was_made_of_it_and_the_rest_stays(
+    stores: Stores,
+) -> None:
+    house = stores.house
+    async with Person(house) as me:
+        me.session_id = await me.new_session()
+        kept = await me.say("My sister plays the clarinet")
+        doomed = await me.say(f"My name is {SECRET} and I promised {GEHEIM} a letter by Friday")
+        await me.client.patch(f"/sessions/{me.session_id}", json={"title": f"{SECRET}'s letter"})
+        await me.edit(doomed["message_id"], f"My name is {GEHEIM}, not {SECRET}")
+        await me.regenerate(doomed["turn_id"])
+        await me.rate(doomed["turn_id"], f"{SECRET} says thanks")
+        await me.remember(fact("name", text=f"My name is {SECRET}", turn=doomed["turn_id"]))
+        last = await me.say("What should I practise today?")
+        device = await house.device(me.token)
+        async with device:
+            view = await device.attach(me.session_id)
+            since = (await me.client.get("/sync")).json()["next"]
+            path = f"/sessions/{me.session_id}/messages/{doomed['message_id']}"
+            asked = await me.client.delete(path)
+            await device.until(lambda: view.snapshots == 2)
+            receipt = await stores.erased(asked.json()["id"])
+            told = {message["text"] for message in view.messages.values()}
+
+        assert receipt["files"] == {"documents": "rewritten", "log": "rewritten"}
+        assert await stores.traces(PLANTED) == []
+        assert "My sister plays the clarinet" in told
+        page = (await me.client.get(f"/sessions/{me.session_id}/messages")).json()["messages"]
+        turns = [each["turn_id"] for each in page if each["role"] == "user"]
+        assert turns == [kept["turn_id"], last["turn_id"]]
+        shown = (await me.client.get(f"/sessions/{me.session_id}")).json()
+        assert shown["message_count"] == len(page)
+        synced = (await me.client.get("/sync", params={"since": since})).json()["sessions"]
+        assert [(each["session"]["id"], each["replaces"]) for each in synced] == [
+            (me.session_id, True)
+        ]
+        again = await me.client.post(
+            f"/sessions/{me.session_id}/messages",
+            json={"text": "again", "client_msg_id": doomed["client_msg_id"]},
+        )
+        assert again.json()["duplicate"] is True
+        counts = {each["what"]: each["count"] for each in receipt["removed"]}
+        assert counts["messages"] == 3
+        assert counts["facts"] >= 1
+
+
+async def test_a_memory_and_a_session_go_alone(stores: Stores) -> None:
+    house = stores.house
+    async with Person(house) as me:
+        me.session_id = await me.new_session()
+        await me.say("My sister plays the clarinet")
+        other = await me.new_session(title=SECRET)
+        await me.say(f"Tell me about {SECRET}, {GEHEIM}", other)
+        older = fact("old", text=f"My name is {SECRET}", slot="name")
+        newer = fact("new", day=1, text=f"My name is {GEHEIM}", slot="name")
+        await me.remember(older, newer)
+
+        gone = await me.client.delete(f"/memory/{newer.id}{me.user_id}")
+        await stores.erased(gone.headers["x-ion-receipt"])
+        facts = await me.client.get("/memory", params={"superseded": True})
+        assert "My name" not in facts.text
+
+        gone = await me.client.delete(f"/sessions/{other}")
+        receipt = await stores.erased(gone.headers["x-ion-receipt"])
+
+        assert gone.status_code == 204
+        assert await stores.traces(PLANTED) == []
+        assert {"turns", "sessions"} <= {each["what"] for each in receipt["removed"]}
+        assert (await me.client.get(f"/sessions/{me.session_id}")).status_code == 200
+
+
+async def test_a_turn_that_runs_when_its_account_goes_leaves_nothing(stores: Stores) -> None:
+    house = stores.house
+    async with Person(house) as me:
+        me.session_id = await me.new_session()
+        for number in range(3):
+            said = {"text": f"{SECRET} {GEHEIM} {number}", "client_msg_id": f"{number}"}
+            await me.client.post(f"/sessions/{me.session_id}/messages", json=said)
+        asked = await me.client.delete("/me")
+        await stores.erased(asked.json()["id"])
+
+        assert await stores.traces(PLANTED) == []
+        assert len(house.product.owners) == 0

@@ -1,0 +1,124 @@
+"""Messages that are taken out of a session: numbers, branches and counts stay right."""
+
+import asyncio
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec import structs
+
+from sessions.archive import COLLECTIONS, SESSIONS, TURNS, TurnDocument, UserMessage
+from sessions.branches import load_shown
+from sessions.context import load_conversation
+from sessions.erasure.emptied import emptied, family, retitled
+from sessions.stores.sqlite import SqliteDocuments
+from sessions.tally import load_uncounted, tallied
+from sessions.views import message_views
+from tests.clocks import FakeClock
+from tests.sessions.erasure.estate import Process
+from tests.sessions.turns import AT, session, turn
+
+
+def said(number: int, *texts: str, **fields: Any) -> TurnDocument:
+    """Return an answered turn of some messages."""
+    messages = tuple(
+        UserMessage(id=f"m_{number}_{place}", client_msg_id=f"c{number}", text=text, created_at=AT)
+        for place, text in enumerate(texts)
+    )
+    return turn(number, messages=messages, **fields)
+
+
+def test_a_message_is_of_one_family_with_all_it_was_edited_from_and_to() -> None:
+    first = said(1, "one", "beside")
+    edits = [
+        structs.replace(first.messages[0], id=f"m_{number}_0", supersedes=before)
+        for number, before in ((2, "m_1_0"), (3, "m_2_0"))
+    ]
+    turns = [first, *(turn(n, messages=(e, first.messages[1])) for n, e in enumerate(edits, 2))]
+
+    for each in ("m_1_0", "m_2_0", "m_3_0"):
+        assert family(each, turns) == {"m_1_0", "m_2_0", "m_3_0"}
+    assert family("m_1_1", turns) == {"m_1_1"}
+
+
+def test_an_answer_goes_alone_when_it_alone_is_meant() -> None:
+    whole = said(1, "one", "two")
+    without = emptied(whole, {"a_1"}, "a_1")
+
+    assert without.messages == whole.messages
+    assert without.answer is None
+    assert emptied(said(2, "three"), {"a_1"}, "a_1") == said(2, "three")
+
+
+def test_a_title_is_made_anew_only_of_lost_words() -> None:
+    gone, left = [said(1, "Berlin in spring")], [said(2, "Oslo in winter")]
+
+    assert retitled(session(title="Berlin in spring"), gone, left) == "Oslo in winter"
+    assert retitled(session(title="My trip to Berlin"), gone, left) == "Oslo in winter"
+    assert retitled(session(title="In winter"), gone, left) == "In winter"
+    assert retitled(session(title="Berlin"), gone, []) == ""
+    assert retitled(session(title="Berlin"), [], left) == "Oslo in winter", "after a cut"
+
+
+@settings(max_examples=10)
+@given(
+    sizes=st.lists(st.integers(1, 3), min_size=1, max_size=8),
+    picks=st.lists(st.tuples(st.integers(0, 7), st.integers(0, 2)), min_size=1, max_size=6),
+    uncounted=st.integers(0, 3),
+)
+def test_what_is_left_is_what_would_be_there_had_it_never_been_said(
+    sizes: list[int], picks: list[tuple[int, int]], uncounted: int
+) -> None:
+    asyncio.run(_never_said(sizes, picks, uncounted))
+
+
+async def _never_said(sizes: list[int], picks: list[tuple[int, int]], uncounted: int) -> None:
+    with TemporaryDirectory() as directory:
+        documents = SqliteDocuments(Path(directory) / "ion.sqlite", COLLECTIONS)
+        await documents.open()
+        clock = FakeClock(AT)
+        process = Process(documents, clock)
+        turns = [
+            said(number, *(f"word{number}x{place} is here" for place in range(size)))
+            for number, size in enumerate(sizes, 1)
+        ]
+        counted = tallied(session(), turns[: max(0, len(turns) - uncounted)])
+        await documents.insert(SESSIONS, counted)
+        for each in turns:
+            await documents.insert(TURNS, each)
+        gone: set[str] = set()
+        for number, place in picks:
+            if number < len(turns) and place < sizes[number]:
+                message = turns[number].messages[place]
+                if message.id not in gone:
+                    await process.erasures.message("u1", "s_1", message.id, wait_s=20)
+                gone.add(message.id)
+        await _check(documents, turns, gone)
+        await process.tasks.cancel()
+        await documents.aclose()
+
+
+async def _check(documents: SqliteDocuments, turns: list[TurnDocument], gone: set[str]) -> None:
+    stored = await documents.get(SESSIONS, "s_1")
+    assert stored is not None
+    shown = await load_shown(documents, stored, limit=50)
+    assert [each.number for each in shown] == [each.number for each in turns]
+    views = message_views(shown)
+    told = {each.id for each in views if each.role == "user"}
+    assert told == {m.id for each in turns for m in each.messages} - gone
+    whole = tallied(stored, await load_uncounted(documents, stored))
+    assert whole.message_count == sum(_own(each) for each in shown)
+    assert whole.unread == sum(each.answer is not None for each in shown)
+    lost = [m.text.split()[0] for each in turns for m in each.messages if m.id in gone]
+    words = str((stored.summary, stored.title, stored.last_text))
+    assert not [each for each in lost if each in words]
+    next_turn = turn(len(turns) + 1, done=False)
+    conversation = await load_conversation(documents, stored, next_turn)
+    assert all(each.user_text for each in conversation.recent)
+
+
+def _own(each: TurnDocument) -> int:
+    own = sum(message.client_msg_id in each.client_msg_ids for message in each.messages)
+    return own + (each.answer is not None)

@@ -1,0 +1,146 @@
+"""Erasures: everything of one user and nothing of others, wherever a process dies."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from sessions.archive import COLLECTIONS, SESSIONS, TURNS
+from sessions.erasure.documents import ERASURES
+from sessions.erasure.receipts import receipt_of
+from sessions.errors import NotFound, StoreUnavailable
+from sessions.stores.sqlite import SqliteDocuments
+from tests.clocks import FakeClock
+from tests.sessions.erasure.estate import Estate, Process, left_of
+from tests.sessions.turns import AT, turn
+
+TOMBSTONES = ("tombstones",)
+
+
+class Town:
+    """Two users' estates in one file, and processes that share it."""
+
+    def __init__(self, documents: SqliteDocuments, path: Path) -> None:
+        self.documents, self.path = documents, path
+        self.clock = FakeClock(AT)
+        self.process = self.another()
+
+    def another(self, *, lives: int = 10**9) -> Process:
+        """Return another process."""
+        return Process(self.documents, self.clock, lives=lives)
+
+    async def settle(self, process: Process) -> None:
+        """Let time pass until all erasures have had their second look."""
+        for _ in range(4):
+            self.clock.advance(130)
+            await process.erasures.resume()
+
+
+@pytest.fixture
+async def town(tmp_path: Path) -> AsyncIterator[Town]:
+    path = tmp_path / "ion.sqlite"
+    documents = SqliteDocuments(path, COLLECTIONS)
+    await documents.open()
+    town = Town(documents, path)
+    estate = Estate(documents, town.process)
+    for user_id in ("u_me", "u_other"):
+        await estate.leave(user_id)
+    yield town
+    await town.process.tasks.cancel()
+    await documents.aclose()
+
+
+async def test_an_account_goes_whole_and_its_receipt_names_nobody(town: Town) -> None:
+    others = left_of(town.path, "u_other")
+    erased = await town.process.erasures.account("u_me", wait_s=20)
+
+    assert left_of(town.path, "u_me", but=TOMBSTONES) == {}
+    assert left_of(town.path, "u_other") == others
+    assert town.process.quiet.forgotten == {"u_me", "s_u_me_0", "s_u_me_1"}
+    counts = {each.what: each.count for each in erased.removed}
+    assert counts["turns"] == counts["choices"] == 6
+    assert counts["facts"] == 6
+    assert (counts["users"], counts["refresh_tokens"], counts["profiles"]) == (1, 1, 1)
+
+    await town.settle(town.process)
+    closed = await town.process.erasures.receipt(erased.id)
+    assert receipt_of(closed).state == "checked"
+    assert closed.late == 0
+    assert "u_me" not in str(closed)
+    assert left_of(town.path, "u_me") == {}
+
+
+async def test_asked_again_it_is_the_same_erasure(town: Town) -> None:
+    both = await asyncio.gather(
+        *(town.process.erasures.account("u_me", wait_s=20) for _ in range(2))
+    )
+    await town.settle(town.process)
+    later = await town.another().erasures.account("u_me")
+
+    assert len({each.id for each in (*both, later)}) == 1
+
+
+async def test_wherever_a_process_dies_another_one_carries_its_erasure_on(town: Town) -> None:
+    others = left_of(town.path, "u_other")
+    lives, died = 1, True
+    while died:
+        dying = town.another(lives=lives)
+        with suppress(StoreUnavailable):
+            await dying.erasures.account("u_me", wait_s=20)
+        died = dying.mortal.lives <= 0
+        await dying.tasks.cancel()
+        await town.settle(town.process)
+
+        assert left_of(town.path, "u_me") == {}, f"died at write {lives}"
+        assert left_of(town.path, "u_other") == others
+        [erasure] = await town.documents.find(ERASURES, "by_kind", {"kind": "account"})
+        assert erasure.checked_at is not None
+        await town.documents.delete(ERASURES, erasure.id)
+        await Estate(town.documents, town.process).leave("u_me")
+        lives += 13
+
+
+async def test_what_was_on_its_way_is_found_by_the_second_look(town: Town) -> None:
+    erased = await town.process.erasures.account("u_me", wait_s=20)
+    late = turn(9, id="t_late", session_id="s_u_me_1", user_id="u_me")
+    await town.documents.insert(TURNS, late)
+    await town.settle(town.process)
+
+    closed = await town.process.erasures.receipt(erased.id)
+    assert await town.documents.get(TURNS, "t_late") is None
+    assert closed.late == 1
+
+
+async def test_other_processes_know_of_an_ended_account_within_a_refresh(town: Town) -> None:
+    elsewhere = town.another()
+    told: list[str] = []
+    elsewhere.ended.listen(told.append)
+    await elsewhere.ended.refresh()
+    await town.process.erasures.account("u_me", wait_s=20)
+    before = elsewhere.ended.holds("u_me")
+    await elsewhere.ended.refresh()
+    await elsewhere.ended.refresh()
+
+    assert (before, elsewhere.ended.holds("u_me")) == (False, True)
+    assert not elsewhere.ended.holds("u_other")
+    assert told == ["u_me"]
+    born_later = town.another()
+    await born_later.ended.refresh()
+    assert born_later.ended.holds("u_me")
+
+
+async def test_nobody_erases_what_is_somebody_elses(town: Town) -> None:
+    erasures = town.process.erasures
+    for asked in (
+        erasures.session("u_other", "s_u_me_0"),
+        erasures.message("u_other", "s_u_me_0", "m_1"),
+        erasures.message("u_me", "s_u_me_0", "m_77"),
+        erasures.fact("u_other", "f_t_s_u_me_0_1"),
+        erasures.session("u_me", "s_none"),
+        erasures.receipt("er_guessed"),
+    ):
+        with pytest.raises(NotFound):
+            await asked
+    assert await town.documents.get(SESSIONS, "s_u_me_0") is not None
