@@ -151,3 +151,15 @@ async def test_an_expired_value_should_not_be_there(tier: Tier) -> None:
     await tier.wait(61)
 
     assert await tier.store.write("k1", b"v", tags=("a",), ttl_ms=TTL_MS) is None
+
+
+async def test_what_was_made_of_somebodys_words_is_removed_and_all_else_stays(tier: Tier) -> None:
+    for key, owner in (("k1", "u_1"), ("k2", "u_2"), ("k3", "u_1"), ("k4", "")):
+        await tier.store.write(key, b"v", tags=("a",), ttl_ms=TTL_MS, owner=owner)
+    before = await tier.store.generations(("a",))
+
+    assert await tier.store.remove("u_1") == 2
+    assert await tier.store.remove("u_1") == 0
+    left = [(await tier.store.read(f"k{number}", ())).data for number in (1, 2, 3, 4)]
+    assert left == [None, b"v", None, b"v"]
+    assert await tier.store.generations(("a",)) == before

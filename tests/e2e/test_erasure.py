@@ -5,12 +5,14 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
+import bson
+import pymongo
 import pytest
 
 from sessions.stores.redis_client import redis_client
 from tests.e2e.erasing import Person, dump
 from tests.house import House, running_house
-from tests.servers import RedisServer, require_redis_server, running_redis
+from tests.servers import RedisServer, require_redis_server, running_redis, running_secantus
 from tests.sessions.memory.made import fact
 from tests.traces import dumped, in_files, in_objects, traces
 
@@ -182,3 +184,35 @@ async def test_a_turn_that_runs_when_its_account_goes_leaves_nothing(stores: Sto
 
         assert await stores.traces(PLANTED) == []
         assert len(house.product.owners) == 0
+
+
+async def test_documents_in_mongodb_hold_nothing_either(
+    tmp_path: Path, server: RedisServer
+) -> None:
+    with running_secantus(tmp_path / "mongo") as mongo:
+        settings = {"mongodb_uri": mongo.uri, "llm": "scripted", "scripted_tokens": 2}
+        async with running_house(tmp_path / "data", server.url, **settings) as house:
+            stores = Stores(house, server, tmp_path / "data")
+            async with Person(house) as me, Person(house) as other:
+                await me.live(SECRET, GEHEIM)
+                await other.new_session(title="Marmotteapricot")
+                before = _all_of(mongo.uri, house.product.settings.mongodb_database)
+                asked = await me.client.delete("/me")
+                receipt = await stores.erased(asked.json()["id"])
+                after = _all_of(mongo.uri, house.product.settings.mongodb_database)
+    assert len(traces(before, PLANTED)) >= 2
+    assert traces(after, PLANTED) == []
+    assert traces(after, ("Marmotteapricot",)) != []
+    assert receipt["files"]["documents"] == "left"
+    assert any("old files" in each["what"] for each in receipt["kept"])
+
+
+def _all_of(uri: str, database: str) -> bytes:
+    """Return all documents and indexes of a database."""
+    with pymongo.MongoClient[dict[str, Any]](uri) as client:
+        found = client[database]
+        return b"\n".join(
+            bson.encode(document)
+            for name in found.list_collection_names()
+            for document in found[name].find()
+        )

@@ -1,6 +1,7 @@
 """What is particular to documents in SQLite: the file, its limits, its plans and its sweep."""
 
 import asyncio
+import random
 import resource
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
@@ -42,6 +43,18 @@ def locked(path: Path) -> Iterator[None]:
     """Another connection holds the file's write lock."""
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    finally:
+        other.close()
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Another connection reads what the file was before."""
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN")
+    other.execute("SELECT count(*) FROM sqlite_schema").fetchall()
     try:
         yield
     finally:
@@ -232,3 +245,31 @@ async def test_every_question_is_answered_by_its_key(
                 assert plan[0].startswith("SEARCH k USING INDEX"), (question, plan)
                 assert len(plan) == 1, (question, plan)
     connection.close()
+
+
+async def test_after_a_scrub_the_file_holds_nothing_that_was_deleted(
+    documents: SqliteDocuments, tmp_path: Path
+) -> None:
+    chance = random.Random(4)
+    doomed: list[str] = []
+    for _ in range(300):
+        word = chance.choice(["Zebrafinch", "other"])
+        text = f"{word} " * chance.choice([1, 20, 300, 1200])
+        name = f"{word}{chance.random()}"
+        await documents.insert(NOTES, Note(id=name, text=text, over_at=after(9)))
+        await documents.insert(JOBS, Job(id=name, queue=word * chance.choice([1, 30]), slot=name))
+        doomed += [name] if word == "Zebrafinch" else []
+    for name in doomed:
+        await documents.delete(NOTES, name)
+        await documents.delete(JOBS, name)
+    with reading(tmp_path / "ion.db"):
+        later = await documents.scrub()
+    done = await documents.scrub()
+
+    assert (later, done) == (None, "rewritten")
+    files = list(tmp_path.glob("ion.db*"))
+    assert [each for each in files if b"Zebrafinch" in each.read_bytes()] == []
+    assert (tmp_path / "ion.db-wal").stat().st_size == 0
+    kept = sqlite3.connect(tmp_path / "ion.db")
+    assert kept.execute("SELECT count(*) FROM notes").fetchone()[0] == 300 - len(doomed)
+    kept.close()
