@@ -45,7 +45,14 @@ def _forms(text: str) -> Iterator[tuple[str, bytes]]:
 def in_files(planted: Iterable[str], *directories: Path) -> list[str]:
     """Return which files under the directories hold a trace."""
     files = [path for each in directories for path in each.rglob("*") if path.is_file()]
-    return [f"{path}: {trace}" for path in files for trace in traces(path.read_bytes(), planted)]
+    return [f"{path}: {trace}" for path in files for trace in traces(_bytes(path), planted)]
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""  # its server has just written another one
 
 
 async def dumped(redis: Redis) -> bytes:
