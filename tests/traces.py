@@ -55,7 +55,7 @@ def _bytes(path: Path) -> bytes:
         return b""  # its server has just written another one
 
 
-async def dumped(redis: Redis) -> bytes:
+async def dumped(redis: Redis) -> list[bytes]:
     """Return all keys of a log store, whatever their type, with their values."""
     parts: list[bytes] = []
     async for key in redis.scan_iter(count=1000):
@@ -80,7 +80,7 @@ async def dumped(redis: Redis) -> bytes:
             case _:
                 raise AssertionError(f"{key!r} is a {kind!r}")
         parts += _leaves(value)
-    return b"\n".join(parts)
+    return parts
 
 
 def _leaves(value: Any) -> Iterator[bytes]:
@@ -99,17 +99,17 @@ def in_objects(planted: Iterable[str], *roots: object) -> list[str]:
     """Return traces in all that can be reached from the parts of a running product."""
     texts = tuple(planted)
     seen: set[int] = set()
-    waiting = deque(roots)
+    waiting: deque[tuple[object, str]] = deque((each, "") for each in roots)
     found: set[str] = set()
     while waiting:
-        each = waiting.popleft()
+        each, where = waiting.popleft()
         if id(each) in seen:
             continue
         seen.add(id(each))
-        if isinstance(each, str):
-            found |= set(traces(each.encode("utf-8", "surrogatepass"), texts))
-        elif isinstance(each, bytes | bytearray):
-            found |= set(traces(bytes(each), texts))
+        if isinstance(each, str | bytes | bytearray):
+            data = each.encode("utf-8", "surrogatepass") if isinstance(each, str) else bytes(each)
+            found |= {f"{where}: {trace}" for trace in traces(data, texts)}
         elif type(each).__module__.startswith(_OURS) and not isinstance(each, type):
-            waiting += [] if callable(each) else gc.get_referents(each)
+            inside = f"{where}/{type(each).__name__}"
+            waiting += [(part, inside) for part in gc.get_referents(each) if not callable(each)]
     return sorted(found)

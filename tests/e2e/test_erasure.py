@@ -47,7 +47,8 @@ class Stores:
     async def traces(self, planted: tuple[str, ...]) -> list[str]:
         redis = redis_client(self.server.url)
         try:
-            found = traces(await dumped(redis), planted)
+            parts = await dumped(redis)
+            found = [f"{part[:60]!r}: {each}" for part in parts for each in traces(part, planted)]
         finally:
             await redis.aclose()
         found += in_files(planted, self.data, self.server.directory)
