@@ -173,7 +173,7 @@ async def assembled(settings: Settings, *, clock: Clock | None = None) -> AsyncI
             ),
             clock=clock,
         )
-        forgetting = Forgetting(facts, recall)
+        forgetting = Forgetting(facts, recall, memory.backlog)
         cascade = Cascade(documents=documents, clock=clock, names=names, memory=forgetting)
         logs = Logs(store, clock=clock)
         engine = TurnEngine(

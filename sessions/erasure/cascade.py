@@ -81,6 +81,11 @@ class Cascade:
             counts += of_documents(await self._memory.forget_turns(user_id, turn_ids))
         return counts
 
+    async def read_again(self, turns: Sequence[TurnDocument]) -> None:
+        """Have turns indexed anew that were read together with what is gone."""
+        if self._memory is not None:
+            await self._memory.read_again(turns)
+
     async def _choices(self, user_id: str, turn_ids: Sequence[str]) -> Counts:
         counts: Counts = Counter()
         keys = {self._names.turn(each) for each in turn_ids}

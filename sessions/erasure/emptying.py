@@ -74,6 +74,7 @@ class Emptying:
         changed = [each for each in gone if each.before != each.after]
         counts += counted(changed)
         counts += await self._cascade.learned(user_id, [each.after.id for each in changed])
+        await self._cascade.read_again(await self._beside(session_id, changed))
         counts += await self._unmarked(user_id, session_id)
         await self._forget(session, changed)
         await self._show(session_id, changed)
@@ -129,6 +130,20 @@ class Emptying:
             except Conflict:
                 stored = await self._documents.get(TURNS, turn.id)
         return Gone(before=turn, after=turn)
+
+    async def _beside(self, session_id: str, gone: Sequence[Gone]) -> list[TurnDocument]:
+        """Return the turns that still say something of those that were emptied, and next to them.
+
+        What is said is read with what came before it.
+        """
+        numbers = {each.after.number + step for each in gone for step in (0, 1)}
+        found = {each.after.number: each.after for each in gone}
+        for number in numbers - found.keys():
+            turns = await self._documents.find(
+                TURNS, "by_session", {"session_id": session_id}, bounds=Range(gte=number), limit=1
+            )
+            found |= {each.number: each for each in turns if each.number == number}
+        return [each for each in found.values() if each.messages and not each.open]
 
     async def _unmarked(self, user_id: str, session_id: str) -> Counts:
         """Delete fingerprints of what was said; that a session is closed stays."""

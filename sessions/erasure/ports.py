@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Literal, Protocol
 
+from sessions.archive import TurnDocument
+
 __all__ = ["CacheForgets", "FileScrub", "MemoryForgets", "Scrubbed"]
 
 Scrubbed = Literal["rewritten", "left"]
@@ -13,6 +15,10 @@ class MemoryForgets(Protocol):
 
     async def forget_turns(self, user_id: str, turn_ids: Sequence[str]) -> Mapping[str, int]:
         """Forget what comes from these turns alone, and the turns themselves."""
+        ...
+
+    async def read_again(self, turns: Sequence[TurnDocument]) -> None:
+        """Index turns anew that were read together with what is gone."""
         ...
 
     async def forget_session(self, user_id: str, session_id: str) -> Mapping[str, int]:

@@ -1,6 +1,7 @@
 """Turns on their way into the index: together, once their user rests."""
 
 import asyncio
+from collections.abc import Collection
 from typing import Protocol
 
 import structlog
@@ -50,6 +51,21 @@ class Backlog:
         waiting = self._users.setdefault(turn.user_id, _Waiting())
         waiting.turns[turn.id] = turn
         waiting.since = self._clock.monotonic()
+
+    def drop(
+        self, user_id: str, *, session_id: str | None = None, turn_ids: Collection[str] = ()
+    ) -> None:
+        """Take turns of a user out of line: these, those of a session, or without either all."""
+        if (waiting := self._users.get(user_id)) is None:
+            return
+        everything = session_id is None and not turn_ids
+        waiting.turns = {
+            turn.id: turn
+            for turn in waiting.turns.values()
+            if not (everything or turn.session_id == session_id or turn.id in turn_ids)
+        }
+        if not waiting.turns:
+            del self._users[user_id]
 
     async def catch_up(self, user_id: str, *, but: str = "") -> None:
         """Index what waits of a user now, if any of it is not of the session `but`."""

@@ -3,6 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from sessions.archive import TurnDocument
+
+from .backlog import Backlog
 from .documents import FACTS
 from .facts import Facts
 
@@ -19,6 +22,10 @@ class RecallForgets(Protocol):
         """Drop turns or facts."""
         ...
 
+    async def note_turn(self, turn: TurnDocument) -> None:
+        """Index a turn anew."""
+        ...
+
     async def forget_session(self, user_id: str, session_id: str) -> int:
         """Drop a session's part, and count what that was."""
         ...
@@ -31,18 +38,26 @@ class RecallForgets(Protocol):
 class Forgetting:
     """Facts and their index, as erasures ask them to forget; all methods raise StoreUnavailable."""
 
-    def __init__(self, facts: Facts, recall: RecallForgets) -> None:
+    def __init__(self, facts: Facts, recall: RecallForgets, backlog: Backlog) -> None:
         self._facts = facts
         self._recall = recall
+        self._backlog = backlog
 
     async def forget_turns(self, user_id: str, turn_ids: Sequence[str]) -> Mapping[str, int]:
         """Forget what comes from these turns alone, and the turns themselves."""
+        self._backlog.drop(user_id, turn_ids=turn_ids)
         gone = await self._facts.forget_turns(user_id, turn_ids)
         await self._recall.forget(user_id, turn_ids)
         return {FACTS.name: len(gone)}
 
+    async def read_again(self, turns: Sequence[TurnDocument]) -> None:
+        """Index turns anew that were read together with what is gone."""
+        for turn in turns:
+            await self._recall.note_turn(turn)
+
     async def forget_session(self, user_id: str, session_id: str) -> Mapping[str, int]:
         """Forget what comes from a session alone."""
+        self._backlog.drop(user_id, session_id=session_id)
         gone = len(await self._facts.forget_session(user_id, session_id))
         return {FACTS.name: gone, INDEX: await self._recall.forget_session(user_id, session_id)}
 
@@ -59,5 +74,6 @@ class Forgetting:
 
     async def forget_user(self, user_id: str) -> Mapping[str, int]:
         """Forget all of a user."""
+        self._backlog.drop(user_id)
         gone = await self._facts.forget_user(user_id)
         return {**gone, INDEX: await self._recall.forget_user(user_id)}

@@ -68,9 +68,16 @@ class Indexer:
         for segment, some in rows.items():
             await self.put(segment, user_id, session.id, some)
             # whoever deletes does it in the documents first, and here afterwards
-            gone = {row.id for row in some if await self._documents.get(TURNS, row.id) is None}
+            gone = {name for row in some for name in await self._gone(row)}
             if gone:
                 await self._segments.take_out(segment, gone)
+
+    async def _gone(self, row: Row) -> set[str]:
+        """Return the ids of those parts of a turn's row that its user has deleted meanwhile."""
+        turn = await self._documents.get(TURNS, row.id)
+        left = {each.id for each in passages(turn)} if turn is not None else set()
+        gone = {part.id for part in row.parts} - left
+        return gone if left else {row.id, *gone}
 
     async def note_fact(self, fact: FactDocument) -> None:
         """Index a fact anew; one that does not hold, or that prompts may not use, is taken out."""

@@ -30,6 +30,7 @@ from sessions.erasure.erasures import Erasures
 from sessions.erasure.scrubber import Scrubber
 from sessions.errors import StoreUnavailable
 from sessions.experiments.experiments import Experiments
+from sessions.memory.backlog import Backlog
 from sessions.memory.documents import MEMORY_SETTINGS, MemorySettings
 from sessions.memory.facts import Facts
 from sessions.memory.forgetting import Forgetting
@@ -122,7 +123,7 @@ class Process:
         refusals = Refusals(documents=mortal, clock=clock, secret=SECRET)
         self.facts = Facts(documents=mortal, clock=clock, refusals=refusals, watcher=recall)
         self.recall = recall
-        memory = Forgetting(self.facts, recall)
+        memory = Forgetting(self.facts, recall, Backlog(recall, clock))
         cascade = Cascade(documents=mortal, clock=clock, names=NAMES, memory=memory)
         emptying = Emptying(
             documents=mortal, store=quiet, owners=quiet, cascade=cascade, clock=clock
