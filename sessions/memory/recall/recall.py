@@ -25,6 +25,7 @@ from .segments import Segments, segment_of_fact
 __all__ = ["Recall"]
 
 _SPARE = 3
+_FEW = 20
 _MOST_BYTES = 512 * 1024 * 1024
 
 
@@ -95,7 +96,9 @@ class Recall:
         found = await self._loading.search(
             loaded, asked, limit=limit + _SPARE, not_in_session=not_in_session
         )
-        likely = [each for each in found if each.score >= least]
+        # among few entries nothing can stand out
+        few = loaded.parts < _FEW
+        likely = [each for each in found if each.score >= least or (few and "words" in each.why)]
         read = await asyncio.gather(*(self._hit(user_id, each, persona) for each in likely))
         hits: dict[str, Hit] = {}
         for hit in read:

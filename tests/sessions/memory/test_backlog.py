@@ -1,0 +1,87 @@
+"""Turns that wait for the index, and when they no longer do."""
+
+import pytest
+
+from sessions.archive import TurnDocument
+from sessions.errors import StoreUnavailable
+from sessions.memory.backlog import Backlog
+from tests.clocks import FakeClock
+from tests.sessions.memory.made import NOW
+
+
+class Index:
+    """Notes what it is given; while `away` it takes nothing."""
+
+    def __init__(self) -> None:
+        self.groups: list[list[str]] = []
+        self.away = False
+
+    async def note_turns(self, turns: list[TurnDocument]) -> None:
+        """Take turns in; raises StoreUnavailable."""
+        if self.away:
+            raise StoreUnavailable("away")
+        self.groups.append([turn.id for turn in turns])
+
+
+def turn(number: int, *, session: str = "s_1", user: str = "u_1") -> TurnDocument:
+    return TurnDocument(
+        id=f"t_{session}{number}",
+        session_id=session,
+        user_id=user,
+        number=number,
+        messages=(),
+        client_msg_ids=(),
+        created_at=NOW,
+        updated_at=NOW,
+    )
+
+
+@pytest.fixture
+def index() -> Index:
+    return Index()
+
+
+async def test_turns_of_a_user_are_indexed_together_once_the_user_rests(index: Index) -> None:
+    clock = FakeClock()
+    backlog = Backlog(index, clock, rest_s=20, most=5)
+    backlog.add(turn(2))
+    clock.advance(15)
+    backlog.add(turn(1))
+    backlog.add(turn(1))
+    clock.advance(15)
+    backlog.add(turn(1, user="u_2", session="s_9"))
+    await backlog.write_rested()
+    assert index.groups == []
+    clock.advance(5)
+    await backlog.write_rested()
+    assert index.groups == [["t_s_11", "t_s_12"]]
+    await backlog.write_all()
+    assert index.groups[1:] == [["t_s_91"]]
+
+
+async def test_many_turns_do_not_wait_for_a_rest(index: Index) -> None:
+    backlog = Backlog(index, FakeClock(), rest_s=20, most=3)
+    for number in (1, 2, 3):
+        backlog.add(turn(number))
+    await backlog.write_rested()
+    assert index.groups == [["t_s_11", "t_s_12", "t_s_13"]]
+
+
+async def test_a_question_in_another_session_waits_for_what_was_said(index: Index) -> None:
+    backlog = Backlog(index, FakeClock())
+    backlog.add(turn(1))
+    await backlog.catch_up("u_1", but="s_1")
+    assert index.groups == []
+    await backlog.catch_up("u_1", but="s_2")
+    assert index.groups == [["t_s_11"]]
+
+
+async def test_a_store_that_is_away_ends_nothing(index: Index) -> None:
+    backlog = Backlog(index, FakeClock())
+    index.away = True
+    backlog.add(turn(1))
+    await backlog.write_all()
+    index.away = False
+    backlog.add(turn(2))
+    await backlog.write_all()
+    assert index.groups == [["t_s_12"]]

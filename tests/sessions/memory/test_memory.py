@@ -1,0 +1,111 @@
+"""What turns get from memory and leave in it, over real documents."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from msgspec import structs
+
+from sessions.errors import StoreUnavailable
+from sessions.memory.memory import Asking, Memory
+from sessions.memory.recall.recall import Recall
+from sessions.stores.documents import Documents
+from sessions.tasks import Tasks
+from tests.sessions.memory.keeping import Home
+from tests.sessions.memory.made import fact
+
+ASKING = Asking(text="hello", user_id="u_1", session_id="s_2", persona="lua", whole=True)
+
+
+class Place(Home):
+    """A home whose turns draw on memory."""
+
+    def __init__(self, documents: Documents) -> None:
+        super().__init__(documents)
+        self.tasks = Tasks(lambda _name, _error: None)
+        recall = Recall(documents=documents, clock=self.clock, tasks=self.tasks, secret="s" * 32)
+        self.memory = Memory(facts=self.facts, recall=recall, keeper=self.keeper, clock=self.clock)
+
+    async def told(self, text: str = "hello", *, persona: str = "lua") -> list[str]:
+        """Return what a message brings back."""
+        asking = structs.replace(ASKING, text=text, persona=persona)
+        return [each.text for each in await self.memory.before(asking)]
+
+
+@pytest.fixture
+async def place(documents: Documents) -> AsyncIterator[Place]:
+    made = Place(documents)
+    yield made
+    await made.tasks.cancel()
+
+
+async def test_name_and_goal_are_at_hand_and_what_is_sensitive_waits(place: Place) -> None:
+    await place.facts.add(fact("Jo"))
+    await place.facts.add(fact("goal", kind="goal", slot="", text="I want to learn to swim"))
+    hidden: dict[str, Any] = {"kind": "goal", "slot": ""}
+    await place.facts.add(fact("a", text="I want to drink less", sensitivity="sensitive", **hidden))
+    await place.facts.add(fact("b", text="I want to move", sharing="user", **hidden))
+    await place.facts.add(
+        fact("c", text="I want a raise", sharing="persona", persona="elro", **hidden)
+    )
+    assert sorted(await place.told()) == ["I want to learn to swim", "My name is Jo"]
+    assert "I want a raise" in await place.told(persona="elro")
+
+
+async def test_promises_come_when_they_are_due_and_dates_when_they_are_near(place: Place) -> None:
+    now = place.clock.now()
+    week = timedelta(days=7)
+    for name, kind, due in (
+        ("due", "promise", now - week),
+        ("early", "promise", now + week),
+        ("old", "promise", now - 3 * week),
+        ("near", "deadline", now + week),
+        ("far", "deadline", now + 9 * week),
+        ("past", "deadline", now - 2 * week),
+    ):
+        await place.facts.add(fact(name, kind=kind, slot=f"x:{name}", text=name, due=due))
+    assert await place.told() == ["due", "near"]
+
+
+async def test_a_promise_that_an_answer_comes_back_to_is_kept(place: Place) -> None:
+    due = place.clock.now() - timedelta(days=1)
+    promise = fact(
+        "p",
+        kind="promise",
+        slot="promise:interview",
+        text="I'll ask you on Friday how it went with your interview",
+        due=due,
+    )
+    await place.facts.add(promise)
+    session = await place.open()
+    other = await place.say(session, "hi", "Hello, how are you?")
+    assert other.answer is not None
+    used = structs.replace(other.answer, memories_used=(promise.id,))
+    await place.memory.ended(structs.replace(other, answer=used), session)
+    assert promise.text in await place.told()
+
+    asked = structs.replace(used, text="Hello. How was your interview?")
+    await place.memory.ended(structs.replace(other, answer=asked), session)
+    assert promise.text not in await place.told()
+
+
+async def test_another_session_brings_back_what_was_said_before_it_was_indexed(
+    place: Place,
+) -> None:
+    session = await place.open()
+    turn = await place.say(session, "My neighbour lent me a ladder for the gutter.")
+    await place.memory.ended(turn, session)
+    assert "My neighbour lent me a ladder for the gutter." in await place.told(
+        "Where is the ladder?"
+    )
+
+
+async def test_a_turn_goes_on_without_memory_when_it_cannot_be_read(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def unavailable(*_: object, **__: object) -> None:
+        raise StoreUnavailable("away")
+
+    monkeypatch.setattr(place.documents, "find", unavailable)
+    assert await place.told() == []
