@@ -8,7 +8,7 @@ from sessions.stores.documents import Collection, Document, Documents, Range
 __all__ = ["everything"]
 
 T = TypeVar("T", bound=Document)
-_PAGE = 200
+_PAGE = 500
 
 
 async def everything(

@@ -94,7 +94,7 @@ def from_answer(text: str, *, today: date) -> tuple[Found, ...]:
 
 
 def may_tell(text: str) -> bool:
-    """Tell whether a message says anything of its writer that is meant, so that one may ask more."""
+    """Tell whether a message says anything of its writer, and means it."""
     if unmeant(text) is not None:
         return False
     return any(
