@@ -157,6 +157,11 @@ class Owners:
             self._remembering.add(task)
             task.add_done_callback(self._remembering.discard)
 
+    def rebranched(self, session: SessionDocument) -> None:
+        """Have memory hold what the branch tells that a session shows now."""
+        if self._memory is not None:
+            self._tasks.start(self._memory.branched(session), name="remember branch")
+
     async def _tell_memories(
         self, memory: Memory, turn: TurnDocument, session: SessionDocument
     ) -> None:

@@ -125,6 +125,8 @@ class Shelf:
             last = self._view(stored)
             await self.delete(user_id, session_id)
             return last
+        if "chosen" in fields:
+            self._owners.rebranched(stored)
         self._tell(session_id, Command(kind="branched" if "chosen" in fields else "updated"))
         running = bool(await self._open_turns(session_id))
         return self._view(await self._counted(stored), running=running)

@@ -116,6 +116,13 @@ class Memory:
                     if _is_kept(fact, answer.text, answer.created_at):
                         await self._facts.end(fact.user_id, fact.id, answer.created_at)
 
+    async def branched(self, session: SessionDocument) -> None:
+        """Have those facts hold that the shown branch tells. Never raises StoreError."""
+        try:
+            await self._keeper.branched(session)
+        except StoreError as error:
+            log.warning("branch_not_remembered", session_id=session.id, code=str(error.code))
+
     async def _hits(self, asking: Asking, now: datetime) -> list[Remembered]:
         try:
             async with asyncio.timeout(self._wait_s):

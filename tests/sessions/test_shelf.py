@@ -9,7 +9,7 @@ import pytest
 from msgspec import structs
 
 from schemas.resources import UpdateSession
-from sessions.archive import SESSIONS, TOMBSTONES, TURNS, TombstoneDocument
+from sessions.archive import SESSIONS, TOMBSTONES, TURNS, SessionDocument, TombstoneDocument
 from sessions.erasure.cascade import Cascade
 from sessions.errors import NotFound, StoreUnavailable
 from sessions.personas.catalogue import load_catalogue
@@ -31,6 +31,10 @@ class Told:
     def __init__(self) -> None:
         self.draining = False
         self.kinds: list[str] = []
+        self.leaves: list[int] = []
+
+    def rebranched(self, session: SessionDocument) -> None:
+        self.leaves.append(session.chosen)
 
     async def tell(self, _session_id: str, command: Any) -> None:
         self.kinds.append(command.kind)
@@ -210,6 +214,7 @@ async def test_a_branch_is_chosen_however_much_came_later(
     await room.shelf.update("u1", "s_1", UpdateSession(branch="t_6"))
     page = await room.shelf.messages("u1", "s_1", before=None, limit=3)
     assert [each.turn_id for each in page.messages[::2]] == ["t_1007", "t_1008", "t_1009"]
+    assert room.owners.leaves == [1010, 1009]
 
 
 async def test_siblings_are_those_of_the_shown_turns(
