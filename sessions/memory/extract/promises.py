@@ -2,7 +2,7 @@
 
 import re
 
-__all__ = ["is_promise"]
+__all__ = ["is_promise", "may_promise"]
 
 PROMISE = re.compile(
     r"\bi(?:'ll| will| promise to| am going to|'m going to)(?: also| definitely| gladly"
@@ -20,6 +20,11 @@ CONDITION = re.compile(
     r"|[까]요\s*[?.]?$",
     re.IGNORECASE,
 )
+
+
+def may_promise(text: str) -> bool:
+    """Tell whether an answer has words of promise at all; most have none."""
+    return PROMISE.search(text.replace("’", "'")) is not None
 
 
 def is_promise(sentence: str, *, dated: bool) -> bool:

@@ -12,7 +12,7 @@ from sessions.notes.clauses import clauses, has_hangul, sentences, shortened
 
 from . import english, korean
 from .found import Ended, Found, Phrase
-from .promises import is_promise
+from .promises import is_promise, may_promise
 from .slots import event_slot
 
 __all__ = ["Reading", "from_answer", "from_user", "may_tell"]
@@ -75,7 +75,9 @@ def from_user(text: str, *, today: date, known: frozenset[str] = frozenset()) ->
 
 def from_answer(text: str, *, today: date) -> tuple[Found, ...]:
     """Return what a mentor promises in an answer."""
-    found = []
+    found: list[Found] = []
+    if not may_promise(text):
+        return ()
     for sentence in _sentences(text):
         named_days = [each for each in days(sentence, today) if each.day >= today]
         if is_promise(sentence, dated=bool(named_days)):
