@@ -191,7 +191,7 @@ class Sync:
             page.forgotten.append(change.forgotten)
         elif change.fact is not None:
             page.facts.append(change.fact)
-        elif session is None:
+        elif session is None or self._life.gone(session, self._clock.now()):
             return
         elif session.branched_at is None:
             page.add(session, [change.turn] if change.turn else [])

@@ -7,8 +7,10 @@ from typing import Any
 from msgspec import structs
 
 from sessions.archive import SESSIONS
+from sessions.chronicle import Chronicle
 from sessions.conversation import Note, Summary
 from tests.house import House
+from tests.sessions.chronicle.model import Model
 
 GOAL = Summary(notes=(Note(kind="goal", text="run a marathon", turn_id="t_0"),))
 
@@ -78,3 +80,19 @@ async def test_a_private_session_says_so_and_is_gone_once_closed(house: House) -
     assert closed["state"] == "closed"
     assert (gone.status_code, send.status_code) == (404, 404)
     assert synced["deleted"] == [made["id"]]
+
+
+async def test_a_title_by_the_language_model_is_told_to_readers(house: House) -> None:
+    owners = house.product.owners
+    owners._chronicle = Chronicle(
+        documents=house.product.sessions._documents,
+        provider=Model({"title": "A deadline that moves", "summary": []}),
+        budget=house.product.sessions._budget,
+        clock=house.product.clock,
+    )
+    async with await house.device() as device:
+        done = await device.ask("Why does the deadline always move?", "c1")
+        view = device.views[done["session_id"]]
+        await device.until(lambda: view.frames[-1]["type"] == "session_updated")
+
+    assert view.frames[-1]["session"]["title"] == "A deadline that moves"

@@ -1,7 +1,6 @@
 """What a language model tells of a session is taken only as asked, and never in anybody's way."""
 
 import json
-from collections.abc import AsyncGenerator
 from typing import Any
 
 import msgspec
@@ -15,39 +14,15 @@ from sessions.chronicle import Chronicle
 from sessions.chronicle.asking import read
 from sessions.context import past_turn
 from sessions.conversation import Summary
-from sessions.errors import ProviderUnavailable
 from sessions.history import fold
 from sessions.keeper import Keeper
-from sessions.llm.provider import Chunk, Prompt
 from sessions.stores.sqlite import SqliteDocuments
 from tests.clocks import FakeClock
+from tests.sessions.chronicle.model import Model
 from tests.sessions.turns import AT, answer, message, session, turn
 
 SAID = [f"On day {number} my manager moved the deadline again." for number in range(1, 31)]
 GOOD = {"title": "A deadline that moves", "summary": ["The manager moved the deadline again."]}
-
-
-class Model:
-    """A provider that answers with what it is told to, after doing something."""
-
-    name = "openai"
-
-    def __init__(self, said: Any) -> None:
-        self.said = said if isinstance(said, str) else json.dumps(said)
-        self.prompts: list[Prompt] = []
-        self.meanwhile: Any = None
-
-    async def stream(self, prompt: Prompt) -> AsyncGenerator[Chunk, None]:
-        self.prompts.append(prompt)
-        if self.said == "away":
-            raise ProviderUnavailable
-        if self.meanwhile is not None:
-            await self.meanwhile()
-        for piece in (self.said[:7], self.said[7:]):
-            yield Chunk(text=piece)
-
-    async def aclose(self) -> None:
-        """Nothing is open."""
 
 
 class Room:

@@ -237,7 +237,7 @@ async def test_a_language_model_gets_what_was_said_elsewhere(
         openai_client(house, await house.token()) as client,
     ):
         await ask(client, {"role": "system", "content": "You are a pirate."}, *said)
-        prompt = str(model.requests[-1]["messages"])
+        prompt = str(model.requests[0]["messages"])
 
     for each in said:
         assert prompt.count(each["content"]) == 1
