@@ -22,7 +22,7 @@ class Remembered(Struct, frozen=True, kw_only=True):
     """Something from beyond this session that a turn may use.
 
     `kind` is a fact's, or `said` for a message of an earlier session; `own`: the user's words.
-    `persona` is who promised or answered.
+    `persona` is who promised or answered; `ripe`: it is time to come back to it.
     """
 
     id: str
@@ -32,6 +32,7 @@ class Remembered(Struct, frozen=True, kw_only=True):
     own: bool = True
     persona: str = ""
     due: datetime | None = None
+    ripe: bool = False
 
 
 class Note(Struct, frozen=True, kw_only=True):

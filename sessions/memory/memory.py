@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 import structlog
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from sessions.archive import SessionDocument, TurnDocument
 from sessions.clock import Clock
@@ -92,7 +92,8 @@ class Memory:
         hits = await self._hits(asking, now)
         always = [each for each in told if each.kind not in ("promise", "deadline")]
         always += [each for each in told if each.pinned]
-        found = [*map(_of_fact, near), *hits, *map(_of_fact, always)]
+        ripe = [structs.replace(_of_fact(each), ripe=True) for each in near]
+        found = [*ripe, *hits, *map(_of_fact, always)]
         return tuple({each.id: each for each in reversed(found)}.values())[::-1]
 
     async def ended(self, turn: TurnDocument, session: SessionDocument) -> tuple[FactDocument, ...]:

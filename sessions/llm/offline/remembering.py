@@ -74,7 +74,7 @@ def kept_promise(prompt: Prompt, language: str) -> dict[str, str]:
         return {}
     form = _PROMISED_KO if language == "ko" else _PROMISED
     for each in prompt.remembered:
-        found = form.search(each.text) if each.kind == "promise" else None
+        found = form.search(each.text) if each.kind == "promise" and each.ripe else None
         if found is not None:
             return {"promised": found["what"].strip()}
     return {}

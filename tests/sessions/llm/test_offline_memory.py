@@ -41,6 +41,8 @@ def test_what_is_remembered_is_read_back(question: str, memory: Remembered, told
 
 def test_a_promise_that_is_due_is_kept_with_the_first_word() -> None:
     promise = remembered("promise", "I'll ask you on Friday how it went with your job interview")
+    assert "your job interview" not in answer("Hi!", [promise])
+    promise = replace(promise, ripe=True)
     assert "your job interview" in answer("Hi!", [promise])
     assert "your job interview" in answer("I bought a new plant today.", [promise])
     assert "your job interview" not in answer("I feel so alone since my mother died.", [promise])
