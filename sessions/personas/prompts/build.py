@@ -125,11 +125,13 @@ class _Turn(Struct, frozen=True, kw_only=True):
             self.catalogue,
             words,
         )
+        steps = [each for each in self.conversation.summary.steps if each.kind == "step"]
+        known = note_lines((*notes, *steps), builder.kinds, words)
         liked = preference_lines(self.known.preferences, words)
         yield _said("situation", self._lines(situation, budgets.situation))
         yield _said("preferences", self._lines(liked, budgets.preferences))
         yield _data("memory", self._lines(self.known.memories, budgets.memory))
-        yield _data("notes", self._lines(note_lines(notes, builder.kinds, words), budgets.notes))
+        yield _data("notes", self._lines(known, budgets.notes))
         yield _data("summary", fit_story(summary, budgets.summary, budgets.count))
         yield _data("facts", self._lines(builder.facts(material), budgets.facts))
         yield _data("message", [self.text])

@@ -16,7 +16,7 @@ from sessions.profiles.preferences import Preferences
 from sessions.tokens import estimate_tokens
 from tests.sessions.personas.fifth import FIFTH, with_file
 from tests.sessions.personas.prompts.parsing import parse
-from tests.sessions.personas.prompts.talks import CATALOGUE, last, note, past, prompt, talk
+from tests.sessions.personas.prompts.talks import CATALOGUE, grown, last, note, past, prompt, talk
 
 MEI = Summary(
     text="1. Works in a small bakery and dreams of opening one.",
@@ -95,6 +95,14 @@ def test_notes_come_in_the_order_the_shape_needs() -> None:
     nana = last(prompt("hm", talk(summary=MEI), persona="nana"))
     assert lua.index("feeling:") < lua.index("goal:")
     assert nana.index("person:") < nana.index("goal:") < nana.index("feeling:")
+
+
+def test_what_the_user_set_out_to_do_is_among_the_notes() -> None:
+    english = grown([past(1, "I'll write to Sam tomorrow.", "Try to rest as well.")])
+    korean = grown([past(1, "내일 샘한테 메일 보낼게요")])
+    assert "> has set out to do: Write to Sam tomorrow" in last(prompt("ok", english))
+    assert "rest as well" not in last(prompt("ok", english))
+    assert "> 하기로 한 일: 내일 샘한테 메일 보낼게요" in last(prompt("네", korean))
 
 
 def test_too_many_notes_leave_the_newest_of_the_first_kinds() -> None:
