@@ -55,6 +55,7 @@ Object.assign(context.act, {
   askAgain: (turnId) => chat.askAgain(turnId),
   again: (turnId) => chat.again(turnId),
   edit: (messageId, text) => page.thread.focusOn(`m:${chat.edit(messageId, text)}`),
+  deleteMessage: (messageId) => page.deleteMessage(messageId),
   rate: (turnId, rating) => chat.rate(turnId, rating),
   branch: (turnId) => page.attempt(() => chat.branch(turnId)),
   saw: (messageId) => chat.saw(messageId),

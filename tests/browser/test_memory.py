@@ -213,3 +213,18 @@ def test_who_comes_back_reads_where_things_stood(page: Page, product: ProductSer
     say(page, "I am back")
     page.wait_for("!document.querySelector('.recap')")
     page.wait_for(f"{ANSWERS} === 2")
+
+
+def test_a_deleted_message_takes_what_was_remembered_from_it_along(
+    page: Page, product: ProductServer
+) -> None:
+    told(page, product)
+    page.click(".said .pencil")
+    page.click(".editor .danger-quiet")
+    page.wait_for("document.querySelector('dialog .danger')")
+    assert page.evaluate(CONTRAST)["poor"] == []
+    page.click("dialog .danger")
+    page.wait_for("document.querySelectorAll('.said').length === 1", within_s=30)
+    open_panel(page)
+    page.wait_for(f"{TEXTS}.length === 1")
+    assert [each["text"] for each in kept(page)] == [SISTER]

@@ -72,6 +72,11 @@ export class Api {
     return this.#call("GET", `/sessions/${encodeURIComponent(id)}/messages?${query}`);
   }
 
+  /** Delete a message with its answer, and what was learned from them. */
+  deleteMessage(id, messageId) {
+    return this.#call("DELETE", `/sessions/${encodeURIComponent(id)}/messages/${encodeURIComponent(messageId)}`);
+  }
+
   /** Make a private session: nothing of it is remembered. */
   createPrivate() {
     return this.#call("POST", "/sessions", { private: true });

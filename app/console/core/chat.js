@@ -149,6 +149,11 @@ export class Chat {
     return this.#queue({ kind: "edit", about: messageId, text: text.trim() });
   }
 
+  /** Delete a message of the open conversation with its answer; raises ApiError. */
+  async deleteMessage(messageId) {
+    await this.#api.deleteMessage(this.current, messageId);
+  }
+
   /** The text that waits to be sent has changed. */
   typing(text) {
     if (!isLocal(this.current)) this.#typing.edited(this.current, text);

@@ -49,11 +49,11 @@ export function conversationDialog(title, words) {
   });
 }
 
-/** Ask before a conversation is deleted: true or null. */
-export function confirmDelete(title, words) {
-  return openDialog({ title: words.deleteTitle, words }, (finish) =>
+/** Ask before something is deleted: true or null. */
+export function confirmDelete({ title, text }, words) {
+  return openDialog({ title, words }, (finish) =>
     el("div", { class: "dialog-body" },
-      el("p", {}, words.deleteText(title)),
+      el("p", {}, text),
       el("div", { class: "dialog-actions" },
         el("button", { type: "button", class: "secondary", autofocus: true, onclick: () => finish(null) }, words.cancel),
         el("button", { type: "button", class: "danger", onclick: () => finish(true) }, words.delete))));

@@ -2,6 +2,7 @@
 
 import { MOST_CHARS, hasContent, length } from "../core/text.js";
 import { el, setAttribute, setText } from "./dom.js";
+import { icon } from "./icons.js";
 
 export class Editor {
   #words;
@@ -11,7 +12,7 @@ export class Editor {
   #save;
   #on;
 
-  /** `on`: { changed(text), save(text), cancel() }; `most` characters are taken. */
+  /** `on`: { changed(text), save(text), cancel(), remove()? }; `most` characters are taken. */
   constructor(text, words, on, { most = MOST_CHARS } = {}) {
     this.#words = words;
     this.#most = most;
@@ -20,8 +21,12 @@ export class Editor {
     this.#field.value = text;
     this.#save = el("button", { type: "submit", class: "primary" }, words.send);
     const cancel = el("button", { type: "button", class: "secondary", onclick: () => on.cancel() }, words.cancel);
+    const remove = on.remove && el("button", {
+      type: "button", class: "icon-button danger-quiet", "aria-label": words.deleteMessage,
+      title: words.deleteMessage, onclick: () => on.remove(),
+    }, icon("trash"));
     this.element = el("form", { class: "editor" }, this.#field,
-      el("div", { class: "dialog-actions" }, this.#count, cancel, this.#save));
+      el("div", { class: "dialog-actions" }, remove || null, this.#count, cancel, this.#save));
     this.element.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#done();

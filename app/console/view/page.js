@@ -119,8 +119,18 @@ export class Page {
     const wish = session.id.startsWith("new:")
       ? { remove: true } : await conversationDialog(title, words);
     if (wish?.title) await this.attempt(() => this.#chat.rename(session.id, wish.title));
-    if (wish?.remove && await confirmDelete(title, words)) {
+    const warning = { title: words.deleteTitle, text: words.deleteText(title) };
+    if (wish?.remove && await confirmDelete(warning, words)) {
       await this.attempt(() => this.#chat.remove(session.id));
+    }
+  }
+
+  /** Delete a message with its answer, once the person is sure. */
+  async deleteMessage(messageId) {
+    const { words } = this.#context;
+    const warning = { title: words.deleteMessageTitle, text: words.deleteMessageText };
+    if (await confirmDelete(warning, words)) {
+      await this.attempt(() => this.#chat.deleteMessage(messageId));
     }
   }
 

@@ -65,6 +65,7 @@ export class SaidView {
     this.#editor = new Editor(text, words, {
       changed: (newText) => editing.set(messageId, newText),
       cancel: () => this.#close(),
+      remove: () => act.deleteMessage(messageId),
       save: (newText) => {
         this.#close();
         if (newText.trim() !== this.#shown.text) act.edit(messageId, newText);
