@@ -14,6 +14,7 @@ from sessions.errors import BadRequest, Conflict, Duplicate, NotFound
 from sessions.stores.documents import Documents
 
 from .burying import bury
+from .correcting import corrected
 from .documents import (
     FACTS,
     MEMORY_SETTINGS,
@@ -123,15 +124,15 @@ class Facts:
         return kept
 
     async def edit(self, user_id: str, fact_id: str, text: str) -> FactDocument:
-        """Put the user's own words in place of a fact's; raises NotFound, BadRequest."""
+        """Put the user's own words in place of a fact's, and the day that they name.
+
+        Raises NotFound, BadRequest.
+        """
         text = " ".join(text.split())
         if not text or len(text) > LONGEST:
             raise BadRequest(f"text: say it in 1 to {LONGEST} characters")
-        return await self.change(
-            user_id,
-            fact_id,
-            lambda fact: structs.replace(fact, text=text, edited=True, confidence=1.0),
-        )
+        today = self._clock.now().date()
+        return await self.change(user_id, fact_id, lambda fact: corrected(fact, text, today=today))
 
     async def update(self, user_id: str, fact_id: str, changes: UpdateMemory) -> FactDocument:
         """Change what is named; raises NotFound, BadRequest (a text of spaces)."""

@@ -1,12 +1,11 @@
 """Memories for the page's tests: put beside a running product, as another process would."""
 
 import asyncio
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from msgspec import structs
 
-from sessions.archive import COLLECTIONS, SESSIONS, TURNS
+from sessions.archive import COLLECTIONS, SESSIONS
 from sessions.conversation import Note, Summary
 from sessions.memory.documents import FACTS, FactDocument, Source
 from sessions.memory.facts import sourced
@@ -16,7 +15,7 @@ from tests.browser.test_page import api
 from tests.product import ProductServer
 from tests.sessions.memory.made import fact
 
-__all__ = ["message_ids", "plant", "rest", "use"]
+__all__ = ["message_ids", "plant", "rest"]
 
 
 def message_ids(page: Page) -> list[Source]:
@@ -30,32 +29,12 @@ def message_ids(page: Page) -> list[Source]:
     ]
 
 
-def plant(page: Page, product: ProductServer, *facts: tuple[dict[str, object], Source]) -> None:
-    """Have the page's user remembered for these facts, each with the message it is from."""
+def plant(page: Page, product: ProductServer, fields: dict[str, object], source: Source) -> None:
+    """Have something remembered of the page's user that no rule would find."""
     user_id = page.evaluate("JSON.parse(localStorage['ion.tokens']).user_id")
     now = datetime.now(UTC)
-    made = [
-        sourced(
-            fact(
-                f"{user_id}_{number}",
-                **{
-                    "user_id": user_id,
-                    "slot": "",
-                    "valid_from": now,
-                    "updated_at": now,
-                    **fields,
-                },
-            ),
-            (source,),
-        )
-        for number, (fields, source) in enumerate(facts)
-    ]
-    asyncio.run(_insert(product, made))
-
-
-def use(product: ProductServer, turn_id: str, fact_ids: Sequence[str]) -> None:
-    """Have an answer say that it was given these memories."""
-    asyncio.run(_use(product, turn_id, tuple(fact_ids)))
+    own = {"user_id": user_id, "slot": "", "valid_from": now, "updated_at": now}
+    asyncio.run(_insert(product, sourced(fact(user_id, **own, **fields), (source,))))
 
 
 def rest(product: ProductServer, session_id: str, goal: str) -> None:
@@ -75,20 +54,9 @@ async def _rest(product: ProductServer, session_id: str, goal: str) -> None:
     await documents.aclose()
 
 
-async def _insert(product: ProductServer, facts: Sequence[FactDocument]) -> None:
+async def _insert(product: ProductServer, made: FactDocument) -> None:
     documents = await _opened(product)
-    for each in facts:
-        await documents.insert(FACTS, each)
-    await documents.aclose()
-
-
-async def _use(product: ProductServer, turn_id: str, fact_ids: tuple[str, ...]) -> None:
-    documents = await _opened(product)
-    turn = await documents.get(TURNS, turn_id)
-    assert turn is not None
-    assert turn.answer is not None
-    answer = structs.replace(turn.answer, memories_used=fact_ids)
-    await documents.replace(TURNS, structs.replace(turn, answer=answer))
+    await documents.insert(FACTS, made)
     await documents.aclose()
 
 

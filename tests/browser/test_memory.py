@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 
 from tests.browser.cdp import Page, Theme
-from tests.browser.remembered import message_ids, plant, rest, use
+from tests.browser.remembered import message_ids, plant, rest
 from tests.browser.test_access import AUDIT, CONTRAST
-from tests.browser.test_page import ANSWERS, api, archived, open_new, say
+from tests.browser.test_page import ANSWERS, api, open_new, say
 from tests.product import ProductServer
 
 CARDS = "[...document.querySelectorAll('.memory-text')].filter(e => e.checkVisibility())"
 TEXTS = f"{CARDS}.map(e => e.textContent)"
+NOTED = "document.querySelector('.answer:last-child .recalled')?.innerText"
 HEADINGS = "[...document.querySelectorAll('.memory-groups h3')].map(e => e.textContent)"
 FOCUSED = "document.activeElement"
 EXAM = "My exam is on 12 May"
@@ -20,20 +21,14 @@ SISTER = "My sister Mina helps me with maths"
 
 
 def told(page: Page, product: ProductServer) -> None:
-    """Talk about two things that are remembered, and go on in another conversation."""
+    """Talk about two things that are remembered, and have a mentor promise one."""
     open_new(page, product.url)
     say(page, f"I sleep badly. {EXAM}. I have not begun.")
-    page.wait_for(f"{ANSWERS} === 1")
+    page.wait_for(f"{NOTED}.includes('Noted: {EXAM} (')")
     say(page, SISTER)
-    page.wait_for(f"{ANSWERS} === 2")
-    exam, answer, sister, _ = message_ids(page)
-    plant(
-        page,
-        product,
-        ({"kind": "deadline", "text": EXAM, "due": "2027-05-12T00:00:00Z"}, exam),
-        ({"kind": "person", "text": SISTER, "persona": "lua", "sensitivity": "sensitive"}, sister),
-        ({"kind": "promise", "text": "We will look at your plan on Monday"}, answer),
-    )
+    page.wait_for(f"{NOTED}.includes('Noted: {SISTER}')")
+    _, answer, *_ = message_ids(page)
+    plant(page, product, {"kind": "promise", "text": "We look at your plan on Monday"}, answer)
 
 
 def open_panel(page: Page) -> None:
@@ -101,7 +96,8 @@ def test_a_memory_is_corrected_pinned_and_kept_from_the_mentors(
     page.wait_for("document.querySelector('.memory-tags').innerText.includes('Not used')")
 
     by_kind = {each["kind"]: each for each in kept(page)}
-    assert by_kind["deadline"]["text"] == "My exam is on 13 May"
+    assert by_kind["deadline"]["text"].startswith("My exam is on 13 May (")
+    assert by_kind["deadline"]["due"][5:10] == "05-13"
     assert by_kind["deadline"]["edited"]
     assert by_kind["person"]["pinned"]
     assert by_kind["person"]["sharing"] == "user"
@@ -126,21 +122,20 @@ def test_forgetting_can_be_undone_for_a_moment_and_then_is_for_good(
     page.wait_for("document.querySelector('#open-list')")
     open_panel(page)
     page.wait_for(f"{TEXTS}.length === 2")
-    assert EXAM not in {each["text"] for each in kept(page)}
+    assert {each["kind"] for each in kept(page)} == {"person", "promise"}
 
 
 def test_an_answer_says_what_it_remembered(page: Page, product: ProductServer) -> None:
     told(page, product)
-    facts = [each["id"] for each in kept(page) if each["kind"] in ("deadline", "person")]
-    use(product, archived(page)[-1]["turn_id"], facts)
     page.click("#new-chat-bar")
+    say(page, "Does my sister Mina know of my exam?")
+    used = "document.querySelector('.answer .recall')"
+    page.wait_for(f"{used}?.checkVisibility()")
+    assert "Remembered: " in page.evaluate(f"{used}.innerText")
+    assert SISTER in page.evaluate(f"{used}.innerText")
     page.reload()
-    page.click("#open-list")
-    page.click("#sessions .row-link")
-    page.wait_for("document.querySelector('.answer:last-child .recall')?.checkVisibility()")
-    used = page.evaluate("document.querySelector('.answer:last-child .recall').innerText")
-    assert used in (f"Remembered: {EXAM} · {SISTER}", f"Remembered: {SISTER} · {EXAM}")
-    page.click(".answer:last-child .recall")
+    page.wait_for(f"{used}?.innerText.includes('{SISTER}')")
+    page.click(".answer .recall")
     page.wait_for(f"{FOCUSED}.matches('dialog .memory')")
     page.press("Escape")
     page.wait_for(f"{FOCUSED}.matches('.recall')")

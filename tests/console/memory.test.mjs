@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Memory } from "../../app/console/core/memory.js";
+import { Memory, dated, unstamped } from "../../app/console/core/memory.js";
 import { emptySession, reduce } from "../../app/console/core/reducer.js";
+import { wordsOf } from "../../app/console/core/i18n.js";
 import { jsonStorage } from "../../app/console/core/storage.js";
 import { FakeStorage, FakeTime, log, message, settle, turn } from "./helpers.mjs";
 
-const memory = (id, kind = "goal", extra = {}) => ({ id, kind, text: `text of ${id}`, sources: [], ...extra });
+const memory = (id, kind = "goal", extra = {}) => ({ id: `f_${id}`, kind, text: `text of ${id}`, sources: [], ...extra });
 
 /** A server with memories, and pages that come when the test says so where it asks for that. */
 class FakeApi {
@@ -62,7 +63,7 @@ function setUp(api, { backing = new FakeStorage() } = {}) {
   return { time, kept, backing, changes: () => changes };
 }
 
-const shown = (kept) => kept.groups.map(({ name, memories }) => [name, ...memories.map((each) => each.id)]);
+const shown = (kept) => kept.groups.map(({ name, memories }) => [name, ...memories.map((each) => each.id.slice(2))]);
 const forgets = (api) => api.calls.filter(([name]) => name === "forget");
 
 test("memories stand in groups, the pinned ones first, page by page", async () => {
@@ -74,7 +75,7 @@ test("memories stand in groups, the pinned ones first, page by page", async () =
   await kept.more();
   assert.equal(kept.groups.at(-1).memories.length, 60);
   assert.equal(kept.next, null);
-  await kept.change("g", { pinned: true });
+  await kept.change("f_g", { pinned: true });
   assert.deepEqual(shown(kept)[0], ["pinned", "g", "x"]);
 });
 
@@ -95,17 +96,17 @@ test("what is to be forgotten waits for a change of mind, then it is gone for go
   const api = new FakeApi(memory("a"), memory("b"));
   const { kept, time } = setUp(api);
   await kept.load();
-  kept.forget("a");
-  assert.deepEqual([kept.leaving("a").refuse, kept.texts(["a", "b"]).map(({ id }) => id)], [false, ["b"]]);
+  kept.forget("f_a");
+  assert.deepEqual([kept.leaving("f_a").refuse, kept.texts(["f_a", "f_b"]).map(({ id }) => id)], [false, ["f_b"]]);
   await time.pass(19_000);
-  kept.undo("a");
+  kept.undo("f_a");
   await time.pass(60_000);
-  assert.deepEqual([forgets(api), kept.leaving("a")], [[], null]);
-  kept.forget("a", { refuse: true });
+  assert.deepEqual([forgets(api), kept.leaving("f_a")], [[], null]);
+  kept.forget("f_a", { refuse: true });
   await time.pass(21_000);
-  assert.deepEqual(forgets(api), [["forget", "a", true, false]]);
+  assert.deepEqual(forgets(api), [["forget", "f_a", true, false]]);
   assert.deepEqual(shown(kept), [["goal", "b"]]);
-  assert.deepEqual(kept.texts(["a"], { a: "said then" }), []);
+  assert.deepEqual(kept.texts(["f_a"], { f_a: "said then" }), []);
 });
 
 test("what could not be forgotten is forgotten when there is a connection, also by the next page", async () => {
@@ -113,58 +114,65 @@ test("what could not be forgotten is forgotten when there is a connection, also 
   const first = setUp(api);
   await first.kept.load();
   api.failing = 503;
-  first.kept.forget("a");
+  first.kept.forget("f_a");
   await first.time.pass(60_000);
-  assert.ok(first.kept.leaving("a"));
+  assert.ok(first.kept.leaving("f_a"));
   const next = setUp(api, { backing: first.backing });
   next.time.now += 60_000;
   api.failing = 0;
   next.kept.connected();
   next.kept.connected();
   await next.time.pass(0);
-  assert.deepEqual([forgets(api).length, [...api.all.keys()]], [2, ["b"]]);
+  assert.deepEqual([forgets(api).length, [...api.all.keys()]], [2, ["f_b"]]);
   // this page hears that it is gone already, and another tab's undo is heeded
   first.kept.connected();
-  first.kept.forget("b");
+  first.kept.forget("f_b");
   next.kept.connected();
-  next.kept.undo("b");
+  next.kept.undo("f_b");
   await first.time.pass(60_000);
-  assert.deepEqual([...api.all.keys()], ["b"]);
-  assert.equal(first.kept.leaving("b"), null);
+  assert.deepEqual([...api.all.keys()], ["f_b"]);
+  assert.equal(first.kept.leaving("f_b"), null);
 });
 
 test("a page that goes away forgets at once", async () => {
   const api = new FakeApi(memory("a"));
   const { kept, time } = setUp(api);
-  kept.forget("a");
+  kept.forget("f_a");
   kept.leave();
   await settle();
   await time.pass(60_000);
-  assert.deepEqual(forgets(api), [["forget", "a", false, true]]);
+  assert.deepEqual(forgets(api), [["forget", "f_a", false, true]]);
 });
 
 test("texts that are not known are asked for together, and once", async () => {
   const api = new FakeApi(memory("a"), memory("b"));
   const { kept, time } = setUp(api);
-  for (let paint = 0; paint < 3; paint += 1) assert.deepEqual(kept.texts(["a", "gone"], { gone: "said" }).length, 1);
-  kept.texts(["b"]);
+  for (let paint = 0; paint < 3; paint += 1) assert.deepEqual(kept.texts(["f_a", "f_gone", "t_1"], { f_gone: "said" }).length, 1);
+  kept.texts(["f_b"]);
   await time.pass(1_000);
-  assert.deepEqual(kept.texts(["a", "gone", "b"], { gone: "said" }), [
-    { id: "a", text: "text of a" }, { id: "b", text: "text of b" },
+  assert.deepEqual(kept.texts(["f_a", "f_gone", "f_b"], { f_gone: "said" }), [
+    { id: "f_a", text: "text of a" }, { id: "f_b", text: "text of b" },
   ]);
   await time.pass(60_000);
-  assert.deepEqual(api.calls, [["list", ["a", "gone", "b"]]]);
+  assert.deepEqual(api.calls, [["list", ["f_a", "f_gone", "f_b"]]]);
+});
+
+test("a day in figures is said as people say it, or beside the text", () => {
+  const words = wordsOf("ko", () => new Date(2026, 10, 29));
+  assert.equal(dated("시험이 있어요 (2027-05-12)", words), "시험이 있어요 (2027년 5월 12일)");
+  assert.equal(unstamped("My exam (2027-05-12)"), "My exam");
+  assert.equal(dated("I was born in (2001-01-01) Seoul", words), "I was born in (2001-01-01) Seoul");
 });
 
 test("what comes to be remembered is shown as it is now", async () => {
   const api = new FakeApi(memory("a"));
   const { kept, time } = setUp(api);
   await kept.load();
-  api.all.set("a", memory("a", "goal", { text: "newer" }));
-  kept.received({ type: "memory_saved", memory_id: "a" });
+  api.all.set("f_a", memory("a", "goal", { text: "newer" }));
+  kept.received({ type: "memory_saved", memory_id: "f_a" });
   kept.received({ type: "delta", memory_id: "b" });
   await time.pass(0);
-  assert.deepEqual(kept.texts(["a"]), [{ id: "a", text: "newer" }]);
+  assert.deepEqual(kept.texts(["f_a"]), [{ id: "f_a", text: "newer" }]);
   kept.clear();
   assert.deepEqual([shown(kept), kept.loaded], [[], false]);
 });

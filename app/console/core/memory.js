@@ -10,6 +10,18 @@ const GROUPS = [
   ["person", ["person"]], ["preference", ["preference"]],
 ];
 
+const STAMP = / \((\d{4}-\d{2}-\d{2})\)$/;
+
+/** Return a memory's text without the day in figures at its end. */
+export function unstamped(text) {
+  return text.replace(STAMP, "");
+}
+
+/** Return a memory's text with that day as people write it. */
+export function dated(text, words) {
+  return text.replace(STAMP, (_, day) => ` (${words.date(`${day}T12:00`)})`);
+}
+
 export class Memory {
   paused = false;
   loaded = false;
@@ -54,11 +66,11 @@ export class Memory {
   }
 
   /**
-   * Return [{ id, text }] of those ids that are still remembered; `said` has texts by id, for what
-   * is not known yet. Whatever is not known is asked for.
+   * Return [{ id, text }] of those facts that are still remembered; `said` has texts by id, for
+   * what is not known yet. Whatever is not known is asked for. Ids of turns are passed over.
    */
   texts(ids, said = {}) {
-    const shown = ids.filter((id) => !this.#leaving.has(id) && this.#known.get(id) !== null);
+    const shown = ids.filter((id) => id.startsWith("f_") && !this.#leaving.has(id) && this.#known.get(id) !== null);
     for (const id of shown) if (!this.#known.has(id)) this.#want(id);
     return shown
       .map((id) => ({ id, text: this.#known.get(id)?.text ?? said[id] }))

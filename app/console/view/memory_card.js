@@ -1,5 +1,6 @@
 // One memory: what it says, the message it is from, and what can be done with it.
 
+import { dated, unstamped } from "../core/memory.js";
 import { excerpt, languageOf } from "../core/text.js";
 import { el, setAttribute, setText } from "./dom.js";
 import { Editor } from "./editor.js";
@@ -46,8 +47,9 @@ export class MemoryCard {
     this.#shown = memory;
     const { words } = this.#context;
     const said = words.memory;
-    const short = excerpt(memory.text, 40);
-    setText(this.#text, memory.text);
+    const text = this.#words;
+    const short = excerpt(text, 40);
+    setText(this.#text, text);
     this.#text.lang = languageOf(memory.text);
     this.#tags.replaceChildren(...this.#tagTexts(memory).map((text) => el("span", {}, text)));
     this.#tags.hidden = !this.#tags.children.length;
@@ -60,6 +62,12 @@ export class MemoryCard {
     this.#receipt.replaceChildren(newest ? this.#way(newest, "receipt")
       : el("p", { class: "receipt" }, said.fromGone));
     if (memory.whole || before?.sharing !== memory.sharing) this.#showMore(memory);
+  }
+
+  /** What it says; when something is due stands beside it. */
+  get #words() {
+    const { text, due } = this.#shown;
+    return due ? unstamped(text) : dated(text, this.#context.words);
   }
 
   #tagTexts(memory) {
@@ -143,7 +151,8 @@ export class MemoryCard {
   #edit() {
     if (this.#editor) return;
     const { words } = this.#context;
-    const { id, text } = this.#shown;
+    const { id } = this.#shown;
+    const text = this.#words;
     const labels = { ...words, editing: words.memory.editing, send: words.save };
     this.#editor = new Editor(text, labels, {
       changed: () => {},
@@ -179,7 +188,7 @@ export class MemoryCard {
     if (!leaving) return this.#gone.replaceChildren();
     const { words } = this.#context;
     const said = words.memory;
-    const text = excerpt(this.#shown.text, 60);
+    const text = excerpt(this.#words, 60);
     this.#gone.replaceChildren(
       el("p", { role: "status" }, leaving.refuse ? said.refused(text) : said.forgotten(text)),
       el("button", { type: "button", class: "small-button", onclick: () => this.#undo() }, said.undo));

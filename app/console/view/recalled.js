@@ -1,5 +1,6 @@
 // Under an answer: what it was given from memory, and what came to be remembered by it.
 
+import { dated } from "../core/memory.js";
 import { el, setAttribute, setText } from "./dom.js";
 import { icon } from "./icons.js";
 
@@ -39,7 +40,8 @@ export class Recalled {
     line.first = memories[0]?.id ?? null;
     line.button.hidden = !memories.length;
     setAttribute(line.button, "data-count", memories.length || null);
-    const texts = memories.map((each) => each.text.replace(/[.。]$/, ""));
-    if (texts.length) setText(line.text, this.#context.words.memory[line.name](texts.join(" · ")));
+    const { words } = this.#context;
+    const texts = memories.map((each) => dated(each.text.replace(/[.。]$/, ""), words));
+    if (texts.length) setText(line.text, words.memory[line.name](texts.join(" · ")));
   }
 }
