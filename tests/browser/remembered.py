@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from msgspec import structs
 
@@ -29,11 +30,11 @@ def message_ids(page: Page) -> list[Source]:
     ]
 
 
-def plant(page: Page, product: ProductServer, fields: dict[str, object], source: Source) -> None:
+def plant(page: Page, product: ProductServer, fields: dict[str, Any], source: Source) -> None:
     """Have something remembered of the page's user that no rule would find."""
     user_id = page.evaluate("JSON.parse(localStorage['ion.tokens']).user_id")
     now = datetime.now(UTC)
-    own = {"user_id": user_id, "slot": "", "valid_from": now, "updated_at": now}
+    own: dict[str, Any] = {"user_id": user_id, "slot": "", "valid_from": now, "updated_at": now}
     asyncio.run(_insert(product, sourced(fact(user_id, **own, **fields), (source,))))
 
 

@@ -63,7 +63,7 @@ async def test_a_memory_says_which_messages_it_is_from(house: House) -> None:
         exam = fact("exam", kind="deadline", text="My exam is on Friday", slot="", due=NOW)
         gone = Source(session_id="s_gone", turn_id="t_gone", message_id="m_gone")
         await remember(house, device.token, sourced(exam, (gone, *sources)))
-        listed = (await me.get("/memory")).json()["memories"][0]
+        listed = (await me.get("/memory", params={"id": "f_exam"})).json()["memories"][0]
         seen = (await me.get("/memory/f_exam")).json()
 
     assert [each["message_id"] for each in listed["sources"]] == [answer["id"]]
