@@ -153,7 +153,9 @@ def _deadline(clause: str, named_days: Sequence[Day]) -> Iterator[Phrase]:
 
 def _is_bare(clause: str) -> bool:
     """Tell whether a clause says no more than that something is on a day."""
-    return len(clause.split()) <= 10 and its.BARE_EVENT.match(clause) is not None
+    if len(clause.split()) > 10:
+        return False
+    return any(each.match(clause) for each in (its.BARE_EVENT, its.SHORT_EVENT))
 
 
 def _is_set(clause: str, named_days: Sequence[Day]) -> bool:

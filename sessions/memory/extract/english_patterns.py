@@ -31,7 +31,8 @@ OCCUPATION = (
     r"|priest|monk|rabbi))"
 )
 NAMED = re.compile(
-    rf"\bmy (?:first |new |real )?name(?:'s| is)(?: now| actually)? (?P<a>{NAME}|[a-z]{{2,12}}$)"
+    rf"(?:\bmy (?:first |new |real )?|^)name(?:'s| is)(?: now| actually)? (?P<a>{NAME}"
+    rf"|[a-z]{{2,12}}$)"
     rf"|(?:^|\b(?:please|can|just|people|everyone|friends|everybody|and|fine,?|ok,?) )call me"
     rf" (?P<b>{NAME})"
     rf"|^{GREETING}(?: there| lua| elro| riri| nana| everyone| all)?[,!.]* (?:i'm|i am"
@@ -61,12 +62,14 @@ STUDY = re.compile(
 ROLE = re.compile(
     rf"\b(?:i'm|i am|im){STILL} (?:an?|the|one of the|working as an?) (?P<a>{OCCUPATION}s?)\b"
     rf"|\bi{STILL} work (?:as|at|in|for (?!him|her|them|me\b)|night|part|full|shifts|remotely)\b"
-    rf"|\b(?:i'm|i am|im){STILL} (?:studying(?! for)|majoring|training (?:to|as)|retired|unemployed"
+    rf"|\b(?:i'm|i am|im){STILL} (?:studying(?! for| in the| at home)|majoring|training (?:to"
+    rf"|as)|retired|unemployed"
     r"|self-employed|between jobs|working (?:as|at|in|for)|in my (?:first|second|third|fourth|last|"
     r"final|junior|senior|sophomore) year|in (?:high|med|medical|law|grad|graduate|middle|nursing) "
     r"school|in college|at university|on maternity leave|on parental leave|doing (?:an?|my) (?:phd|"
     r"master'?s?|degree|apprenticeship|internship))\b"
-    rf"|\b(?:i|we){STILL} (?:teach|study(?! for)|coach) (?!him|her|them|it|hard|every|at)\w+"
+    rf"|\b(?:i|we){STILL} (?:teach|study(?! for)|coach) (?!him|her|them|it|hard|every|at|way"
+    rf"|much|best|better|more|alone|with|in\b|on\b|all|from|a lot|together|so)\w+"
     rf"|\b(?:i|we){STILL} (?:run|own|lead|manage|head) (?:an?|my|our"
     rf"|the) (?:\w+ ){{0,5}}?{WORKPLACE}"
     rf"|\bi{STILL} drive an? (?:\w+ ){{0,2}}(?:truck|van|bus|taxi|cab|lorry|train|tram|ambulance)\b"
@@ -77,6 +80,7 @@ ROLE = re.compile(
     r"|\bi (?:translate|write|paint|sew|bake|sell|fix|repair|build|design|edit|illustrate|code|farm"
     r"|clean|cook|deliver|drive|dispatch|photograph|program|nurse)\b.*\b(?:from home|for a living"
     r"|full[- ]time|part[- ]time|professionally|freelance)\b"
+    r"|\b\w+ by trade\b"
     rf"|^{OCCUPATION} (?:at|in|for) (?:an?|the|my|our|(?-i:[A-Z]))"
     rf"|^(?:i'm |i am )\w+, (?:\d\d, )?(?:an? )?{OCCUPATION}\b"
     rf"|\bi{STILL} do \w+(?: \w+)? for a living\b",
@@ -89,7 +93,8 @@ NO_ROLE = re.compile(
 )
 ADJECTIVE = r"(?:(?:new|old|older|younger|little|big|best|close|late|former|direct|twin|elder) )*"
 PERSON = re.compile(
-    rf"\b(?:my|our) {ADJECTIVE}(?:[a-z]+ )?(?P<who>{RELATIONS})s?(?:'s name)?,?(?: is| are|'s)?"
+    rf"(?:\b(?:my|our) "
+    rf"|^){ADJECTIVE}(?:[a-z]+ )?(?P<who>{RELATIONS})s?(?:'s name)?[,:]?(?: is| are|'s)?"
     rf"(?: named| called)? (?P<name>(?-i:(?:Mr|Ms|Mrs|Dr)\.? )?{NAME})\b(?!'?s? (?:day|year))",
     re.IGNORECASE,
 )
@@ -135,7 +140,7 @@ COUNTED = re.compile(
 ABOUT = re.compile(r"\b[A-Z]\w+ (?:is|lives|works|studies|has|teaches|plays)\b")
 SUBJECT = re.compile(r"(?P<name>\w+) (?:is|lives|works|studies|has|teaches|plays)\b", re.IGNORECASE)
 PRONOUN = re.compile(rf"\b(?:her|his|their) name(?:'s| is) (?P<name>{NAME})", re.IGNORECASE)
-RELATED = re.compile(rf"\b(?:my|our) {ADJECTIVE}(?P<who>{RELATIONS})\b", re.IGNORECASE)
+RELATED = re.compile(rf"(?:\b(?:my|our) |^){ADJECTIVE}(?P<who>{RELATIONS})\b", re.IGNORECASE)
 STATED = re.compile(
     r"\b(?:my|our) (?:\w+ )?(?:goal|aim|target|objective|dream|mission|ambition)s?(?: \w+){0,2} "
     r"(?:is|was|will be|would be|:)\s*(?P<x>.+)"
@@ -148,7 +153,8 @@ STATED = re.compile(
     re.IGNORECASE,
 )
 WISH = re.compile(
-    r"\b(?:i|we)(?: really| still| just| also| always| only| do| finally)* "
+    r"(?:^|, )want to (?P<v>.+)|\b(?:i|we)(?: really| still| just| also| always| only| do"
+    r"| finally)* "
     r"(?:want to|wanna|would like to|would love to|hope to|need to|have to|gotta|must) "
     rf"(?P<x>.+)|\bi(?:'m| am|m){STILL} (?:trying|hoping|planning|aiming|determined) to (?P<w>.+)"
     r"|\b(?:i|we)'d (?:really |also )?(?:like|love) to (?P<y>.+)|^gotta (?P<z>.+)",
@@ -215,6 +221,9 @@ DUE = re.compile(
 )
 HAVE = re.compile(r"\b(?:i|we)(?:'ve| have)(?: got)?\b|\bthere(?:'s| is)\b|\w's\b", re.IGNORECASE)
 # "The season opener is April 11", "N5 exam: July 5".
+SHORT_EVENT = re.compile(
+    rf"^(?:\w+ ){{0,3}}?(?:{pattern('events', hangul=False)})s?\b", re.IGNORECASE
+)
 BARE_EVENT = re.compile(
     r"^(?:the |my |our |this )?(?!he\b|she\b|they\b|it\b|i\b|you\b|that\b|there\b|today\b"
     r"|tomorrow\b)"
@@ -225,7 +234,8 @@ SET = re.compile(
     r"\b(?:there's|there is|i have|i've got|we have|we've got) (?:an?|the|my|our|another) \w+", re.I
 )
 ENDS = re.compile(
-    r"\b(?:(?<!the )ends?|closes?|runs? until|expires?|(?:is|are) due|starts?|begins?"
+    r"\b(?:(?<!the )ends?|closes?|shuts?|runs? out|runs? until|expires?|(?:is|are) due"
+    r"|starts?|begins?"
     r"|opens?)\b",
     re.IGNORECASE,
 )
@@ -286,7 +296,8 @@ PREFERENCE = re.compile(
     r"|(?:^|[,;] |\band |\bbut )(?:well |honestly |also |i think )?i (?:really |absolutely "
     r"|do |also )?"
     r"(?:like|love|enjoy|hate|dislike|can't stand|don't like|loathe) (?P<b>.+)"
-    r"|\bi (?:work|learn|think|focus|study|sleep|concentrate) (?:best|better)\b(?P<c>.+)"
+    r"|\bi (?:work|learn|think|focus|study|sleep|concentrate) (?:way |much |so much )?(?:best"
+    r"|better)\b(?P<c>.+)"
     r"|^(?:and |so |ok |oh )?(?:please|kindly) (?:(?:don't|do not|never|always|avoid|stop|keep)(?:"
     r" (?:be|us)ing)?(?: it| your answers)?|use|speak|write|answer|talk) (?P<d>.+)"
     r"|\b(?P<e>(?:is|are) (?:so much |much )?(?:easier|better|best) for me)\b"
@@ -297,6 +308,8 @@ PREFERENCE = re.compile(
     r"|^(?:please |just |also )*(?P<m>(?:don't|do not) (?:give me|sugarcoat|use|ask me"
     r"|send me|call me) .+)"
     r"|\b(?P<n>give me (?:concrete|short|honest|direct|clear|practical|straight) .+)"
+    r"|(?P<o>\bno (?:fluff|sugarcoating|pep talks?|lectures?|lists?|emojis?|jargon)\b"
+    r"|tell me straight)"
     r"|\bmy favou?rite (?P<f>.+)|\bi(?:'m| am) (?:not )?an? (?P<g>(?:morning|night|cat|dog|people|"
     r"visual|outdoors) (?:person|owl|learner))|\bi(?:'m| am) (?:allergic to|vegan|vegetarian|"
     r"lactose)\b(?P<h>.*)",
@@ -311,6 +324,8 @@ NO_PREFERENCE = re.compile(
     re.IGNORECASE,
 )
 OBSTACLE = re.compile(
+    r"\bi never (?:finished|learned|went|had|got)\b|\b(?:days?|weeks?|months?|years?) behind\b"
+    r"|\bi(?:'m| am) (?:colou?r-?blind|deaf|blind|dyslexic|disabled|broke|in debt)\b|"
     r"\bi don't (?:speak|understand (?:the|my|how)|know how to|know anyone)\b"
     r"|\bi (?:always |often |usually )?(?:forget|keep forgetting) to \w+\b|"
     r"\b(?:my|our) (?:\w+ ){1,4}(?:doesn't|don't|won't|never) (?:answer|reply|listen|help"

@@ -24,6 +24,7 @@ LEAD = re.compile(
 NAMED = re.compile(
     rf"(?:^|\s)(?:(?:제|내|저의|나의|저|나)\s)?이름은\s(?:이제\s)?(?P<a>[가-힣]{{2,5}}?"
     rf"|[A-Z][a-z]+){IS}(?=$|[\s,.!])"
+    rf"|[가-힣](?:하는|사는|인|다니는)\s(?P<f>[가-힣]{{2,3}}?)(?:이에요|예요|입니다)$"
     r"|\s(?P<e>[가-힣]{2,3}?)(?:이?라고)\s(?:합니다|해요)$"
     r"|(?:^|\s)이름은\s(?P<d>[가-힣]{1,3}[가-힣](?<![요다어네지]))$"
     r"|(?:저는|나는|난|전|제가|저)\s(?P<b>[가-힣]{2,5}?|[A-Z][a-z]+)(?:이?라고)\s(?:해요"
@@ -32,6 +33,7 @@ NAMED = re.compile(
 )
 KIN = re.compile(rf"(?<![가-힣])(?:{RELATIONS})(?:의|은|는|이|가)?\s.{{0,20}}이름[은이]")
 OWN = re.compile(r"^\s?(?:제|내|저의|나의)\s")
+NOBODYS_NAME = re.compile(RELATIONS)
 NO_NAME = frozenset(words()["names"]["no_names"].split())
 OCCUPATION = (
     r"[가-힣A-Za-z]*(?:간호사|의사|교사|선생님|강사|교수|변호사|회계사|세무사|개발자|디자이너"
@@ -53,6 +55,7 @@ ROLE = re.compile(
     r"|(?:공시|고시|임용|취준|재수|편입)\s?(?:\d+년\s?차|생|준비)"
     r"|(?:빵집|카페|식당|가게|학원|공방|미용실|편의점|서점|꽃집)(?:을|를)?\s?(?:하는|해요"
     r"|하고 있|운영)"
+    r"|[가-힣]{2,}(?:을|를)?\s?(?:운영하는|운영하고|운영 중)"
     rf"|^(?:\S+\s){{0,4}}?{OCCUPATION}(?:인데|이에요|예요|입니다|이야|야)$"
     rf"|{OCCUPATION}(?:으로|로)\s(?:\S+\s)?(?:일|근무|활동)(?:하|해|합)"
     r"|(?:에서|에)\s(?:\S+\s){0,2}?(?:일하고 있|일해|일합니다|근무해|근무하고|근무합니다"
@@ -78,6 +81,8 @@ PERSON = re.compile(
     rf"|(?:제|내|우리|저의|나의"
     rf"|저희)\s(?:\S+\s)?(?P<who2>{RELATIONS})(?:인)?\s(?P<name2>[가-힣]{{2,3}}?)"
     r"(?=이가\s|가\s|이는\s|는\s|이랑\s|랑\s|이를\s|를\s|이한테|한테|에게\s|이에게)"
+    rf"|(?<![가-힣])(?P<who5>{RELATIONS})\s(?P<name5>[가-힣]{{2,3}}?)(?=이가\s|이는\s|이랑\s"
+    rf"|이한테)"
     rf"|(?<![가-힣])(?P<who4>{RELATIONS})[은는이가]\s.{{0,20}}?이름은\s(?P<name4>[가-힣]{{2,4}}?){IS}"
     rf"|(?P<name3>[가-힣]{{2,4}}?)(?:이)?라는\s(?P<who3>{RELATIONS})"
 )
@@ -92,7 +97,7 @@ STATED = re.compile(
     r"|.{2,60}(?:게|것이|것은|건|거가)\s(?:(?:제|내|저의|나의|우리|올해|지금"
     r"|가장 큰)\s*)*(?:목표|꿈|계획|소원)"
     r"|[가-힣]\s(?:계획|예정|작정)(?:이에요|입니다|이야|임)"
-    r"|(?:을|를)?\s?\S*(?:준비|도전)(?:하고 있|중이)"
+    r"|(?:을|를)?\s?\S*(?:준비|도전)\s?(?:하고 있|중이|중입)"
 )
 DECIDED = re.compile(r"[가-힣]기로\s?(?:했(?!던|었)|결정|결심|마음먹|다짐)")
 WISH = re.compile(
@@ -109,6 +114,7 @@ LASTING = re.compile(
 )
 SMALL = re.compile(r"(?:밥|라면|커피|치킨|술|피자|과자|물|간식|집에|화장실|영화)[을를도은는이]?\s")
 TIMED = re.compile(r"까지|일(?:이에요|예요|인데|이고|입니다|이야)")
+SET = re.compile(r"(?:로|에)\s(?:잡혔|정해졌|확정됐|열려|시작해|시작돼|와요)")
 MOVED = re.compile(r"미뤄|미루어|연기|변경|바뀌|옮겨|당겨")
 WILL = re.compile(
     r"(?P<stem>[가-힣]*[가-힣])\s?(?:게요?|께요?|래요?|거예요|거에요|거야|거고|겁니다"
@@ -117,6 +123,11 @@ WILL = re.compile(
 PLEDGE = re.compile(
     r"[가-힣]려고(?:요|\s?해요|\s?합니다|\s?해)(?=$|[\s.,!~])|[가-힣]겠습니다"
     r"|[가-힣]기로\s?(?:약속|했(?!던|었)|다짐|결심)|약속했"
+)
+# Who does it is somebody else: "동생이 도와주기로 했어요".
+SOMEBODY = re.compile(
+    rf"(?<![가-힣])(?:{RELATIONS})(?:\s?[가-힣]{{2,3}}?)?(?:이가|가|은"
+    rf"|는)\s.*기로\s?했"
 )
 CONDITION = re.compile(r"(?:[되하가오나지이]|[가-힣]으)면\s")
 NO_WILL = re.compile(
@@ -136,6 +147,9 @@ PREFERENCE = re.compile(
     r"|(?:밤|새벽|아침|오전|오후|저녁|혼자|조용한).*(?:더\s?)?잘\s?(?:돼|되|맞)"
     r"|(?:말고|보다는?)\s.*(?:해 ?주세요|말해 ?줘|좋겠어요|편해)|(?:말하지|쓰지"
     r"|하지) 말아 ?(?:주세요|줘)"
+    r"|[가-힣]면\s.*(?:더\s|훨씬\s)?잘\s?(?:돼|되)|(?:말투|방식|대답|답변|설명|칭찬"
+    r"|위로)[은는이가]?\s"
+    r"(?:너무\s|좀\s|더\s)?(?:부담|싫|불편|좋아|편해)"
     r"|도움이?\s?(?:돼요|됩니다|되더라고요|돼$)|만\s부탁(?:드려요|드립니다|해요?)"
     r"|(?:편하게|짧게|솔직하게|솔직히|구체적으로|쉽게|천천히|반말로|존댓말로)\s"
     r"(?:말|얘기|이야기|설명|대답|답)\S*\s?(?:줘|주세요|줄래)"
@@ -147,6 +161,7 @@ NO_PREFERENCE = re.compile(
 )
 CAUSE = r"(?:(?<!에)서|니까|때문에|느라)"
 OBSTACLE = re.compile(
+    r"(?:다|잘|도저히|거의|아예)\s못\s[가-힣]|서\s걱정|"
     r"[가-힣][이가]\s(?:잘\s|자꾸\s|너무\s)?안\s(?:돼|되|와요|나요|들어)|(?:줄었|끊겼|밀렸"
     r"|막혔|무너졌|망했)|"
     r"(?:많|없|적|늦|바빠|바쁘|약하|약해|느리|느려|모자라|어려워|무서워)\S*서(?:요$"
@@ -177,7 +192,7 @@ def named(sentence: str) -> Iterator[Phrase]:
     if match is None or (KIN.search(sentence[: match.end()]) and not OWN.search(match[0])):
         return
     name = next(each for each in match.groups() if each)
-    if name in NO_NAME or len(name) < 2:
+    if name in NO_NAME or len(name) < 2 or NOBODYS_NAME.fullmatch(name):
         return
     closed = "가" <= name[-1] <= "힣" and (ord(name[-1]) - 0xAC00) % 28 != 0
     text = f"제 이름은 {name}{'이에요' if closed else '예요'}"
@@ -216,7 +231,7 @@ def corrected(sentence: str) -> Iterator[str]:
 
 
 def _commitment(clause: str, *, dated: bool) -> Iterator[Phrase]:
-    if CONDITION.search(clause):
+    if CONDITION.search(clause) or SOMEBODY.search(clause):
         return
     pledged = PLEDGE.search(clause) is not None
     meant = any(_will(each["stem"]) for each in WILL.finditer(clause))
@@ -234,8 +249,9 @@ def _will(stem: str) -> bool:
 def _person(clause: str) -> Iterator[Phrase]:
     if (match := PERSON.search(clause)) is not None:
         groups = match.groupdict()
-        name = next(groups[each] for each in ("name", "name2", "name3", "name4") if groups[each])
-        who = next(groups[each] for each in ("who", "who2", "who3", "who4") if groups[each])
+        places = ("", "2", "3", "4", "5")
+        name = next(groups[f"name{each}"] for each in places if groups[f"name{each}"])
+        who = next(groups[f"who{each}"] for each in places if groups[f"who{each}"])
         if name not in NOBODY:
             yield Phrase(kind="person", text=clause, about=person_slot(who, name), sure=0.9)
             return
@@ -246,7 +262,7 @@ def _person(clause: str) -> Iterator[Phrase]:
 def _deadline(clause: str) -> Iterator[Phrase]:
     if WISH.search(clause) or STATED.search(clause):
         return
-    if EVENT_KO.search(clause) or TIMED.search(clause):
+    if EVENT_KO.search(clause) or TIMED.search(clause) or SET.search(clause):
         yield Phrase(kind="deadline", text=clause, about=event_slot(clause), sure=0.85)
 
 
