@@ -241,7 +241,9 @@ class Shelf:
     def _opened(self, session: SessionDocument) -> dict[str, object]:
         """Return what changes when somebody comes back to a session."""
         now = self._clock.now()
-        if self._life.state(session, now) != "closed":
+        state = self._life.state(session, now)
+        # a private one must not go while its answer is on the way
+        if state == "active" or (state == "idle" and not session.private):
             return {}
         return {"closed_at": None, "resumed_at": now, "changed_at": now}
 

@@ -139,6 +139,20 @@ async def test_of_a_private_session_that_slept_nothing_is_left(
     assert room.owners.kinds == ["deleted"]
 
 
+async def test_a_private_session_does_not_go_while_a_message_waits_for_its_answer(
+    room: Room, documents: SqliteDocuments
+) -> None:
+    made = await room.shelf.create("u1", CreateSession(private=True))
+    room.clock.advance(24 * HOUR - 1)
+    stored = await documents.get(SESSIONS, made.id)
+    assert stored is not None
+    await room.shelf._wake(stored)
+    room.clock.advance(2)
+    await room.shelf.forget_private()
+
+    assert (await room.shelf.get("u1", made.id)).state == "active"
+
+
 async def test_a_private_session_that_is_closed_is_deleted_and_says_so(
     room: Room, documents: SqliteDocuments
 ) -> None:
