@@ -15,6 +15,7 @@ ALL = (
     "takeover",
     "processes",
     "cache",
+    "recall",
 )
 
 

@@ -1,6 +1,7 @@
 """A user's index in memory: the bulk as it was read, and beside it what has changed since."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import numpy as np
 from msgspec import Struct
@@ -30,9 +31,9 @@ class Found(Struct, frozen=True, kw_only=True):
 
 
 class Loaded:
-    """Immutable to those who search it; `taken` returns one that knows of changed segments.
+    """Immutable but for `upto`; `taken` returns one that knows of changed segments.
 
-    `generation` is the stored state's, `upto` when the newest of its segments changed.
+    `generation` is the stored state's, `upto` when it was last seen to be fresh.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Loaded:
         *,
         generation: str,
         encoder: str,
+        upto: datetime,
         before: "Loaded | None" = None,
     ) -> None:
         """Index `stretches`: all there are, or those that changed since the bulk of `before`."""
@@ -50,12 +52,11 @@ class Loaded:
         self._dead: Flags | None = None
         self.generation, self._encoder = generation, encoder
         self._versions = {each.id: each.version for each in stretches}
-        self.upto = max((each.updated_at for each in stretches), default=None)
+        self.upto = upto
         if before is not None:
             self._index, self._tail = before._index, own
             self._dead = self._index.of_segments(self._versions)
             self._versions = before._versions | self._versions
-            self.upto = max(filter(None, (self.upto, before.upto)), default=None)
         # of a big index only what has changed is kept as it was read: all would take it twice
         kept = self._tail is not None or self._small
         self._stretches = {each.id: each for each in stretches} if kept else {}
@@ -84,7 +85,7 @@ class Loaded:
         """Return those of `segments` that are newer than what is known here."""
         return [each for each in segments if each.version > self._versions.get(each.id, 0)]
 
-    def taken(self, fresh: Sequence[Stretch]) -> "Loaded | None":
+    def taken(self, fresh: Sequence[Stretch], *, upto: datetime) -> "Loaded | None":
         """Return the index with these in the place of what they were; takes a while.
 
         None when so much has changed that all is better read anew.
@@ -93,7 +94,9 @@ class Loaded:
         before = None if self._small else self
         if before and sum(len(row.parts) for each in stretches for row in each.rows) > self._most:
             return None
-        return Loaded(stretches, generation=self.generation, encoder=self._encoder, before=before)
+        return Loaded(
+            stretches, generation=self.generation, encoder=self._encoder, upto=upto, before=before
+        )
 
     @property
     def unmeant(self) -> int:

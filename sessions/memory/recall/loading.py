@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -27,7 +27,6 @@ __all__ = ["Loading"]
 log = structlog.get_logger(__name__)
 # Clocks of processes differ, and a write is seen later than it is stamped.
 _OVERLAP = timedelta(seconds=10)
-_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _JUST_ENDED = timedelta(seconds=60)
 _BLANK_S, _MOST_BLANK = 30.0, 10_000
 _AT_ONCE = 4_000  # so many entries are searched faster than another thread begins
@@ -65,7 +64,7 @@ class Loading:
         state = await self._segments.state(user_id)
         held = self._shelf.get(user_id)
         if state is None and self._clock.monotonic() < self._blank.get(user_id, 0.0):
-            return Loaded((), generation="", encoder=self._encoder), "ready"
+            return self._nothing(), "ready"
         if held is None or state is None or held.generation != state.generation:
             held = await self._read_once(user_id)
         else:
@@ -93,18 +92,16 @@ class Loading:
         self._shelf.drop(user_id)
 
     async def _refreshed(self, user_id: str, held: Loaded) -> Loaded:
-        if held.upto is None:
-            changed = await self._segments.since(user_id, _LONG_AGO)
-        else:
-            changed = await self._segments.since(user_id, held.upto - _OVERLAP)
-        fresh = held.fresh(changed)
+        now = self._clock.now()
+        fresh = held.fresh(await self._segments.since(user_id, held.upto - _OVERLAP))
         if not fresh:
+            held.upto = now
             return held
         try:
-            taken = await asyncio.to_thread(_taken, held, fresh)
+            taken = await asyncio.to_thread(_taken, held, fresh, now)
         except Damaged:
             taken = None
-        if taken is None or len(changed) == MOST_CHANGED:
+        if taken is None or len(fresh) == MOST_CHANGED:
             return await self._read_once(user_id)
         self._shelf.put(user_id, taken)
         return taken
@@ -117,17 +114,21 @@ class Loading:
             self._reading[user_id] = reading
             reading.add_done_callback(lambda _: self._reading.pop(user_id, None))
         await asyncio.shield(reading)
-        return self._shelf.get(user_id) or Loaded((), generation="", encoder=self._encoder)
+        return self._shelf.get(user_id) or self._nothing()
+
+    def _nothing(self, generation: str = "") -> Loaded:
+        return Loaded((), generation=generation, encoder=self._encoder, upto=self._clock.now())
 
     async def _read(self, user_id: str) -> None:
+        now = self._clock.now()
         state = await self._segments.state(user_id)
         segments = await self._segments.of_user(user_id)
         generation = "" if state is None else state.generation
         damaged = False
         try:
-            loaded = await asyncio.to_thread(_made, segments, generation, self._encoder)
+            loaded = await asyncio.to_thread(_made, segments, generation, self._encoder, now)
         except Damaged:
-            loaded, damaged = Loaded((), generation=generation, encoder=self._encoder), True
+            loaded, damaged = self._nothing(generation), True
         self._shelf.put(user_id, loaded)
         if damaged:
             self._build(user_id, self._rebuilding.rebuild(user_id, why="damaged"), "damaged")
@@ -191,9 +192,10 @@ class Loading:
             await self._indexer.note_turn(turn)
 
 
-def _made(segments: list[Segment], generation: str, encoder: str) -> Loaded:
-    return Loaded([opened(each) for each in segments], generation=generation, encoder=encoder)
+def _made(segments: list[Segment], generation: str, encoder: str, now: datetime) -> Loaded:
+    stretches = [opened(each) for each in segments]
+    return Loaded(stretches, generation=generation, encoder=encoder, upto=now)
 
 
-def _taken(held: Loaded, fresh: list[Segment]) -> Loaded | None:
-    return held.taken([opened(each) for each in fresh])
+def _taken(held: Loaded, fresh: list[Segment], now: datetime) -> Loaded | None:
+    return held.taken([opened(each) for each in fresh], upto=now)

@@ -1,5 +1,7 @@
 """How well each entry answers a question: words and meaning, its neighbours, time and speakers."""
 
+from math import sqrt
+
 import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
@@ -13,6 +15,9 @@ __all__ = ["WEIGHTS", "Flags", "Scored", "Usual", "Weights", "ranked"]
 Flags = npt.NDArray[np.bool_]
 _TINY = 1e-9
 _HALF_DAYS = 30
+_FEW = 50
+# The deviation of BM25 as a share of the best score, over hundreds of messages.
+_USUAL_SHARE = 0.13
 
 
 class Weights(Struct, frozen=True, kw_only=True):
@@ -64,7 +69,7 @@ def ranked(
     terms = [term for term in question.terms if term not in speakers]
     rarity = index.postings.rarity(terms) if usual is None else usual.rarity
     raw = index.postings.scored({term: rarity[term] for term in terms if term in rarity})
-    told = _spread(raw) if usual is None else usual.words
+    told = _spread_of_words(raw) if usual is None else usual.words
     words = _deviations(raw, told)
     total = index.hint + np.float32(weights.words) * _smoothed(
         index, words, weights.words_near, weights.nearer
@@ -113,8 +118,16 @@ def _recent(index: Index, question: Question) -> Floats:
     return fresh
 
 
-def _spread(scores: Floats) -> tuple[float, float]:
-    return (float(scores.mean()), float(scores.std())) if len(scores) else (0.0, 1.0)
+def _spread_of_words(scores: Floats) -> tuple[float, float]:
+    """Return mean and deviation; few entries' deviation is drawn to what is usual among many.
+
+    Otherwise the only entry with a word would never stand out among ten.
+    """
+    if not len(scores):
+        return 0.0, 1.0
+    few, usual = _FEW / (len(scores) + _FEW), _USUAL_SHARE * float(scores.max())
+    own = float(scores.std())
+    return float(scores.mean()), sqrt((1 - few) * own**2 + few * usual**2)
 
 
 def _deviations(scores: Floats, spread: tuple[float, float]) -> Floats:

@@ -27,7 +27,7 @@ _PAGE = 101  # so many are read in another thread
 
 def segment_of_turn(session_id: str, number: int) -> str:
     """Return the id of the segment in which a turn's row is."""
-    return f"{session_id}.{number // _TURNS}"
+    return f"{session_id}.{(number - 1) // _TURNS}"
 
 
 def segment_of_fact(user_id: str, fact_id: str) -> str:
@@ -67,9 +67,14 @@ class Segments:
         return [each async for each in read]
 
     async def since(self, user_id: str, at: datetime) -> list[Segment]:
-        """Return the segments of a user that changed at or after `at`."""
+        """Return the newest segments of a user that changed at or after `at`, at most 100."""
         return await self._documents.find(
-            RECALL, "by_user", {"user_id": user_id}, bounds=Range(gte=at), limit=MOST_CHANGED
+            RECALL,
+            "by_user",
+            {"user_id": user_id},
+            bounds=Range(gte=at),
+            descending=True,
+            limit=MOST_CHANGED,
         )
 
     async def drop(self, user_id: str, session_id: str | None = None) -> int:
