@@ -26,6 +26,7 @@ from .recall import Recall
 __all__ = ["House", "Report", "measure", "table"]
 
 CUTS = (1, 5, 10, 20)
+TOLD_EVERY = 200
 _BETWEEN = timedelta(seconds=30)
 
 
@@ -86,15 +87,14 @@ async def measure(
     places: list[House | None] = [None] * len(dialogues)
     vectors: dict[str, Vector] = {}
     waiting = iter(range(len(dialogues)))
-    turns = [sum(len(each.utterances) for each in talk.sessions) for talk in dialogues]
+    total = sum(len(each.utterances) for talk in dialogues for each in talk.sessions)
+    progress = _Progress(total, tell)
 
     async def work(house: House) -> None:
         for at in waiting:
-            await _index(dialogues[at], _user(at), house)
+            await _index(dialogues[at], _user(at), house, progress)
             await _understand(dialogues[at], house, vectors)
             places[at] = house
-            done = sum(count for count, place in zip(turns, places, strict=True) if place)
-            tell(f"indexed {done:,} of {sum(turns):,} turns\n")
 
     async with asyncio.TaskGroup() as group:
         for house in houses:
@@ -107,7 +107,7 @@ async def measure(
     embedder = houses[0].embedder
     return _report(
         outcomes,
-        turns=sum(turns),
+        turns=total,
         left_out=sum(talk.left_out for talk in dialogues),
         encoder=embedder.id if embedder is not None else None,
     )
@@ -117,7 +117,22 @@ def _user(at: int) -> str:
     return f"u_{at}"
 
 
-async def _index(talk: Dialogue, user_id: str, house: House) -> None:
+class _Progress:
+    """Tells from time to time how many turns are indexed."""
+
+    def __init__(self, total: int, tell: Callable[[str], object]) -> None:
+        self._total = total
+        self._tell = tell
+        self._done = 0
+
+    def add(self, turns: int) -> None:
+        """Count turns, and tell at every few hundred of them."""
+        before, self._done = self._done, self._done + turns
+        if before // TOLD_EVERY < self._done // TOLD_EVERY or self._done == self._total:
+            self._tell(f"indexed {self._done:,} of {self._total:,} turns\n")
+
+
+async def _index(talk: Dialogue, user_id: str, house: House, progress: _Progress) -> None:
     for session in talk.sessions:
         session_id = f"{user_id}.s_{session.number}"
         await house.documents.insert(
@@ -133,6 +148,7 @@ async def _index(talk: Dialogue, user_id: str, house: House) -> None:
         for turn in _turns(session, talk.speaker_a, user_id, session_id):
             await house.documents.insert(TURNS, turn)
             await house.recall.note_turn(turn, user_name=talk.speaker_a)
+        progress.add(len(session.utterances))
 
 
 def _turns(

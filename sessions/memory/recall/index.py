@@ -27,14 +27,18 @@ class Index:
     """
 
     def __init__(self, stretches: Sequence[Stretch], *, encoder: str = "") -> None:
-        ordered = sorted(stretches, key=lambda each: (each.session_id, each.id))
+        ordered = sorted(stretches, key=_place)
         rows = [(stretch, row) for stretch in ordered for row in _sorted(stretch)]
         parts = [part for _, row in rows for part in row.parts]
         held = [len(row.parts) for _, row in rows]
         # the segments themselves hold all vectors once more, and are let go
         self._row_ids = [row.id for _, row in rows]
         self._part_ids = [part.id for part in parts]
-        self._segments = [stretch.id for stretch, _ in rows]
+        self._segments: dict[str, tuple[int, int]] = {}
+        ends = np.cumsum([0, *held]).tolist()
+        for at, (stretch, _) in enumerate(rows):
+            first = self._segments.get(stretch.id, (ends[at], 0))[0]
+            self._segments[stretch.id] = first, ends[at + 1]
         self.parts = len(parts)
         self.row = np.repeat(np.arange(len(rows), dtype=np.int32), held)
         numbers: dict[str, int] = {}
@@ -94,8 +98,10 @@ class Index:
 
     def of_segments(self, ids: Collection[str]) -> npt.NDArray[np.bool_]:
         """Tell which entries are of the segments with these ids."""
-        rows = np.fromiter((each in ids for each in self._segments), np.bool_)
-        found: npt.NDArray[np.bool_] = rows[self.row]
+        found = np.zeros(self.parts, np.bool_)
+        for name in ids:
+            first, last = self._segments.get(name, (0, 0))
+            found[first:last] = True
         return found
 
     def _neighbours(self, distance: int) -> npt.NDArray[np.float32]:
@@ -103,6 +109,11 @@ class Index:
         one, other = self.session[:-distance], self.session[distance:]
         found: npt.NDArray[np.float32] = ((one == other) & (one != FACT)).astype(np.float32)
         return found
+
+
+def _place(stretch: Stretch) -> tuple[str, int, str]:
+    first = min((row.number for row in stretch.rows), default=0)
+    return stretch.session_id, first, stretch.id
 
 
 def _sorted(stretch: Stretch) -> list[Row]:

@@ -14,7 +14,7 @@ __all__ = ["Nearness", "Vectors", "packed"]
 
 Floats = npt.NDArray[np.float32]
 _EXACT = 4096
-_LOOKED_AT = 1024
+_LOOKED_AT = 512
 _SAMPLE = 1024
 _TINY = 1e-9
 
