@@ -157,8 +157,7 @@ def test_memory_is_paused_until_it_is_switched_on(page: Page, product: ProductSe
         assert http.get("/memory/settings").json() == {"paused": False}
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize(("width", "height"), [(320, 568), (1280, 800)])
+@pytest.mark.parametrize(("theme", "width", "height"), [("light", 320, 568), ("dark", 1280, 800)])
 def test_the_panel_passes_the_audit(
     page: Page, product: ProductServer, theme: Theme, width: int, height: int
 ) -> None:
