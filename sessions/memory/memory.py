@@ -142,7 +142,27 @@ class Memory:
         except (StoreError, TimeoutError) as error:
             log.warning("memory_not_recalled", error=type(error).__name__)
             return []
-        return [_of_hit(each) for each in recalled.hits if each.id not in asking.shown]
+        hits = [each for each in recalled.hits if each.id not in asking.shown]
+        try:
+            outdated = await asyncio.gather(*(self._is_outdated(asking.user_id, h) for h in hits))
+        except StoreError as error:
+            log.warning("memory_not_recalled", error=type(error).__name__)
+            return []
+        return [_of_hit(each) for each, old in zip(hits, outdated, strict=True) if not old]
+
+    async def _is_outdated(self, user_id: str, hit: Hit) -> bool:
+        """Tell whether a message told something that holds no longer, or that was corrected.
+
+        What a newer fact says would be contradicted by the words of the old one.
+        """
+        if hit.kind == "fact":
+            return False
+        facts = await self._facts.of_turn(user_id, hit.id)
+        return any(
+            (not fact.current or fact.edited)
+            and any(source.message_id == hit.message_id for source in fact.sources)
+            for fact in facts
+        )
 
 
 def _tellable(fact: FactDocument, persona: str) -> bool:

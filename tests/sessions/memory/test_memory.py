@@ -101,6 +101,17 @@ async def test_another_session_brings_back_what_was_said_before_it_was_indexed(
     )
 
 
+async def test_words_that_were_corrected_do_not_come_back(place: Place) -> None:
+    session = await place.open()
+    turn = await place.say(session, "My dentist appointment is on Friday.")
+    (told,) = await place.memory.ended(turn, session)
+    assert told.text in " ".join(await place.told("When is my dentist appointment?"))
+    await place.facts.edit("u_1", told.id, "My dentist appointment is on Monday")
+    came = await place.told("When is my dentist appointment?")
+    assert any("Monday" in each for each in came)
+    assert not any("Friday" in each for each in came)
+
+
 async def test_a_turn_goes_on_without_memory_when_it_cannot_be_read(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
