@@ -94,6 +94,8 @@ class _Valkey:
             *("--port", "0", "--unixsocket", str(self._socket), "--unixsocketperm", "700"),
             *("--dir", str(self._directory), "--appendonly", "yes"),
             *("--appendfsync", "everysec", "--save", "", "--daemonize", "no"),
+            # its log of slow commands holds their arguments, which are what people said
+            *("--slowlog-log-slower-than", "-1"),
             *("--loglevel", "warning", "--logfile", str(self._directory / "valkey.log")),
             preexec_fn=die_with_parent if sys.platform == "linux" else None,
             start_new_session=True,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from msgspec import structs
 
-from sessions.archive import SESSIONS, SessionDocument, TurnDocument
+from sessions.archive import SESSIONS, TURNS, SessionDocument, TurnDocument
 from sessions.clock import Clock
 from sessions.context import load_conversation, past_turn, user_text
 from sessions.conversation import Summary
@@ -56,7 +56,10 @@ class Keeper:
                     raise
                 if newer.emptied != session.emptied:
                     # what was taken out meanwhile must not come back
-                    before = await self._before(newer, turn)
+                    left = await self._documents.get(TURNS, turn.id)
+                    if left is None or not left.messages:
+                        return newer
+                    turn, before = left, await self._before(newer, left)
                 session = newer
             else:
                 self._kept(stored)

@@ -13,6 +13,7 @@ from sessions.archive import COLLECTIONS, SESSIONS, TURNS, TurnDocument, UserMes
 from sessions.branches import load_shown
 from sessions.context import load_conversation
 from sessions.erasure.emptied import emptied, family, retitled
+from sessions.keeper import Keeper
 from sessions.stores.sqlite import SqliteDocuments
 from sessions.tally import load_uncounted, tallied
 from sessions.views import message_views
@@ -60,6 +61,25 @@ def test_a_title_is_made_anew_only_of_lost_words() -> None:
     assert retitled(session(title="In winter"), gone, left) == "In winter"
     assert retitled(session(title="Berlin"), gone, []) == ""
     assert retitled(session(title="Berlin"), [], left) == "Oslo in winter", "after a cut"
+
+
+async def test_what_a_turn_began_with_does_not_come_back_with_its_end(
+    documents: SqliteDocuments,
+) -> None:
+    clock = FakeClock(AT)
+    process, keeper = Process(documents, clock), Keeper(documents, clock, lambda _: "")
+    one, two = said(1, "Zebrafinch sings"), said(2, "Marmots whistle")
+    await documents.insert(SESSIONS, began := session(title="Zebrafinch sings"))
+    for each in (one, two):
+        await documents.insert(TURNS, each)
+    for message, late in (("m_1_0", two), ("m_2_0", two)):
+        before = (await load_conversation(documents, began, late)).summary
+        await process.erasures.message("u1", "s_1", message, wait_s=20)
+        await keeper.remember(began, late, before)
+        stored = await documents.get(SESSIONS, "s_1")
+        assert "Zebrafinch" not in str(stored)
+    assert "whistle" not in str(stored)
+    await process.tasks.cancel()
 
 
 @settings(max_examples=10)
