@@ -14,6 +14,9 @@ from sessions.branches import load_shown
 from sessions.context import load_conversation
 from sessions.erasure.emptied import emptied, family, retitled
 from sessions.keeper import Keeper
+from sessions.memory.gate import Gate
+from sessions.memory.keeping import MemoryKeeper
+from sessions.memory.refusals import Refusals
 from sessions.stores.sqlite import SqliteDocuments
 from sessions.tally import load_uncounted, tallied
 from sessions.views import message_views
@@ -79,6 +82,33 @@ async def test_what_a_turn_began_with_does_not_come_back_with_its_end(
         stored = await documents.get(SESSIONS, "s_1")
         assert "Zebrafinch" not in str(stored)
     assert "whistle" not in str(stored)
+    await process.tasks.cancel()
+
+
+async def test_what_was_being_read_when_it_was_taken_out_is_not_remembered(
+    documents: SqliteDocuments,
+) -> None:
+    clock = FakeClock(AT)
+    process = Process(documents, clock)
+    refusals = Refusals(documents=documents, clock=clock, secret="a secret of the tests")
+    keeper = MemoryKeeper(
+        documents=documents,
+        facts=process.facts,
+        refusals=refusals,
+        clock=clock,
+        gate=Gate(()),
+    )
+    heard = said(1, "My name is Zebrafinch", "I like marmots")
+    await documents.insert(SESSIONS, began := session())
+    await documents.insert(TURNS, heard)
+    await process.erasures.message("u1", "s_1", "m_1_0", wait_s=20)
+    kept = await keeper.ended(heard, began)
+    await process.recall.note_turns([heard])
+
+    assert kept == ()
+    assert await process.facts.of_user("u1", past=True) == []
+    found = await process.recall.recall("u1", "Zebrafinch", now=AT)
+    assert [hit for hit in found.hits if "Zebrafinch" in hit.text] == []
     await process.tasks.cancel()
 
 
