@@ -16,6 +16,7 @@ ALL = (
     "processes",
     "cache",
     "recall",
+    "erasure",
 )
 
 

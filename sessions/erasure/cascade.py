@@ -1,8 +1,9 @@
 """What goes with a turn, a session and a user, wherever it is kept in the documents."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Collection as Many
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, timedelta
 from typing import Any, TypeVar
 
@@ -70,8 +71,7 @@ class Cascade:
         ids = [turn.id for turn in turns]
         # once before, because a cut after the turns leaves nobody who knows their ids
         counts = await self._choices(user_id, ids)
-        for turn in turns:
-            counts += await self._one(TURNS, turn.id)
+        counts += await self._each(TURNS, ids)
         return counts + await self._choices(user_id, ids)
 
     async def learned(self, user_id: str, turn_ids: Sequence[str]) -> Counts:
@@ -87,10 +87,8 @@ class Cascade:
             await self._memory.read_again(turns)
 
     async def _choices(self, user_id: str, turn_ids: Sequence[str]) -> Counts:
-        counts: Counts = Counter()
         keys = {self._names.turn(each) for each in turn_ids}
-        for key in keys:
-            counts += await self._one(CHOICES, key)
+        counts = await self._each(CHOICES, keys)
         return counts + await self._evidence(user_id, keys)
 
     async def orphans(self, user_id: str) -> tuple[Counts, set[str]]:
@@ -111,16 +109,15 @@ class Cascade:
         if self._memory is not None:
             counts += of_documents(await self._memory.forget_user(user_id))
         today = self._clock.now().astimezone(UTC).date()
-        for days in (-1, 0, 1):
-            day = (today + timedelta(days=days)).isoformat()
-            counts += await self._one(SPENDING, f"{user_id}:{day}")
+        days = [(today + timedelta(days=each)).isoformat() for each in (-1, 0, 1)]
+        counts += await self._each(SPENDING, [f"{user_id}:{day}" for day in days])
         counts += await self._all(REFRESH_TOKENS, "by_user", {"user_id": user_id})
-        return counts + await self._one(USERS, user_id)
+        return counts + await self._each(USERS, [user_id])
 
     async def preferences(self, user_id: str) -> Counts:
         """Delete what was learned of a user's preferences; the profile goes first of it."""
         name = self._names.user(user_id)
-        counts = await self._one(PROFILES, name)
+        counts = await self._each(PROFILES, [name])
         counts += await self._all(CHOICES, "by_user", {"user": name})
         return counts + await self._all(ADVICE, "by_user", {"user": name})
 
@@ -141,15 +138,15 @@ class Cascade:
             return of_documents({"evidence": gone})
         return Counter()
 
-    async def _one(self, collection: Collection[T], document_id: str) -> Counts:
-        gone = await self._documents.delete(collection, document_id)
-        return of_documents({collection.name: int(gone)})
+    async def _each(self, collection: Collection[T], ids: Iterable[str]) -> Counts:
+        """Delete documents together, so that they share a sync of the store."""
+        gone = await asyncio.gather(*(self._documents.delete(collection, each) for each in ids))
+        return of_documents({collection.name: sum(gone)})
 
     async def _all(
         self, collection: Collection[T], index: str, equals: Mapping[str, Any]
     ) -> Counts:
         counts: Counts = Counter()
         while found := await self._documents.find(collection, index, equals, limit=_PAGE):
-            for each in found:
-                counts += await self._one(collection, each.id)
+            counts += await self._each(collection, [each.id for each in found])
         return counts

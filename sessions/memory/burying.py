@@ -1,5 +1,6 @@
 """Telling devices of facts that are gone."""
 
+import asyncio
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -14,7 +15,8 @@ __all__ = ["bury"]
 
 async def bury(documents: Documents, user_id: str, fact_ids: Iterable[str], now: datetime) -> None:
     """Leave tombstones of facts, for GET /sync; raises StoreUnavailable."""
-    for fact_id in fact_ids:
+
+    async def leave(fact_id: str) -> None:
         tombstone = TombstoneDocument(
             id=fact_id,
             user_id=user_id,
@@ -25,3 +27,5 @@ async def bury(documents: Documents, user_id: str, fact_ids: Iterable[str], now:
         )
         with suppress(Duplicate):
             await documents.insert(TOMBSTONES, tombstone)
+
+    await asyncio.gather(*map(leave, fact_ids))

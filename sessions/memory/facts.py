@@ -282,8 +282,7 @@ class Facts:
             return
         if bury_them:
             await bury(self._documents, user_id, (each.id for each in facts), self._clock.now())
-        for fact in facts:
-            await self._documents.delete(FACTS, fact.id)
+        await asyncio.gather(*(self._documents.delete(FACTS, fact.id) for fact in facts))
         for slot in {fact.slot for fact in facts}:
             await self._settle(user_id, slot)
         if self._watcher is not None:

@@ -27,6 +27,7 @@ from sessions.erasure.emptying import Emptying
 from sessions.erasure.ended import Ended
 from sessions.erasure.eraser import Eraser
 from sessions.erasure.erasures import Erasures
+from sessions.erasure.ports import FileScrub
 from sessions.erasure.scrubber import Scrubber
 from sessions.errors import StoreUnavailable
 from sessions.experiments.experiments import Experiments
@@ -113,7 +114,14 @@ class Quiet:
 class Process:
     """One process with all parts of an erasure; it dies at its write number `lives`."""
 
-    def __init__(self, documents: SqliteDocuments, clock: FakeClock, *, lives: int = 10**9) -> None:
+    def __init__(
+        self,
+        documents: SqliteDocuments,
+        clock: FakeClock,
+        *,
+        lives: int = 10**9,
+        files: FileScrub | None = None,
+    ) -> None:
         mortal: Any = Mortal(documents, lives)
         self.mortal, self.quiet = mortal, Quiet()
         quiet: Any = self.quiet
@@ -150,7 +158,7 @@ class Process:
                 memory=memory,
             ),
             emptying=emptying,
-            scrubber=Scrubber({"documents": quiet}, clock=clock, pause_s=0, rests=0),
+            scrubber=Scrubber({"documents": files or quiet}, clock=clock, pause_s=0, rests=0),
             ended=self.ended,
             names=NAMES,
             clock=clock,
