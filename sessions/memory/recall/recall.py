@@ -20,7 +20,7 @@ from .reading import local
 from .rebuilding import Rebuilding
 from .recalled import Hit, Recalled
 from .sealing import Sealer
-from .segments import Segments, segment_of_fact
+from .segments import Segments, holders, segment_of_fact
 
 __all__ = ["Recall"]
 
@@ -133,19 +133,23 @@ class Recall:
 
     async def forget(self, user_id: str, ids: Sequence[str]) -> None:
         """Take turns, messages and facts out, by their ids."""
-        facts = {segment_of_fact(user_id, each) for each in ids if each.startswith("f_")}
-        for each in facts:
-            await self._segments.take_out(each, set(ids))
+        holding = {segment_of_fact(user_id, each) for each in ids if each.startswith("f_")}
+        damaged = False
         if not all(each.startswith("f_") for each in ids):
-            for segment in await self._segments.of_user(user_id):
-                if segment.session_id:
-                    await self._segments.take_out(segment.id, set(ids))
+            segments = await self._segments.of_user(user_id)
+            found, damaged = await asyncio.to_thread(holders, segments, set(ids))
+            holding |= found
+        for segment in holding:
+            await self._segments.take_out(segment, set(ids))
+        if damaged:
+            # nothing is left of it, and the next one who asks has the index made anew
+            await self._segments.forget_state(user_id)
         await self._loading.noted(user_id)
 
     async def forget_session(self, user_id: str, session_id: str) -> int:
         """Delete what is indexed of a session; return how many segments that was."""
         dropped = await self._segments.drop(user_id, session_id)
-        if dropped:
+        if dropped and await self._segments.state(user_id) is not None:
             await self._segments.renew(user_id)
         self._loading.drop(user_id)
         return dropped

@@ -16,7 +16,7 @@ from sessions.stores.documents import Documents, Range
 from .documents import RECALL, RECALL_STATES, RecallState, Segment
 from .rows import Damaged, Row, opened, packed_rows
 
-__all__ = ["MOST_CHANGED", "Segments", "segment_of_fact", "segment_of_turn"]
+__all__ = ["MOST_CHANGED", "Segments", "holders", "segment_of_fact", "segment_of_turn"]
 
 # Rows that lie together are written together: few make many documents, many make long writes.
 _TURNS = 16
@@ -138,6 +138,22 @@ class Segments:
                 else:
                     await self._documents.replace(RECALL, changed)
                 return
+
+
+def holders(segments: Sequence[Segment], ids: Collection[str]) -> tuple[set[str], bool]:
+    """Return which segments hold rows or parts of these ids, or may; and whether any is damaged."""
+    found: set[str] = set()
+    damaged = False
+    for segment in segments:
+        try:
+            rows = opened(segment).rows
+        except Damaged:
+            damaged = True
+            found.add(segment.id)
+            continue
+        if any(row.id in ids or any(part.id in ids for part in row.parts) for row in rows):
+            found.add(segment.id)
+    return found, damaged
 
 
 def _with(segment: Segment, rows: Sequence[Row], encoder: str) -> Segment:

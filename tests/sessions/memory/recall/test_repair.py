@@ -69,6 +69,16 @@ async def test_a_damaged_one(home: House, how: str) -> None:
     assert set((await repaired(home, recall))[:2]) == {SAID[1], "The tuba has a dent."}
 
 
+async def test_one_that_is_damaged_when_something_is_forgotten(home: House) -> None:
+    for segment in await home.documents.find(RECALL, "by_user", {"user_id": USER}):
+        await home.documents.replace(RECALL, structs.replace(segment, check=1))
+    await home.documents.delete(TURNS, "t_s1_3")
+    await home.recall.forget(USER, ["t_s1_3"])
+    texts = await repaired(home, home.another())
+    assert SAID[1] in texts
+    assert SAID[2] not in texts
+
+
 async def test_one_that_is_behind(home: House) -> None:
     await home.says("s1", 4, "The tuba is mended.")
     home.clock.advance(120)
