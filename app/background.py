@@ -7,6 +7,7 @@ import structlog
 
 from app.telemetry.logs import described
 from sessions.clock import Clock
+from sessions.erasure.scrubber import Scrubber
 from sessions.errors import StoreError
 from sessions.service import Sessions
 
@@ -47,11 +48,13 @@ async def sweep_expired(sweep: Callable[..., Awaitable[int]], clock: Clock) -> N
         await asyncio.sleep(_SWEEP_EXPIRED_S)
 
 
-async def finish_deletions(sessions: Sessions) -> None:
-    """Finish deletions that were cut off, every minute."""
+async def finish_deletions(sessions: Sessions, scrubber: Scrubber) -> None:
+    """Finish deletions every minute, and have no file keep what went."""
     while True:
         try:
-            await sessions.finish_deletions()
+            # also of sessions that nobody has a receipt for, as private ones that closed
+            if await sessions.finish_deletions():
+                await scrubber.scrub()
         except StoreError as error:
             log.warning("deletions_not_finished", **described(error))
         await asyncio.sleep(_FINISH_DELETIONS_S)

@@ -245,13 +245,14 @@ async def assembled(settings: Settings, *, clock: Clock | None = None) -> AsyncI
             memory=forgetting,
         )
         files: dict[str, FileScrub] = {"documents": documents, "log": RedisFiles(redis)}
+        scrubber = Scrubber(files, clock=clock)
         ended = Ended(documents=documents, names=names)
         await ended.refresh()
         erasures = Erasures(
             documents=documents,
             eraser=eraser,
             emptying=emptying,
-            scrubber=Scrubber(files, clock=clock),
+            scrubber=scrubber,
             ended=ended,
             names=names,
             clock=clock,
@@ -269,7 +270,7 @@ async def assembled(settings: Settings, *, clock: Clock | None = None) -> AsyncI
             "forget private": partial(every, _FORGET_PRIVATE_S, sessions.forget_private),
             "go on erasing": partial(every, _GO_ON_ERASING_S, erasures.resume),
             "hear of ended": partial(every, _HEAR_OF_ENDED_S, ended.refresh),
-            "finish deletions": partial(finish_deletions, sessions),
+            "finish deletions": partial(finish_deletions, sessions, scrubber),
             "take experiments": partial(every, _TAKE_EXPERIMENTS_S, experiments.refresh),
             "write guards": partial(every, _WRITE_GUARDS_S, guards.write),
             "judge experiments": partial(every, _JUDGE_EXPERIMENTS_S, guards.judge),

@@ -143,13 +143,14 @@ class Shelf:
             await self._stored(user_id, session_id)
         return await self._erase(user_id, session_id)
 
-    async def finish_deletions(self) -> None:
-        """Delete what a cut or a message on its way left of deleted sessions.
+    async def finish_deletions(self) -> int:
+        """Delete what a cut or a message on its way left of deleted sessions; count the sessions.
 
         Raises LogUnavailable; it goes on at the next time.
         """
         if self._owners.draining:
-            return
+            return 0
+        finished = 0
         cut = self._clock.now() - timedelta(seconds=_FINISH_AFTER_S)
         for tombstone in await self._documents.find(
             TOMBSTONES,
@@ -163,6 +164,8 @@ class Shelf:
             await self._owners.tell(tombstone.id, Command(kind="deleted"))
             with suppress(Conflict):  # another process is at it too, or it was deleted again
                 await self._documents.replace(TOMBSTONES, structs.replace(tombstone, finished=True))
+                finished += 1
+        return finished
 
     async def forget_private(self) -> None:
         """Delete private sessions that have closed of themselves, some at a time."""
