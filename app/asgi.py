@@ -55,6 +55,7 @@ def create_app(product: Product, connections: Connections) -> RequestContext:
         "health": product.health,
         "connections": connections,
         "erasures": product.erasures,
+        "export": product.export,
     }
     product.ended.listen(connections.end)
     tally = Tally(product.clock.monotonic)
@@ -69,7 +70,8 @@ def create_app(product: Product, connections: Connections) -> RequestContext:
 
 def openapi_schema() -> dict[str, Any]:
     """Return the OpenAPI 3.1 document of all REST surfaces."""
-    names = "sessions accounts catalogue profiles facts shown erasures limits health connections"
+    learned = "catalogue profiles facts shown erasures export"
+    names = f"sessions accounts {learned} limits health connections"
     app = _application({name: _given(None) for name in names.split()}, state=State())
     return completed(app.openapi_schema.to_schema(), app)
 

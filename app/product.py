@@ -11,6 +11,7 @@ from sessions.clock import Clock
 from sessions.digests import Digests
 from sessions.erasure.ended import Ended
 from sessions.erasure.erasures import Erasures
+from sessions.erasure.export import Export
 from sessions.experiments.experiments import Experiments
 from sessions.jotting import Jotting
 from sessions.memory.facts import Facts
@@ -53,6 +54,7 @@ class Product(Struct, frozen=True, kw_only=True):
     digests: Digests
     erasures: Erasures
     ended: Ended
+    export: Export
     jotting: Jotting
     owners: Owners
     health: HealthCheck

@@ -36,6 +36,7 @@ from sessions.erasure.emptying import Emptying
 from sessions.erasure.ended import Ended
 from sessions.erasure.eraser import Eraser
 from sessions.erasure.erasures import Erasures
+from sessions.erasure.export import Export
 from sessions.erasure.ports import FileScrub
 from sessions.erasure.scrubber import Scrubber
 from sessions.experiments.experiments import Experiments
@@ -303,6 +304,7 @@ async def assembled(settings: Settings, *, clock: Clock | None = None) -> AsyncI
             digests=Digests(documents),
             erasures=erasures,
             ended=ended,
+            export=Export(documents=documents, names=names, clock=clock),
             jotting=Jotting(documents=documents, clock=clock),
             owners=owners,
             health=HealthCheck(

@@ -76,11 +76,17 @@ async def test_after_delete_me_no_byte_is_left_and_others_have_all_they_had(
             await device.attach(me.session_id)
             assert len(await stores.traces(PLANTED)) > 10
             kept = dump(house, other.user_id)
+            known = await me.client.get("/me/export")
 
             asked = await me.client.delete("/me")
             closed = await device.until_closed()
 
         assert asked.status_code in (200, 202)
+        assert {key for key, found in known.json().items() if found} >= {
+            *("users", "sessions", "turns", "memories", "profiles", "choices", "recommendations")
+        }
+        assert SECRET in known.text
+        assert other.user_id not in known.text
         receipt = await stores.erased(asked.json()["id"])
         assert await stores.traces(PLANTED) == []
         assert closed[0] == 4410

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from litestar import Controller, Request, Response, delete, get
+from litestar import Controller, MediaType, Request, Response, delete, get
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath
+from litestar.response import Stream
 
 from app.api.v21.caller import address, network
-from app.api.v21.parts import AccountsPart, ErasuresPart, LimitsPart
+from app.api.v21.parts import AccountsPart, Caller, ErasuresPart, ExportPart, LimitsPart
 from app.security.bearer import bearer_token
 from app.security.rates import READ, WRITE, spend
 from schemas.erasure import Receipt
@@ -19,6 +20,8 @@ __all__ = ["RECEIPT", "WAIT_S", "MeController"]
 # about as long as an app lets somebody look at a spinner
 WAIT_S = 5.0
 RECEIPT = "X-ION-Receipt"
+# everything is read: as much as twenty changes
+_EXPORT_COST = 20
 
 
 class MeController(Controller):
@@ -50,6 +53,20 @@ class MeController(Controller):
         await spend(limits, WRITE, user_id)
         erasure = await erasures.account(user_id, wait_s=WAIT_S)
         return Response(receipt_of(erasure), status_code=200 if erasure.erased_at else 202)
+
+    @get(
+        "/export",
+        summary="Get all that is known of you",
+        media_type=MediaType.JSON,
+    )
+    async def export(self, user_id: Caller, export: ExportPart, limits: LimitsPart) -> Stream:
+        """Return one JSON object: lists of sessions, turns, memories, profile, choices and more."""
+        await spend(limits, WRITE, user_id, cost=_EXPORT_COST)
+        headers = {
+            "cache-control": "no-store",
+            "content-disposition": 'attachment; filename="ion.json"',
+        }
+        return Stream(export.of(user_id), media_type=MediaType.JSON, headers=headers)
 
     @get("/erasures/{receipt_id:str}", security=[], summary="See how far an erasure is")
     async def receipt(

@@ -10,6 +10,7 @@ from app.realtime.connections import Connections
 from app.security.accounts import Accounts
 from app.security.tokens import Access
 from sessions.erasure.erasures import Erasures
+from sessions.erasure.export import Export
 from sessions.memory.facts import Facts
 from sessions.memory.shown import ShownMemory
 from sessions.personas.catalogue import Catalogue
@@ -24,6 +25,7 @@ __all__ = [
     "CataloguePart",
     "ConnectionsPart",
     "ErasuresPart",
+    "ExportPart",
     "FactsPart",
     "HealthPart",
     "LimitsPart",
@@ -39,6 +41,7 @@ CataloguePart: TypeAlias = NamedDependency[Catalogue]
 ConnectionsPart: TypeAlias = NamedDependency[Connections]
 FactsPart: TypeAlias = NamedDependency[Facts]
 ErasuresPart: TypeAlias = NamedDependency[Erasures]
+ExportPart: TypeAlias = NamedDependency[Export]
 HealthPart: TypeAlias = NamedDependency[HealthCheck]
 ProfilesPart: TypeAlias = NamedDependency[Profiles]
 LimitsPart: TypeAlias = NamedDependency[SkipValidation[Limits]]
