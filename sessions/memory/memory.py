@@ -27,8 +27,8 @@ from .recall.recalled import Hit
 __all__ = ["Asking", "Memory"]
 
 log = structlog.get_logger(__name__)
-# Below this a hit may well be chance; see Hit.
-_LEAST_SCORE = 2.0
+# Below this a hit may well be chance; see Hit. Scores tell little of whether there is an answer.
+_LEAST_SCORE = 1.0
 _MOST_HITS = 6
 _SOON, _LATELY = timedelta(days=14), timedelta(days=7)
 _STANDING = {"promise": 6, "deadline": 6, "name": 1, "role": 1, "goal": 2}

@@ -81,7 +81,7 @@ class Recall:
         persona: str = "",
         not_in_session: str = "",
         limit: int = 8,
-        least: float = float("-inf"),
+        least: float | None = None,
     ) -> Recalled:
         """Return what best answers `query`, asked at `now` by somebody in the time zone `zone`.
 
@@ -96,9 +96,8 @@ class Recall:
         found = await self._loading.search(
             loaded, asked, limit=limit + _SPARE, not_in_session=not_in_session
         )
-        # among few entries nothing can stand out
         few = loaded.parts < _FEW
-        likely = [each for each in found if each.score >= least or (few and "words" in each.why)]
+        likely = [each for each in found if least is None or _is_likely(each, least, few=few)]
         read = await asyncio.gather(*(self._hit(user_id, each, persona) for each in likely))
         hits: dict[str, Hit] = {}
         for hit in read:
@@ -203,6 +202,13 @@ class Recall:
             persona="" if told.own else told.speaker,
             message_id=told.id,
         )
+
+
+def _is_likely(found: Found, least: float, *, few: bool) -> bool:
+    """Tell whether a hit is one: it needs words or meaning, for among few nothing can stand out."""
+    if few:
+        return found.score >= least or "words" in found.why
+    return found.score >= least and ("words" in found.why or "meaning" in found.why)
 
 
 def _tellable(fact: FactDocument, persona: str) -> bool:
