@@ -53,7 +53,7 @@ async def raw_stream(
     house: House, token: str, session_id: str, *, last_id: str = ""
 ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     """Open a stream on a socket that is read only as far as the test reads."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", house.port, limit=1024)
+    reader, writer = await asyncio.open_connection("127.0.0.1", house.port, limit=2048)
     request = (
         f"GET /api/v2.1/sessions/{session_id}/events HTTP/1.1\r\nHost: x\r\n"
         f"Authorization: Bearer {token}\r\nLast-Event-ID: {last_id}\r\n\r\n"
