@@ -177,6 +177,7 @@ async def assembled(settings: Settings, *, clock: Clock | None = None) -> AsyncI
         forgetting = Forgetting(facts, recall, memory.backlog)
         cascade = Cascade(documents=documents, clock=clock, names=names, memory=forgetting)
         logs = Logs(store, clock=clock)
+        life = Life(ttl=timedelta(hours=settings.session_ttl_hours))
         engine = TurnEngine(
             documents=documents,
             provider=provider,
@@ -185,6 +186,7 @@ async def assembled(settings: Settings, *, clock: Clock | None = None) -> AsyncI
             clock=clock,
             embedder=embedder,
             memory=memory,
+            budgets=budgets,
         )
         engine.warm_up()
         admission = Admission(clock=clock, max_turns=settings.max_turns)
@@ -201,6 +203,7 @@ async def assembled(settings: Settings, *, clock: Clock | None = None) -> AsyncI
             clock=clock,
             tasks=tasks,
             memory=memory,
+            life=life,
             # an engine that is no language model has nothing to tell
             chronicle=chronicle if settings.llm == "openai" else None,
         )
@@ -216,7 +219,7 @@ async def assembled(settings: Settings, *, clock: Clock | None = None) -> AsyncI
             cascade=cascade,
             clock=clock,
             tasks=tasks,
-            life=Life(ttl=timedelta(hours=settings.session_ttl_hours)),
+            life=life,
         )
         cache = Cache(RedisCache(caching), clock=clock, secret=settings.secret_key.encode())
         oneshot = OneShot(

@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 import structlog
 
 from schemas.frames import FeedbackFrame, MemorySaved, MessageFrame, ReadFrame, SessionUpdated
+from schemas.resources import Session
 from sessions.admission import Admission
 from sessions.archive import SESSIONS, TURNS, SessionDocument, TurnDocument
 from sessions.budget import Budget
@@ -25,13 +26,19 @@ from sessions.stores.log import Flushed, Lease, LogStore
 from sessions.tail import Tail
 from sessions.tasks import Tasks
 from sessions.turn import TurnEngine
-from sessions.views import message_views, session_view
+from sessions.views import message_views
 from sessions.waiting import Waiting
 
 __all__ = ["Owner"]
 
 log = structlog.get_logger(__name__)
 _HAND_OVER_S = 3
+
+
+class View(Protocol):
+    """Shows a session as clients see it now."""
+
+    def __call__(self, session: SessionDocument, *, running: bool) -> Session: ...
 
 
 class Owner:
@@ -51,6 +58,7 @@ class Owner:
         learner: Learner,
         tasks: Tasks,
         remember: Callable[[TurnDocument, SessionDocument], None],
+        view: View,
     ) -> None:
         self.lease = lease
         self.gone = asyncio.Event()
@@ -65,6 +73,7 @@ class Owner:
         self._budget = budget
         self._learner = learner
         self._remember = remember
+        self._view = view
         self._keeper = keeper
         self._tasks = tasks
         self._closing = False
@@ -284,7 +293,7 @@ class Owner:
     async def _show_update(self, writer: Writer) -> None:
         await self._reload()
         if self._session is not None:
-            view = session_view(self._session, running=self._control is not None)
+            view = self._view(self._session, running=self._control is not None)
             writer.write(SessionUpdated, session=view)
 
     async def _show_branch(self, writer: Writer) -> None:

@@ -8,6 +8,7 @@ from weakref import WeakValueDictionary
 import msgspec
 import structlog
 
+from schemas.resources import Session
 from sessions.admission import Admission
 from sessions.archive import TURNS, SessionDocument, TurnDocument
 from sessions.budget import Budget
@@ -16,6 +17,7 @@ from sessions.clock import Clock
 from sessions.command import Command
 from sessions.errors import LogUnavailable, StoreError, StoreUnavailable
 from sessions.keeper import Keeper
+from sessions.life import Life
 from sessions.log import Logs
 from sessions.memory.memory import Memory
 from sessions.owner import Owner
@@ -24,6 +26,7 @@ from sessions.stores.documents import Documents, Range
 from sessions.stores.log import Held, LogStore
 from sessions.tasks import Tasks
 from sessions.turn import TurnEngine
+from sessions.views import session_view
 
 __all__ = ["Owners"]
 
@@ -51,6 +54,7 @@ class Owners:
         clock: Clock,
         tasks: Tasks,
         memory: Memory | None = None,
+        life: Life = Life(),  # noqa: B008 - a frozen value
         chronicle: Chronicle | None = None,
         heartbeat_s: float = 2.0,
         sweep_s: float = 2.0,
@@ -68,6 +72,7 @@ class Owners:
         self._clock = clock
         self._tasks = tasks
         self._memory = memory
+        self._life = life
         self._remembering: set[asyncio.Task[None]] = set()
         self._heartbeat_s = heartbeat_s
         self._sweep_s = sweep_s
@@ -140,6 +145,7 @@ class Owners:
             learner=self._learner,
             tasks=self._tasks,
             remember=self._remember,
+            view=self._view,
         )
         self._owners[session_id] = owner
         if self.draining:
@@ -148,6 +154,9 @@ class Owners:
         owner.tell(command, turn)
         owner.start()
         self._tasks.start(self._retire(owner), name="retire owner")
+
+    def _view(self, session: SessionDocument, *, running: bool) -> Session:
+        return session_view(session, running=running, life=self._life, now=self._clock.now())
 
     def _remember(self, turn: TurnDocument, session: SessionDocument) -> None:
         """Have memory take in a turn: beside the session's next turn, not before it."""

@@ -33,7 +33,6 @@ from sessions.control import Control
 from sessions.conversation import Conversation, Remembered
 from sessions.embedding import Embedder, Vector, meaning_of
 from sessions.errors import Conflict, InternalFault, IonError, StoreUnavailable
-from sessions.history import estimate_tokens
 from sessions.ids import answer_id
 from sessions.llm.provider import Chunk, Prompt, Provider
 from sessions.log import Writer
@@ -41,6 +40,7 @@ from sessions.memory.memory import Asking, Memory
 from sessions.personas.analysis import Analysis, analyse
 from sessions.personas.catalogue import Catalogue
 from sessions.personas.prompts import build_prompt
+from sessions.personas.prompts.budget import Budgets
 from sessions.personas.prompts.known import known_of
 from sessions.personas.recommend import Recommendation, recommend
 from sessions.personas.resonance import ResonanceKey, parse_key, resonate
@@ -55,6 +55,7 @@ from sessions.route import by_key, keyed
 from sessions.safety.classify import Risk, check
 from sessions.safety.policy import first_notice, respond
 from sessions.stores.documents import Documents
+from sessions.tokens import estimate_tokens
 from sessions.turn_store import TurnStore
 
 __all__ = ["MAX_ATTEMPTS", "TurnEngine"]
@@ -97,6 +98,7 @@ class TurnEngine:
         clock: Clock,
         embedder: Embedder | None = None,
         memory: Memory | None = None,
+        budgets: Budgets = Budgets(),  # noqa: B008 - a frozen value
         coalesce_ms: float = 25,
         save_s: float = 60,
     ) -> None:
@@ -107,6 +109,7 @@ class TurnEngine:
         self._clock = clock
         self._embedder = embedder
         self._memory = memory
+        self._budgets = budgets
         self._ticks = Ticks(coalesce_ms)
         self._turns = TurnStore(documents, clock, save_s=save_s)
 
@@ -218,9 +221,16 @@ class TurnEngine:
             insight.preferences(),
             language=heard.analysis.language,
             names=self._catalogue.names(heard.analysis.language),
+            budgets=self._budgets,
         )
         prompt = build_prompt(
-            text, heard.analysis, heard.recommendation, conversation, self._catalogue, known=known
+            text,
+            heard.analysis,
+            heard.recommendation,
+            conversation,
+            self._catalogue,
+            known=known,
+            budgets=self._budgets,
         )
         answer = await self._stream(prompt, writer, control)
         answer.memories_used = tuple(dict.fromkeys(each.id for each in known.remembered))

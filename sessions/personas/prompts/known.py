@@ -31,15 +31,15 @@ def known_of(
     *,
     language: str,
     names: Mapping[str, str],
-    budget: int = Budgets().memory,
+    budgets: Budgets = Budgets(),  # noqa: B008 - a frozen value
 ) -> Known:
-    """Return what is known, with as many memories as fit into `budget` tokens.
+    """Return what is known, with as many memories as fit into their budget.
 
     `names` are the personas' by id; days are told as dates, for a model knows of no "yesterday".
     """
     words = texts(language)["memory"]
     lines = {_told(each, words, names): each for each in reversed(remembered)}
-    kept = fit_lines(reversed(lines), budget)
+    kept = fit_lines(reversed(lines), budgets.memory, budgets.count)
     return Known(
         memories=tuple(kept),
         preferences=preferences,
