@@ -24,6 +24,8 @@ from sessions.turn import TurnEngine
 __all__ = ["Owners"]
 
 _PAGE = 500
+# what only a frame tells readers of
+_SHOWN = ("updated", "branched", "read", "feedback")
 
 
 class Owners:
@@ -84,10 +86,11 @@ class Owners:
                 if owner.gone.is_set():
                     self._forget(owner)
             if self.draining:
-                # who owns it elsewhere must hear of it; what nobody owns is found by a sweep
-                await self._store.leave(session_id, msgspec.json.encode(command))
-            else:
-                await self._acquire(session_id, command, turn)
+                # who owns it elsewhere must hear of it; turns nobody owns are found by a sweep
+                left = await self._store.leave(session_id, msgspec.json.encode(command))
+                if left or command.kind not in _SHOWN:
+                    return
+            await self._acquire(session_id, command, turn)
 
     async def hint(self, session_id: str, command: Command) -> None:
         """Pass a command on where the session has an owner; elsewhere it means nothing.
