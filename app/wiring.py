@@ -34,7 +34,7 @@ from sessions.log import Logs
 from sessions.oneshot import OneShot
 from sessions.owners import Owners
 from sessions.packaged import data_hash
-from sessions.personas.catalogue import load_catalogue
+from sessions.personas.catalogue import Catalogue, load_catalogue
 from sessions.profiles.profiles import Profiles
 from sessions.profiles.pseudonyms import Pseudonyms
 from sessions.service import Sessions
@@ -61,20 +61,25 @@ _FORGET_STALE_S = 3600
 
 
 @asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[Product]:
+async def running(
+    settings: Settings, *, catalogue: Catalogue | None = None
+) -> AsyncIterator[Product]:
     """Start all that the settings ask for in this process, and stop it in the opposite order.
 
+    Without a `catalogue` it is the packaged one.
     Raises DataDirBusyError, SettingsError, StoreUnavailable, LogUnavailable.
     """
-    async with embedded(settings) as shared, assembled(shared) as product:
+    async with embedded(settings) as shared, assembled(shared, catalogue=catalogue) as product:
         yield product
 
 
 @asynccontextmanager
-async def assembled(settings: Settings) -> AsyncIterator[Product]:
+async def assembled(
+    settings: Settings, *, catalogue: Catalogue | None = None
+) -> AsyncIterator[Product]:
     """Start all parts on stores that run already, yield the product, and stop the parts.
 
-    Any number of processes may do so on the same stores.
+    Any number of processes may do so on the same stores. Without a `catalogue` it is the packaged.
     Raises SettingsError, StoreUnavailable, LogUnavailable.
     """
     async with AsyncExitStack() as stack:
@@ -96,7 +101,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Product]:
         store = RedisLog(redis, urgent=urgent, process=f"p{token_hex(6)}", clock=clock)
         provider = open_provider(settings, clock)
         stack.push_async_callback(provider.aclose)
-        catalogue = load_catalogue()
+        catalogue = catalogue or load_catalogue()
         encoder = open_encoder(catalogue.model) if settings.encoder == "auto" else None
         embedder = ThreadedEmbedder(encoder) if encoder is not None else None
         if catalogue.model is None:
