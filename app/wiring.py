@@ -59,7 +59,7 @@ from sessions.memory.shown import ShownMemory
 from sessions.oneshot import OneShot
 from sessions.owners import Owners
 from sessions.packaged import data_hash
-from sessions.personas.catalogue import load_catalogue
+from sessions.personas.catalogue import Catalogue, load_catalogue
 from sessions.personas.prompts.budget import Budgets
 from sessions.profiles.profiles import Profiles
 from sessions.profiles.pseudonyms import Pseudonyms
@@ -95,21 +95,28 @@ class StoredDocuments(Documents, FileScrub, Protocol):
 
 
 @asynccontextmanager
-async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[Product]:
+async def running(
+    settings: Settings, *, clock: Clock | None = None, catalogue: Catalogue | None = None
+) -> AsyncIterator[Product]:
     """Start all that the settings ask for in this process, and stop it in the opposite order.
 
-    Without a `clock` it is the machine's. Raises DataDirBusyError, SettingsError, StoreUnavailable,
-    LogUnavailable.
+    Without a `clock` it is the machine's, without a `catalogue` the packaged one.
+    Raises DataDirBusyError, SettingsError, StoreUnavailable, LogUnavailable.
     """
-    async with embedded(settings) as shared, assembled(shared, clock=clock) as product:
+    async with (
+        embedded(settings) as shared,
+        assembled(shared, clock=clock, catalogue=catalogue) as product,
+    ):
         yield product
 
 
 @asynccontextmanager
-async def assembled(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[Product]:
+async def assembled(
+    settings: Settings, *, clock: Clock | None = None, catalogue: Catalogue | None = None
+) -> AsyncIterator[Product]:
     """Start all parts on stores that run already, yield the product, and stop the parts.
 
-    Any number of processes may do so on the same stores.
+    Any number of processes may do so on the same stores. Without a `catalogue` it is the packaged.
     Raises SettingsError, StoreUnavailable, LogUnavailable.
     """
     async with AsyncExitStack() as stack:
@@ -131,7 +138,7 @@ async def assembled(settings: Settings, *, clock: Clock | None = None) -> AsyncI
         store = RedisLog(redis, urgent=urgent, process=f"p{token_hex(6)}", clock=clock)
         provider = open_provider(settings, clock)
         stack.push_async_callback(provider.aclose)
-        catalogue = load_catalogue()
+        catalogue = catalogue or load_catalogue()
         encoder = open_encoder(catalogue.model) if settings.encoder == "auto" else None
         embedder = ThreadedEmbedder(encoder) if encoder is not None else None
         if catalogue.model is None:

@@ -32,6 +32,8 @@ __all__ = ["Owners"]
 
 log = structlog.get_logger(__name__)
 _PAGE = 500
+# what only a frame tells readers of
+_SHOWN = ("updated", "branched", "read", "feedback")
 
 
 class Owners:
@@ -99,10 +101,11 @@ class Owners:
                 if owner.gone.is_set():
                     self._forget(owner)
             if self.draining:
-                # who owns it elsewhere must hear of it; what nobody owns is found by a sweep
-                await self._store.leave(session_id, msgspec.json.encode(command))
-            else:
-                await self._acquire(session_id, command, turn)
+                # who owns it elsewhere must hear of it; turns nobody owns are found by a sweep
+                left = await self._store.leave(session_id, msgspec.json.encode(command))
+                if left or command.kind not in _SHOWN:
+                    return
+            await self._acquire(session_id, command, turn)
 
     def _kept(self, session: SessionDocument) -> None:
         if self._chronicle is not None and not self.draining:

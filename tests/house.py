@@ -2,8 +2,8 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,8 @@ import httpx
 import uvicorn
 from msgspec import structs
 
-from app.asgi import create_app
+from app.api.requests import RequestContext
+from app.asgi import Application
 from app.product import Product
 from app.realtime.connection import FRAME_BYTES
 from app.realtime.connections import Connections
@@ -19,8 +20,12 @@ from app.realtime.wire import WireProtocol
 from app.settings import Settings
 from app.wiring import running
 from tests.device import Device
+from tests.personas import packaged
 
 __all__ = ["House", "running_house"]
+
+# routes are made once for as many houses as stand at a time
+_APPLICATIONS: dict[tuple[str, ...], list[Application]] = {}
 
 
 class House:
@@ -59,11 +64,12 @@ async def running_house(directory: Path, redis_url: str, **settings: Any) -> Asy
         scripted_tokens=12,
         scripted_interval_ms=2,
     )
-    async with running(structs.replace(chosen, **settings)) as product:
+    chosen = structs.replace(chosen, **settings)
+    async with running(chosen, catalogue=packaged()) as product:
         connections = Connections()
-        with socket.socket() as listener:
+        with socket.socket() as listener, _application(chosen.allowed_origins) as application:
             listener.bind(("127.0.0.1", 0))
-            server = uvicorn.Server(_config(product, connections))
+            server = uvicorn.Server(_config(application.serving(product, connections)))
             serving = asyncio.get_running_loop().create_task(server.serve([listener]))
             while not server.started:
                 await asyncio.sleep(0.001)
@@ -75,9 +81,17 @@ async def running_house(directory: Path, redis_url: str, **settings: Any) -> Asy
                 await serving
 
 
-def _config(product: Product, connections: Connections) -> uvicorn.Config:
+@contextmanager
+def _application(origins: tuple[str, ...]) -> Iterator[Application]:
+    free = _APPLICATIONS.setdefault(origins, [])
+    application = free.pop() if free else Application(origins)
+    yield application
+    free.append(application)
+
+
+def _config(app: RequestContext) -> uvicorn.Config:
     return uvicorn.Config(
-        create_app(product, connections),
+        app,
         ws=WireProtocol,
         ws_max_size=FRAME_BYTES,
         lifespan="off",

@@ -17,7 +17,6 @@ from sessions.llm.provider import Provider
 from sessions.llm.scripted import ScriptedProvider
 from sessions.log import Logs
 from sessions.owners import Owners
-from sessions.personas.catalogue import load_catalogue
 from sessions.profiles.learner import Learner
 from sessions.profiles.pseudonyms import Pseudonyms
 from sessions.reading import Reading
@@ -26,6 +25,7 @@ from sessions.stores.redis_client import redis_client
 from sessions.stores.redis_log import RedisLog
 from sessions.tasks import Tasks
 from sessions.turn import TurnEngine
+from tests.personas import packaged
 
 __all__ = ["Process", "Reader", "Switch", "running_process"]
 
@@ -80,7 +80,7 @@ class Process:
         self.engine = TurnEngine(
             documents=self.documents,
             provider=provider,
-            catalogue=load_catalogue(),
+            catalogue=packaged(),
             learner=learner,
             clock=clock,
             coalesce_ms=0,
@@ -110,7 +110,7 @@ class Process:
             admission=self.admission,
             budget=budget,
             learner=learner,
-            catalogue=load_catalogue(),
+            catalogue=packaged(),
             cascade=Cascade(documents=self.documents, clock=clock, names=names),
             clock=clock,
             tasks=self.tasks,

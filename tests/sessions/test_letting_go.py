@@ -232,6 +232,25 @@ async def test_a_command_taken_too_late_outlasts_a_log_store_that_is_away(two: T
     await talk.rated(1, -1)
 
 
+async def test_a_command_taken_too_late_by_a_process_that_drains_is_shown(two: Two) -> None:
+    talk = await talked(two)
+    one, other = two
+    flush = Gate()
+    before(one.store, "append", flush.stop)
+    await talk.rate(one, 1)
+    await flush.reached.wait()
+
+    async def drain() -> None:
+        flush.open.set()
+        await idle(one)
+        await one.owners.drain(deadline_s=0)
+
+    after(one.store, "take", once(drain))
+    await talk.rate(other, -1)
+
+    await talk.rated(1, -1)
+
+
 async def test_nothing_is_taken_in_while_it_is_not_known_whether_the_lease_is_ours(
     two: Two,
 ) -> None:
@@ -262,6 +281,9 @@ async def test_who_hands_its_turn_over_obeys_first_what_waits(
         session_id = (await one.say("hello", "c1")).ack.session_id
         reader = await other.read(session_id, from_start=True)
         await reader.until(lambda r: bool(r.of(Delta)))
+        heartbeat = Gate()  # it would look into the inbox as well
+        before(one.store, "renew", heartbeat.stop)
+        await heartbeat.reached.wait()
         command = msgspec.json.encode(Command(kind="feedback", turn_id="t_1", rating=1))
         redis = redis_client(redis_url)
         await redis.rpush(f"{{{session_id}}}:inbox", command)

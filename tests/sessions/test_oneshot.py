@@ -14,15 +14,15 @@ from sessions.llm.fallback import FallbackProvider
 from sessions.llm.provider import Chunk, Prompt
 from sessions.llm.scripted import ScriptedProvider
 from sessions.oneshot import OneShot, Question
-from sessions.personas.catalogue import load_catalogue
 from sessions.profiles.learner import Learner
 from sessions.profiles.pseudonyms import Pseudonyms
 from sessions.stores.cache import Cache
 from sessions.stores.sqlite import SqliteDocuments
 from tests.caches import MemoryCache
 from tests.clocks import FakeClock
+from tests.personas import packaged
 
-CATALOGUE = load_catalogue()
+CATALOGUE = packaged()
 ASKED = Question(text="How do I plan my week?")
 
 

@@ -12,7 +12,6 @@ from schemas.resources import UpdateSession
 from sessions.archive import SESSIONS, TOMBSTONES, TURNS, SessionDocument, TombstoneDocument
 from sessions.erasure.cascade import Cascade
 from sessions.errors import NotFound, StoreUnavailable
-from sessions.personas.catalogue import load_catalogue
 from sessions.profiles.documents import CHOICES, ChoiceDocument, Chosen
 from sessions.profiles.pseudonyms import Pseudonyms
 from sessions.shelf import Shelf
@@ -20,6 +19,7 @@ from sessions.stores.sqlite import SqliteDocuments
 from sessions.sync import TOMBSTONE_DAYS
 from sessions.tasks import Tasks
 from tests.clocks import FakeClock
+from tests.personas import packaged
 from tests.sessions.turns import AT, session, turn
 
 NAMES = Pseudonyms("a secret of the tests")
@@ -69,7 +69,7 @@ class Room:
         self.shelf = Shelf(
             documents=self.cut,
             owners=owners,
-            catalogue=load_catalogue(),
+            catalogue=packaged(),
             cascade=Cascade(documents=self.cut, clock=self.clock, names=NAMES),
             clock=self.clock,
             tasks=self.tasks,

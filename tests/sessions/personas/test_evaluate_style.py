@@ -3,12 +3,12 @@
 from pathlib import Path
 
 from sessions.llm.offline.provider import OfflineProvider
-from sessions.personas.catalogue import load_catalogue
 from sessions.personas.evaluate_style import Answered, answered, measure, messages, table
 from sessions.personas.language import detect_language
+from tests.personas import packaged
 from tests.sessions.personas.fifth import FIFTH, with_file
 
-CATALOGUE = load_catalogue()
+CATALOGUE = packaged()
 
 
 def said(persona: str, answer: str, language: str = "en") -> Answered:

@@ -7,11 +7,12 @@ from hypothesis import strategies as st
 from sessions.conversation import Conversation
 from sessions.llm.offline.compose import compose
 from sessions.personas.analysis import Analysis, analyse
-from sessions.personas.catalogue import Catalogue, load_catalogue
+from sessions.personas.catalogue import Catalogue
 from sessions.personas.panel import Seat, Spoken, blend, part_prompt, seats
 from sessions.personas.recommend import Recommendation, recommend
+from tests.personas import packaged
 
-CATALOGUE = load_catalogue()
+CATALOGUE = packaged()
 ALONE = Conversation(session_id="ses_secret")
 MIXED = {
     "en": "I feel so lonely since my girlfriend left. My Python script also crashes with a"

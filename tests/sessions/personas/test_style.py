@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sessions.personas.catalogue import load_catalogue
 from sessions.personas.persona import Dialogue, Persona
 from sessions.personas.style import SHAPES, check_style
+from tests.personas import packaged
 
-CATALOGUE = load_catalogue()
+CATALOGUE = packaged()
 # Answers that explain a term have no problem to solve: they keep the numbers alone.
 SHAPED = [
     (persona, dialogue)

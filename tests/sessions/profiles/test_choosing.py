@@ -7,15 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.resources import Choice
-from sessions.personas.catalogue import load_catalogue
 from sessions.personas.recommend import Recommendation
 from sessions.profiles.choosing import Weighed, choose
 from sessions.profiles.insight import Insight
 from sessions.profiles.policy import STEADY
 from sessions.profiles.situation import Situation
+from tests.personas import packaged
 from tests.sessions.profiles.evidence import NOW, profile, situation
 
-CATALOGUE = load_catalogue()
+CATALOGUE = packaged()
 CLOSE = {"lua": 0.1, "elro": 0.42, "riri": 0.38, "nana": 0.1}
 FRIEND = Insight(profile=profile(turns=20), now=NOW)
 

@@ -14,7 +14,6 @@ from sessions.errors import BadRequest, NotFound, StoreUnavailable
 from sessions.experiments.documents import EXPOSURES
 from sessions.experiments.experiment import Experiment, Metric, Step
 from sessions.experiments.experiments import Experiments
-from sessions.personas.catalogue import load_catalogue
 from sessions.profiles.documents import (
     CHOICES,
     POLICIES,
@@ -33,11 +32,12 @@ from sessions.profiles.pseudonyms import Pseudonyms
 from sessions.route import Route
 from sessions.stores.sqlite import SqliteDocuments
 from tests.clocks import FakeClock
+from tests.personas import packaged
 from tests.sessions.profiles.evidence import situation
 from tests.sessions.turns import AT, answer, session, turn
 
 NAMES = Pseudonyms("a secret of the tests")
-CATALOGUE = load_catalogue()
+CATALOGUE = packaged()
 ROUTE = Route(
     persona="lua",
     secondary="elro",

@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 
 from schemas.profiles import Profile
-from sessions.personas.catalogue import load_catalogue
 from sessions.profiles.documents import ProfileDocument
 from sessions.profiles.insight import preferences_of
 from sessions.profiles.preferences import Preferences
 from sessions.profiles.view import profile_view
+from tests.personas import packaged
 from tests.sessions.profiles.evidence import NOW, evidence, profile
 
-CATALOGUE = load_catalogue()
+CATALOGUE = packaged()
 
 
 def seen(known: ProfileDocument, language: str = "en") -> Profile:

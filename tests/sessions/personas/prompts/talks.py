@@ -6,10 +6,11 @@ from sessions.conversation import Conversation, Note, PastTurn, Summary
 from sessions.history import fold
 from sessions.llm.provider import Prompt
 from sessions.personas.analysis import INTENTS, PACES, TONES, Analysis, analyse
-from sessions.personas.catalogue import Catalogue, load_catalogue
+from sessions.personas.catalogue import Catalogue
 from sessions.personas.prompts import Known, Share, build_prompt
 from sessions.personas.prompts.budget import Budgets
 from sessions.personas.recommend import Recommendation, recommend
+from tests.personas import packaged
 
 __all__ = [
     "CATALOGUE",
@@ -24,7 +25,7 @@ __all__ = [
     "talk",
 ]
 
-CATALOGUE = load_catalogue()
+CATALOGUE = packaged()
 SOUNDS = {
     "lua": ("anxious", "medium", "reflection"),
     "elro": ("curious", "medium", "problem_solving"),
