@@ -256,6 +256,7 @@ async def test_a_terminal_streams_stops_hints_and_leaves(
         server.hold.set()
         shown.type("again\r")
         here = await shown.until("Hello you there", after=here)
+        await shown.until(">", after=here)
         shown.type("\x04")
         async with asyncio.timeout(30):
             assert await shown.process.wait() == 0
