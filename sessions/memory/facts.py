@@ -257,9 +257,12 @@ class Facts:
                 return wanted
 
     async def _without(self, facts: Sequence[FactDocument], turn_ids: set[str]) -> list[str]:
-        """Take turns out of these facts' sources; delete those that have none left."""
+        """Take turns out of these facts' sources; delete those whose words came from them.
+
+        A fact has the words of its first source, unless its user has put it in others.
+        """
         gone = [fact for fact in facts if not turn_ids.isdisjoint(fact.turn_ids)]
-        left = [fact for fact in gone if set(fact.turn_ids) - turn_ids]
+        left = [fact for fact in gone if not _is_of(fact, turn_ids)]
         for fact in left:
             with suppress(NotFound):
                 await self.change(fact.user_id, fact.id, lambda each: unsourced(each, turn_ids))
@@ -314,6 +317,12 @@ class Facts:
     async def _note(self, fact: FactDocument) -> None:
         if self._watcher is not None:
             await self._watcher.note_fact(fact)
+
+
+def _is_of(fact: FactDocument, turn_ids: set[str]) -> bool:
+    """Tell whether the words of a fact are from these turns, or nothing else is its source."""
+    worded = not fact.edited and fact.sources[0].turn_id in turn_ids
+    return worded or turn_ids.issuperset(fact.turn_ids)
 
 
 def unsourced(fact: FactDocument, turn_ids: set[str]) -> FactDocument:

@@ -2,11 +2,12 @@
 
 import random
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from sessions.errors import BadRequest, NotFound
-from sessions.memory.documents import FACTS, MEMORY_SETTINGS, REFUSALS
+from sessions.memory.documents import FACTS, MEMORY_SETTINGS, REFUSALS, FactDocument
 from sessions.memory.facts import Facts, sourced
 from sessions.memory.paging import everything
 from sessions.memory.refusals import Refusals
@@ -54,15 +55,38 @@ async def test_a_deleted_fact_takes_its_past_along(facts: Facts) -> None:
     assert await facts.of_user("u_1", past=True) == []
 
 
-async def test_a_fact_lives_as_long_as_one_of_its_sources(facts: Facts) -> None:
-    one = fact("Min", session="s_1", turn="t_1")
-    two = fact("Min", session="s_2", turn="t_2")
-    both = sourced(one, one.sources + two.sources)
+def told_twice(name: str, **fields: Any) -> FactDocument:
+    """Return a fact in the words of t_1, told again in t_2."""
+    one = fact(name, session="s_1", turn="t_1", **fields)
+    return sourced(one, one.sources + fact(name, session="s_2", turn="t_2").sources)
+
+
+async def test_a_fact_outlives_a_message_that_only_told_it_again(facts: Facts) -> None:
+    both = told_twice("Min")
     await facts.add(both)
 
-    assert await facts.forget_session("u_1", "s_1") == []
-    assert (await facts.get("u_1", both.id)).session_ids == ("s_2",)
-    assert await facts.forget_session("u_1", "s_2") == [both.id]
+    assert await facts.forget_session("u_1", "s_2") == []
+    assert (await facts.get("u_1", both.id)).session_ids == ("s_1",)
+    assert await facts.forget_session("u_1", "s_1") == [both.id]
+
+
+@pytest.mark.parametrize("by", ["turn", "session"])
+async def test_a_fact_goes_with_the_message_whose_words_it_has(facts: Facts, by: str) -> None:
+    await facts.add(told_twice("Mina", text="My sister Mina lives in Busan", slot=""))
+    if by == "turn":
+        assert await facts.forget_turns("u_1", ["t_1"]) == ["f_Mina"]
+    else:
+        assert await facts.forget_session("u_1", "s_1") == ["f_Mina"]
+    assert await facts.of_user("u_1", past=True) == []
+
+
+async def test_the_users_own_words_stay_while_another_message_tells_it(facts: Facts) -> None:
+    await facts.add(told_twice("Min"))
+    await facts.edit("u_1", "f_Min", "My name is Minji")
+
+    assert await facts.forget_turns("u_1", ["t_1"]) == []
+    assert await said(facts) == ["My name is Minji"]
+    assert await facts.forget_turns("u_1", ["t_2"]) == ["f_Min"]
 
 
 async def test_what_belongs_to_somebody_else_does_not_exist(facts: Facts) -> None:
