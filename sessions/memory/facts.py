@@ -239,6 +239,10 @@ class Facts:
         settings = int(await self._documents.delete(MEMORY_SETTINGS, user_id))
         return {FACTS.name: len(facts), REFUSALS.name: refusals, MEMORY_SETTINGS.name: settings}
 
+    async def withdrawn(self, user_id: str, turn_ids: Iterable[str]) -> set[str]:
+        """Return those of these turns from which the user has deleted a fact."""
+        return await self._refusals.among(user_id, turn_ids)
+
     async def settings(self, user_id: str) -> MemorySettings:
         """Return how a user wants to be remembered."""
         stored = await self._documents.get(MEMORY_SETTINGS, user_id)

@@ -145,10 +145,14 @@ class Memory:
         hits = [each for each in recalled.hits if each.id not in asking.shown]
         try:
             outdated = await asyncio.gather(*(self._is_outdated(asking.user_id, h) for h in hits))
+            said = {each.id for each in hits if each.kind == "turn"}
+            deleted = await self._facts.withdrawn(asking.user_id, said) if said else set()
         except StoreError as error:
             log.warning("memory_not_recalled", error=type(error).__name__)
             return []
-        return [_of_hit(each) for each, old in zip(hits, outdated, strict=True) if not old]
+        told = [each for each, old in zip(hits, outdated, strict=True) if not old]
+        # what somebody had deleted from memory is not told by the words it came from
+        return [_of_hit(each) for each in told if each.id not in deleted]
 
     async def _is_outdated(self, user_id: str, hit: Hit) -> bool:
         """Tell whether a message told something that holds no longer, or that was corrected.

@@ -1,21 +1,23 @@
 """What users do not want remembered, as fingerprints that hold no words."""
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from hashlib import sha256
+from typing import get_args
 
 from sessions.clock import Clock
 from sessions.errors import Duplicate
 from sessions.stores.documents import Documents
 
-from .documents import REFUSALS, FactDocument, RefusalDocument
+from .documents import REFUSALS, FactDocument, Kind, RefusalDocument
 from .likeness import tokens
 from .paging import everything
 
 __all__ = ["Refusals", "is_refused"]
 
 _CHARS = 24
+_KINDS: tuple[str, ...] = get_args(Kind)
 _SAME = 0.8
 # What a person is asked not to remember at all, not only in these words.
 _WHOLE_SLOTS = ("name", "role", "person:")
@@ -42,6 +44,15 @@ class Refusals:
         """Return all that a user has refused."""
         found = everything(self._documents, REFUSALS, "by_user", {"user_id": user_id})
         return [each async for each in found]
+
+    async def among(self, user_id: str, turn_ids: Iterable[str]) -> set[str]:
+        """Return those of these turns from which facts of any kind are refused."""
+        whole = {each for refusal in await self.of_user(user_id) for each in refusal.whole}
+        return {
+            turn_id
+            for turn_id in (turn_ids if whole else ())
+            if not whole.isdisjoint(self._print(user_id, "turn", turn_id, kind) for kind in _KINDS)
+        }
 
     def prints(self, fact: FactDocument) -> RefusalDocument:
         """Return the fingerprints of a fact, to compare them with what was refused."""

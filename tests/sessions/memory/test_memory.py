@@ -24,8 +24,12 @@ class Place(Home):
     def __init__(self, documents: Documents) -> None:
         super().__init__(documents)
         self.tasks = Tasks(lambda _name, _error: None)
-        recall = Recall(documents=documents, clock=self.clock, tasks=self.tasks, secret="s" * 32)
-        self.memory = Memory(facts=self.facts, recall=recall, keeper=self.keeper, clock=self.clock)
+        self.recall = Recall(
+            documents=documents, clock=self.clock, tasks=self.tasks, secret="s" * 32
+        )
+        self.memory = Memory(
+            facts=self.facts, recall=self.recall, keeper=self.keeper, clock=self.clock
+        )
 
     async def told(self, text: str = "hello", *, persona: str = "lua") -> list[str]:
         """Return what a message brings back."""
@@ -110,6 +114,32 @@ async def test_words_that_were_corrected_do_not_come_back(place: Place) -> None:
     came = await place.told("When is my dentist appointment?")
     assert any("Monday" in each for each in came)
     assert not any("Friday" in each for each in came)
+
+
+@pytest.mark.parametrize("how", ["delete", "refuse", "after a correction"])
+async def test_what_was_deleted_does_not_come_back_by_its_message(place: Place, how: str) -> None:
+    session = await place.open()
+    turn = await place.say(session, "My dentist appointment is on Friday.", "Friday it is.")
+    (told,) = await place.memory.ended(turn, session)
+    assert "Friday" in " ".join(await place.told("When is my dentist appointment?"))
+    if how == "after a correction":
+        await place.facts.edit("u_1", told.id, "My dentist appointment is on Monday")
+    await (place.facts.refuse if how == "refuse" else place.facts.delete)("u_1", told.id)
+
+    assert await place.told("When is my dentist appointment?") == []
+    await place.recall.rebuild("u_1")
+    assert await place.told("Dentist appointment on Friday?") == []
+
+
+async def test_deleting_takes_no_other_message_from_recall(place: Place) -> None:
+    session = await place.open()
+    turn = await place.say(session, "My dentist appointment is on Friday.")
+    (told,) = await place.memory.ended(turn, session)
+    other = await place.say(session, "The dentist has a ladder in the hall.")
+    await place.memory.ended(other, session)
+    await place.facts.delete("u_1", told.id)
+
+    assert await place.told("dentist") == ["The dentist has a ladder in the hall."]
 
 
 async def test_a_turn_goes_on_without_memory_when_it_cannot_be_read(
