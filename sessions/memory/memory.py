@@ -157,14 +157,14 @@ class Memory:
     async def _is_outdated(self, user_id: str, hit: Hit) -> bool:
         """Tell whether a message told something that holds no longer, or that was corrected.
 
-        What a newer fact says would be contradicted by the words of the old one.
+        What a newer fact says would be contradicted by the words of the old one. An answer may
+        repeat whatever its turn told.
         """
         if hit.kind == "fact":
             return False
         facts = await self._facts.of_turn(user_id, hit.id)
         return any(
-            (not fact.current or fact.edited)
-            and any(source.message_id == hit.message_id for source in fact.sources)
+            (not fact.current or fact.edited) and (not hit.own or _is_from(fact, hit.message_id))
             for fact in facts
         )
 
@@ -173,6 +173,10 @@ def _tellable(fact: FactDocument, persona: str) -> bool:
     """Tell whether a fact may come up of itself: what is sensitive waits to be spoken of."""
     shared = fact.sharing == "mentors" or (fact.sharing == "persona" and fact.persona == persona)
     return fact.current and shared and fact.sensitivity != "sensitive"
+
+
+def _is_from(fact: FactDocument, message_id: str) -> bool:
+    return any(source.message_id == message_id for source in fact.sources)
 
 
 def _is_kept(fact: FactDocument, answer: str, at: datetime) -> bool:

@@ -116,6 +116,17 @@ async def test_words_that_were_corrected_do_not_come_back(place: Place) -> None:
     assert not any("Friday" in each for each in came)
 
 
+async def test_answers_that_repeat_what_was_corrected_do_not_come_back(place: Place) -> None:
+    session = await place.open()
+    turn = await place.say(
+        session, "My dentist appointment is on Friday.", "Your dentist sees you on Friday, then."
+    )
+    (told,) = await place.memory.ended(turn, session)
+    assert "Your dentist sees you on Friday, then." in await place.told("What of my dentist?")
+    await place.facts.edit("u_1", told.id, "My dentist appointment is on Monday")
+    assert not any("Friday" in each for each in await place.told("What of my dentist?"))
+
+
 @pytest.mark.parametrize("how", ["delete", "refuse", "after a correction"])
 async def test_what_was_deleted_does_not_come_back_by_its_message(place: Place, how: str) -> None:
     session = await place.open()
