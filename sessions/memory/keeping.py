@@ -25,6 +25,7 @@ from .extract.provider import Extractor
 from .facts import Facts, sourced
 from .gate import Gate
 from .likeness import contained, fold, tokens
+from .recall.passages import told_to
 from .refusals import Refusals, is_refused
 from .sensitivity import sensitivity_of, sharing_of
 
@@ -282,7 +283,7 @@ class MemoryKeeper:
             slot=slot,
             sensitivity=sensitivity,
             sharing=sharing_of(found.kind, sensitivity),
-            persona=_persona(turn),
+            persona=told_to(turn),
             due=as_due(found.due, zone) if found.due else None,
         )
         return sourced(fact, (source,))
@@ -328,12 +329,6 @@ def _is_over(over: Ended, fact: FactDocument) -> bool:
 def _dated(text: str, due: date | None) -> str:
     stamp = due.isoformat() if due else ""
     return text if not stamp or stamp in text else f"{text} ({stamp})"
-
-
-def _persona(turn: TurnDocument) -> str:
-    if turn.answer is not None and turn.answer.persona:
-        return turn.answer.persona
-    return turn.routing.persona if turn.routing else turn.persona or ""
 
 
 def _id(turn: TurnDocument, found: Found) -> str:

@@ -144,35 +144,40 @@ class Memory:
             return []
         hits = [each for each in recalled.hits if each.id not in asking.shown]
         try:
-            outdated = await asyncio.gather(*(self._is_outdated(asking.user_id, h) for h in hits))
+            untold = await asyncio.gather(*(self._is_untold(asking, each) for each in hits))
             said = {each.id for each in hits if each.kind == "turn"}
             deleted = await self._facts.withdrawn(asking.user_id, said) if said else set()
         except StoreError as error:
             log.warning("memory_not_recalled", error=type(error).__name__)
             return []
-        told = [each for each, old in zip(hits, outdated, strict=True) if not old]
+        told = [each for each, old in zip(hits, untold, strict=True) if not old]
         # what somebody had deleted from memory is not told by the words it came from
         return [_of_hit(each) for each in told if each.id not in deleted]
 
-    async def _is_outdated(self, user_id: str, hit: Hit) -> bool:
-        """Tell whether a message told something that holds no longer, or that was corrected.
+    async def _is_untold(self, asking: Asking, hit: Hit) -> bool:
+        """Tell whether a message told what holds no longer, was corrected, or is not for all.
 
-        What a newer fact says would be contradicted by the words of the old one. An answer may
-        repeat whatever its turn told.
+        What a newer fact says would be contradicted by the words of the old one, and what prompts
+        may not use would be in its source. An answer may repeat whatever its turn told.
         """
         if hit.kind == "fact":
             return False
-        facts = await self._facts.of_turn(user_id, hit.id)
+        facts = await self._facts.of_turn(asking.user_id, hit.id)
         return any(
-            (not fact.current or fact.edited) and (not hit.own or _is_from(fact, hit.message_id))
+            (not fact.current or fact.edited or not _is_shared(fact, asking.persona))
+            and (not hit.own or _is_from(fact, hit.message_id))
             for fact in facts
         )
 
 
 def _tellable(fact: FactDocument, persona: str) -> bool:
     """Tell whether a fact may come up of itself: what is sensitive waits to be spoken of."""
-    shared = fact.sharing == "mentors" or (fact.sharing == "persona" and fact.persona == persona)
-    return fact.current and shared and fact.sensitivity != "sensitive"
+    return fact.current and _is_shared(fact, persona) and fact.sensitivity != "sensitive"
+
+
+def _is_shared(fact: FactDocument, persona: str) -> bool:
+    mine = fact.sharing == "persona" and fact.persona == persona
+    return fact.sharing == "mentors" or mine
 
 
 def _is_from(fact: FactDocument, message_id: str) -> bool:

@@ -6,14 +6,19 @@ from functools import cache
 from .documents import Kind, Sensitivity, Sharing
 from .words import words
 
-__all__ = ["sensitivity_of", "sharing_of"]
+__all__ = ["is_sensitive", "sensitivity_of", "sharing_of"]
 
 _PERSONAL: frozenset[Kind] = frozenset({"person", "name", "obstacle"})
 
 
+def is_sensitive(text: str) -> bool:
+    """Tell whether a text speaks of health, money, sexuality, faith or a crisis."""
+    return _sensitive().search(text.casefold()) is not None
+
+
 def sensitivity_of(kind: Kind, text: str) -> Sensitivity:
     """Return "sensitive" for health, money, sexuality, faith and crises, else by the kind."""
-    if _sensitive().search(text.casefold()):
+    if is_sensitive(text):
         return "sensitive"
     return "personal" if kind in _PERSONAL else "plain"
 

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from sessions.archive import TurnDocument
 
-__all__ = ["Passage", "passages"]
+__all__ = ["Passage", "passages", "told_to"]
 
 
 class Passage(Struct, frozen=True, kw_only=True):
@@ -39,3 +39,10 @@ def passages(turn: TurnDocument, *, user_name: str = "") -> list[Passage]:
             )
         )
     return said
+
+
+def told_to(turn: TurnDocument) -> str:
+    """Return the persona that the user spoke to, empty when nobody was chosen yet."""
+    if turn.answer is not None and turn.answer.persona:
+        return turn.answer.persona
+    return turn.routing.persona if turn.routing else turn.persona or ""

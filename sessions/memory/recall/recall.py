@@ -8,13 +8,14 @@ from sessions.archive import TURNS, TurnDocument
 from sessions.clock import Clock
 from sessions.embedding import Embedder, Vector
 from sessions.memory.documents import FACTS, FactDocument
+from sessions.memory.sensitivity import is_sensitive
 from sessions.stores.documents import Documents
 from sessions.tasks import Tasks
 
 from .indexer import Indexer, recallable
 from .loaded import Found
 from .loading import Loading
-from .passages import passages
+from .passages import Passage, passages, told_to
 from .question import question
 from .reading import local
 from .rebuilding import Rebuilding
@@ -86,8 +87,10 @@ class Recall:
         """Return what best answers `query`, asked at `now` by somebody in the time zone `zone`.
 
         `vector` is the query's meaning; without it words decide. Facts that are not for `persona`
-        to know, what was said in the session `not_in_session`, and hits with a score below `least`
-        are left out. A query names days as its user would: "last week" is the week before `now`.
+        to know, what is sensitive and was said to others than that one (when it is named), turns
+        that were answered with help in a crisis, what was said in the session `not_in_session`,
+        and hits with a score below `least` are left out. A query names days as its user would:
+        "last week" is the week before `now`.
         """
         loaded, state = await self._loading.get(user_id)
         if not loaded.reaches_beyond(not_in_session):
@@ -186,9 +189,11 @@ class Recall:
                 due=fact.due,
             )
         turn = await self._documents.get(TURNS, found.row_id)
-        said = [] if turn is None or turn.user_id != user_id else passages(turn)
+        if turn is None or turn.user_id != user_id:
+            return None
+        said = passages(turn)
         told = next((each for each in said if each.id == found.id), None)
-        if told is None:
+        if told is None or not _is_for(persona, turn, said, told):
             return None
         return Hit(
             kind="turn",
@@ -209,6 +214,20 @@ def _is_likely(found: Found, least: float, *, few: bool) -> bool:
     if few:
         return found.score >= least or "words" in found.why
     return found.score >= least and ("words" in found.why or "meaning" in found.why)
+
+
+def _is_for(persona: str, turn: TurnDocument, said: Sequence[Passage], told: Passage) -> bool:
+    """Tell whether a persona may hear what was said in a turn.
+
+    What is sensitive stays with whom it was told, and so does an answer to it.
+    """
+    answer = turn.answer
+    if answer is not None and answer.finish_reason == "safety":
+        return False
+    if not persona or persona == told_to(turn):
+        return True
+    heard = [told] if told.own else [each for each in said if each.own or each is told]
+    return not any(is_sensitive(each.text) for each in heard)
 
 
 def _tellable(fact: FactDocument, persona: str) -> bool:

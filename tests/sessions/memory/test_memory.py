@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from msgspec import structs
 
+from schemas.memory import UpdateMemory
 from sessions.errors import StoreUnavailable
 from sessions.memory.memory import Asking, Memory
 from sessions.memory.recall.recall import Recall
@@ -140,6 +141,24 @@ async def test_what_was_deleted_does_not_come_back_by_its_message(place: Place, 
     assert await place.told("When is my dentist appointment?") == []
     await place.recall.rebuild("u_1")
     assert await place.told("Dentist appointment on Friday?") == []
+
+
+async def test_what_is_not_for_a_mentor_is_not_told_by_its_message(place: Place) -> None:
+    session = await place.open()
+    turn = await place.say(session, "I want to learn the cello.", "A cello sings, doesn't it?")
+    (goal,) = await place.memory.ended(turn, session)
+
+    async def told(persona: str) -> set[str]:
+        mine = await place.told("want to learn", persona=persona)
+        return {*mine, *(await place.told("Who sings?", persona=persona))}
+
+    known = {goal.text, *(message.text for message in turn.messages), "A cello sings, doesn't it?"}
+    assert await told("elro") == known
+    await place.facts.update("u_1", goal.id, UpdateMemory(sharing="persona"))
+    assert await told("elro") == set()
+    assert await told("lua") == known
+    await place.facts.update("u_1", goal.id, UpdateMemory(sharing="user"))
+    assert await told("lua") == set()
 
 
 async def test_deleting_takes_no_other_message_from_recall(place: Place) -> None:

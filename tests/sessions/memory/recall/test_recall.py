@@ -72,6 +72,32 @@ async def test_facts_reach_only_the_personas_that_may_know_them(home: House) -> 
     assert await told("lua") == {"f_2"}
 
 
+async def test_what_is_sensitive_stays_with_the_mentor_it_was_told(home: House) -> None:
+    await home.session("s1")
+    said = ("The dentist says I have epilepsy.", "The dentist will know what to do.")
+    await home.recall.note_turn(await home.says("s1", 1, *said))
+    plain = await home.says("s1", 2, "The dentist was late.", "Dentists often are.")
+    await home.recall.note_turn(plain)
+
+    async def told(persona: str) -> set[str]:
+        return {hit.text for hit in (await home.asks("dentist", persona=persona)).hits}
+
+    assert set(said) <= await told("lua")
+    assert "The dentist was late." in await told("elro")
+    assert not set(said) & await told("elro")
+
+
+async def test_a_crisis_is_not_brought_back(home: House) -> None:
+    await home.session("s1")
+    turn = await home.says("s1", 1, "I can't go on, dentist.", "Call the dentist now.")
+    await home.recall.note_turn(turn)
+    assert len((await home.asks("dentist", persona="lua")).hits) == 2
+    assert turn.answer is not None
+    helped = structs.replace(turn.answer, finish_reason="safety")
+    await home.recall.note_turn(await home.changed(turn, answer=helped))
+    assert (await home.asks("dentist", persona="lua")).hits == ()
+
+
 async def test_what_a_fact_says_is_not_said_again_by_its_source(home: House) -> None:
     await talked(home)
     await home.recall.note_fact(await home.knows("f_1", KITCHEN[2][0]))
