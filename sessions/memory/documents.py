@@ -14,6 +14,7 @@ __all__ = [
     "FactDocument",
     "Kind",
     "MemorySettings",
+    "Pause",
     "RefusalDocument",
     "Sensitivity",
     "Sharing",
@@ -94,11 +95,29 @@ class RefusalDocument(Document, frozen=True, kw_only=True):
     words: tuple[str, ...] = ()
 
 
+class Pause(Struct, frozen=True, kw_only=True):
+    """A time of which nothing is kept, `until` it was over or for now."""
+
+    since: datetime
+    until: datetime | None = None
+
+
 class MemorySettings(Document, frozen=True, kw_only=True):
-    """How a user wants to be remembered; the id is the user's. While `paused`, nothing is kept."""
+    """How a user wants to be remembered; the id is the user's. While `paused`, nothing is kept.
+
+    `pauses` are all there were, the oldest first: what was said in one is never indexed later.
+    """
 
     paused: bool = False
+    pauses: tuple[Pause, ...] = ()
     updated_at: datetime | None = None
+
+    def paused_in(self, since: datetime, until: datetime) -> bool:
+        """Tell whether memory was paused in any part of a time."""
+        return any(
+            each.since <= until and (each.until is None or since <= each.until)
+            for each in self.pauses
+        )
 
 
 FACTS = Collection(

@@ -21,6 +21,7 @@ from .documents import (
     REFUSALS,
     FactDocument,
     MemorySettings,
+    Pause,
     Sharing,
     Source,
 )
@@ -31,7 +32,7 @@ from .supersession import settled
 __all__ = ["LONGEST", "FactWatcher", "Facts", "sourced"]
 
 LONGEST = 300
-_PAGE = 200
+_MOST_PAUSES = 100
 Change = Callable[[FactDocument], FactDocument]
 
 
@@ -253,7 +254,7 @@ class Facts:
         while True:
             stored = await self._documents.get(MEMORY_SETTINGS, user_id)
             known = stored or MemorySettings(id=user_id)
-            wanted = structs.replace(known, paused=paused, updated_at=self._clock.now())
+            wanted = _paused(known, paused, self._clock.now())
             with suppress(Conflict, Duplicate):
                 if stored is not None:
                     return await self._documents.replace(MEMORY_SETTINGS, wanted)
@@ -321,6 +322,22 @@ class Facts:
     async def _note(self, fact: FactDocument) -> None:
         if self._watcher is not None:
             await self._watcher.note_fact(fact)
+
+
+def _paused(known: MemorySettings, paused: bool, now: datetime) -> MemorySettings:
+    """Return settings with a pause begun or ended at `now`; long ago, short breaks are forgotten.
+
+    So the list stays short, and nothing is indexed that should not be.
+    """
+    pauses = known.pauses
+    if paused and not known.paused:
+        pauses += (Pause(since=now),)
+    elif not paused and pauses and pauses[-1].until is None:
+        pauses = (*pauses[:-1], structs.replace(pauses[-1], until=now))
+    if len(pauses) > _MOST_PAUSES:
+        one, two, *rest = pauses
+        pauses = (structs.replace(one, until=two.until), *rest)
+    return structs.replace(known, paused=paused, pauses=pauses, updated_at=now)
 
 
 def _is_of(fact: FactDocument, turn_ids: set[str]) -> bool:

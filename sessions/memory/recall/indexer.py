@@ -1,13 +1,14 @@
 """Putting what was said and what is known into the index, and taking it out."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from itertools import groupby
 
 from msgspec import structs
 
 from sessions.archive import SESSIONS, TURNS, SessionDocument, TurnDocument
 from sessions.embedding import Embedder, EncoderBusy, Vector
-from sessions.memory.documents import FACTS, FactDocument
+from sessions.memory.documents import FACTS, MEMORY_SETTINGS, FactDocument
 from sessions.stores.documents import Documents, Range
 
 from .context import RECIPE, in_context
@@ -42,7 +43,7 @@ class Indexer:
         self.encoder = "" if embedder is None else f"{embedder.id}/{RECIPE}"
 
     async def note_turn(self, turn: TurnDocument, *, user_name: str = "") -> None:
-        """Index a turn anew; nothing of a private session or of one that is gone."""
+        """Index a turn anew; nothing of a private session, of a pause or of what is gone."""
         await self._note(turn.user_id, [turn], user_name=user_name)
 
     async def note_turns(self, turns: Sequence[TurnDocument]) -> None:
@@ -55,7 +56,8 @@ class Indexer:
     ) -> None:
         """Index turns of one session."""
         session = await self.session(turns[0])
-        if session is None:
+        turns = await self.wanted(user_id, turns)
+        if session is None or not turns:
             return
         await self._begin(user_id)
         rows: dict[str, list[Row]] = {}
@@ -120,6 +122,13 @@ class Indexer:
         session = await self._documents.get(SESSIONS, turn.session_id)
         return None if session is None or session.private else session
 
+    async def wanted(self, user_id: str, turns: Sequence[TurnDocument]) -> list[TurnDocument]:
+        """Return those turns of a user during which memory was not paused."""
+        settings = await self._documents.get(MEMORY_SETTINGS, user_id) if turns else None
+        if settings is None:
+            return list(turns)
+        return [turn for turn in turns if not settings.paused_in(turn.created_at, _ended(turn))]
+
     def row(
         self,
         turn: TurnDocument,
@@ -170,6 +179,7 @@ class Indexer:
             descending=True,
             limit=1,
         )
+        earlier = await self.wanted(turn.user_id, earlier)
         said = [said for each in earlier for said in passages(each, user_name=user_name)]
         return said[-1] if said else None
 
@@ -183,6 +193,11 @@ class Indexer:
             return (await self._embedder.embed([text], passages=True))[0]
         except EncoderBusy:
             return None
+
+
+def _ended(turn: TurnDocument) -> datetime:
+    said = passages(turn)
+    return max((each.at for each in said), default=turn.created_at)
 
 
 def recallable(fact: FactDocument) -> bool:

@@ -165,11 +165,12 @@ class Loading:
             limit=CAUGHT_UP,
         )
         known = loaded.row_ids
-        return [
+        missed = [
             turn
             for turn in newest
             if turn.id not in known and await self._indexer.session(turn) is not None
         ]
+        return await self._indexer.wanted(user_id, missed)
 
     def _build(self, user_id: str, work: Coroutine[Any, Any, object], why: str) -> None:
         """Do long work on an index in the background; it is read anew afterwards."""

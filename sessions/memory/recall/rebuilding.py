@@ -78,7 +78,7 @@ class Rebuilding:
         rows = 0
         async for batch in _batches(turns):
             by_segment: dict[tuple[str, str], list[Row]] = {}
-            for turn in batch:
+            for turn in await self._indexer.wanted(user_id, batch):
                 if turn.session_id not in sessions:
                     sessions[turn.session_id] = await self._indexer.session(turn)
                 session = sessions[turn.session_id]

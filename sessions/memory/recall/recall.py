@@ -116,7 +116,8 @@ class Recall:
     async def note_turn(self, turn: TurnDocument, *, user_name: str = "") -> None:
         """Index a turn that has ended, in the place of what it was.
 
-        Nothing is kept of a private session, nor of one that is gone. The user's name, when it is
+        Nothing is kept of a private session, nor of one that is gone, nor of what was said while
+        memory was paused. The user's name, when it is
         known, tells whom a question means that names them.
         """
         await self._indexer.note_turn(turn, user_name=user_name)

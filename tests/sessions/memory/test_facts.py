@@ -120,6 +120,35 @@ async def test_all_of_a_user_can_be_forgotten(facts: Facts, documents: SqliteDoc
     assert not (await facts.settings("u_1")).paused
 
 
+async def test_pauses_are_remembered_and_their_list_stays_short(
+    documents: SqliteDocuments,
+) -> None:
+    clock = FakeClock()
+    refusals = Refusals(documents=documents, clock=clock, secret="s")
+    facts = Facts(documents=documents, clock=clock, refusals=refusals)
+    began = clock.now()
+    for _ in range(110):
+        await facts.pause("u_1", True)
+        clock.advance(10)
+        await facts.pause("u_1", False)
+        clock.advance(10)
+    await facts.pause("u_1", True)
+    clock.advance(10)
+    await facts.pause("u_1", True)
+    settings = await facts.settings("u_1")
+
+    def paused_at(seconds: float) -> bool:
+        at = began + timedelta(seconds=seconds)
+        return settings.paused_in(at, at)
+
+    assert len(settings.pauses) == 100
+    assert all(paused_at(20 * each + 5) for each in range(110))
+    assert not any(paused_at(20 * each + 15) for each in range(50, 110))
+    assert paused_at(2_205)
+    assert not paused_at(-1)
+    assert settings.paused_in(began + timedelta(seconds=2_195), began + timedelta(seconds=2_205))
+
+
 async def test_paging_yields_everything_once(documents: SqliteDocuments) -> None:
     for number in range(9):
         at = NOW + timedelta(seconds=number // 5)

@@ -120,12 +120,12 @@ async def test_words_that_were_corrected_do_not_come_back(place: Place) -> None:
 async def test_answers_that_repeat_what_was_corrected_do_not_come_back(place: Place) -> None:
     session = await place.open()
     turn = await place.say(
-        session, "My dentist appointment is on Friday.", "Your dentist sees you on Friday, then."
+        session, "My dentist appointment is on Friday.", "Doctor Brandt sees you on Friday, then."
     )
     (told,) = await place.memory.ended(turn, session)
-    assert "Your dentist sees you on Friday, then." in await place.told("What of my dentist?")
+    assert "Doctor Brandt sees you on Friday, then." in await place.told("When was Brandt?")
     await place.facts.edit("u_1", told.id, "My dentist appointment is on Monday")
-    assert not any("Friday" in each for each in await place.told("What of my dentist?"))
+    assert not any("Friday" in each for each in await place.told("When was Brandt?"))
 
 
 @pytest.mark.parametrize("how", ["delete", "refuse", "after a correction"])

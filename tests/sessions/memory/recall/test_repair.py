@@ -9,6 +9,7 @@ from msgspec import structs
 
 from sessions.archive import TURNS
 from sessions.embedding import Vector
+from sessions.memory.documents import MEMORY_SETTINGS, MemorySettings, Pause
 from sessions.memory.recall import loaded
 from sessions.memory.recall.documents import RECALL, RECALL_STATES
 from sessions.memory.recall.recall import Recall
@@ -83,6 +84,29 @@ async def test_one_that_is_behind(home: House) -> None:
     await home.says("s1", 4, "The tuba is mended.")
     home.clock.advance(120)
     assert "The tuba is mended." in await repaired(home, home.another())
+
+
+async def test_what_was_said_in_a_pause_is_never_missed(home: House) -> None:
+    since = home.clock.now()
+    paused = await home.says("s1", 4, "The tuba is gold.", "A golden tuba!")
+    home.clock.advance(120)
+    pauses = (Pause(since=since, until=home.clock.now()),)
+    await home.documents.insert(MEMORY_SETTINGS, MemorySettings(id=USER, pauses=pauses))
+    home.clock.advance(1)
+    after = await home.says("s1", 5, "The tuba is dull.")
+    await home.recall.note_turns([paused, after])
+    home.clock.advance(120)
+
+    async def told(recall: Recall) -> list[str]:
+        found = await recall.recall(USER, "tuba gold", now=home.clock.now(), limit=20)
+        await home.settled()
+        assert found.state == "ready"
+        return [hit.text for hit in found.hits if hit.id in (paused.id, after.id)]
+
+    assert await told(home.another()) == ["The tuba is dull."]
+    await home.recall.note_turn(paused)
+    await home.recall.rebuild(USER)
+    assert await told(home.another()) == ["The tuba is dull."]
 
 
 async def test_another_encoder_has_its_own_vectors_made(home: House) -> None:
