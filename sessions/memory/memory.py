@@ -75,21 +75,26 @@ class Memory:
         self.backlog = Backlog(recall, clock)
 
     async def before(self, asking: Asking) -> tuple[Remembered, ...]:
-        """Return what an answer may use, the most relevant first. Never raises StoreError.
+        """Return what an answer may use, the most relevant first. Never raises.
 
         That are promises and dates that are near, what the message brings back, and what always
-        holds: name, role, goals, and what the user has pinned.
+        holds: name, role, goals, and what the user has pinned. When time is over or a store is
+        away, it is what was found until then.
         """
         now = self._clock.now()
+        told: list[FactDocument] = []
+        hits: list[Remembered] = []
         try:
             async with asyncio.timeout(self._wait_s):
                 standing = await self._facts.standing(asking.user_id, _STANDING, newest=_NEWEST)
+                told += [each for each in standing if _tellable(each, asking.persona)]
+                hits += await self._hits(asking, now)
         except (StoreError, TimeoutError) as error:
             log.warning("memory_not_read", error=type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - a fault of memory must not end a turn
+            log.error("memory_failed", error=type(error).__name__)
             return ()
-        told = [each for each in standing if _tellable(each, asking.persona)]
         near = sorted(filter(lambda each: _is_near(each, now), told), key=_when)
-        hits = await self._hits(asking, now)
         always = [each for each in told if each.kind not in ("promise", "deadline")]
         always += [each for each in told if each.pinned]
         ripe = [structs.replace(_of_fact(each), ripe=True) for each in near]
@@ -125,31 +130,22 @@ class Memory:
             log.warning("branch_not_remembered", session_id=session.id, code=str(error.code))
 
     async def _hits(self, asking: Asking, now: datetime) -> list[Remembered]:
-        try:
-            async with asyncio.timeout(self._wait_s):
-                await self.backlog.catch_up(asking.user_id, but=asking.session_id)
-                recalled = await self._recall.recall(
-                    asking.user_id,
-                    asking.text,
-                    now=now,
-                    zone=asking.zone,
-                    vector=asking.vector,
-                    persona=asking.persona,
-                    not_in_session=asking.session_id if asking.whole else "",
-                    limit=_MOST_HITS,
-                    least=_LEAST_SCORE,
-                )
-        except (StoreError, TimeoutError) as error:
-            log.warning("memory_not_recalled", error=type(error).__name__)
-            return []
+        await self.backlog.catch_up(asking.user_id, but=asking.session_id)
+        recalled = await self._recall.recall(
+            asking.user_id,
+            asking.text,
+            now=now,
+            zone=asking.zone,
+            vector=asking.vector,
+            persona=asking.persona,
+            not_in_session=asking.session_id if asking.whole else "",
+            limit=_MOST_HITS,
+            least=_LEAST_SCORE,
+        )
         hits = [each for each in recalled.hits if each.id not in asking.shown]
-        try:
-            untold = await asyncio.gather(*(self._is_untold(asking, each) for each in hits))
-            said = {each.id for each in hits if each.kind == "turn"}
-            deleted = await self._facts.withdrawn(asking.user_id, said) if said else set()
-        except StoreError as error:
-            log.warning("memory_not_recalled", error=type(error).__name__)
-            return []
+        untold = await asyncio.gather(*(self._is_untold(asking, each) for each in hits))
+        said = {each.id for each in hits if each.kind == "turn"}
+        deleted = await self._facts.withdrawn(asking.user_id, said) if said else set()
         told = [each for each, old in zip(hits, untold, strict=True) if not old]
         # what somebody had deleted from memory is not told by the words it came from
         return [_of_hit(each) for each in told if each.id not in deleted]

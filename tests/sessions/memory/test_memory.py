@@ -1,5 +1,6 @@
 """What turns get from memory and leave in it, over real documents."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -9,12 +10,14 @@ from msgspec import structs
 
 from schemas.memory import UpdateMemory
 from sessions.errors import StoreUnavailable
+from sessions.memory.documents import FactDocument
 from sessions.memory.memory import Asking, Memory
 from sessions.memory.recall.recall import Recall
+from sessions.memory.recall.recalled import Hit, Recalled
 from sessions.stores.documents import Documents
 from sessions.tasks import Tasks
 from tests.sessions.memory.keeping import Home
-from tests.sessions.memory.made import fact
+from tests.sessions.memory.made import NOW, fact
 
 ASKING = Asking(text="hello", user_id="u_1", session_id="s_2", persona="lua", whole=True)
 
@@ -179,4 +182,41 @@ async def test_a_turn_goes_on_without_memory_when_it_cannot_be_read(
         raise StoreUnavailable("away")
 
     monkeypatch.setattr(place.documents, "find", unavailable)
+    assert await place.told() == []
+
+
+async def test_what_was_found_is_used_when_the_rest_takes_too_long(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = fact("Jo")
+
+    async def standing(*_: object, **__: object) -> list[FactDocument]:
+        return [name]
+
+    async def recall(*_: object, **__: object) -> Recalled:
+        hit = Hit(kind="turn", id="t_1", session_id="s_1", text="a", at=NOW, score=9, why=())
+        return Recalled(hits=(hit,))
+
+    async def stuck(*_: object) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(place.facts, "standing", standing)
+    monkeypatch.setattr(place.recall, "recall", recall)
+    monkeypatch.setattr(place.facts, "of_turn", stuck)
+    memory = Memory(
+        facts=place.facts, recall=place.recall, keeper=place.keeper, clock=place.clock, wait_s=0.01
+    )
+    async with asyncio.timeout(30):
+        assert [each.text for each in await memory.before(ASKING)] == [name.text]
+
+
+async def test_a_fault_in_recall_costs_a_turn_only_its_memory(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await place.facts.add(fact("Jo"))
+
+    async def broken(*_: object, **__: object) -> None:
+        raise ValueError("no such row")
+
+    monkeypatch.setattr(place.recall, "recall", broken)
     assert await place.told() == []
