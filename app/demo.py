@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import re
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable
@@ -23,6 +24,7 @@ from schemas.frames import Send
 __all__ = ["STORY", "Said", "Visit", "told"]
 
 USER = "u_jo"
+_ENDS = re.compile(rb'.{0,12}"turn_(?:done|failed)"')
 
 
 class Visit(Struct, frozen=True, kw_only=True):
@@ -131,7 +133,13 @@ class _Done(Struct, tag_field="type", tag="turn_done"):
     memories_used: tuple[str, ...]
 
 
+class _Failed(Struct, tag_field="type", tag="turn_failed"):
+    turn_id: str
+    code: str
+
+
 async def _answer(product: Product, session_id: str, turn_id: str) -> _Done:
+    """Return an answer once it is done; raises RuntimeError when there will be none."""
     news = asyncio.Event()
     reading = await product.sessions.read(USER, session_id, news.set, from_start=True)
     while True:
@@ -140,11 +148,14 @@ async def _answer(product: Product, session_id: str, turn_id: str) -> _Done:
             news.clear()
         _, frames = await reading.next()
         for frame in frames:
-            if b'"turn_done"' in frame[:24]:
-                done = msgspec.json.decode(frame, type=_Done)
-                if done.turn_id == turn_id:
-                    reading.close()
-                    return done
+            if not _ENDS.match(frame):
+                continue
+            ended: _Done | _Failed = msgspec.json.decode(frame, type=_Done | _Failed)
+            if ended.turn_id == turn_id:
+                reading.close()
+                if isinstance(ended, _Failed):
+                    raise RuntimeError(f"a turn of the story failed: {ended.code}")
+                return ended
 
 
 async def _text(product: Product, memory_id: str) -> str:
