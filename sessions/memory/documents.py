@@ -135,6 +135,11 @@ FACTS = Collection(
             serves="a user's list, the pinned facts first",
         ),
         Index(
+            name="by_kind",
+            fields=("user_id", "kind", "updated_at"),
+            serves="what always holds of a user of whom much is known",
+        ),
+        Index(
             name="by_slot",
             fields=("user_id", "slot", "valid_from"),
             serves="facts that take each other's place",

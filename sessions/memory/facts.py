@@ -93,7 +93,7 @@ class Facts:
     async def standing(
         self, user_id: str, most: Mapping[str, int], *, newest: int
     ) -> list[FactDocument]:
-        """Return facts that hold: `most` of each kind among the `newest`, and the pinned ones.
+        """Return facts that hold: `most` of each kind among its `newest`, and the pinned ones.
 
         Facts that were told again are new again.
         """
@@ -104,6 +104,17 @@ class Facts:
                 FACTS, "by_pinned", {**mine, "pinned": True}, descending=True, limit=newest
             ),
         )
+        if len(changed) == newest:
+            # there are more: each kind is looked for by itself
+            by_kind = await asyncio.gather(
+                *(
+                    self._documents.find(
+                        FACTS, "by_kind", {**mine, "kind": kind}, descending=True, limit=newest
+                    )
+                    for kind in most
+                )
+            )
+            changed = [fact for facts in by_kind for fact in facts]
         left = dict(most)
         found = list(pinned)
         for fact in changed:

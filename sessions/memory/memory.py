@@ -31,8 +31,10 @@ log = structlog.get_logger(__name__)
 _LEAST_SCORE = 1.0
 _MOST_HITS = 6
 _SOON, _LATELY = timedelta(days=14), timedelta(days=7)
-_STANDING = {"promise": 6, "deadline": 6, "name": 1, "role": 1, "goal": 2}
 _NEWEST = 40
+# Of promises and deadlines those count that are near, not those that were made last.
+_STANDING = {"promise": _NEWEST, "deadline": _NEWEST, "name": 1, "role": 1, "goal": 2}
+_MOST_NEAR = 12
 # A promise is kept when a conversation begins, or soon after.
 _FIRST_TURNS = 3
 _MOSTLY = 0.6
@@ -94,7 +96,7 @@ class Memory:
         except Exception as error:  # noqa: BLE001 - a fault of memory must not end a turn
             log.error("memory_failed", error=type(error).__name__)
             return ()
-        near = sorted(filter(lambda each: _is_near(each, now), told), key=_when)
+        near = sorted(filter(lambda each: _is_near(each, now), told), key=_when)[:_MOST_NEAR]
         always = [each for each in told if each.kind not in ("promise", "deadline")]
         always += [each for each in told if each.pinned]
         ripe = [structs.replace(_of_fact(each), ripe=True) for each in near]

@@ -76,6 +76,20 @@ async def test_promises_come_when_they_are_due_and_dates_when_they_are_near(plac
     assert await place.told() == ["due", "near"]
 
 
+async def test_names_and_what_is_due_come_up_however_much_was_told_since(place: Place) -> None:
+    now = place.clock.now()
+    await place.facts.add(fact("Jo"))
+    await place.facts.add(fact("role", kind="role", slot="role", text="I am a nurse"))
+    due: dict[str, Any] = {"kind": "promise", "text": "I'll ask you about it", "due": now}
+    await place.facts.add(fact("due", slot="promise:it", **due))
+    later = now + timedelta(days=90)
+    for number in range(45):
+        kind = "promise" if number % 3 == 0 else "preference"
+        told = fact(f"n{number}", day=1, kind=kind, slot="", text=f"{number}", due=later)
+        await place.facts.add(told)
+    assert sorted(await place.told()) == ["I am a nurse", "I'll ask you about it", "My name is Jo"]
+
+
 async def test_a_promise_that_an_answer_comes_back_to_is_kept(place: Place) -> None:
     due = place.clock.now() - timedelta(days=1)
     promise = fact(
