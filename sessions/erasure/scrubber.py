@@ -44,13 +44,17 @@ class Scrubber:
             if self._begun < wanted:
                 await asyncio.sleep(self._rest_until - self._clock.monotonic())
                 self._begun += 1
+                # whoever shares a run that fails must not be told of the one before
+                self._last = None
                 self._last = await self._all()
             return self._last
 
     async def _all(self) -> dict[str, Scrubbed] | None:
         began = self._clock.monotonic()
-        found = {name: await files.scrub() for name, files in self._files.items()}
-        ended = self._clock.monotonic()
-        self._rest_until = ended + max(self._pause_s, self._rests * (ended - began))
+        try:
+            found = {name: await files.scrub() for name, files in self._files.items()}
+        finally:
+            ended = self._clock.monotonic()
+            self._rest_until = ended + max(self._pause_s, self._rests * (ended - began))
         told = {name: result for name, result in found.items() if result is not None}
         return told if len(told) == len(found) else None
