@@ -17,6 +17,7 @@ from .counts import Counts, of_documents
 __all__ = [
     "Gone",
     "counted",
+    "edits_away",
     "emptied",
     "family",
     "last_words",
@@ -38,13 +39,22 @@ class Gone(Struct, frozen=True, kw_only=True):
 
 def family(message_id: str, turns: Iterable[TurnDocument]) -> set[str]:
     """Return the ids of a message and of all that it was edited from or to, in these turns."""
-    found, before = {message_id}, 0
-    messages = [each for turn in turns for each in turn.messages if each.supersedes is not None]
-    while len(found) > before:
-        before = len(found)
-        for each in messages:
-            if each.id in found or each.supersedes in found:
-                found |= {each.id, each.supersedes or each.id}
+    return set(edits_away(message_id, turns))
+
+
+def edits_away(message_id: str, turns: Iterable[TurnDocument]) -> dict[str, int]:
+    """Return the messages of a message's family, each with how many edits lie between."""
+    edits = {
+        (each.id, each.supersedes)
+        for turn in turns
+        for each in turn.messages
+        if each.supersedes is not None
+    }
+    edits |= {(after, before) for before, after in edits}
+    found, away = {message_id: 0}, 0
+    while near := {there for here, there in edits if here in found} - found.keys():
+        away += 1
+        found |= dict.fromkeys(near, away)
     return found
 
 

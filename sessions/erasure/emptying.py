@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import structs
 
@@ -20,7 +20,7 @@ from sessions.stores.log import LogStore
 
 from .cascade import Cascade
 from .counts import Counts, of_documents
-from .emptied import Gone, counted, emptied, family, last_words, retitled, uncounted, unread
+from .emptied import Gone, counted, edits_away, emptied, last_words, retitled, uncounted, unread
 
 __all__ = ["Emptying"]
 
@@ -67,7 +67,10 @@ class Emptying:
         if session is None or session.user_id != user_id:
             return Counter()
         turns = await self._turns(session_id, message_id)
-        words = family(message_id, turns)
+        away = edits_away(message_id, turns)
+        words = set(away)
+        # the message itself goes last: after a cut, the others are only found from it, edit by edit
+        turns.sort(key=lambda turn: _nearest(turn, away), reverse=True)
         # once before, because a cut after the turns leaves nobody who knows their ids
         counts = await self._cascade.learned(user_id, [each.id for each in turns])
         gone = [await self._without(turn, words, message_id) for turn in turns]
@@ -206,3 +209,8 @@ class Emptying:
         if log.head.epoch == epoch:
             return False
         return not any(turn_id in frame for turn_id in turn_ids for _, frame in log.frames)
+
+
+def _nearest(turn: TurnDocument, away: Mapping[str, int]) -> int:
+    """Return how many edits lie between a message and those that this turn holds."""
+    return min((away[each.id] for each in turn.messages if each.id in away), default=0)

@@ -1,10 +1,12 @@
 """Messages that are taken out of a session: numbers, branches and counts stay right."""
 
 import asyncio
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
@@ -12,7 +14,9 @@ from msgspec import structs
 from sessions.archive import COLLECTIONS, SESSIONS, TURNS, TurnDocument, UserMessage
 from sessions.branches import load_shown
 from sessions.context import load_conversation
+from sessions.erasure.documents import ERASURES
 from sessions.erasure.emptied import emptied, family, retitled
+from sessions.errors import StoreUnavailable
 from sessions.keeper import Keeper
 from sessions.memory.gate import Gate
 from sessions.memory.keeping import MemoryKeeper
@@ -110,6 +114,53 @@ async def test_what_was_being_read_when_it_was_taken_out_is_not_remembered(
     found = await process.recall.recall("u1", "Zebrafinch", now=AT)
     assert [hit for hit in found.hits if "Zebrafinch" in hit.text] == []
     await process.tasks.cancel()
+
+
+@pytest.mark.parametrize("target", ["m_1_0", "m_3_0"])
+async def test_wherever_it_is_cut_off_no_wording_of_an_edited_message_stays(
+    documents: SqliteDocuments, target: str
+) -> None:
+    clock = FakeClock(AT)
+    lives, died = 1, True
+    while died:
+        await documents.insert(SESSIONS, session())
+        for each in edited_twice():
+            await documents.insert(TURNS, each)
+        dying = Process(documents, clock, lives=lives)
+        with suppress(StoreUnavailable):
+            await dying.erasures.message("u1", "s_1", target, wait_s=20)
+        died = dying.mortal.lives <= 0
+        await dying.tasks.cancel()
+        clock.advance(130)
+        other = Process(documents, clock)
+        await other.erasures.resume()
+        await other.tasks.cancel()
+
+        turns = await documents.find(TURNS, "by_session", {"session_id": "s_1"})
+        assert "Zebrafinch" not in str(turns), f"died at write {lives}"
+        for each in turns:
+            await documents.delete(TURNS, each.id)
+        await documents.delete(SESSIONS, "s_1")
+        for erasure in await documents.find(ERASURES, "by_kind", {"kind": "message"}):
+            await documents.delete(ERASURES, erasure.id)
+        lives += 1
+
+
+def edited_twice() -> list[TurnDocument]:
+    """Return a turn and two forks: its message was edited, and that edited again."""
+    turns = [said(1, "Zebrafinch")]
+    for number in (2, 3):
+        before = f"m_{number - 1}_0"
+        edit = UserMessage(
+            id=f"m_{number}_0",
+            client_msg_id=f"c{number}",
+            text=f"Zebrafinch {number}",
+            created_at=AT,
+            supersedes=before,
+        )
+        fork: dict[str, Any] = {"origin": 1, "forked": True, "supersedes": f"t_{number - 1}"}
+        turns.append(turn(number, messages=(edit,), follows=0, **fork))
+    return turns
 
 
 @settings(max_examples=10)
