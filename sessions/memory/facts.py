@@ -207,7 +207,9 @@ class Facts:
         line = await self._line(fact)
         for each in line:
             await self._refusals.of_turns(each)
-        await self._drop(user_id, line)
+        # the fact itself goes last: after a cut, the others are only found by it
+        await self._drop(user_id, line[:-1])
+        await self._drop(user_id, line[-1:])
 
     async def refuse(self, user_id: str, fact_id: str) -> None:
         """Delete a fact, and let no turn teach it again; raises NotFound."""

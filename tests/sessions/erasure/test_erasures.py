@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,9 +12,11 @@ from sessions.archive import COLLECTIONS, SESSIONS, TURNS
 from sessions.erasure.documents import ERASURES
 from sessions.erasure.receipts import receipt_of
 from sessions.errors import NotFound, StoreUnavailable
+from sessions.memory.documents import FACTS
 from sessions.stores.sqlite import SqliteDocuments
 from tests.clocks import FakeClock
 from tests.sessions.erasure.estate import Estate, Process, left_of
+from tests.sessions.memory.made import fact
 from tests.sessions.turns import AT, turn
 
 TOMBSTONES = ("tombstones",)
@@ -129,6 +132,37 @@ async def test_other_processes_know_of_an_ended_account_within_a_refresh(town: T
     born_later = town.another()
     await born_later.ended.refresh()
     assert born_later.ended.holds("u_me")
+
+
+async def test_what_a_fact_superseded_goes_though_the_first_try_is_cut_off(town: Town) -> None:
+    for name, day in (("old", 0), ("new", 1)):
+        await town.process.facts.add(
+            fact(name, day=day, user_id="u_me", text=f"My name is Zebrafinch {name}")
+        )
+
+    class Cut:
+        """Documents that fail to delete the older one, the first time."""
+
+        failed = False
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(town.documents, name)
+
+        async def delete(self, collection: Any, document_id: str) -> bool:
+            if document_id == "f_old" and not self.failed:
+                self.failed = True
+                raise StoreUnavailable("cut off")
+            return await town.documents.delete(collection, document_id)
+
+    cut: Any = Cut()
+    dying = Process(cut, town.clock)
+    await dying.erasures.fact("u_me", "f_new", wait_s=20)
+    await town.settle(town.process)
+    await dying.tasks.cancel()
+
+    left = await town.documents.find(FACTS, "by_user", {"user_id": "u_me"})
+    assert cut.failed
+    assert "Zebrafinch" not in str(left)
 
 
 async def test_nobody_erases_what_is_somebody_elses(town: Town) -> None:
