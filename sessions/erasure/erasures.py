@@ -126,10 +126,11 @@ class Erasures:
         bounds = Range(lte=now)
         if await self._documents.find(ERASURES, "due", due, bounds=bounds, limit=1):
             until = now + timedelta(seconds=self._lease_s)
-            for erasure in await self._documents.claim(
+            claimed = await self._documents.claim(
                 ERASURES, "due", due, now=now, until=until, limit=_AT_ONCE
-            ):
-                await self._attempt(erasure, asyncio.Event())
+            )
+            # together, so that they share the scrubs of the files
+            await asyncio.gather(*(self._attempt(each, asyncio.Event()) for each in claimed))
 
     async def _check_session(self, user_id: str, session_id: str) -> None:
         session = await self._documents.get(SESSIONS, session_id)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -33,6 +33,11 @@ class Town:
     def another(self, *, lives: int = 10**9) -> Process:
         """Return another process."""
         return Process(self.documents, self.clock, lives=lives)
+
+    async def settled(self) -> None:
+        """Wait for what runs in the background of the first process."""
+        while len(self.process.tasks):
+            await asyncio.sleep(0)
 
     async def settle(self, process: Process) -> None:
         """Let time pass until all erasures have had their second look."""
@@ -132,6 +137,34 @@ async def test_other_processes_know_of_an_ended_account_within_a_refresh(town: T
     born_later = town.another()
     await born_later.ended.refresh()
     assert born_later.ended.holds("u_me")
+
+
+async def test_erasures_that_are_due_together_are_looked_over_together(town: Town) -> None:
+    names = {"s_u_me_0", "s_u_me_1"}
+    for name in names:
+        await town.process.erasures.session("u_me", name, wait_s=20)
+        await town.settled()
+
+    class Files:
+        """Files that are written once all have been looked over."""
+
+        scrubs = 0
+
+        async def scrub(self) -> Literal["rewritten"]:
+            self.scrubs += 1
+            async with asyncio.timeout(10):
+                while other.quiet.forgotten != names:
+                    await asyncio.sleep(0)
+            return "rewritten"
+
+    files = Files()
+    other = Process(town.documents, town.clock, files=files)
+    town.clock.advance(130)
+    await other.erasures.resume()
+
+    erasures = await town.documents.find(ERASURES, "by_kind", {"kind": "session"})
+    assert [each.checked_at is not None for each in erasures] == [True, True]
+    assert files.scrubs <= 2
 
 
 async def test_what_a_fact_superseded_goes_though_the_first_try_is_cut_off(town: Town) -> None:
