@@ -195,7 +195,21 @@ class Emptying:
             if each.before.open:
                 await self._owners.tell(session_id, Command(kind="stop", turn_id=each.after.id))
         await self._owners.tell(session_id, Command(kind="branched"))
-        ids = [each.after.id.encode() for each in gone]
+        await self._until_emptied(session_id, epoch, [each.after.id.encode() for each in gone])
+
+    async def renew(self, user_id: str, session_ids: Iterable[str]) -> None:
+        """Have the logs of a user's sessions begin anew, without any frame of before.
+
+        Raises LogUnavailable.
+        """
+        await asyncio.gather(*(self._renew(user_id, each) for each in session_ids))
+
+    async def _renew(self, user_id: str, session_id: str) -> None:
+        session = await self._documents.get(SESSIONS, session_id)
+        if session is not None and session.user_id == user_id:
+            await self._show(session_id, ())
+
+    async def _until_emptied(self, session_id: str, epoch: str, ids: Sequence[bytes]) -> None:
         try:
             async with asyncio.timeout(self._quiet_s):
                 # what another process writes is read again and again, as its bell is not ours

@@ -99,6 +99,9 @@ class Eraser:
 
     async def _fact(self, erasure: ErasureDocument) -> AsyncIterator[Counts]:
         if self._memory is not None:
+            # their logs tell the fact too, and after it nobody knows which they were
+            told_in = await self._memory.told_in(erasure.user_id, erasure.target)
+            await self._emptying.renew(erasure.user_id, told_in)
             with suppress(NotFound):
                 gone = await self._memory.forget_fact(
                     erasure.user_id, erasure.target, refuse=erasure.refuse

@@ -25,6 +25,10 @@ class MemoryForgets(Protocol):
         """Forget what comes from a session alone."""
         ...
 
+    async def told_in(self, user_id: str, fact_id: str) -> set[str]:
+        """Return the sessions that told a fact or what it superseded; none when it is gone."""
+        ...
+
     async def forget_fact(self, user_id: str, fact_id: str, *, refuse: bool) -> Mapping[str, int]:
         """Forget a fact and what it superseded; raises NotFound."""
         ...

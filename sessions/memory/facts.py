@@ -211,6 +211,14 @@ class Facts:
         await self._drop(user_id, line[:-1])
         await self._drop(user_id, line[-1:])
 
+    async def told_in(self, user_id: str, fact_id: str) -> set[str]:
+        """Return the sessions that told a fact or what it superseded; none when it is gone."""
+        try:
+            line = await self._line(await self.get(user_id, fact_id))
+        except NotFound:
+            return set()
+        return {session_id for each in line for session_id in each.session_ids}
+
     async def refuse(self, user_id: str, fact_id: str) -> None:
         """Delete a fact, and let no turn teach it again; raises NotFound."""
         for each in await self._line(await self.get(user_id, fact_id)):

@@ -61,6 +61,10 @@ class Forgetting:
         gone = len(await self._facts.forget_session(user_id, session_id))
         return {FACTS.name: gone, INDEX: await self._recall.forget_session(user_id, session_id)}
 
+    async def told_in(self, user_id: str, fact_id: str) -> set[str]:
+        """Return the sessions that told a fact or what it superseded; none when it is gone."""
+        return await self._facts.told_in(user_id, fact_id)
+
     async def forget_fact(self, user_id: str, fact_id: str, *, refuse: bool) -> Mapping[str, int]:
         """Forget a fact and what it superseded; raises NotFound."""
         before = len(await self._facts.of_user(user_id, past=True))

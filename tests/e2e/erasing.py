@@ -9,6 +9,7 @@ from uuid import uuid4
 import httpx
 from msgspec import structs
 
+from sessions.command import Command
 from sessions.memory.documents import FactDocument
 from sessions.profiles.pseudonyms import Pseudonyms
 from tests.house import House
@@ -73,6 +74,12 @@ class Person:
         for each in facts:
             mine = structs.replace(each, id=f"{each.id}{self.user_id}", user_id=self.user_id)
             await self._house.product.facts.add(mine)
+
+    async def tell_remembered(self, each: FactDocument) -> None:
+        """Have the log of its session say that a fact is remembered."""
+        told = Command(kind="remembered", memory_id=f"{each.id}{self.user_id}")
+        await self._house.product.owners.tell(self.session_id, told)
+        await self.settled()
 
     async def say(self, text: str, session_id: str = "") -> dict[str, Any]:
         """Say something and wait until it is answered; return its ack."""

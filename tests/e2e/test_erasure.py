@@ -44,13 +44,16 @@ class Stores:
                     return receipt
                 await asyncio.sleep(0.1)
 
-    async def traces(self, planted: tuple[str, ...]) -> list[str]:
+    async def in_redis(self, planted: tuple[str, ...]) -> list[str]:
         redis = redis_client(self.server.url)
         try:
             parts = await dumped(redis)
-            found = [f"{part[:60]!r}: {each}" for part in parts for each in traces(part, planted)]
+            return [f"{part[:60]!r}: {each}" for part in parts for each in traces(part, planted)]
         finally:
             await redis.aclose()
+
+    async def traces(self, planted: tuple[str, ...]) -> list[str]:
+        found = await self.in_redis(planted)
         found += in_files(planted, self.data, self.server.directory)
         return found + in_objects(planted, self.house.product, self.house.connections)
 
@@ -159,17 +162,22 @@ async def test_a_memory_and_a_session_go_alone(stores: Stores) -> None:
     async with Person(house) as me:
         me.session_id = await me.new_session()
         await me.say("My sister plays the clarinet")
-        other = await me.new_session(title=SECRET)
-        await me.say(f"Tell me about {SECRET}, {GEHEIM}", other)
-        older = fact("old", text=f"My name is {SECRET}", slot="name")
-        newer = fact("new", day=1, text=f"My name is {GEHEIM}", slot="name")
-        await me.remember(older, newer)
+        here: dict[str, Any] = {"slot": "name", "session": me.session_id}
+        older = fact("old", text=f"My name is {SECRET}", **here)
+        newer = fact("new", day=1, text=f"My name is {GEHEIM}", **here)
+        for each in (older, newer):
+            await me.remember(each)
+            await me.tell_remembered(each)
+        assert len(await stores.in_redis(PLANTED)) >= 2
 
         gone = await me.client.delete(f"/memory/{newer.id}{me.user_id}")
         await stores.erased(gone.headers["x-ion-receipt"])
         facts = await me.client.get("/memory", params={"superseded": True})
         assert "My name" not in facts.text
+        assert await stores.traces(PLANTED) == []
 
+        other = await me.new_session(title=SECRET)
+        await me.say(f"Tell me about {SECRET}, {GEHEIM}", other)
         gone = await me.client.delete(f"/sessions/{other}")
         receipt = await stores.erased(gone.headers["x-ion-receipt"])
 

@@ -198,6 +198,15 @@ async def test_what_a_fact_superseded_goes_though_the_first_try_is_cut_off(town:
     assert "Zebrafinch" not in str(left)
 
 
+async def test_the_logs_that_told_a_fact_begin_anew_when_it_goes(town: Town) -> None:
+    await town.process.facts.add(fact("far", user_id="u_me", session="s_gone", slot=""))
+    await town.process.erasures.fact("u_me", "f_far", wait_s=20)
+    before = town.process.quiet.epoch
+    await town.process.erasures.fact("u_me", "f_t_s_u_me_0_1", wait_s=20)
+
+    assert (before, town.process.quiet.epoch) == (0, 1)
+
+
 async def test_nobody_erases_what_is_somebody_elses(town: Town) -> None:
     erasures = town.process.erasures
     for asked in (
