@@ -1,6 +1,7 @@
 """The files of Redis or Valkey: what was deleted stays in them until they are written anew."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any, Literal
 
 from redis.asyncio import Redis
@@ -11,6 +12,8 @@ from sessions.errors import LogUnavailable
 __all__ = ["RedisFiles"]
 
 _ASK_AGAIN_S = 0.05
+# how the server says that it is about something like it already: that is no refusal
+_BUSY = ("in progress", "child process")
 
 
 class RedisFiles:
@@ -48,21 +51,30 @@ class RedisFiles:
     async def _rewrite_log(self) -> None:
         """Have a rewrite begin after now, and end well; a fork may have to wait for another."""
         while True:
-            await self._until_idle()
-            await self._redis.bgrewriteaof()
-            state = await self._until_idle()
+            state = await self._done(self._redis.bgrewriteaof)
             if state["aof_last_bgrewrite_status"] == "ok":
                 return
             await asyncio.sleep(_ASK_AGAIN_S)
 
     async def _save(self) -> None:
         while True:
-            await self._until_idle()
-            await self._redis.bgsave()
-            state = await self._until_idle()
+            state = await self._done(self._redis.bgsave)
             if state["rdb_last_bgsave_status"] == "ok":
                 return
             await asyncio.sleep(_ASK_AGAIN_S)
+
+    async def _done(self, ask: Callable[[], Awaitable[Any]]) -> dict[str, Any]:
+        """Ask for a file until no other child of the server's is in the way, and wait for it."""
+        while True:
+            await self._until_idle()
+            try:
+                await ask()
+            except ResponseError as error:
+                if not any(each in str(error) for each in _BUSY):
+                    raise
+                await asyncio.sleep(_ASK_AGAIN_S)
+            else:
+                return await self._until_idle()
 
     async def _snapshots(self, state: dict[str, Any]) -> bool:
         """Tell whether the server saves by itself; where it doesn't say, whether it ever did."""
