@@ -150,7 +150,7 @@ class GroupCommit:
 
     def _apart(self, operation: Callable[[sqlite3.Connection], Any]) -> Any:
         try:
-            with self._turn:
+            with self._turn.at_length():
                 return operation(self._connection)
         except Exception as error:  # noqa: BLE001 - it is told to the caller
             return _Failure(error)

@@ -2,6 +2,8 @@
 
 import fcntl
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Self
@@ -13,6 +15,8 @@ __all__ = ["Turnstile"]
 # one process at a time waits for the turn itself
 _NEXT_PAUSE_S = 0.0005
 _TURN_PAUSE_S = 0.0001
+# how often one looks in the course of a wait whether it is for a long turn
+_LOOKS = 5
 
 
 class Turnstile:
@@ -21,19 +25,21 @@ class Turnstile:
     SQLite waits for its own lock by sleeping, longer each time: of several busy writers some would
     get it seldom, or not at all. Raises OSError where the files beside `path` can't be made, and
     StoreUnavailable where the turn does not come within `timeout_s`: a process may stand still.
+    Who has said that its turn is long is waited for as long as it takes.
     """
 
     def __init__(self, path: Path, *, timeout_s: float = 5.0) -> None:
         self._timeout_s = timeout_s
         self._next = _opened(path, "next")
         self._turn = _opened(path, "turn")
+        self._long = _opened(path, "long")
 
     def __enter__(self) -> Self:
-        give_up_at = monotonic() + self._timeout_s
+        patience = _Patience(self._timeout_s, self._is_long)
         # who just had the turn stands behind the one that holds `next`
-        _lock(self._next, give_up_at, _NEXT_PAUSE_S)
+        _lock(self._next, patience, _NEXT_PAUSE_S)
         try:
-            _lock(self._turn, give_up_at, _TURN_PAUSE_S)
+            _lock(self._turn, patience, _TURN_PAUSE_S)
         finally:
             fcntl.flock(self._next, fcntl.LOCK_UN)
         return self
@@ -41,20 +47,60 @@ class Turnstile:
     def __exit__(self, *_: object) -> None:
         fcntl.flock(self._turn, fcntl.LOCK_UN)
 
+    @contextmanager
+    def at_length(self) -> Iterator[None]:
+        """Have a turn that the others wait for however long it is, while this process lives."""
+        with self:
+            fcntl.flock(self._long, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:
+                # who waits is on time again from now on
+                fcntl.flock(self._long, fcntl.LOCK_UN)
+
     def close(self) -> None:
         """Give up all places."""
-        os.close(self._next)
-        os.close(self._turn)
+        for place in (self._next, self._turn, self._long):
+            os.close(place)
+
+    def _is_long(self) -> bool:
+        if not _locked(self._long, fcntl.LOCK_SH):
+            return True
+        fcntl.flock(self._long, fcntl.LOCK_UN)
+        return False
 
 
-def _lock(place: int, give_up_at: float, pause_s: float) -> None:
-    while True:
-        try:
-            return fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if monotonic() > give_up_at:
-                raise StoreUnavailable("another process does not end its write") from None
-            sleep(pause_s)
+class _Patience:
+    """What is left of a wait; it is whole again whenever a look shows that the turn is long."""
+
+    def __init__(self, timeout_s: float, is_long: Callable[[], bool]) -> None:
+        self._pause_s = timeout_s / _LOOKS
+        self._is_long = is_long
+        self._left = _LOOKS
+        self._look_at = monotonic() + self._pause_s
+
+    def check(self) -> None:
+        """Raise StoreUnavailable when the wait is over."""
+        if monotonic() < self._look_at:
+            return
+        self._left = _LOOKS if self._is_long() else self._left - 1
+        if not self._left:
+            raise StoreUnavailable("another process does not end its write")
+        self._look_at = monotonic() + self._pause_s
+
+
+def _lock(place: int, patience: _Patience, pause_s: float) -> None:
+    while not _locked(place, fcntl.LOCK_EX):
+        patience.check()
+        sleep(pause_s)
+
+
+def _locked(place: int, how: int) -> bool:
+    try:
+        fcntl.flock(place, how | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _opened(path: Path, name: str) -> int:

@@ -4,7 +4,7 @@ import fcntl
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
-from time import sleep
+from time import monotonic, sleep
 
 import pytest
 
@@ -79,3 +79,36 @@ def test_the_wait_for_a_process_that_stands_still_ends(tmp_path: Path, held: str
     with turn:
         pass
     turn.close()
+
+
+def test_a_long_turn_is_waited_for_as_long_as_it_takes(tmp_path: Path) -> None:
+    long, other = (Turnstile(tmp_path / "file", timeout_s=0.02) for _ in range(2))
+    order = []
+
+    def write() -> None:
+        with other:
+            order.append("other")
+
+    with long.at_length():
+        waiting = Thread(target=write)
+        waiting.start()
+        began = monotonic()
+        while monotonic() < began + 0.2:
+            sleep(0.01)
+        order.append("long")
+    waiting.join()
+
+    assert order == ["long", "other"]
+    with long, pytest.raises(StoreUnavailable), other:
+        pass
+    long.close()
+    other.close()
+
+
+def test_a_process_that_ends_in_a_long_turn_gives_it_back(tmp_path: Path) -> None:
+    gone, other = (Turnstile(tmp_path / "file", timeout_s=0.02) for _ in range(2))
+    with pytest.raises(OSError, match="descriptor"), gone.at_length():
+        gone.close()
+    with other.at_length():
+        pass
+    other.close()
