@@ -53,8 +53,9 @@ async def finish_deletions(sessions: Sessions, scrubber: Scrubber) -> None:
     while True:
         try:
             # also of sessions that nobody has a receipt for, as private ones that closed
-            if await sessions.finish_deletions():
-                await scrubber.scrub()
+            cleared = await sessions.finish_deletions()
+            if cleared and await scrubber.scrub() is not None:
+                await sessions.deletions_finished(cleared)
         except StoreError as error:
             log.warning("deletions_not_finished", **described(error))
         await asyncio.sleep(_FINISH_DELETIONS_S)

@@ -1,6 +1,7 @@
 """What a user keeps: sessions as a list, what was said in them, changing and deleting them."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -143,14 +144,15 @@ class Shelf:
             await self._stored(user_id, session_id)
         return await self._erase(user_id, session_id)
 
-    async def finish_deletions(self) -> int:
-        """Delete what a cut or a message on its way left of deleted sessions; count the sessions.
+    async def finish_deletions(self) -> list[TombstoneDocument]:
+        """Delete what a cut or a message on its way left of deleted sessions; return which.
 
-        Raises LogUnavailable; it goes on at the next time.
+        They are found again until `deletions_finished`: the files may still hold what went. Raises
+        LogUnavailable; it goes on at the next time.
         """
         if self._owners.draining:
-            return 0
-        finished = 0
+            return []
+        cleared: list[TombstoneDocument] = []
         cut = self._clock.now() - timedelta(seconds=_FINISH_AFTER_S)
         for tombstone in await self._documents.find(
             TOMBSTONES,
@@ -163,9 +165,19 @@ class Shelf:
             await self._cascade.session(tombstone.user_id, tombstone.id)
             await self._owners.tell(tombstone.id, Command(kind="deleted"))
             with suppress(Conflict):  # another process is at it too, or it was deleted again
-                await self._documents.replace(TOMBSTONES, structs.replace(tombstone, finished=True))
-                finished += 1
-        return finished
+                cleared.append(await self._documents.replace(TOMBSTONES, tombstone))
+        return cleared
+
+    async def deletions_finished(self, cleared: Sequence[TombstoneDocument]) -> None:
+        """Note that nothing is left of these deletions, unless one was made again meanwhile."""
+        for tombstone in cleared:
+            newest: TombstoneDocument | None = tombstone
+            while newest is not None and newest.deleted_at == tombstone.deleted_at:
+                with suppress(Conflict):
+                    done = structs.replace(newest, finished=True)
+                    await self._documents.replace(TOMBSTONES, done)
+                    break
+                newest = await self._documents.get(TOMBSTONES, tombstone.id)
 
     async def forget_private(self) -> None:
         """Delete private sessions that have closed of themselves, some at a time."""

@@ -165,14 +165,41 @@ async def test_a_deletion_that_was_cut_off_is_finished_and_told(
     await room.shelf.finish_deletions()
     assert await words(documents) > 0, "who deletes is given a minute"
     room.clock.advance(60)
-    await room.shelf.finish_deletions()
-    await room.shelf.finish_deletions()
+    await room.shelf.deletions_finished(await room.shelf.finish_deletions())
+    assert await room.shelf.finish_deletions() == []
 
     assert (await documents.get(SESSIONS, "s_1"), await words(documents)) == (None, 0)
     assert await choices(documents) == []
     assert room.owners.kinds == ["deleted"]
     with pytest.raises(NotFound):
         await room.shelf.delete("u1", "s_1")
+
+
+async def test_a_deletion_is_found_until_its_files_are_written_too(
+    room: Room, documents: SqliteDocuments
+) -> None:
+    await room.shelf.delete("u1", "s_1")
+    room.clock.advance(60)
+    first = await room.shelf.finish_deletions()
+    later = await room.shelf.finish_deletions()
+    await room.shelf.deletions_finished(first)
+
+    assert [each.id for each in first] == [each.id for each in later] == ["s_1"]
+    assert await room.shelf.finish_deletions() == []
+
+
+async def test_a_deletion_that_is_made_again_meanwhile_is_not_finished_with_the_first(
+    room: Room, documents: SqliteDocuments
+) -> None:
+    await room.shelf.delete("u1", "s_1")
+    room.clock.advance(60)
+    cleared = await room.shelf.finish_deletions()
+    await room.shelf.delete("u1", "s_1")
+    await room.shelf.deletions_finished(cleared)
+
+    tombstone = await documents.get(TOMBSTONES, "s_1")
+    assert tombstone is not None
+    assert not tombstone.finished
 
 
 async def test_what_was_said_while_a_session_went_goes_too(
