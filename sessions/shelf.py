@@ -117,15 +117,16 @@ class Shelf:
         while True:
             session = await self._session(user_id, session_id)
             fields = await self._changed(session, changes)
+            changed = structs.replace(session, **fields)
+            if changed.private and changed.closed_at is not None:
+                # not written first: what a cut leaves of a deletion is finished, of a closing not
+                await self._erase(user_id, session_id)
+                return self._view(changed)
             try:
-                stored = await self._documents.replace(SESSIONS, structs.replace(session, **fields))
+                stored = await self._documents.replace(SESSIONS, changed)
             except Conflict:
                 continue
             break
-        if stored.private and stored.closed_at is not None:
-            last = self._view(stored)
-            await self.delete(user_id, session_id)
-            return last
         if "chosen" in fields:
             self._owners.rebranched(stored)
         self._tell(session_id, Command(kind="branched" if "chosen" in fields else "updated"))

@@ -11,7 +11,7 @@ from schemas.resources import CreateSession, UpdateSession
 from sessions.archive import SESSIONS, TOMBSTONES, TURNS
 from sessions.context import past_turn
 from sessions.conversation import Summary
-from sessions.errors import NotFound
+from sessions.errors import NotFound, StoreUnavailable
 from sessions.history import fold
 from sessions.life import Life
 from sessions.profiles.documents import CHOICES
@@ -151,6 +151,22 @@ async def test_a_private_session_does_not_go_while_a_message_waits_for_its_answe
     await room.shelf.forget_private()
 
     assert (await room.shelf.get("u1", made.id)).state == "active"
+
+
+async def test_a_private_session_whose_closing_is_cut_off_is_still_there_to_be_closed(
+    room: Room, documents: SqliteDocuments, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> None:
+        raise StoreUnavailable("cut off")
+
+    made = await room.shelf.create("u1", CreateSession(private=True))
+    with monkeypatch.context() as cut:
+        cut.setattr(room.cut, "insert", fail, raising=False)
+        with pytest.raises(StoreUnavailable):
+            await room.shelf.update("u1", made.id, UpdateSession(state="closed"))
+    await room.shelf.update("u1", made.id, UpdateSession(state="closed"))
+
+    assert await documents.get(SESSIONS, made.id) is None
 
 
 async def test_a_private_session_that_is_closed_is_deleted_and_says_so(
