@@ -37,8 +37,8 @@ _PAGE = 200
 class Cascade:
     """Deletes what belongs to something that is deleted; again it finds nothing.
 
-    Turns go before what was learned from them: who learns from a turn looks, after writing, whether
-    it is still there. All methods raise StoreUnavailable.
+    Turns go before what was learned from them: who remembers or indexes a turn looks, after
+    writing, whether it is still there. All methods raise StoreUnavailable.
     """
 
     def __init__(
