@@ -10,10 +10,12 @@ from msgspec import Struct, field
 from sessions.archive import TurnDocument
 from sessions.clock import Clock
 from sessions.errors import StoreError
+from sessions.tasks import Tasks
 
 __all__ = ["Backlog", "TurnIndex"]
 
 log = structlog.get_logger(__name__)
+_MOST_FAILURES, _MOST_KEPT = 30, 200
 
 
 class TurnIndex(Protocol):
@@ -25,16 +27,26 @@ class TurnIndex(Protocol):
 
 
 class _Waiting(Struct, kw_only=True):
+    """Turns of a user in line, and those that are being written; `again` is when, after a failure.
+
+    Both times are of the monotonic clock, in seconds.
+    """
+
     turns: dict[str, TurnDocument] = field(default_factory=dict)
     since: float = 0.0
+    taken: dict[str, TurnDocument] = field(default_factory=dict)
+    writing: asyncio.Task[None] | None = None
+    failures: int = 0
+    again: float = 0.0
 
 
 class Backlog:
     """Keeps the turns of a user back until nothing came for `rest_s`, or `most` wait.
 
     A session's own turns are known to its next answer anyway, and an index is written in one go
-    for what a turn alone would cost. Turns that are lost with their process are found missing
-    when the index is read again.
+    for what a turn alone would cost. A user's index is written by one task at a time, which ends
+    even when nobody waits for it any more; what it could not write goes back into line. Turns that
+    are lost with their process are found missing when an index is read or looked over.
     """
 
     def __init__(
@@ -45,6 +57,7 @@ class Backlog:
         self._rest_s = rest_s
         self._most = most
         self._users: dict[str, _Waiting] = {}
+        self._tasks = Tasks(_tell)
 
     def add(self, turn: TurnDocument) -> None:
         """Put a turn that has ended into line, in the place of what it was."""
@@ -59,18 +72,23 @@ class Backlog:
         if (waiting := self._users.get(user_id)) is None:
             return
         everything = session_id is None and not turn_ids
-        waiting.turns = {
-            turn.id: turn
-            for turn in waiting.turns.values()
-            if not (everything or turn.session_id == session_id or turn.id in turn_ids)
-        }
-        if not waiting.turns:
-            del self._users[user_id]
+        # what is being written must not come back into line
+        for turns in (waiting.turns, waiting.taken):
+            for turn in list(turns.values()):
+                if everything or turn.session_id == session_id or turn.id in turn_ids:
+                    del turns[turn.id]
+        self._tidy(user_id, waiting)
 
     async def catch_up(self, user_id: str, *, but: str = "") -> None:
-        """Index what waits of a user now, if any of it is not of the session `but`."""
+        """Index what waits of a user now, if any of it is not of the session `but`.
+
+        Turns that are being written already are waited for.
+        """
         waiting = self._users.get(user_id)
-        if waiting and any(turn.session_id != but for turn in waiting.turns.values()):
+        if waiting is None:
+            return
+        turns = [*waiting.taken.values(), *waiting.turns.values()]
+        if any(turn.session_id != but for turn in turns):
             await self._write(user_id)
 
     async def run(self, *, every_s: float = 1.0) -> None:
@@ -81,9 +99,10 @@ class Backlog:
 
     async def write_rested(self) -> None:
         """Index the turns of users who rest, and of those with many."""
-        rested = self._clock.monotonic() - self._rest_s
+        now = self._clock.monotonic()
         for user_id, waiting in list(self._users.items()):
-            if waiting.since <= rested or len(waiting.turns) >= self._most:
+            rests = waiting.since <= now - self._rest_s or len(waiting.turns) >= self._most
+            if rests and now >= waiting.again:
                 await self._write(user_id)
 
     async def write_all(self) -> None:
@@ -92,12 +111,45 @@ class Backlog:
             await self._write(user_id)
 
     async def _write(self, user_id: str) -> None:
-        waiting = self._users.pop(user_id, None)
-        if waiting is None:
+        """Wait for the write that goes on, then for one of what is still in line."""
+        if (waiting := self._users.get(user_id)) is None:
             return
-        turns = sorted(waiting.turns.values(), key=lambda turn: (turn.session_id, turn.number))
+        while waiting.writing is not None:
+            await asyncio.shield(waiting.writing)
+        if waiting.turns:
+            waiting.taken, waiting.turns = waiting.turns, {}
+            written = self._written(user_id, waiting)
+            waiting.writing = self._tasks.start(written, name="index turns")
+            await asyncio.shield(waiting.writing)
+
+    async def _written(self, user_id: str, waiting: _Waiting) -> None:
+        turns = sorted(waiting.taken.values(), key=lambda turn: (turn.session_id, turn.number))
         try:
             await self._index.note_turns(turns)
+            waiting.failures = 0
         except StoreError as error:
-            # the index is found to be behind when it is read again
+            self._put_back(waiting)
             log.warning("turns_not_indexed", code=str(error.code), turns=len(turns))
+        except BaseException:
+            self._put_back(waiting)
+            raise
+        finally:
+            waiting.taken, waiting.writing = {}, None
+            self._tidy(user_id, waiting)
+
+    def _put_back(self, waiting: _Waiting) -> None:
+        """Have turns wait again; so many, and so often, as memory and patience reach."""
+        waiting.failures += 1
+        waiting.again = self._clock.monotonic() + self._rest_s
+        if waiting.failures < _MOST_FAILURES:
+            turns = waiting.taken | waiting.turns
+            waiting.turns = dict(list(turns.items())[-_MOST_KEPT:])
+
+    def _tidy(self, user_id: str, waiting: _Waiting) -> None:
+        done = not waiting.turns and waiting.writing is None
+        if done and self._users.get(user_id) is waiting:
+            del self._users[user_id]
+
+
+def _tell(_name: str, error: BaseException) -> None:
+    log.error("turns_not_indexed", error=type(error).__name__)

@@ -15,6 +15,7 @@ from sessions.tasks import Tasks
 from .documents import RecallState, Segment
 from .indexer import CAUGHT_UP, Indexer
 from .loaded import Found, Loaded
+from .passages import passages
 from .question import Question
 from .rebuilding import Rebuilding
 from .recalled import State
@@ -29,6 +30,8 @@ log = structlog.get_logger(__name__)
 _OVERLAP = timedelta(seconds=10)
 _JUST_ENDED = timedelta(seconds=60)
 _BLANK_S, _MOST_BLANK = 30.0, 10_000
+# Another process may have died with turns that it had not indexed yet.
+_LOOK_OVER_S, _MOST_LOOKED_OVER = 300.0, 10_000
 _AT_ONCE = 4_000  # so many entries are searched faster than another thread begins
 
 
@@ -58,6 +61,7 @@ class Loading:
         self._reading: dict[str, asyncio.Task[None]] = {}
         self._building: set[str] = set()
         self._blank: dict[str, float] = {}
+        self._look_over: dict[str, float] = {}
 
     async def get(self, user_id: str) -> tuple[Loaded, State]:
         """Return a user's index, read when it is not here, and whether all of it is there."""
@@ -69,6 +73,7 @@ class Loading:
             held = await self._read_once(user_id)
         else:
             held = await self._refreshed(user_id, held)
+            self._looked_over(user_id, state, held)
         return held, "building" if user_id in self._building else "ready"
 
     async def search(
@@ -93,7 +98,11 @@ class Loading:
 
     async def _refreshed(self, user_id: str, held: Loaded) -> Loaded:
         now = self._clock.now()
-        fresh = held.fresh(await self._segments.since(user_id, held.upto - _OVERLAP))
+        found = await self._segments.since(user_id, held.upto - _OVERLAP)
+        if len(found) >= MOST_CHANGED:
+            # there may be older ones that changed, too
+            return await self._read_once(user_id)
+        fresh = held.fresh(found)
         if not fresh:
             held.upto = now
             return held
@@ -101,7 +110,7 @@ class Loading:
             taken = await asyncio.to_thread(_taken, held, fresh, now)
         except Damaged:
             taken = None
-        if taken is None or len(fresh) == MOST_CHANGED:
+        if taken is None:
             return await self._read_once(user_id)
         self._shelf.put(user_id, taken)
         return taken
@@ -133,7 +142,22 @@ class Loading:
         if damaged:
             self._build(user_id, self._rebuilding.rebuild(user_id, why="damaged"), "damaged")
         else:
+            self._look_again(user_id)
             await self._complete(user_id, state, loaded)
+
+    def _looked_over(self, user_id: str, state: RecallState, held: Loaded) -> None:
+        """Have looked for what an index in memory lacks, in the background and now and then."""
+        now = self._clock.monotonic()
+        if user_id in self._building or now < self._look_over.get(user_id, now):
+            return
+        self._look_again(user_id)
+        work = self._complete(user_id, state, held)
+        self._tasks.start(work, name="look an index over")
+
+    def _look_again(self, user_id: str) -> None:
+        if len(self._look_over) >= _MOST_LOOKED_OVER:
+            self._look_over.clear()
+        self._look_over[user_id] = self._clock.monotonic() + _LOOK_OVER_S
 
     async def _complete(self, user_id: str, state: RecallState | None, loaded: Loaded) -> None:
         """Have done in the background what an index lacks."""
@@ -168,7 +192,9 @@ class Loading:
         missed = [
             turn
             for turn in newest
-            if turn.id not in known and await self._indexer.session(turn) is not None
+            if turn.id not in known
+            and passages(turn)
+            and await self._indexer.session(turn) is not None
         ]
         return await self._indexer.wanted(user_id, missed)
 

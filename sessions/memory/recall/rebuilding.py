@@ -1,5 +1,6 @@
 """Making a user's index anew from their turns and facts, and giving it the meanings it lacks."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -83,6 +84,8 @@ class Rebuilding:
                     sessions[turn.session_id] = await self._indexer.session(turn)
                 session = sessions[turn.session_id]
                 if session is not None:
+                    # a row takes milliseconds, and others wait
+                    await asyncio.sleep(0)
                     said = passages(turn)
                     row = self._indexer.row(turn, said, [None] * len(said), session)
                     segment = segment_of_turn(turn.session_id, turn.number)
@@ -97,6 +100,7 @@ class Rebuilding:
         by_segment: dict[str, list[Row]] = {}
         async for fact in facts:
             if recallable(fact):
+                await asyncio.sleep(0)
                 row = row_of_fact(fact, None, sealer=self._sealer)
                 by_segment.setdefault(segment_of_fact(user_id, fact.id), []).append(row)
         for segment, some in by_segment.items():

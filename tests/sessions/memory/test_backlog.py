@@ -1,5 +1,7 @@
 """Turns that wait for the index, and when they no longer do."""
 
+import asyncio
+
 import pytest
 
 from sessions.archive import TurnDocument
@@ -10,16 +12,19 @@ from tests.sessions.memory.made import NOW
 
 
 class Index:
-    """Notes what it is given; while `away` it takes nothing."""
+    """Notes what it is given, once it is `open`; while `away` it takes nothing."""
 
     def __init__(self) -> None:
         self.groups: list[list[str]] = []
         self.away = False
+        self.open = asyncio.Event()
+        self.open.set()
 
     async def note_turns(self, turns: list[TurnDocument]) -> None:
         """Take turns in; raises StoreUnavailable."""
         if self.away:
             raise StoreUnavailable("away")
+        await self.open.wait()
         self.groups.append([turn.id for turn in turns])
 
 
@@ -76,12 +81,64 @@ async def test_a_question_in_another_session_waits_for_what_was_said(index: Inde
     assert index.groups == [["t_s_11"]]
 
 
-async def test_a_store_that_is_away_ends_nothing(index: Index) -> None:
+async def test_who_asks_during_a_write_waits_for_it_and_giving_up_ends_no_write(
+    index: Index,
+) -> None:
+    backlog = Backlog(index, FakeClock())
+    backlog.add(turn(1))
+    index.open.clear()
+    impatient = asyncio.create_task(backlog.catch_up("u_1", but="s_2"))
+    await asyncio.sleep(0)
+    patient = asyncio.create_task(backlog.catch_up("u_1", but="s_2"))
+    await asyncio.sleep(0)
+    impatient.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await impatient
+    assert not patient.done()
+    index.open.set()
+    await patient
+    assert index.groups == [["t_s_11"]]
+
+
+async def test_what_a_store_that_was_away_missed_is_indexed_later(index: Index) -> None:
+    clock = FakeClock()
+    backlog = Backlog(index, clock, rest_s=20, most=1)
+    index.away = True
+    backlog.add(turn(1))
+    await backlog.write_rested()
+    index.away = False
+    backlog.add(turn(2))
+    await backlog.write_rested()
+    assert index.groups == [], "a store that was away is not asked every second"
+    clock.advance(20)
+    await backlog.write_rested()
+    assert index.groups == [["t_s_11", "t_s_12"]]
+
+
+async def test_what_is_dropped_while_it_is_written_does_not_come_back(index: Index) -> None:
+    backlog = Backlog(index, FakeClock())
+    index.open.clear()
+    backlog.add(turn(1))
+    backlog.add(turn(2))
+    writing = asyncio.create_task(backlog.write_all())
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    backlog.drop("u_1", turn_ids=["t_s_11"])
+    (task,) = (each for each in asyncio.all_tasks() if each.get_name() == "index turns")
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await writing
+    index.open.set()
+    await backlog.write_all()
+    assert index.groups == [["t_s_12"]]
+
+
+async def test_a_write_that_always_fails_is_given_up(index: Index) -> None:
     backlog = Backlog(index, FakeClock())
     index.away = True
     backlog.add(turn(1))
-    await backlog.write_all()
+    for _ in range(30):
+        await backlog.write_all()
     index.away = False
-    backlog.add(turn(2))
     await backlog.write_all()
-    assert index.groups == [["t_s_12"]]
+    assert index.groups == []

@@ -1,8 +1,10 @@
 """An index that is missing, damaged, behind or another process's is repaired, and said so."""
 
+import asyncio
 import random
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec import structs
@@ -10,10 +12,11 @@ from msgspec import structs
 from sessions.archive import TURNS
 from sessions.embedding import Vector
 from sessions.memory.documents import MEMORY_SETTINGS, MemorySettings, Pause
-from sessions.memory.recall import loaded
+from sessions.memory.recall import loaded, loading, segments
 from sessions.memory.recall.documents import RECALL, RECALL_STATES
+from sessions.memory.recall.indexer import Indexer
 from sessions.memory.recall.recall import Recall
-from sessions.memory.recall.rows import opened
+from sessions.memory.recall.rows import Row, opened
 from tests.sessions.memory.recall.house import USER, House, Meanings, house
 
 SAID = ("The harbour was foggy.", "My cousin plays the tuba.", "We ate lentils again.")
@@ -180,3 +183,68 @@ async def test_what_is_noted_bit_by_bit_is_what_a_fresh_reading_finds(
 async def _vector(home: House, text: str) -> Vector:
     assert home.embedder is not None
     return (await home.embedder.embed([text]))[0]
+
+
+async def test_what_another_process_lost_is_found_although_the_index_is_in_memory(
+    home: House,
+) -> None:
+    recall = home.another()
+    await recall.warm(USER)
+    await home.says("s1", 4, "The tuba is mended.")
+    home.clock.advance(600)
+    await recall.recall(USER, "tuba", now=home.clock.now())
+    await home.settled()
+    found = await recall.recall(USER, "tuba", now=home.clock.now())
+    assert "The tuba is mended." in [hit.text for hit in found.hits]
+
+
+async def test_a_turn_that_was_emptied_is_not_missed(home: House) -> None:
+    stored = await home.documents.get(TURNS, "t_s1_2")
+    assert stored is not None
+    await home.recall.note_turn(await home.changed(stored, messages=(), answer=None))
+    recall = home.another()
+    await recall.warm(USER)
+    assert (await recall.recall(USER, "tuba", now=home.clock.now())).state == "ready"
+
+
+async def test_a_change_behind_the_newest_ones_is_not_overlooked(
+    home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (loading, segments):
+        monkeypatch.setattr(module, "MOST_CHANGED", 2)
+    for session_id in ("s2", "s3", "slow"):
+        await home.session(session_id)
+    for session_id in ("s2", "s3"):
+        await home.recall.note_turn(await home.says(session_id, 1, "A gull sat on the rope."))
+    recall = home.another()
+    await recall.warm(USER)
+    # a process whose clock is slow
+    home.clock.advance(-5)
+    await home.recall.note_turn(await home.says("slow", 1, "The anchor is rusty."))
+    home.clock.advance(5)
+    found = await recall.recall(USER, "anchor", now=home.clock.now())
+    assert "The anchor is rusty." in [hit.text for hit in found.hits]
+
+
+async def test_others_come_in_between_two_rows_that_are_made_anew(
+    home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticks = 0
+    seen = []
+    row = Indexer.row
+
+    async def tick() -> None:
+        nonlocal ticks
+        while True:
+            ticks += 1
+            await asyncio.sleep(0)
+
+    def watched(*args: Any) -> Row:
+        seen.append(ticks)
+        return row(*args)
+
+    monkeypatch.setattr(Indexer, "row", watched)
+    ticking = asyncio.create_task(tick())
+    await home.recall.rebuild(USER)
+    ticking.cancel()
+    assert len(set(seen)) == len(seen) == 3
