@@ -12,6 +12,7 @@ from sessions.memory.sensitivity import is_sensitive
 from sessions.stores.documents import Documents
 from sessions.tasks import Tasks
 
+from .documents import Segment
 from .indexer import Indexer, recallable
 from .loaded import Found
 from .loading import Loading
@@ -21,7 +22,7 @@ from .reading import local
 from .rebuilding import Rebuilding
 from .recalled import Hit, Recalled
 from .sealing import Sealer
-from .segments import Segments, holders, segment_of_fact
+from .segments import Segments, holders, segment_of_fact, segment_of_turn
 
 __all__ = ["Recall"]
 
@@ -137,9 +138,10 @@ class Recall:
     async def forget(self, user_id: str, ids: Sequence[str]) -> None:
         """Take turns, messages and facts out, by their ids."""
         holding = {segment_of_fact(user_id, each) for each in ids if each.startswith("f_")}
+        others = [each for each in ids if not each.startswith("f_")]
+        segments = await self._holding(user_id, others)
         damaged = False
-        if not all(each.startswith("f_") for each in ids):
-            segments = await self._segments.of_user(user_id)
+        if segments:
             found, damaged = await asyncio.to_thread(holders, segments, set(ids))
             holding |= found
         for segment in holding:
@@ -148,6 +150,19 @@ class Recall:
             # nothing is left of it, and the next one who asks has the index made anew
             await self._segments.forget_state(user_id)
         await self._loading.noted(user_id)
+
+    async def _holding(self, user_id: str, ids: Sequence[str]) -> list[Segment]:
+        """Return the segments that turns and messages may be in: all where that is not known."""
+        turns = await asyncio.gather(*(self._documents.get(TURNS, each) for each in ids))
+        places = {
+            segment_of_turn(turn.session_id, turn.number)
+            for turn in turns
+            if turn is not None and turn.user_id == user_id
+        }
+        if any(turn is None or turn.user_id != user_id for turn in turns):
+            return await self._segments.of_user(user_id)
+        held = await asyncio.gather(*map(self._segments.get, sorted(places)))
+        return [each for each in held if each is not None]
 
     async def forget_session(self, user_id: str, session_id: str) -> int:
         """Delete what is indexed of a session; return how many segments that was."""

@@ -60,6 +60,10 @@ class Segments:
         await self._change(segment_id, lambda each: _without(each, ids), None)
         return True
 
+    async def get(self, segment_id: str) -> Segment | None:
+        """Return a segment, None when there is none."""
+        return await self._documents.get(RECALL, segment_id)
+
     async def of_user(self, user_id: str) -> list[Segment]:
         """Return all segments of a user."""
         equals = {"user_id": user_id}

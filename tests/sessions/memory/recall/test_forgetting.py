@@ -11,6 +11,7 @@ from sessions.memory.documents import FACTS
 from sessions.memory.recall.documents import RECALL, RECALL_STATES
 from sessions.memory.recall.rows import opened
 from sessions.memory.recall.sealing import Sealer
+from sessions.memory.recall.segments import Segments
 from sessions.memory.recall.words import terms
 from tests.sessions.memory.recall.house import SECRET, USER, House, Meanings, house
 
@@ -59,6 +60,18 @@ async def test_a_turn_a_message_and_a_fact_are_forgotten(home: House) -> None:
     assert await holders(home) == {"m_s1_2", "a_s1_2", "m_s2_1", "a_s2_1", "a_s2_2"}
     hits = (await home.asks(RARE, limit=20)).hits
     assert {hit.message_id for hit in hits} == await holders(home)
+
+
+async def test_a_turn_that_is_still_there_is_forgotten_without_reading_the_whole_index(
+    home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def all_of_it(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(Segments, "of_user", all_of_it)
+    await home.recall.forget(USER, ["t_s1_1"])
+    monkeypatch.undo()
+    assert not await holders(home) & {"m_s1_1", "a_s1_1"}
 
 
 async def test_a_session_and_a_user_are_forgotten(home: House) -> None:
