@@ -308,11 +308,13 @@ class Owners:
         ]
 
     async def remembered(self, *, deadline_s: float | None = None) -> None:
-        """Wait until memory has taken in what has ended here."""
-        if self._remembering:
-            await asyncio.wait(self._remembering, timeout=deadline_s)
-        if self._memory is not None:
-            await self._memory.backlog.write_all()
+        """Wait until memory has taken in and indexed what has ended here."""
+        if self._memory is None:
+            return
+        # beside each other, so that a slow model does not take the time of the index
+        index = self._tasks.start(self._memory.backlog.write_all(), name="index what waits")
+        await asyncio.wait({*self._remembering, index}, timeout=deadline_s)
+        index.cancel()
 
     async def drain(self, *, deadline_s: float) -> None:
         """Begin no more turns, let the running ones end until the deadline, hand over the rest."""
