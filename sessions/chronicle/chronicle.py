@@ -138,7 +138,8 @@ def _fields(
     if upto is not None and told.lines and same and now.summary.upto >= upto:
         summary = structs.replace(now.summary, told="\n".join(told.lines), told_upto=upto)
         fields["summary"] = summary
-    if told.title and now.titled_by == "rules":
+    # a title may be of an earlier summary, of whose words some were deleted meanwhile
+    if told.title and now.titled_by == "rules" and now.emptied == asked.emptied:
         fields |= {"title": told.title, "titled_by": "provider"}
     return fields
 

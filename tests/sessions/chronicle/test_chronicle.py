@@ -145,6 +145,21 @@ async def test_what_was_deleted_while_the_model_was_telling_is_not_told(
     assert await documents.get(SESSIONS, "s_1") is None
 
 
+async def test_a_title_of_a_summary_with_words_that_were_deleted_meanwhile_is_not_kept(
+    documents: SqliteDocuments,
+) -> None:
+    room = Room(documents, Model(GOOD))
+    first = await room.grow(1, title="On day 1", titled_by="rules")
+
+    async def empty() -> None:
+        stored = await room.stored()
+        await documents.replace(SESSIONS, structs.replace(stored, emptied=stored.emptied + 1))
+
+    room.model.meanwhile = empty
+    assert not await room.chronicle.ended(first)
+    assert (await room.stored()).title == first.title
+
+
 async def test_words_that_called_for_help_are_not_told_to_the_model(
     documents: SqliteDocuments,
 ) -> None:
