@@ -168,6 +168,7 @@ async def assembled(
         )
         refusals = Refusals(documents=documents, clock=clock, secret=settings.secret_key)
         facts = Facts(documents=documents, clock=clock, refusals=refusals, watcher=recall)
+        budget = Budget(documents=documents, clock=clock, tokens_a_day=settings.tokens_a_day)
         memory = Memory(
             facts=facts,
             recall=recall,
@@ -177,7 +178,7 @@ async def assembled(
                 refusals=refusals,
                 clock=clock,
                 gate=Gate(persona_lines(catalogue)),
-                extractor=Extractor(provider) if settings.llm == "openai" else None,
+                extractor=Extractor(provider, budget) if settings.llm == "openai" else None,
             ),
             clock=clock,
         )
@@ -197,7 +198,6 @@ async def assembled(
         )
         engine.warm_up()
         admission = Admission(clock=clock, max_turns=settings.max_turns)
-        budget = Budget(documents=documents, clock=clock, tokens_a_day=settings.tokens_a_day)
         chronicle = Chronicle(documents=documents, provider=provider, budget=budget, clock=clock)
         owners = Owners(
             store=store,

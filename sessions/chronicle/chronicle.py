@@ -7,7 +7,6 @@ import msgspec
 import structlog
 from msgspec import structs
 
-from schemas.resources import Usage
 from sessions.archive import SESSIONS, TURNS, SessionDocument, TurnDocument
 from sessions.branches import load_branch
 from sessions.budget import Budget
@@ -17,8 +16,8 @@ from sessions.context import RECENT_TURNS, past_turn
 from sessions.conversation import Summary, number_of
 from sessions.errors import Conflict, ProviderError
 from sessions.llm.provider import Prompt, Provider
+from sessions.llm.usage import estimated_usage
 from sessions.stores.documents import Documents
-from sessions.tokens import estimate_tokens
 
 __all__ = ["Chronicle"]
 
@@ -88,7 +87,7 @@ class Chronicle:
         try:
             async with asyncio.timeout(self._deadline_s):
                 answer = await self._answer(prompt)
-            await self._budget.charge_answer(session.user_id, _usage(prompt, answer))
+            await self._budget.charge_answer(session.user_id, estimated_usage(prompt, answer))
             return read(answer, f"{session.summary.told}\n{said}")
         except (ProviderError, TimeoutError, msgspec.MsgspecError) as error:
             log.warning("session_not_told", session_id=session.id, error=type(error).__name__)
@@ -142,11 +141,6 @@ def _fields(
     if told.title and now.titled_by == "rules" and now.emptied == asked.emptied:
         fields |= {"title": told.title, "titled_by": "provider"}
     return fields
-
-
-def _usage(prompt: Prompt, answer: str) -> Usage:
-    asked = sum(estimate_tokens(each.content) for each in prompt.messages)
-    return Usage(prompt_tokens=asked, completion_tokens=estimate_tokens(answer))
 
 
 def _left(summary: Summary) -> int:

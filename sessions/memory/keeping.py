@@ -174,7 +174,9 @@ class MemoryKeeper:
             read = await _apart(message.text, partial(from_user, today=today, known=people))
             found = read.found
             if self._extractor is not None and may_tell(message.text):
-                found += await self._extractor.extract(message.text, today=today, beside=found)
+                found += await self._extractor.extract(
+                    message.text, user_id=turn.user_id, today=today, beside=found
+                )
             heard.append(
                 _Heard(
                     found=found,
