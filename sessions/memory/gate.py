@@ -9,7 +9,7 @@ from .documents import FactDocument
 from .extract import Found
 from .extract.promises import is_promise
 from .guards import bare, idle, unmeant
-from .likeness import contained, fold, tokens
+from .likeness import Carried, contained, fold, tokens
 from .romanise import romanised
 from .words import words
 
@@ -40,17 +40,26 @@ class Gate:
     def __init__(self, persona_lines: Iterable[str] = ()) -> None:
         self._lines = [each for each in map(tokens, persona_lines) if len(each) > 2]
 
-    def judge(self, found: Found, *, said: str, known: Sequence[FactDocument]) -> Verdict:
+    def judge(
+        self,
+        found: Found,
+        *,
+        said: str,
+        known: Sequence[FactDocument],
+        words: Carried | None = None,
+    ) -> Verdict:
         """Return what becomes of a fact found in `said`, a user's message or a mentor's answer.
 
         `known` are the user's facts that hold; what says one of them again becomes its source.
+        `words` has the tokens of their texts, as far as they were worked out before.
         """
+        words = Carried() if words is None else words
         reason = self._reason(found, said)
         if reason is not None:
             return Verdict(reason=reason)
         carried = tokens(found.text)
         for fact in known:
-            if _says_the_same(found, carried, fact):
+            if _says_the_same(found, carried, fact, words):
                 return Verdict(same=fact, slot=fact.slot)
         return Verdict(slot=_slot(found, carried, known))
 
@@ -89,11 +98,13 @@ def _is_trivial(found: Found, carried: frozenset[str]) -> bool:
     return len(carried) < least
 
 
-def _says_the_same(found: Found, carried: frozenset[str], fact: FactDocument) -> bool:
+def _says_the_same(
+    found: Found, carried: frozenset[str], fact: FactDocument, words: Carried
+) -> bool:
     alike = fact.kind == found.kind or {fact.kind, found.kind} <= _LINKED
     if not alike or (found.due and fact.due and not _same_day(found, fact)):
         return False
-    known = tokens(fact.text)
+    known = words[fact.text]
     if found.kind == "name":
         return bool(carried) and carried == known
     if found.slot.startswith("event:") and found.slot == fact.slot and found.due and fact.due:

@@ -23,8 +23,8 @@ from .documents import FactDocument, RefusalDocument, Source
 from .extract import Ended, Found, from_answer, from_user, may_tell, names_somebody
 from .extract.provider import Extractor
 from .facts import Facts, sourced
-from .gate import Gate
-from .likeness import contained, fold, tokens
+from .gate import Gate, Verdict
+from .likeness import Carried, contained, fold
 from .recall.passages import told_to
 from .refusals import Refusals, is_refused
 from .sensitivity import sensitivity_of, sharing_of
@@ -32,6 +32,7 @@ from .sensitivity import sensitivity_of, sharing_of
 __all__ = ["MemoryKeeper"]
 
 _LONG_CHARS = 300
+_MANY_FACTS = 20
 _MOST_TURNS = 10_000
 _MOST_FACTS = 1_000
 _ENDING = ("goal", "deadline", "commitment", "role", "obstacle")
@@ -113,7 +114,7 @@ class MemoryKeeper:
     async def _ended(
         self, turn: TurnDocument, session: SessionDocument, zone: str
     ) -> tuple[FactDocument, ...]:
-        if session.private or _is_risky(turn):
+        if session.private or await _is_risky(turn):
             return ()
         if self._extractor is not None and not await self._may_keep(turn):
             return ()
@@ -131,9 +132,10 @@ class MemoryKeeper:
     ) -> list[FactDocument]:
         known = await self._facts.of_user(turn.user_id)
         refused = await self._refusals.of_user(turn.user_id)
+        words = await _words(known)
         kept: list[FactDocument] = []
         for each in heard:
-            kept += await self._keep(turn, each, zone, [*known, *kept], refused)
+            kept += await self._keep(turn, each, zone, [*known, *kept], refused, words)
         if not await self._may_keep(turn):
             await self._facts.forget_turns(turn.user_id, [turn.id])
             return []
@@ -207,13 +209,15 @@ class MemoryKeeper:
         zone: str,
         known: Sequence[FactDocument],
         refused: Sequence[RefusalDocument],
+        words: Carried,
     ) -> list[FactDocument]:
         current = list(known)
         for each in heard.ended:
-            current = await self._end(each, heard.at, current)
+            current = await self._end(each, heard.at, current, words)
         kept: list[FactDocument] = []
         for found in heard.found:
-            verdict = self._gate.judge(found, said=heard.said, known=current)
+            judge = partial(_judged, self._gate, found, current, words)
+            verdict = await _apart(heard.said, judge)
             if verdict.reason is not None:
                 continue
             source = Source(
@@ -244,12 +248,12 @@ class MemoryKeeper:
             return  # it was deleted just now
 
     async def _end(
-        self, over: Ended, at: datetime, known: Sequence[FactDocument]
+        self, over: Ended, at: datetime, known: Sequence[FactDocument], words: Carried
     ) -> list[FactDocument]:
         """End the facts that a message says to be over; return those that still hold."""
         still = []
         for fact in known:
-            if fact.valid_from < at and _is_over(over, fact):
+            if fact.valid_from < at and _is_over(over, fact, words):
                 try:
                     await self._facts.end(fact.user_id, fact.id, at)
                 except NotFound:
@@ -296,12 +300,27 @@ async def _apart(text: str, work: Callable[[str], R]) -> R:
     return await asyncio.to_thread(work, text) if len(text) > _LONG_CHARS else work(text)
 
 
-def _is_risky(turn: TurnDocument) -> bool:
+def _judged(
+    gate: Gate, found: Found, known: Sequence[FactDocument], words: Carried, said: str
+) -> Verdict:
+    return gate.judge(found, said=said, known=known, words=words)
+
+
+async def _words(known: Sequence[FactDocument]) -> Carried:
+    """Return what carries known facts, worked out in a thread when they are many."""
+    words = Carried()
+    if len(known) > _MANY_FACTS:
+        await asyncio.to_thread(lambda: [words[each.text] for each in known])
+    return words
+
+
+async def _is_risky(turn: TurnDocument) -> bool:
     """Tell whether a turn is still open, or spoke of a risk, answered or not."""
     answer = turn.answer
     if turn.open or (answer is not None and answer.finish_reason == "safety"):
         return True
-    return check("\n".join(message.text for message in turn.messages)) is not None
+    said = "\n".join(message.text for message in turn.messages)
+    return await _apart(said, check) is not None
 
 
 def _emptied(stored: TurnDocument, turn: TurnDocument) -> bool:
@@ -321,11 +340,11 @@ def _people(known: Iterable[FactDocument]) -> frozenset[str]:
     )
 
 
-def _is_over(over: Ended, fact: FactDocument) -> bool:
-    words, text = tokens(over.words.partition(",")[0]), tokens(fact.text)
+def _is_over(over: Ended, fact: FactDocument, words: Carried) -> bool:
+    told, text = words[over.words.partition(",")[0]], words[fact.text]
     if over.replaced:
-        return fact.kind in ("name", "person") and not fact.edited and contained(words, text) == 1.0
-    return fact.kind in _ENDING and contained(words, text) >= 0.5
+        return fact.kind in ("name", "person") and not fact.edited and contained(told, text) == 1.0
+    return fact.kind in _ENDING and contained(told, text) >= 0.5
 
 
 def _dated(text: str, due: date | None) -> str:

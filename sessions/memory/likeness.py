@@ -6,7 +6,7 @@ import unicodedata
 from .romanise import romanised
 from .words import words
 
-__all__ = ["contained", "fold", "likeness", "tokens"]
+__all__ = ["Carried", "contained", "fold", "likeness", "tokens"]
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _STAMP = re.compile(r"\s*\(\d{4}-\d\d-\d\d\)$")
@@ -39,6 +39,15 @@ def tokens(text: str) -> frozenset[str]:
     return frozenset(
         stem for word in _WORD.findall(plain) if word not in _PLAIN and (stem := _stem(word))
     )
+
+
+class Carried(dict[str, frozenset[str]]):
+    """The `tokens` of texts, worked out once each as long as this lives."""
+
+    def __missing__(self, text: str) -> frozenset[str]:
+        """Work out what carries a text that is new here."""
+        carried = self[text] = tokens(text)
+        return carried
 
 
 def likeness(one: frozenset[str], other: frozenset[str]) -> float:

@@ -2,15 +2,18 @@
 
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sessions.memory import likeness
 from sessions.memory.extract import Found, from_answer, from_user
 from sessions.memory.gate import Gate, is_grounded
 from sessions.memory.guards import bare
-from sessions.memory.likeness import fold, tokens
+from sessions.memory.likeness import Carried, fold, tokens
 from sessions.memory.persona_lines import persona_lines
 from sessions.personas.catalogue import load_catalogue
+from tests.sessions.memory.made import fact
 
 TODAY = date(2026, 3, 4)
 GATE = Gate(persona_lines(load_catalogue()))
@@ -94,3 +97,20 @@ def test_what_personas_are_told_is_no_fact() -> None:
 def test_an_answer_gives_promises_and_nothing_else() -> None:
     answer = "I'm sure you are a nurse. I'll ask you on Friday. If you like I'll check on Monday."
     assert [each.text for each in from_answer(answer, today=TODAY)] == ["I'll ask you on Friday"]
+
+
+def test_what_carries_a_known_fact_is_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def counted(text: str) -> frozenset[str]:
+        asked.append(text)
+        return tokens(text)
+
+    monkeypatch.setattr(likeness, "tokens", counted)
+    words = Carried()
+    known = [fact("a", kind="role", slot="", text="I'm a baker")]
+    said = "I'm a nurse and I'm a diver."
+    for text in ("I'm a nurse", "I'm a diver"):
+        found = Found(kind="role", text=text, quote=text, language="en")
+        GATE.judge(found, said=said, known=known, words=words)
+    assert asked == ["I'm a baker"]

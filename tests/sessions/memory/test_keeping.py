@@ -1,14 +1,19 @@
 """What ended turns leave in memory, and what they never do, on real documents."""
 
 import asyncio
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from msgspec import structs
 
 from sessions.archive import SESSIONS, TOMBSTONES, TURNS, SessionDocument, TombstoneDocument
+from sessions.memory import keeping
 from sessions.memory.documents import FACTS, FactDocument
+from sessions.memory.gate import Gate
+from sessions.safety.classify import check
 from sessions.stores.documents import Documents
 from tests.sessions.memory.keeping import Home
 from tests.sessions.memory.made import NOW
@@ -175,3 +180,24 @@ async def test_what_is_deleted_meanwhile_is_not_kept(documents: Documents, what:
 
     assert await home.tell(session, "My name is Mina.") == []
     assert await documents.find(FACTS, "by_user", {"user_id": "u_1"}) == []
+
+
+async def test_long_messages_are_checked_and_judged_beside_the_loop(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where: dict[str, set[bool]] = {}
+
+    def watched(name: str, work: Callable[..., Any]) -> Callable[..., Any]:
+        def watching(*args: Any, **kwargs: Any) -> Any:
+            here = threading.current_thread() is threading.main_thread()
+            where.setdefault(name, set()).add(here)
+            return work(*args, **kwargs)
+
+        return watching
+
+    monkeypatch.setattr(keeping, "check", watched("check", check))
+    monkeypatch.setattr(Gate, "judge", watched("judge", Gate.judge))
+    session = await home.open()
+    weather = " It rained on the roof and on the street all day." * 20
+    assert await home.tell(session, f"My name is Mina.{weather}") == ["My name is Mina"]
+    assert where == {"check": {False}, "judge": {False}}
