@@ -43,8 +43,8 @@ TASK = re.compile(
 )
 PLAY = re.compile(
     r"\brole-?\s?play|\bpretend\b|\bimagine\b|\bact as\b|\blet's (?:play|say|suppose)|\bonce upon"
-    r"|\b(?:my|the|a|this) (?:main |lead )?(?:character|protagonist|hero|heroine|novel"
-    r"|screenplay)\b"
+    r"|\b(?:my|the|a|this) (?:main |lead )?(?:character|protagonist|hero|heroine)\b"
+    r"|\b(?:in|from|of) (?:my|the|a|this) (?:novel|screenplay)\b"
     r"|\bin my (?:story|novel|book|dream)\b|역할극|상황극|역할 놀이|인 척|주인공|등장인물"
     r"|옛날 옛적|꿈에서",
     re.IGNORECASE,

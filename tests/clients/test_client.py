@@ -367,6 +367,18 @@ async def test_what_was_asked_for_again_offline_waits_on_disk(
     assert queue.read_bytes() == b""
 
 
+async def test_a_text_that_fits_into_no_frame_is_refused_here_and_left_on_no_disk(
+    server: FakeServer, tmp_path: Path
+) -> None:
+    queue = tmp_path / "queue"
+    async with IonClient(server.url, queue_path=queue) as ion:
+        session = await ion.session()
+        with pytest.raises(IonClientError, match="text_too_long"):
+            await session.ask("x" * 100_000)
+        assert await session.ask("hi")
+    assert queue.read_bytes() == b""
+
+
 async def test_ratings_and_read_marks_are_posted(server: FakeServer) -> None:
     async with IonClient(server.url) as ion:
         session = await ion.session()

@@ -1,6 +1,7 @@
 """The client: one connection for all sessions, kept alive, and everything asked over it."""
 
 import asyncio
+import json
 import logging
 import uuid
 from collections.abc import Awaitable, Callable
@@ -28,6 +29,8 @@ from .timing import Clock, SystemClock
 __all__ = ["IonClient"]
 
 T = TypeVar("T")
+# A frame has 64 KiB; what is beside the text in one takes far less than this.
+_TEXT_BYTES = 65_536 - 4_096
 _logger = logging.getLogger("ion_client")
 
 
@@ -239,6 +242,12 @@ class IonClient:
     # inside
 
     def _submit(self, answer: Answer, entry: Entry) -> None:
+        if _is_too_long(entry.text):
+            # the server would close the connection over it, again and again
+            if self._outbox is not None:
+                self._outbox.done(entry.client_msg_id, key=entry.key, session_id=entry.session_id)
+            answer.push(IonClientError("text_too_long", "no frame holds so much text"))
+            return
         sending = self._protocol.submit(
             answer.session.channel,
             entry.client_msg_id,
@@ -366,3 +375,10 @@ class IonClient:
             if self._over is not None:
                 raise self._over
             await self._changed.wait()
+
+
+def _is_too_long(text: str) -> bool:
+    """Tell whether no frame can hold a text, in either format."""
+    if len(text) * 6 <= _TEXT_BYTES:
+        return False
+    return len(json.dumps(text, ensure_ascii=False).encode("utf-8", "replace")) > _TEXT_BYTES

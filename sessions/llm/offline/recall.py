@@ -143,7 +143,9 @@ def _about(about: str, texts: list[str], notes: tuple[Note, ...]) -> dict[str, s
         for sentence in reversed(sentences(prose(text))):
             if stems and _speaks_of(sentence, stems) and not QUESTION.search(sentence):
                 return found | {"found": _cut(sentence)}
-    told = next((note.text for note in reversed(notes) if _speaks_of(note.text, stems)), "")
+    # a note that is nothing but the word that was asked for tells nothing
+    telling = (note.text for note in reversed(notes) if note.text.casefold() != topic.casefold())
+    told = next((text for text in telling if _speaks_of(text, stems)), "")
     return found | ({"found": told} if told and stems else {})
 
 

@@ -6,10 +6,14 @@ from msgspec.structs import replace
 
 from sessions.conversation import Note, Remembered
 from sessions.llm.provider import Prompt
+from sessions.memory.extract.slots import EVENT_EN, EVENT_KO
 from sessions.notes import extract, merge
+from sessions.notes.clauses import has_hangul
 
 __all__ = ["kept_promise", "new_promise", "with_memories"]
 
+# Words before an event that say nothing of it.
+_PLAIN = frozenset(["", "a", "an", "the", "my", "our", "your", "this", "that", "next", "last"])
 _NOTED = frozenset(["name", "goal", "obstacle", "person"])
 _EVENT = re.compile(
     r"^(?P<what>[a-z][a-z -]*?) (?P<day>tomorrow|next week"
@@ -26,7 +30,7 @@ _PROMISED_KO = re.compile(r"(?:요일|내일|모레|다음 ?주)에? (?P<what>.+
 
 def with_memories(prompt: Prompt) -> Prompt:
     """Return the prompt with what is remembered among the notes, older than all of them."""
-    notes = [note for each in reversed(prompt.remembered) for note in _notes(each, prompt)]
+    notes = [note for each in reversed(prompt.remembered) for note in _notes(each)]
     if not notes:
         return prompt
     talk = prompt.conversation
@@ -35,26 +39,37 @@ def with_memories(prompt: Prompt) -> Prompt:
     return replace(prompt, conversation=replace(talk, summary=summary))
 
 
-def _notes(each: Remembered, prompt: Prompt) -> tuple[Note, ...]:
+def _notes(each: Remembered) -> tuple[Note, ...]:
     if not each.own:
         return ()
     if each.kind == "deadline" and each.due is not None:
-        return _dated(each, prompt)
+        return _dated(each)
     if each.kind not in _NOTED:
         return ()
     return tuple(note for note in extract(each.text, each.id) if note.kind == each.kind)
 
 
-def _dated(each: Remembered, prompt: Prompt) -> tuple[Note, ...]:
+def _dated(each: Remembered) -> tuple[Note, ...]:
     """Return a date as it stands in the calendar: its words may be of another week."""
-    event = next((note.text for note in extract(each.text, each.id) if note.kind == "deadline"), "")
-    korean = _EVENT_KO.match(event)
-    if (found := korean or _EVENT.match(event)) is None or each.due is None:
+    if (what := _event_of(each)) == "" or each.due is None:
         return ()
     day = each.due.date()
-    what = found["what"]
-    text = f"{day.month}월 {day.day}일 {what}" if korean else f"{what} on {day:%B} {day.day}"
+    hangul = has_hangul(what)
+    text = f"{day.month}월 {day.day}일 {what}" if hangul else f"{what} on {day:%B} {day.day}"
     return (Note(kind="deadline", text=text, turn_id=each.id),)
+
+
+def _event_of(each: Remembered) -> str:
+    """Return what a date is for, without its day; "" when the words name no event."""
+    event = next((note.text for note in extract(each.text, each.id) if note.kind == "deadline"), "")
+    for form in (_EVENT_KO, _EVENT):
+        if (found := form.match(event)) is not None:
+            return found["what"]
+    named = EVENT_KO.search(each.text) if has_hangul(each.text) else EVENT_EN.search(each.text)
+    if named is None:
+        return ""
+    of = named["of"] or ""
+    return named["event"] if of.casefold() in _PLAIN or has_hangul(of) else f"{of} {named['event']}"
 
 
 def new_promise(fresh: tuple[Note, ...], language: str) -> dict[str, str]:

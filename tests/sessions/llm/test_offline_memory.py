@@ -39,6 +39,24 @@ def test_what_is_remembered_is_read_back(question: str, memory: Remembered, told
     assert told not in answer(question, [])
 
 
+@pytest.mark.parametrize(
+    ("question", "text", "told"),
+    [
+        ("When is my exam?", "My exam is on 18 December (2026-12-18)", "exam on December 18"),
+        ("When is my interview?", "I have a job interview on December 18", "job interview on Dec"),
+        ("면접이 언제였죠?", "면접은 12월 18일이에요 (2026-12-18)", "12월 18일 면접"),
+    ],
+)
+def test_a_day_of_the_calendar_is_read_back(question: str, text: str, told: str) -> None:
+    due = datetime(2026, 12, 18, 12, tzinfo=UTC)
+    assert told in answer(question, [remembered("deadline", text, due=due)])
+
+
+def test_the_question_is_not_quoted_as_what_was_said() -> None:
+    memory = remembered("person", "My sister")
+    assert "“sister”" not in answer("What did I say about my sister?", [memory])
+
+
 def test_a_promise_that_is_due_is_kept_with_the_first_word() -> None:
     promise = remembered("promise", "I'll ask you on Friday how it went with your job interview")
     assert "your job interview" not in answer("Hi!", [promise])

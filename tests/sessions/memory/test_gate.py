@@ -114,3 +114,9 @@ def test_what_carries_a_known_fact_is_worked_out_once(monkeypatch: pytest.Monkey
         found = Found(kind="role", text=text, quote=text, language="en")
         GATE.judge(found, said=said, known=known, words=words)
     assert asked == ["I'm a baker"]
+
+
+@pytest.mark.parametrize("said", ["My goal is to write a novel.", "I want to finish my novel."])
+def test_who_writes_a_novel_plays_no_role(said: str) -> None:
+    (goal,) = from_user(said, today=date(2026, 3, 4)).found
+    assert Gate().judge(goal, said=said, known=()).reason is None
