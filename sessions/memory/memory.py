@@ -1,7 +1,7 @@
 """Memory as turns use it: what is brought back before an answer, what is kept after it."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -96,7 +96,8 @@ class Memory:
         except Exception as error:  # noqa: BLE001 - a fault of memory must not end a turn
             log.error("memory_failed", error=type(error).__name__)
             return ()
-        near = sorted(filter(lambda each: _is_near(each, now), told), key=_when)[:_MOST_NEAR]
+        days = {each.slot: each.due for each in told if each.kind == "deadline" and each.slot}
+        near = sorted((each for each in told if _is_near(each, now, days)), key=_when)[:_MOST_NEAR]
         always = [each for each in told if each.kind not in ("promise", "deadline")]
         always += [each for each in told if each.pinned]
         ripe = [structs.replace(_of_fact(each), ripe=True) for each in near]
@@ -192,9 +193,14 @@ def _is_kept(fact: FactDocument, answer: str, at: datetime) -> bool:
     return contained(tokens(fact.text), tokens(answer)) >= _MOSTLY
 
 
-def _is_near(fact: FactDocument, now: datetime) -> bool:
+def _is_near(fact: FactDocument, now: datetime, days: Mapping[str, datetime | None]) -> bool:
+    """Tell whether it is time for a promise or a date; `days` are those of events, by slot.
+
+    A promise to ask about an event goes with the event, also when that was corrected by hand.
+    """
     if fact.kind == "promise":
-        since = fact.due or fact.valid_from
+        event = fact.slot.replace("promise:", "event:", 1)
+        since = days.get(event) or fact.due or fact.valid_from
         return now - _SOON <= since <= now
     return fact.kind == "deadline" and (
         fact.due is not None and now - _LATELY <= fact.due <= now + _SOON

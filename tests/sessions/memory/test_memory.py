@@ -90,6 +90,17 @@ async def test_names_and_what_is_due_come_up_however_much_was_told_since(place: 
     assert sorted(await place.told()) == ["I am a nurse", "I'll ask you about it", "My name is Jo"]
 
 
+async def test_a_promise_goes_with_its_event_when_that_is_moved(place: Place) -> None:
+    now, day = place.clock.now(), timedelta(days=1)
+    await place.facts.add(
+        fact("p", kind="promise", slot="promise:exam", text="I'll ask about it", due=now - day)
+    )
+    assert await place.told() == ["I'll ask about it"]
+    exam = fact("e", kind="deadline", slot="event:exam", text="My exam is later", due=now + day)
+    await place.facts.add(exam)
+    assert await place.told() == ["My exam is later"]
+
+
 async def test_a_promise_that_an_answer_comes_back_to_is_kept(place: Place) -> None:
     due = place.clock.now() - timedelta(days=1)
     promise = fact(
