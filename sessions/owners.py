@@ -32,6 +32,7 @@ __all__ = ["Owners"]
 
 log = structlog.get_logger(__name__)
 _PAGE = 500
+_TAKEN_IN = 4
 # what only a frame tells readers of
 _SHOWN = ("updated", "branched", "read", "feedback")
 
@@ -76,6 +77,8 @@ class Owners:
         self._memory = memory
         self._life = life
         self._remembering: set[asyncio.Task[None]] = set()
+        # of many turns that end at once memory takes in a few: those that begin come first
+        self._taking_in = asyncio.Semaphore(_TAKEN_IN)
         self._heartbeat_s = heartbeat_s
         self._sweep_s = sweep_s
         self._forgotten_s = forgotten_s
@@ -177,7 +180,9 @@ class Owners:
     async def _tell_memories(
         self, memory: Memory, turn: TurnDocument, session: SessionDocument
     ) -> None:
-        for fact in await memory.ended(turn, session):
+        async with self._taking_in:
+            facts = await memory.ended(turn, session)
+        for fact in facts:
             if not self.draining:
                 told = Command(kind="remembered", turn_id=turn.id, memory_id=fact.id)
                 with suppress(LogUnavailable):
