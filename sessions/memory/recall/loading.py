@@ -69,12 +69,19 @@ class Loading:
         held = self._shelf.get(user_id)
         if state is None and self._clock.monotonic() < self._blank.get(user_id, 0.0):
             return self._nothing(), "ready"
+        if state is None and held is None and await self._is_new(user_id):
+            return self._nothing(), "ready"
         if held is None or state is None or held.generation != state.generation:
             held = await self._read_once(user_id)
         else:
             held = await self._refreshed(user_id, held)
             self._looked_over(user_id, state, held)
         return held, "building" if user_id in self._building else "ready"
+
+    async def _is_new(self, user_id: str) -> bool:
+        """Tell whether a user without an index has ended no turn: there is nothing to index."""
+        equals = {"user_id": user_id, "open": False}
+        return not await self._documents.find(TURNS, "open_of_user", equals, limit=1)
 
     async def search(
         self, loaded: Loaded, question: Question, *, limit: int, not_in_session: str
