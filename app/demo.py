@@ -21,7 +21,7 @@ from app.telemetry.logs import configure_logs
 from app.wiring import running
 from schemas.frames import Send
 
-__all__ = ["STORY", "Said", "Visit", "told"]
+__all__ = ["STORY", "USER", "Done", "Said", "Visit", "answer_of", "told"]
 
 USER = "u_jo"
 _ENDS = re.compile(rb'.{0,12}"turn_(?:done|failed)"')
@@ -113,7 +113,7 @@ async def _visit(product: Product, number: int, visit: Visit) -> AsyncIterator[S
         accepted = await product.sessions.send(USER, frame)
         session_id = accepted.ack.session_id
         product.sessions.begin(accepted)
-        done = await _answer(product, session_id, accepted.ack.turn_id)
+        done = await answer_of(product, session_id, accepted.ack.turn_id)
         texts = [await _text(product, each) for each in done.memories_used]
         yield Said(
             at=visit.at,
@@ -126,7 +126,7 @@ async def _visit(product: Product, number: int, visit: Visit) -> AsyncIterator[S
         await product.owners.remembered()
 
 
-class _Done(Struct, tag_field="type", tag="turn_done"):
+class Done(Struct, tag_field="type", tag="turn_done"):
     turn_id: str
     persona: str
     text: str
@@ -138,7 +138,7 @@ class _Failed(Struct, tag_field="type", tag="turn_failed"):
     code: str
 
 
-async def _answer(product: Product, session_id: str, turn_id: str) -> _Done:
+async def answer_of(product: Product, session_id: str, turn_id: str) -> Done:
     """Return an answer once it is done; raises RuntimeError when there will be none."""
     news = asyncio.Event()
     reading = await product.sessions.read(USER, session_id, news.set, from_start=True)
@@ -150,7 +150,7 @@ async def _answer(product: Product, session_id: str, turn_id: str) -> _Done:
         for frame in frames:
             if not _ENDS.match(frame):
                 continue
-            ended: _Done | _Failed = msgspec.json.decode(frame, type=_Done | _Failed)
+            ended: Done | _Failed = msgspec.json.decode(frame, type=Done | _Failed)
             if ended.turn_id == turn_id:
                 reading.close()
                 if isinstance(ended, _Failed):

@@ -22,7 +22,9 @@ class Remembered(Struct, frozen=True, kw_only=True):
     """Something from beyond this session that a turn may use.
 
     `kind` is a fact's, or `said` for a message of an earlier session; `own`: the user's words.
-    `persona` is who promised or answered; `ripe`: it is time to come back to it.
+    `persona` is who promised or answered; `ripe`: it is time to come back to it. `corrected`: the
+    user has put it in these words by hand, last at `at`; what was told before in `turns` of this
+    session is wrong where it says otherwise.
     """
 
     id: str
@@ -33,6 +35,8 @@ class Remembered(Struct, frozen=True, kw_only=True):
     persona: str = ""
     due: datetime | None = None
     ripe: bool = False
+    corrected: bool = False
+    turns: tuple[str, ...] = ()
 
 
 class Note(Struct, frozen=True, kw_only=True):

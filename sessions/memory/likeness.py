@@ -6,7 +6,7 @@ import unicodedata
 from .romanise import romanised
 from .words import words
 
-__all__ = ["Carried", "contained", "fold", "likeness", "tokens"]
+__all__ = ["Carried", "contained", "fold", "likeness", "tokens", "unstamped"]
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _STAMP = re.compile(r"\s*\(\d{4}-\d\d-\d\d\)$")
@@ -30,12 +30,17 @@ def fold(text: str) -> str:
     return " ".join("".join(each if each.isalnum() else " " for each in even).split())
 
 
+def unstamped(text: str) -> str:
+    """Return a text without the date in brackets at its end."""
+    return _STAMP.sub("", text)
+
+
 def tokens(text: str) -> frozenset[str]:
     """Return the stems of the words that carry a text; a date in brackets at its end is left out.
 
     Hangul is written in Latin letters, so that names are alike in both languages.
     """
-    plain = unicodedata.normalize("NFKC", _STAMP.sub("", text)).casefold().replace("’", "'")
+    plain = unicodedata.normalize("NFKC", unstamped(text)).casefold().replace("’", "'")
     return frozenset(
         stem for word in _WORD.findall(plain) if word not in _PLAIN and (stem := _stem(word))
     )

@@ -79,17 +79,22 @@ class Memory:
     async def before(self, asking: Asking) -> tuple[Remembered, ...]:
         """Return what an answer may use, the most relevant first. Never raises.
 
-        That are promises and dates that are near, what the message brings back, and what always
-        holds: name, role, goals, and what the user has pinned. When time is over or a store is
-        away, it is what was found until then.
+        That is what was corrected of what this session told, promises and dates that are near,
+        what the message brings back, and what always holds: name, role, goals, and what the user
+        has pinned. When time is over or a store is away, it is what was found until then.
         """
         now = self._clock.now()
         told: list[FactDocument] = []
+        own: list[FactDocument] = []
         hits: list[Remembered] = []
         try:
             async with asyncio.timeout(self._wait_s):
-                standing = await self._facts.standing(asking.user_id, _STANDING, newest=_NEWEST)
+                standing, corrected = await asyncio.gather(
+                    self._facts.standing(asking.user_id, _STANDING, newest=_NEWEST),
+                    self._corrected(asking),
+                )
                 told += [each for each in standing if _tellable(each, asking.persona)]
+                own += corrected
                 hits += await self._hits(asking, now)
         except (StoreError, TimeoutError) as error:
             log.warning("memory_not_read", error=type(error).__name__)
@@ -100,9 +105,23 @@ class Memory:
         near = sorted((each for each in told if _is_near(each, now, days)), key=_when)[:_MOST_NEAR]
         always = [each for each in told if each.kind not in ("promise", "deadline")]
         always += [each for each in told if each.pinned]
-        ripe = [structs.replace(_of_fact(each), ripe=True) for each in near]
-        found = [*ripe, *hits, *map(_of_fact, always)]
+        ripe = {each.id for each in near}
+        first = [
+            structs.replace(_of_fact(each, asking), ripe=each.id in ripe) for each in [*own, *near]
+        ]
+        found = [*first, *hits, *(_of_fact(each, asking) for each in always)]
         return tuple({each.id: each for each in reversed(found)}.values())[::-1]
+
+    async def _corrected(self, asking: Asking) -> list[FactDocument]:
+        """Return what was told in this session and has been corrected by hand since."""
+        if not asking.shown:
+            return []
+        facts = await self._facts.of_session(asking.user_id, asking.session_id)
+        return [
+            each
+            for each in facts
+            if each.current and each.edited and _is_shared(each, asking.persona)
+        ]
 
     async def ended(self, turn: TurnDocument, session: SessionDocument) -> tuple[FactDocument, ...]:
         """Keep what a turn tells; return the facts that are new. Never raises StoreError."""
@@ -211,15 +230,18 @@ def _when(fact: FactDocument) -> tuple[bool, datetime]:
     return fact.kind != "promise", fact.due or fact.valid_from
 
 
-def _of_fact(fact: FactDocument) -> Remembered:
+def _of_fact(fact: FactDocument, asking: Asking) -> Remembered:
+    here = (each.turn_id for each in fact.sources if each.session_id == asking.session_id)
     return Remembered(
         id=fact.id,
         kind=fact.kind,
         text=fact.text,
-        at=fact.valid_from,
+        at=fact.updated_at if fact.edited else fact.valid_from,
         own=fact.kind != "promise",
         persona=fact.persona,
         due=fact.due,
+        corrected=fact.edited,
+        turns=tuple(dict.fromkeys(here)) if fact.edited else (),
     )
 
 

@@ -29,7 +29,7 @@ QUESTION = re.compile(r"\?|뭐라고|뭐였|기억")
 ADVISED = re.compile(r"^(?:\d\)|[-*])?\s*(?:\*\*[^*]+\*\*)?\s*")
 ANY_DATE = re.compile(r"date|deadline|기한|마감|날짜")
 NO_ADVICE_CHARS = 25
-INTRODUCED = re.compile(r"\bmy name\b|\bi'?m [A-Z][a-z]+[.!,]?$|이름은|라고 (?:해|합|불)|\?$")
+INTRODUCED = re.compile(r"\b[Mm]y name\b|\bi'?m [A-Z][a-z]+[.!,]?$|이름은|라고 (?:해|합|불)|\?$")
 
 
 def recall_fillers(

@@ -4,17 +4,13 @@ import re
 
 from msgspec.structs import replace
 
-from sessions.conversation import Note, Remembered
+from sessions.conversation import Note
 from sessions.llm.provider import Prompt
-from sessions.memory.extract.slots import EVENT_EN, EVENT_KO
-from sessions.notes import extract, merge
-from sessions.notes.clauses import has_hangul
+from sessions.memory.noting import notes_of
+from sessions.notes import merge
 
 __all__ = ["kept_promise", "new_promise", "with_memories"]
 
-# Words before an event that say nothing of it.
-_PLAIN = frozenset(["", "a", "an", "the", "my", "our", "your", "this", "that", "next", "last"])
-_NOTED = frozenset(["name", "goal", "obstacle", "person"])
 _EVENT = re.compile(
     r"^(?P<what>[a-z][a-z -]*?) (?P<day>tomorrow|next week"
     r"|(?:on |next |this )?(?:mon|tues|wednes|thurs|fri|satur|sun)day)$",
@@ -30,46 +26,13 @@ _PROMISED_KO = re.compile(r"(?:요일|내일|모레|다음 ?주)에? (?P<what>.+
 
 def with_memories(prompt: Prompt) -> Prompt:
     """Return the prompt with what is remembered among the notes, older than all of them."""
-    notes = [note for each in reversed(prompt.remembered) for note in _notes(each)]
+    notes = [note for each in reversed(prompt.remembered) for note in notes_of(each)]
     if not notes:
         return prompt
     talk = prompt.conversation
     known = merge(merge((), notes), talk.summary.notes)
     summary = replace(talk.summary, notes=known)
     return replace(prompt, conversation=replace(talk, summary=summary))
-
-
-def _notes(each: Remembered) -> tuple[Note, ...]:
-    if not each.own:
-        return ()
-    if each.kind == "deadline" and each.due is not None:
-        return _dated(each)
-    if each.kind not in _NOTED:
-        return ()
-    return tuple(note for note in extract(each.text, each.id) if note.kind == each.kind)
-
-
-def _dated(each: Remembered) -> tuple[Note, ...]:
-    """Return a date as it stands in the calendar: its words may be of another week."""
-    if (what := _event_of(each)) == "" or each.due is None:
-        return ()
-    day = each.due.date()
-    hangul = has_hangul(what)
-    text = f"{day.month}월 {day.day}일 {what}" if hangul else f"{what} on {day:%B} {day.day}"
-    return (Note(kind="deadline", text=text, turn_id=each.id),)
-
-
-def _event_of(each: Remembered) -> str:
-    """Return what a date is for, without its day; "" when the words name no event."""
-    event = next((note.text for note in extract(each.text, each.id) if note.kind == "deadline"), "")
-    for form in (_EVENT_KO, _EVENT):
-        if (found := form.match(event)) is not None:
-            return found["what"]
-    named = EVENT_KO.search(each.text) if has_hangul(each.text) else EVENT_EN.search(each.text)
-    if named is None:
-        return ""
-    of = named["of"] or ""
-    return named["event"] if of.casefold() in _PLAIN or has_hangul(of) else f"{of} {named['event']}"
 
 
 def new_promise(fresh: tuple[Note, ...], language: str) -> dict[str, str]:

@@ -7,6 +7,7 @@ from msgspec import Struct
 from sessions.conversation import Conversation, PastTurn
 from sessions.history import window
 from sessions.llm.provider import Prompt, PromptMessage
+from sessions.memory.putting_right import put_right
 from sessions.personas.analysis import Analysis
 from sessions.personas.catalogue import Catalogue
 from sessions.personas.persona import Persona
@@ -49,11 +50,12 @@ def build_prompt(
     With a `share` the persona answers that part alone.
     """
     persona = catalogue.get(recommendation.persona)
+    right = put_right(conversation, known.remembered)
     shown = window(conversation, budget_tokens=budgets.history, count=budgets.count)
     turn = _Turn(
         text=text,
         analysis=analysis,
-        conversation=conversation,
+        conversation=right,
         persona=persona,
         catalogue=catalogue,
         known=known,
@@ -73,7 +75,7 @@ def build_prompt(
         language=analysis.language,
         text=text,
         analysis=analysis,
-        conversation=conversation,
+        conversation=right,
         remembered=known.remembered,
         temperature=persona.sampling.temperature,
         max_tokens=persona.sampling.max_tokens,

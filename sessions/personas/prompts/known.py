@@ -49,7 +49,7 @@ def known_of(
 
 def _told(each: Remembered, words: Mapping[str, str], names: Mapping[str, str]) -> str:
     said = "told" if each.kind != "promise" and each.own else "answered"
-    form = words["promised" if each.kind == "promise" else said]
+    form = words["promised" if each.kind == "promise" else "corrected" if each.corrected else said]
     text = " ".join(each.text.split())
     return form.format(day=each.at.date(), name=names.get(each.persona, each.persona), text=text)
 

@@ -245,3 +245,16 @@ async def test_a_fault_in_recall_costs_a_turn_only_its_memory(
 
     monkeypatch.setattr(place.recall, "recall", broken)
     assert await place.told() == []
+
+
+async def test_what_was_corrected_comes_first_in_the_session_that_told_it(place: Place) -> None:
+    await place.facts.add(fact("Jo", slot="person:friend", kind="person", text="My friend is Jo"))
+    await place.facts.update("u_1", "f_Jo", UpdateMemory(text="My friend is Joe"))
+    here = structs.replace(ASKING, session_id="s_1", shown={"t_1"})
+
+    told = await place.memory.before(here)
+
+    assert [(each.text, each.corrected, each.turns) for each in told] == [
+        ("My friend is Joe", True, ("t_1",))
+    ]
+    assert await place.memory.before(ASKING) == ()

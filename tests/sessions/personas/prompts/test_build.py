@@ -1,15 +1,17 @@
 """Prompts: what is in them, and within which budgets."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from sessions.conversation import Summary
+from sessions.conversation import Remembered, Summary
 from sessions.errors import NotFound
 from sessions.personas.analysis import analyse
 from sessions.personas.catalogue import Catalogue
 from sessions.personas.prompts import Known, Share, build_prompt
 from sessions.personas.prompts.budget import Budgets
+from sessions.personas.prompts.known import known_of
 from sessions.personas.prompts.quoting import quoted
 from sessions.personas.recommend import recommend
 from sessions.profiles.preferences import Preferences
@@ -214,3 +216,25 @@ def test_a_persona_that_is_not_there_is_not_found() -> None:
     found = recommend(text, analysis, talk(), CATALOGUE, chosen=None)
     with pytest.raises(NotFound):
         build_prompt(text, analysis, found, talk(), Catalogue([CATALOGUE.get("riri")]))
+
+
+def test_a_correction_is_told_as_one_and_stands_in_the_notes() -> None:
+    known = Remembered(
+        id="f_1",
+        kind="name",
+        text="My name is Mei-Lin",
+        at=datetime(2026, 3, 4, tzinfo=UTC),
+        corrected=True,
+    )
+    liked = Preferences()
+    made = prompt(
+        "go on",
+        talk(past(1, "I'm Mei."), summary=MEI),
+        known=known_of([known], liked, language="en", names={}),
+    )
+    newest = made.messages[-1].content
+    assert "Corrected by the user on 2026-03-04" in newest
+    assert "Mei-Lin" in newest
+    assert [note.text for note in made.conversation.summary.notes if note.kind == "name"] == [
+        "Mei-Lin"
+    ]

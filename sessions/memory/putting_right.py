@@ -1,0 +1,191 @@
+"""A conversation in which what the user has corrected by hand stands as they put it."""
+
+from collections.abc import Iterable
+
+from msgspec import Struct, structs
+
+from sessions.conversation import Conversation, Note, PastTurn, Remembered, Summary
+from sessions.notes import extract
+from sessions.notes.clauses import has_hangul, prose, sentences
+
+from .extract import from_user
+from .extract.slots import event_slot
+from .likeness import fold, unstamped
+from .noting import notes_of
+
+__all__ = ["put_right", "put_summary_right"]
+
+# What a sentence says of a date stands in a goal or a plan, too, and the other way round.
+_TIED = frozenset({"goal", "deadline", "commitment"})
+# A sentence that was shortened is no shorter than this.
+_CUT = 100
+_STEPS = {"commitment": "step"}
+
+
+class _Wrong(Struct, frozen=True, kw_only=True):
+    """What was said before, and is no longer so: sentences and notes, folded, and events.
+
+    `newer` are the turns after the correction: what they say holds.
+    """
+
+    sentences: frozenset[str]
+    notes: frozenset[tuple[str, str]]
+    events: frozenset[str]
+    newer: frozenset[str]
+
+    def has(self, note: Note, by: Remembered) -> bool:
+        """Tell whether a note says what `by` has corrected."""
+        kind = _STEPS.get(by.kind, by.kind)
+        if note.turn_id in self.newer or note.turn_id == by.id:
+            return False
+        if (note.kind, fold(note.text)) in self.notes:
+            return True
+        if note.kind != kind:
+            return False
+        return (
+            note.kind == "name"
+            or (note.turn_id in by.turns and not self.sentences)
+            or (note.kind == "step" and note.turn_id in by.turns)
+            or (note.kind == "deadline" and event_slot(note.text) in self.events)
+        )
+
+    def tells(self, sentence: str) -> bool:
+        """Tell whether a sentence says it again."""
+        said = fold(sentence)
+        if any(_repeats(said, each) for each in self.sentences):
+            return True
+        if any(_names(said, text) for _, text in self.notes):
+            return True
+        dates = extract(sentence, "") if self.events and event_slot(sentence) else ()
+        return any(
+            note.kind == "deadline" and event_slot(note.text) in self.events for note in dates
+        )
+
+
+def put_right(talk: Conversation, remembered: Iterable[Remembered]) -> Conversation:
+    """Return a conversation as if what was corrected had been told so to begin with.
+
+    Notes, summary and the turns themselves; what the user said after a correction holds.
+    """
+    for each in remembered:
+        if each.corrected and each.own:
+            wrong = _wrong(talk.recent, talk.summary.notes, each)
+            talk = structs.replace(
+                talk,
+                summary=_summary(talk.summary, wrong, each),
+                recent=tuple(_turn(turn, wrong, each) for turn in talk.recent),
+            )
+    return talk
+
+
+def put_summary_right(summary: Summary, turns: Iterable[PastTurn], by: Remembered) -> Summary:
+    """Return a summary of `turns` in which a correction stands."""
+    return _summary(summary, _wrong(tuple(turns), summary.notes, by), by)
+
+
+def _wrong(turns: tuple[PastTurn, ...], noted: tuple[Note, ...], by: Remembered) -> _Wrong:
+    said = [
+        sentence
+        for turn in turns
+        if turn.turn_id in by.turns
+        for sentence in sentences(prose(turn.user_text))
+        if _tells(sentence, turn, by)
+    ]
+    told = {by.kind, *(_TIED if by.kind in _TIED else ())}
+    notes = [note for each in said for note in extract(each, "") if note.kind in told]
+    notes += [note for note in noted if note.kind == by.kind == "name" and note.turn_id != by.id]
+    right = {(note.kind, fold(note.text)) for note in notes_of(by)}
+    named = (unstamped(by.text), *said) if by.kind == "deadline" else ()
+    return _Wrong(
+        sentences=frozenset(map(fold, said)),
+        notes=frozenset((note.kind, fold(note.text)) for note in notes) - right,
+        events=frozenset(filter(None, map(event_slot, named))),
+        newer=frozenset(turn.turn_id for turn in turns if turn.at > by.at),
+    )
+
+
+def _repeats(said: str, sentence: str) -> bool:
+    """Tell whether a sentence quotes another, or is the beginning of it."""
+    cut = len(said) > _CUT and sentence.startswith(said)
+    return cut or f" {sentence} " in f" {said} "
+
+
+def _names(said: str, words: str) -> bool:
+    """Tell whether a sentence has these words, in Korean with any particle after them."""
+    end = "" if has_hangul(words[-1:]) else " "
+    return f" {words}{end}" in f" {said} "
+
+
+def _tells(sentence: str, turn: PastTurn, by: Remembered) -> bool:
+    found = from_user(sentence, today=turn.at.date()).found
+    return by.kind in {each.kind for each in (*found, *extract(sentence, ""))}
+
+
+def _summary(summary: Summary, wrong: _Wrong, by: Remembered) -> Summary:
+    return structs.replace(
+        summary,
+        text=_lines(summary.text, wrong, by),
+        pending=tuple(_line(each, wrong, by) for each in summary.pending),
+        told=_lines(summary.told, wrong, by),
+        notes=_noted(summary.notes, wrong, by, notes_of(by)),
+        steps=_noted(summary.steps, wrong, by, _steps_of(by)),
+    )
+
+
+def _steps_of(by: Remembered) -> tuple[Note, ...]:
+    if by.kind != "commitment":
+        return ()
+    return (Note(kind="step", text=unstamped(by.text), turn_id=by.id),)
+
+
+def _noted(
+    notes: tuple[Note, ...], wrong: _Wrong, by: Remembered, right: tuple[Note, ...]
+) -> tuple[Note, ...]:
+    """Return notes with what is right in the place of the last that is wrong."""
+    places = [place for place, note in enumerate(notes) if wrong.has(note, by)]
+    if not places:
+        return notes
+    same = {fold(each.text) for each in right}
+    right = tuple(structs.replace(each, stated=True) for each in right)
+    kept: list[Note] = []
+    for place, note in enumerate(notes):
+        if place == places[-1]:
+            kept += right
+        elif place not in places and fold(note.text) not in same:
+            kept.append(note)
+    return tuple(kept)
+
+
+def _lines(text: str, wrong: _Wrong, by: Remembered) -> str:
+    return "\n".join(_line(each, wrong, by) for each in text.splitlines())
+
+
+def _line(line: str, wrong: _Wrong, by: Remembered) -> str:
+    number, dot, words = line.partition(". ")
+    if not (dot and number.isdecimal()):
+        number, dot, words = "", "", line
+    return f"{number}{dot}{_said(by)}" if words and wrong.tells(words) else line
+
+
+def _turn(turn: PastTurn, wrong: _Wrong, by: Remembered) -> PastTurn:
+    if turn.turn_id in wrong.newer:
+        return turn
+    return structs.replace(
+        turn,
+        user_text=_without(turn.user_text, wrong, _said(by)),
+        answer="\n".join(_without(line, wrong, "") for line in turn.answer.split("\n")),
+    )
+
+
+def _without(text: str, wrong: _Wrong, right: str) -> str:
+    """Return a text with `right` once in the place of the sentences that are wrong."""
+    said = sentences(text)
+    if not any(map(wrong.tells, said)):
+        return text
+    kept = [right if wrong.tells(each) else each for each in said]
+    return " ".join(filter(None, dict.fromkeys(kept)))
+
+
+def _said(by: Remembered) -> str:
+    words = unstamped(by.text)
+    return words if words.endswith((".", "!", "?")) else f"{words}."
