@@ -8,6 +8,7 @@ from msgspec import Struct
 from .documents import FactDocument
 from .extract import Found
 from .extract.promises import is_promise
+from .goals import goal_slot, superseded_goal
 from .guards import bare, idle, unmeant
 from .likeness import Carried, contained, fold, tokens
 from .romanise import romanised
@@ -26,11 +27,12 @@ _LINKED = frozenset({"person", "goal", "commitment", "deadline", "obstacle", "ro
 class Verdict(Struct, frozen=True, kw_only=True):
     """What becomes of a found fact: it is new, it says `same` again, or there is a reason not to.
 
-    `slot` is the one it is to be kept in.
+    `slot` is the one it is to be kept in, `over` a goal whose place it takes.
     """
 
     reason: Reason | None = None
     same: FactDocument | None = None
+    over: FactDocument | None = None
     slot: str = ""
 
 
@@ -58,9 +60,12 @@ class Gate:
         if reason is not None:
             return Verdict(reason=reason)
         carried = tokens(found.text)
+        over = superseded_goal(found, said, known, words)
         for fact in known:
-            if _says_the_same(found, carried, fact, words):
+            if fact is not over and _says_the_same(found, carried, fact, words):
                 return Verdict(same=fact, slot=fact.slot)
+        if over is not None:
+            return Verdict(over=over, slot=goal_slot(over))
         return Verdict(slot=_slot(found, carried, known))
 
     def _reason(self, found: Found, said: str) -> Reason | None:

@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import TypeVar
 
 import structlog
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from sessions.archive import SESSIONS, TOMBSTONES, TURNS, SessionDocument, TurnDocument
 from sessions.branches import leaf_of, load_branch
@@ -24,6 +24,7 @@ from .extract import Ended, Found, from_answer, from_user, may_tell, names_someb
 from .extract.provider import Extractor
 from .facts import Facts, sourced
 from .gate import Gate, Verdict
+from .goals import goal_slot
 from .likeness import Carried, contained, fold
 from .recall.passages import told_to
 from .refusals import Refusals, is_refused
@@ -229,10 +230,21 @@ class MemoryKeeper:
             fact = self._fact(turn, found, verdict.slot, source, heard.at, zone)
             if is_refused(self._refusals.prints(fact), refused):
                 continue
+            if verdict.over is not None:
+                await self._make_way(verdict.over)
             if (stored := await self._facts.add(fact)) is not None:
+                current = [each for each in current if each is not verdict.over]
                 current.append(stored)
                 kept.append(stored)
         return kept
+
+    async def _make_way(self, goal: FactDocument) -> None:
+        """Have a goal stand in a slot, which another one can take."""
+        slot = goal_slot(goal)
+        with suppress(NotFound):
+            await self._facts.change(
+                goal.user_id, goal.id, lambda each: structs.replace(each, slot=slot)
+            )
 
     async def _again(self, fact: FactDocument, source: Source) -> None:
         """Have a fact that is told again rest on this message, too."""

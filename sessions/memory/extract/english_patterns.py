@@ -149,6 +149,8 @@ STATED = re.compile(
     r"|\bi(?:'ve| have)(?: just| now| finally)? decided (?:to|on) (?P<w>.+)"
     r"|\bwhat i(?:'d| would|'m)?(?: really)? (?:love|want|like|need|after)\b.{0,30}? is (?P<u>.+)"
     r"|^(?:but |and )?(?:seriously,? )?to (?P<t>become .+)"
+    r"|\bi(?:'ve| have)?(?: just| now| finally)? (?:changed|switched|adjusted) my (?:\w+ )?"
+    r"(?:goal|aim|target|objective) (?:from .+? )?to (?P<s>.+)"
     r"|\bi'm learning (?!about|that|more|a lot|from)(?P<v>\w{3,}.*)",
     re.IGNORECASE,
 )

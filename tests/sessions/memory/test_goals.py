@@ -1,0 +1,77 @@
+"""A newer goal takes the place of one that its user has changed, and of no other."""
+
+import pytest
+
+from sessions.memory.documents import FACTS
+from sessions.stores.documents import Documents
+from tests.sessions.memory.keeping import Home
+
+MARATHON = "My goal is to run a marathon"
+KOREAN = "My goal is to learn Korean"
+
+
+@pytest.mark.parametrize(
+    ("before", "said", "left"),
+    [
+        # changed: the one that is alike goes, however many there are
+        ((MARATHON, KOREAN), "My new goal is a half marathon instead", (KOREAN,)),
+        ((MARATHON, KOREAN), "My new goal is to run a half marathon", (KOREAN,)),
+        ((MARATHON,), "I changed my goal to a half marathon", ()),
+        # changed to something else: the newest goes
+        ((MARATHON,), "I changed my goal to learning the cello", ()),
+        ((KOREAN, MARATHON), "I want to learn the cello instead", (KOREAN,)),
+        ((MARATHON,), "My goal has changed. I want to learn the cello", ()),
+        # independent: they stand beside each other
+        ((MARATHON,), KOREAN, (MARATHON,)),
+        ((MARATHON,), "My new goal is to open a bakery", (MARATHON,)),
+        ((MARATHON,), "I also want to learn the cello", (MARATHON,)),
+        ((KOREAN,), "My new goal is to learn the cello", (KOREAN,)),
+        (
+            ("제 목표는 마라톤을 완주하는 거예요",),
+            "목표를 하프 마라톤으로 바꿨어요",
+            (),
+        ),
+        (
+            ("제 목표는 마라톤을 완주하는 거예요",),
+            "새로운 목표는 하프 마라톤을 완주하는 거예요",
+            (),
+        ),
+        (
+            ("제 목표는 마라톤을 완주하는 거예요",),
+            "제 목표는 영어를 배우는 거예요",
+            ("제 목표는 마라톤을 완주하는 거예요",),
+        ),
+    ],
+)
+async def test_a_goal_gives_way_to_the_one_it_was_changed_to(
+    before: tuple[str, ...], said: str, left: tuple[str, ...], documents: Documents
+) -> None:
+    home = Home(documents)
+    session = await home.open()
+    for text in before:
+        await home.tell(session, f"{text}.")
+
+    held = await home.tell(session, f"{said}.")
+
+    new = said.partition(". ")[2] or said
+    assert held == sorted((*left, new))
+    past = set(before) - set(left)
+    ended = [each for each in await home.facts.of_user("u_1", past=True) if each.valid_to]
+    assert {each.text for each in ended} == past
+    assert all(each.superseded_by for each in ended)
+
+
+async def test_a_goal_without_a_slot_gets_its_place_back_when_the_newer_one_is_forgotten(
+    documents: Documents,
+) -> None:
+    home = Home(documents)
+    session = await home.open()
+    await home.tell(session, f"{MARATHON}.")
+    turn = await home.say(session, "I changed my goal to a half marathon.")
+    await home.keeper.ended(turn, session)
+    assert await home.held() == ["I changed my goal to a half marathon"]
+
+    await home.facts.forget_turns("u_1", [turn.id])
+
+    assert await home.held() == [MARATHON]
+    assert len(await documents.find(FACTS, "by_user", {"user_id": "u_1"})) == 1
