@@ -201,7 +201,7 @@ class Facts:
     async def delete(self, user_id: str, fact_id: str) -> None:
         """Delete a fact and all that it superseded; the same turns don't teach it again.
 
-        Raises NotFound.
+        With an event go the promises to ask about it. Raises NotFound.
         """
         fact = await self.get(user_id, fact_id)
         line = await self._line(fact)
@@ -298,11 +298,15 @@ class Facts:
         return [fact.id for fact in dead]
 
     async def _line(self, fact: FactDocument) -> list[FactDocument]:
-        """Return a fact and, of its slot, all that were before it."""
+        """Return a fact and, of its slot, all that were before it; with an event its promises."""
         if not fact.slot:
             return [fact]
         same = await self._slot(fact.user_id, fact.slot)
-        return [each for each in same if each.valid_from < fact.valid_from] + [fact]
+        before = [each for each in same if each.valid_from < fact.valid_from]
+        if fact.slot.startswith("event:"):
+            slot = fact.slot.replace("event:", "promise:", 1)
+            before += await self._slot(fact.user_id, slot)
+        return [*before, fact]
 
     async def _drop(
         self, user_id: str, facts: Sequence[FactDocument], *, bury_them: bool = True
