@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from sessions.conversation import Conversation, PastTurn
 from sessions.llm.provider import Prompt, PromptMessage
-from sessions.memory.guards import INJECTED
 from sessions.notes.clauses import HANGUL, LINK, has_hangul, prose, shortened
+from sessions.notes.injected import INJECTED
 from sessions.personas.analysis import analyse
 from sessions.personas.prompts.quoting import neutral
 from sessions.titles import is_weak

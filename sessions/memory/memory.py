@@ -15,6 +15,7 @@ from sessions.embedding import Vector
 from sessions.errors import NotFound, StoreError
 from sessions.notes.clauses import sentences
 
+from .asked import asks_for_all, speaks_of
 from .backlog import Backlog
 from .documents import FactDocument
 from .extract.slots import event_slot
@@ -30,10 +31,20 @@ log = structlog.get_logger(__name__)
 # Below this a hit may well be chance; see Hit. Scores tell little of whether there is an answer.
 _LEAST_SCORE = 1.0
 _MOST_HITS = 6
-_SOON, _LATELY = timedelta(days=14), timedelta(days=7)
+_SOON, _LATELY, _DAY = timedelta(days=14), timedelta(days=7), timedelta(days=1)
 _NEWEST = 40
 # Of promises and deadlines those count that are near, not those that were made last.
 _STANDING = {"promise": _NEWEST, "deadline": _NEWEST, "name": 1, "role": 1, "goal": 2}
+# To who asks what is known of them.
+_ALL = {
+    **_STANDING,
+    "role": 2,
+    "goal": 5,
+    "person": 6,
+    "obstacle": 3,
+    "preference": 3,
+    "commitment": 3,
+}
 _MOST_NEAR = 12
 # A promise is kept when a conversation begins, or soon after.
 _FIRST_TURNS = 3
@@ -84,13 +95,15 @@ class Memory:
         has pinned. When time is over or a store is away, it is what was found until then.
         """
         now = self._clock.now()
+        everything, people = asks_for_all(asking.text), speaks_of(asking.text)
+        most = _ALL if everything else {**_STANDING, "person": _NEWEST} if people else _STANDING
         told: list[FactDocument] = []
         own: list[FactDocument] = []
         hits: list[Remembered] = []
         try:
             async with asyncio.timeout(self._wait_s):
                 standing, corrected = await asyncio.gather(
-                    self._facts.standing(asking.user_id, _STANDING, newest=_NEWEST),
+                    self._facts.standing(asking.user_id, most, newest=_NEWEST),
                     self._corrected(asking),
                 )
                 told += [each for each in standing if _tellable(each, asking.persona)]
@@ -103,8 +116,12 @@ class Memory:
             return ()
         days = {each.slot: each.due for each in told if each.kind == "deadline" and each.slot}
         near = sorted((each for each in told if _is_near(each, now, days)), key=_when)[:_MOST_NEAR]
+        told = [each for each in told if everything or _is_of(each, people)]
         always = [each for each in told if each.kind not in ("promise", "deadline")]
         always += [each for each in told if each.pinned]
+        if everything:
+            to_come = [each for each in told if each.kind == "deadline" and not _is_past(each, now)]
+            always, hits = [*always, *sorted(to_come, key=_when)], []
         ripe = {each.id for each in near}
         first = [
             structs.replace(_of_fact(each, asking), ripe=each.id in ripe) for each in [*own, *near]
@@ -224,6 +241,15 @@ def _is_near(fact: FactDocument, now: datetime, days: Mapping[str, datetime | No
     return fact.kind == "deadline" and (
         fact.due is not None and now - _LATELY <= fact.due <= now + _SOON
     )
+
+
+def _is_of(fact: FactDocument, people: str) -> bool:
+    """Tell whether a fact is of these people, when it is of people at all."""
+    return fact.kind != "person" or fact.pinned or f"{fact.slot}:".startswith(f"{people}:")
+
+
+def _is_past(fact: FactDocument, now: datetime) -> bool:
+    return fact.due is not None and fact.due < now - _DAY
 
 
 def _when(fact: FactDocument) -> tuple[bool, datetime]:

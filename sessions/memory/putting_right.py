@@ -117,8 +117,8 @@ def _names(said: str, words: str) -> bool:
 
 
 def _tells(sentence: str, turn: PastTurn, by: Remembered) -> bool:
-    found = from_user(sentence, today=turn.at.date()).found
-    return by.kind in {each.kind for each in (*found, *extract(sentence, ""))}
+    found = {each.kind for each in from_user(sentence, today=turn.at.date()).found}
+    return by.kind in found or by.kind in {note.kind for note in extract(sentence, "")}
 
 
 def _summary(summary: Summary, wrong: _Wrong, by: Remembered) -> Summary:

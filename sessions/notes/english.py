@@ -22,7 +22,9 @@ STATED = re.compile(
     r" (?P<x>.+)"
     r"|^(?:new )?goal (?:is )?(?:to )?(?P<y>.+)"
     r"|\bi(?:'m| am) " + FILLERS + r"(?:trying|hoping|planning|aiming|determined) to (?P<z>.+)"
-    r"|\bi(?:'ve| have) (?:just |now |finally )?decided to (?P<w>.+)",
+    r"|\bi(?:'ve| have) (?:just |now |finally )?decided to (?P<w>.+)"
+    r"|\bi(?:'ve| have)?(?: just| now| finally)? (?:changed|switched|adjusted) my (?:\w+ )?"
+    r"(?:goal|aim|target|objective) (?:from .+? )?to (?P<v>.+)",
     re.IGNORECASE,
 )
 WISH = re.compile(
@@ -49,14 +51,20 @@ NO_GOAL = re.compile(
 PERSON = re.compile(
     r"\b(?:[Mm]y|[Oo]ur) (?P<role>(?:(?:new|old|older|younger|little|big|best|close|late|former"
     rf"|direct|twin|only|product|project) )*(?:{PEOPLE}))\b(?!-)(?:'s\b)?"
-    r"(?:,? (?:named |called )?(?P<name>[A-Z][a-z]+)\b(?='s|,| |$))?"
+    r"(?:(?:,? (?:named |called )?| name is | is (?:named|called) )"
+    r"(?P<name>[A-Z][a-z]+)\b(?='s|,| |$))?"
 )
 SPEAKER = re.compile(
     r"\b(?P<name>[A-Z][a-z]{2,})(?: from \w+)? (?:said|says|told|asked|texted|called|replied|thinks"
     r"|wants|promised|agreed|refused|yelled|ignored|ignores|keeps|never|won't|doesn't|didn't|left)\b"
 )
+# What comes after a name: another one, the end, or something new; "my name is hard to spell".
+NAME_END = (
+    r"(?=\W*$|[^\w\s'-]|\s+(?-i:[A-Z])|\s+[-–—(]|\s+(?:and|but|or|from|in|at|by|i|i'm|im|i've|my|me"
+    r"|nice|pleased|happy|glad|btw|though|here|so|now|actually|lol|haha|because|please|not|as|with)\b)"
+)
 NAMED = re.compile(
-    r"\bmy name(?: is|'s) (?P<x>[A-Za-z][\w'-]+)"
+    rf"\bmy name(?: is|'s) (?P<x>[A-Za-z][\w'-]+){NAME_END}"
     r"|\b(?:please |you can |just |people )call me (?P<y>[A-Za-z][\w'-]+)|^call me (?P<w>[\w'-]+)"
     r"|^(?:hi|hello|hey|hiya)\b.{0,16}?\b(?:i'm|i am|this is|it's|im) (?P<z>(?-i:[A-Z][a-z'-]+))",
     re.IGNORECASE,
@@ -71,6 +79,7 @@ FEELING = re.compile(
 )
 DAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 MONTH = r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
+SHORT_MONTH = r"(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)"
 COUNT = r"(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|a few|a couple of|\d{1,3})"
 WHEN = (
     rf"(?:(?:this |next |coming )?{DAY}(?: morning| afternoon| evening| night)?"
@@ -78,7 +87,9 @@ WHEN = (
     rf"|summer|quarter|{MONTH})|tomorrow(?: morning| afternoon| evening| night)?|tonight|midnight"
     rf"|next (?:week|weekend|month|year|semester|term|summer|spring|fall|autumn|winter|quarter)"
     rf"|this (?:weekend|week|month|year|semester|term|summer|spring|fall|autumn|winter|quarter)"
-    rf"|(?:the )?\d{{1,2}}(?:st|nd|rd|th)(?: of {MONTH})?|{MONTH}(?: \d{{1,2}}(?:st|nd|rd|th)?)?"
+    rf"|(?:the )?\d{{1,2}}(?:st|nd|rd|th)? (?:of )?(?:{MONTH}|{SHORT_MONTH})"
+    rf"|(?:the )?\d{{1,2}}(?:st|nd|rd|th)|{SHORT_MONTH} \d{{1,2}}(?:st|nd|rd|th)?"
+    rf"|{MONTH}(?: \d{{1,2}}(?:st|nd|rd|th)?)?"
     rf"|christmas|new year|in {COUNT} (?:hours?|days?|weeks?|months?|years?)"
     rf"|{COUNT} (?:hours|days|weeks|months) (?:left|from now)|\d{{1,2}} ?(?:am|pm))"
 )

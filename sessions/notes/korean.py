@@ -28,6 +28,7 @@ STATED_LAST = re.compile(
     r"\s+(?:(?:제|내|저의|나의|우리|올해|지금)\s*)?(?:목표|꿈)"
     r"(?:이에요|예요|에요|입니다|이야|야|이다|다|인데요?|이고|고)"
 )
+CHANGED = re.compile(r"목표를\s(?P<x>[^?]{2,40}?)(?:으로|로)\s(?:바꿨|변경했|수정했)")
 DECIDED = re.compile(
     r"(?P<x>[가-힣\w\s]{2,40}?기)로\s*(?:했(?!었)|결정|결심|마음)|"
     r"(?P<y>[가-힣\w\s]{2,40}?[가-힣]\s(?:계획|예정|작정))(?:이|입|임)"
@@ -46,7 +47,14 @@ AFTER = (
 PERSON = re.compile(rf"(?<![가-힣])(?P<role>{PEOPLE}){AFTER}")
 TITLED = re.compile(r"(?<![가-힣])(?P<name>[가-힣]{2,4})\s?씨(?![가-힣]{2})")
 KNOWN_AS = re.compile(rf"(?P<name>[가-힣]{{2,4}}?)(?:이)?라는\s(?P<role>{PEOPLE})")
+# Somebody else's name, of whom the user speaks: "제 여동생 이름은 지우예요".
+NAME_IS = (
+    r"(?P<name>[가-힣]{2,4}?)(?:이에요|예요|에요|입니다|이야|야|이라고|라고|이고|고)(?:[\s,.!~]|$)"
+)
+KIN_NAMED = re.compile(rf"(?<![가-힣])(?P<role>{PEOPLE})(?:의|은|는|이|가)?\s이름[은이]\s{NAME_IS}")
 NAMED = re.compile(
+    r"(?:^|[.!?,~\n]\s*|안녕하세요\s|안녕\s"
+    r"|(?<![가-힣])(?:제|내|저의|나의|저|나)\s(?:(?:진짜|본|새)\s)?)"
     r"이름은\s(?P<x>[가-힣A-Za-z]{2,12}?)(?:이에요|예요|에요|입니다|이야|야|이라고|라고|이고|고|임|$)"
     r"|(?:저는|나는|난|전)\s(?P<y>[가-힣A-Za-z]{2,12}?)(?:이?라고\s(?:해|합|불))"
     r"|(?P<z>[가-힣A-Za-z]{2,12}?)(?:이?라고)\s불러"
@@ -116,7 +124,7 @@ def _goals(clause: str) -> Iterator[Found]:
     elif (match := STATED.search(clause)) is not None:
         goal = re.sub(r"(?<=[는은])\s?거$", " 것", LEAD.sub("", _first(match)))
         yield "goal", goal, True
-    elif (match := DECIDED.search(clause)) is not None:
+    elif (match := CHANGED.search(clause) or DECIDED.search(clause)) is not None:
         yield "goal", LEAD.sub("", _first(match)), True
     elif (match := WISH.search(clause) or INTENT.search(clause)) is not None:
         stem = LEAD.sub("", _first(match))
@@ -146,10 +154,13 @@ def _dates(clause: str) -> Iterator[Found]:
 def _people(clause: str) -> Iterator[Found]:
     for match in TITLED.finditer(clause):
         yield "person", f"{match['name']} 씨", False
-    for match in KNOWN_AS.finditer(clause):
+    named = [*KNOWN_AS.finditer(clause), *KIN_NAMED.finditer(clause)]
+    for match in named:
         yield "person", f"{match['role']} {match['name']}", False
+    known = {match["role"] for match in KIN_NAMED.finditer(clause)}
     for match in PERSON.finditer(clause):
-        yield "person", " ".join(match["role"].split()), False
+        if match["role"] not in known:
+            yield "person", " ".join(match["role"].split()), False
 
 
 def _feelings(clause: str) -> Iterator[Found]:

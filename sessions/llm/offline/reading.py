@@ -19,6 +19,7 @@ from sessions.llm.offline.remembering import kept_promise, new_promise, with_mem
 from sessions.llm.offline.topics import topics_of
 from sessions.llm.offline.writer import Writer
 from sessions.llm.provider import Prompt
+from sessions.memory.asked import asks_for_all
 from sessions.notes import merge
 from sessions.notes.clauses import prose, sentences
 
@@ -95,7 +96,8 @@ def read_turn(prompt: Prompt) -> Turn:
     earlier = [turn.user_text for turn in talk.recent]
     care = read_care(prompt.text, earlier, act.name, language)
     facts = gather(prompt, language=language, topic=topic, topics={*topics, topic})
-    acts = read_acts(prompt.text, language) if act.name in RECALLS else (act,)
+    halved = act.name in RECALLS and act.name != "recall_me"
+    acts = read_acts(prompt.text, language) if halved else (act,)
     fillers = facts.fillers | new_promise(facts.fresh, language) | kept_promise(prompt, language)
     for each in reversed(acts):
         fillers |= _of_act(each, prompt, facts, language)
@@ -150,6 +152,8 @@ def _without_crises(prompt: Prompt) -> Conversation:
 
 
 def _act(prompt: Prompt, language: str) -> Act:
+    if asks_for_all(prompt.text):
+        return Act(name="recall_me")
     act = read_act(prompt.text, language)
     if prompt.language not in ("en", "ko") and act.name in ("tell", "code"):
         return Act(name="foreign")
@@ -169,9 +173,13 @@ def _asks_the_world(text: str, language: str) -> bool:
 def _of_act(act: Act, prompt: Prompt, facts: Facts, language: str) -> dict[str, str]:
     if act.name in RECALLS:
         notes = merge(prompt.conversation.summary.notes, facts.fresh)
-        before = [each.text for each in prompt.remembered if each.own]
         return recall_fillers(
-            act.name, act.about, _without_crises(prompt), notes, language, before=before
+            act.name,
+            act.about,
+            _without_crises(prompt),
+            notes,
+            language,
+            remembered=prompt.remembered,
         )
     if act.name in ("how", "should"):
         about = english.said_safely(act.about) if language == "en" else ""

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 
-from sessions.conversation import Conversation, Note
+from sessions.conversation import Conversation, Note, Remembered
 from sessions.llm.offline import english
 from sessions.llm.offline.acts import without_greeting
 from sessions.llm.offline.book import Book
 from sessions.llm.offline.facts import voice
+from sessions.llm.offline.knowing import all_of_you, person_fillers, you_fillers
 from sessions.llm.offline.korean import goal_noun
 from sessions.llm.offline.writer import Writer
 from sessions.notes.clauses import has_hangul, prose, sentences, shortened
@@ -16,7 +17,10 @@ __all__ = ["RECALLS", "recall", "recall_fillers"]
 
 RECALLS = frozenset(
     f"recall_{kind}"
-    for kind in ("name", "goal", "advice", "summary", "deadline", "obstacle", "about", "said")
+    for kind in (
+        *("name", "person", "goal", "advice", "summary", "deadline", "obstacle", "about", "said"),
+        "me",
+    )
 )
 FOUND_CHARS = 160
 SMALL = re.compile(
@@ -39,12 +43,14 @@ def recall_fillers(
     notes: tuple[Note, ...],
     language: str,
     *,
-    before: Sequence[str] = (),
+    remembered: Sequence[Remembered] = (),
 ) -> dict[str, str]:
     """Return the fillers that answer an act of RECALLS; what was never said stays away.
 
-    `before` is what the user said in earlier conversations, the most relevant first.
+    `remembered` is what is known from earlier conversations, the most relevant first.
     """
+    if act == "recall_me" and (known := you_fillers(remembered, language)):
+        return known
     found: dict[str, str] = {}
     goals = [_goal(each.text, language) for each in notes if each.kind == "goal"]
     if goals:
@@ -58,7 +64,10 @@ def recall_fillers(
         found.pop("dated", None)
         found |= {"dated": voice(language).dated(dates[-1])} if dates else {}
     texts = [turn.user_text for turn in talk.recent]
+    if act == "recall_person":
+        found |= person_fillers(about, texts, notes, remembered)
     if act == "recall_about":
+        before = [each.text for each in remembered if each.own]
         found |= _about(about, [*reversed(before), *texts], notes)
     if act == "recall_said" and texts:
         found["found"] = _cut(texts[-1])
@@ -80,6 +89,9 @@ def _pieces(act: str, writer: Writer, book: Book) -> Iterable[str | None]:
     def one(move: str) -> str | None:
         return writer.pick(*book.pool(move), again=True)
 
+    if act == "recall_me":
+        yield from _me(one)
+        return
     if act == "recall_summary":
         yield from _summary(one)
         return
@@ -90,6 +102,16 @@ def _pieces(act: str, writer: Writer, book: Book) -> Iterable[str | None]:
     if answer and kind == "goal":
         yield one("goals_before")
     yield one(f"{base}_ask" if answer else f"{base}_ask_none")
+
+
+def _me(one: Callable[[str], str | None]) -> Iterable[str | None]:
+    """Tell what memory has; when it has nothing, that, and what this conversation told."""
+    if known := [*all_of_you(one)]:
+        yield from known
+        return
+    yield one("me_none")
+    told = [*_summary(one)]
+    yield from told if len(told) > 1 else [one("me_ask_none")]
 
 
 def _summary(one: Callable[[str], str | None]) -> Iterable[str | None]:

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from sessions.conversation import Note
 from sessions.llm.provider import Prompt
+from sessions.memory.extract.slots import event_slot
 from sessions.memory.noting import notes_of
 from sessions.notes import merge
 
@@ -30,9 +31,15 @@ def with_memories(prompt: Prompt) -> Prompt:
     if not notes:
         return prompt
     talk = prompt.conversation
+    said = {_event(each) for each in talk.summary.notes} - {""}
+    notes = [each for each in notes if _event(each) not in said]
     known = merge(merge((), notes), talk.summary.notes)
     summary = replace(talk.summary, notes=known)
     return replace(prompt, conversation=replace(talk, summary=summary))
+
+
+def _event(note: Note) -> str:
+    return event_slot(note.text) if note.kind == "deadline" else ""
 
 
 def new_promise(fresh: tuple[Note, ...], language: str) -> dict[str, str]:

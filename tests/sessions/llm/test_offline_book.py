@@ -30,6 +30,7 @@ SLOTS = {
         "topic",
     ),
     *("count", "many", "few", "mentor", "how", "choice", "idea", "step", "older", "about"),
+    *("kin", "called", "known", "goals", "days", "around", "told"),
     *("About", "found", "advice", "obstacles", "attempts", "people", "dates", "moods", "first"),
 }
 QUESTIONS = re.compile(

@@ -1,0 +1,103 @@
+"""What memory has of the user, told to them: all of it in short, and the names of their people."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from sessions.conversation import Note, Remembered
+from sessions.llm.offline import english
+from sessions.llm.offline.korean import goal_noun
+from sessions.memory.extract import english_patterns as en
+from sessions.memory.extract import korean as ko
+from sessions.memory.likeness import unstamped
+from sessions.memory.noting import notes_of
+from sessions.memory.words import canonical
+from sessions.notes.clauses import has_hangul, shortened
+
+__all__ = ["all_of_you", "person_fillers", "you_fillers"]
+
+_MOST, _CHARS = 4, 90
+_LINES = ("name", "goal", "date", "people", "told")
+_QUOTES = "”, “"
+
+
+def you_fillers(remembered: Sequence[Remembered], language: str) -> dict[str, str]:
+    """Return the fillers that tell what memory has of a user, none when it has nothing."""
+    own = [each for each in remembered if each.own]
+    noted = {each.id: notes_of(each) for each in own}
+    notes = [note for each in own for note in noted[each.id]]
+    found = {
+        "known": _of(notes, "name")[:1],
+        "goals": [_goal(each, language) for each in _of(notes, "goal")],
+        "days": _of(notes, "deadline"),
+        "around": [_person(each) for each in _of(notes, "person")],
+        "told": [
+            shortened(unstamped(each.text), _CHARS)
+            for each in own
+            if each.kind != "said" and not noted[each.id]
+        ],
+    }
+    joints = {"goals": "; ", "told": _QUOTES}
+    return {
+        slot: joints.get(slot, ", ").join(list(dict.fromkeys(parts))[:_MOST])
+        for slot, parts in found.items()
+        if parts
+    }
+
+
+def all_of_you(one: Callable[[str], str | None]) -> Iterator[str | None]:
+    """Yield the sentences that tell what memory has, none when it has nothing."""
+    if told := [said for each in _LINES if (said := one(f"me_{each}"))]:
+        yield one("me_open")
+        yield from (f"- {each}" for each in told)
+        yield one("me_ask")
+
+
+def person_fillers(
+    about: str, texts: Iterable[str], notes: Iterable[Note], remembered: Iterable[Remembered]
+) -> dict[str, str]:
+    """Return the fillers that name somebody by their relation to the user: `sister`.
+
+    `texts` are the user's messages, the oldest first. What memory has counts first.
+    """
+    kin = about.strip().casefold()
+    facts = [each.text for each in remembered if each.own and each.kind == "person"]
+    noted = [f"my {each.text}" for each in notes if each.kind == "person"]
+    for told in (facts, list(texts)[::-1], noted[::-1]):
+        names = [name for text in told for who, name in _named(text) if _same(who, kin)]
+        if names:
+            return {"kin": kin, "called": ", ".join(list(dict.fromkeys(names))[:_MOST])}
+    return {"kin": kin}
+
+
+def _named(text: str) -> Iterator[tuple[str, str]]:
+    """Yield who is named in a text: relation and name."""
+    for pattern in (en.PERSON, en.CALLED, en.NAMED_FIRST, en.SMALL_NAME):
+        for match in pattern.finditer(text):
+            if match["name"].casefold() not in en.NO_NAME:
+                yield match["who"], match["name"].title()
+    for match in ko.PERSON.finditer(text):
+        groups = match.groupdict()
+        places = [each for each in ("", "2", "3", "4", "5") if groups[f"name{each}"]]
+        if places and groups[f"name{places[0]}"] not in ko.NOBODY:
+            yield groups[f"who{places[0]}"], groups[f"name{places[0]}"]
+    who, _, name = text.removeprefix("my ").rpartition(" ")
+    if who and has_hangul(text) and text.startswith("my "):
+        yield who, name
+
+
+def _same(who: str, kin: str) -> bool:
+    relation = canonical("relations", who)
+    return relation == canonical("relations", kin) or relation == canonical(
+        "relations", kin.rpartition(" ")[2]
+    )
+
+
+def _goal(text: str, language: str) -> str:
+    return goal_noun(text) if language == "ko" else english.goal_phrase(text)
+
+
+def _person(text: str) -> str:
+    return text if has_hangul(text) or text[0].isupper() else f"your {text}"
+
+
+def _of(notes: Iterable[Note], kind: str) -> list[str]:
+    return [note.text for note in notes if note.kind == kind]
