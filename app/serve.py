@@ -26,7 +26,7 @@ __all__ = ["WEBSOCKETS", "Server", "serve"]
 
 DRAIN_S = 20
 _NEW_OBJECTS = 50_000
-_SWITCH_S = 0.0005
+_SWITCH_S = 0.0001
 WEBSOCKETS: dict[str, Any] = {
     "ws": WireProtocol,
     "ws_max_size": FRAME_BYTES,

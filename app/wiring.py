@@ -43,6 +43,7 @@ from sessions.experiments.experiments import Experiments
 from sessions.experiments.guarded_learner import GuardedLearner
 from sessions.experiments.guards import Guards
 from sessions.jotting import Jotting
+from sessions.lane import Lane
 from sessions.life import Life
 from sessions.llm.provider import Provider
 from sessions.log import Logs
@@ -127,7 +128,7 @@ async def assembled(
         url = settings.redis_url
         try:
             redis, urgent = redis_client(url), redis_client(url, most=4)
-            caching = redis_client(url, most=8)
+            caching, asking = redis_client(url, most=8), redis_client(url, most=8)
         except ValueError:
             raise SettingsError(
                 "ION_REDIS_URL: it is no address that a client understands"
@@ -135,6 +136,7 @@ async def assembled(
         stack.push_async_callback(redis.aclose)
         stack.push_async_callback(urgent.aclose)
         stack.push_async_callback(caching.aclose)
+        stack.push_async_callback(asking.aclose)
         store = RedisLog(redis, urgent=urgent, process=f"p{token_hex(6)}", clock=clock)
         provider = open_provider(settings, clock)
         stack.push_async_callback(provider.aclose)
@@ -169,6 +171,7 @@ async def assembled(
         refusals = Refusals(documents=documents, clock=clock, secret=settings.secret_key)
         facts = Facts(documents=documents, clock=clock, refusals=refusals, watcher=recall)
         budget = Budget(documents=documents, clock=clock, tokens_a_day=settings.tokens_a_day)
+        lane = Lane()
         memory = Memory(
             facts=facts,
             recall=recall,
@@ -179,6 +182,7 @@ async def assembled(
                 clock=clock,
                 gate=Gate(persona_lines(catalogue)),
                 extractor=Extractor(provider, budget) if settings.llm == "openai" else None,
+                lane=lane,
             ),
             clock=clock,
         )
@@ -195,6 +199,7 @@ async def assembled(
             embedder=embedder,
             memory=memory,
             budgets=budgets,
+            lane=lane,
         )
         engine.warm_up()
         admission = Admission(clock=clock, max_turns=settings.max_turns)
@@ -306,7 +311,7 @@ async def assembled(
             recall=recall,
             shown_memory=ShownMemory(documents),
             experiments=experiments,
-            limits=RedisLimits(redis, clock=clock),
+            limits=RedisLimits(asking, clock=clock),
             near_limits=LocalLimits(clock=clock),
             cache=cache,
             oneshot=oneshot,

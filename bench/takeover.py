@@ -75,7 +75,7 @@ def main() -> None:
             ("whole texts, no hole", f"{exact} of {len(outcomes)}"),
             ("load", f"{share:.0%}"),
         ],
-        note="a lease of 6 s and a sweep every 2 s; Redis and the MongoDB stand-in",
+        note="a lease of 4.5 s and a sweep every 1.5 s; Redis and the MongoDB stand-in",
         figures={"silences_s": sorted(silences_s), "exact": exact},
     )
 

@@ -59,8 +59,8 @@ class Owners:
         memory: Memory | None = None,
         life: Life = Life(),  # noqa: B008 - a frozen value
         chronicle: Chronicle | None = None,
-        heartbeat_s: float = 2.0,
-        sweep_s: float = 2.0,
+        heartbeat_s: float = 1.5,
+        sweep_s: float = 1.5,
         forgotten_s: float = 10.0,
     ) -> None:
         self._store = store

@@ -1,9 +1,7 @@
 """One turn: check for risk, analyse, route, prompt, stream; then the answer, durable and done."""
 
 import asyncio
-from collections.abc import Callable
 from functools import partial
-from typing import TypeVar
 
 import structlog
 from msgspec import Struct, structs
@@ -34,6 +32,7 @@ from sessions.conversation import Conversation, Remembered
 from sessions.embedding import Embedder, Vector, meaning_of
 from sessions.errors import Conflict, InternalFault, IonError, StoreUnavailable
 from sessions.ids import answer_id
+from sessions.lane import Lane
 from sessions.llm.provider import Chunk, Prompt, Provider
 from sessions.log import Writer
 from sessions.memory.memory import Asking, Memory
@@ -62,7 +61,6 @@ __all__ = ["MAX_ATTEMPTS", "TurnEngine"]
 
 MAX_ATTEMPTS = 2
 _LONG_CHARS = 1_000
-R = TypeVar("R")
 log = structlog.get_logger(__name__)
 
 
@@ -99,9 +97,11 @@ class TurnEngine:
         embedder: Embedder | None = None,
         memory: Memory | None = None,
         budgets: Budgets = Budgets(),  # noqa: B008 - a frozen value
+        lane: Lane | None = None,
         coalesce_ms: float = 25,
         save_s: float = 60,
     ) -> None:
+        self._lane = lane or Lane()
         self._documents = documents
         self._provider = provider
         self._catalogue = catalogue
@@ -196,8 +196,10 @@ class TurnEngine:
         turn = control.turn
         control.summary, control.profile = conversation.summary, insight.profile
         text = user_text(turn)
+        long = len(text) > _LONG_CHARS
         pinned = turn.persona or session.persona or insight.persona
-        risk = await _apart(text, partial(check, text, previous=_previous(conversation)))
+        checked = partial(check, text, previous=_previous(conversation))
+        risk = await self._lane.run(checked, apart=long)
         vector = await meaning_of(text, self._embedder) if risk is None else None
         hear = partial(
             self._hear,
@@ -210,7 +212,7 @@ class TurnEngine:
             turn_id=turn.id,
             key=parse_key(turn.key) if turn.key else None,
         )
-        heard = await _apart(text, hear)
+        heard = await self._lane.run(hear, apart=long)
         control.chosen = heard.chosen
         turn = control.turn = structs.replace(turn, routing=_routing(heard))
         self._announce(control, conversation, session, writer, heard.analysis.language)
@@ -223,7 +225,8 @@ class TurnEngine:
             names=self._catalogue.names(heard.analysis.language),
             budgets=self._budgets,
         )
-        prompt = build_prompt(
+        build = partial(
+            build_prompt,
             text,
             heard.analysis,
             heard.recommendation,
@@ -232,6 +235,7 @@ class TurnEngine:
             known=known,
             budgets=self._budgets,
         )
+        prompt = await self._lane.run(build, apart=long)
         answer = await self._stream(prompt, writer, control)
         answer.memories_used = tuple(dict.fromkeys(each.id for each in known.remembered))
         return answer
@@ -448,11 +452,6 @@ class TurnEngine:
 
 def _previous(conversation: Conversation) -> tuple[str, ...]:
     return tuple(each.user_text[-_LONG_CHARS:] for each in conversation.recent[-3:])
-
-
-async def _apart(text: str, work: Callable[[], R]) -> R:
-    """Run `work` on a long `text` in a thread: seconds of the loop would be everybody's seconds."""
-    return await asyncio.to_thread(work) if len(text) > _LONG_CHARS else work()
 
 
 def _routing(heard: _Heard) -> RoutingDocument:

@@ -179,7 +179,8 @@ class Facts:
             stamped = structs.replace(changed, updated_at=self._clock.now())
             with suppress(Conflict):
                 stored = await self._documents.replace(FACTS, stamped)
-                await self._note(stored)
+                if not _alike(fact, stored):
+                    await self._note(stored)
                 return stored
 
     async def end(self, user_id: str, fact_id: str, at: datetime) -> FactDocument:
@@ -347,6 +348,13 @@ class Facts:
     async def _note(self, fact: FactDocument) -> None:
         if self._watcher is not None:
             await self._watcher.note_fact(fact)
+
+
+def _alike(one: FactDocument, other: FactDocument) -> bool:
+    """Tell whether an index of one fact serves for the other, too: only its receipts changed."""
+    rest = structs.replace(one, sources=other.sources, session_ids=other.session_ids)
+    rest = structs.replace(rest, turn_ids=other.turn_ids, updated_at=other.updated_at)
+    return structs.replace(rest, version=other.version) == other
 
 
 def _paused(known: MemorySettings, paused: bool, now: datetime) -> MemorySettings:

@@ -1,12 +1,11 @@
 """What of a turn is remembered, once it has ended: off the hot path, and once."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from functools import partial
 from hashlib import sha256
-from typing import TypeVar
 
 import structlog
 from msgspec import Struct, structs
@@ -15,6 +14,7 @@ from sessions.archive import SESSIONS, TOMBSTONES, TURNS, SessionDocument, TurnD
 from sessions.branches import leaf_of, load_branch
 from sessions.clock import Clock
 from sessions.errors import NotFound, StoreError
+from sessions.lane import Lane
 from sessions.safety.classify import check
 from sessions.stores.documents import Documents
 
@@ -23,7 +23,7 @@ from .documents import FactDocument, RefusalDocument, Source
 from .extract import Ended, Found, from_answer, from_user, may_tell, names_somebody
 from .extract.provider import Extractor
 from .facts import Facts, sourced
-from .gate import Gate, Verdict
+from .gate import Gate
 from .goals import goal_slot
 from .likeness import Carried, contained, fold
 from .recall.passages import told_to
@@ -36,8 +36,8 @@ _LONG_CHARS = 300
 _MANY_FACTS = 20
 _MOST_TURNS = 10_000
 _MOST_FACTS = 1_000
+_MOST_SOURCES = 8
 _ENDING = ("goal", "deadline", "commitment", "role", "obstacle")
-R = TypeVar("R")
 log = structlog.get_logger(__name__)
 
 
@@ -67,7 +67,9 @@ class MemoryKeeper:
         clock: Clock,
         gate: Gate,
         extractor: Extractor | None = None,
+        lane: Lane | None = None,
     ) -> None:
+        self._lane = lane or Lane()
         self._documents = documents
         self._facts = facts
         self._refusals = refusals
@@ -115,7 +117,7 @@ class MemoryKeeper:
     async def _ended(
         self, turn: TurnDocument, session: SessionDocument, zone: str
     ) -> tuple[FactDocument, ...]:
-        if session.private or await _is_risky(turn):
+        if session.private or await _is_risky(turn, self._lane):
             return ()
         if self._extractor is not None and not await self._may_keep(turn):
             return ()
@@ -174,7 +176,8 @@ class MemoryKeeper:
             people = _people(await self._facts.of_user(turn.user_id))
         for message in turn.messages:
             today = local_day(message.created_at, zone)
-            read = await _apart(message.text, partial(from_user, today=today, known=people))
+            reading = partial(from_user, message.text, today=today, known=people)
+            read = await self._lane.run(reading, apart=len(message.text) > _LONG_CHARS)
             found = read.found
             if self._extractor is not None and may_tell(message.text):
                 found += await self._extractor.extract(
@@ -191,7 +194,8 @@ class MemoryKeeper:
             )
         if (answer := turn.answer) is not None and answer.text:
             today = local_day(answer.created_at, zone)
-            promises = await _apart(answer.text, partial(from_answer, today=today))
+            reading_answer = partial(from_answer, answer.text, today=today)
+            promises = await self._lane.run(reading_answer, apart=len(answer.text) > _LONG_CHARS)
             heard.append(
                 _Heard(
                     found=promises,
@@ -217,8 +221,10 @@ class MemoryKeeper:
             current = await self._end(each, heard.at, current, words)
         kept: list[FactDocument] = []
         for found in heard.found:
-            judge = partial(_judged, self._gate, found, current, words)
-            verdict = await _apart(heard.said, judge)
+            judge = partial(
+                self._gate.judge, found, said=heard.said, known=tuple(current), words=words
+            )
+            verdict = await self._lane.run(judge, apart=len(heard.said) > _LONG_CHARS)
             if verdict.reason is not None:
                 continue
             source = Source(
@@ -247,8 +253,8 @@ class MemoryKeeper:
             )
 
     async def _again(self, fact: FactDocument, source: Source) -> None:
-        """Have a fact that is told again rest on this message, too."""
-        if source in fact.sources:
+        """Have a fact that is told again rest on this message, too, until it rests on enough."""
+        if source in fact.sources or len(fact.sources) >= _MOST_SOURCES:
             return
         try:
             await self._facts.change(
@@ -307,17 +313,6 @@ class MemoryKeeper:
         return sourced(fact, (source,))
 
 
-async def _apart(text: str, work: Callable[[str], R]) -> R:
-    """Run `work` on a long `text` in a thread: seconds of the loop would be everybody's seconds."""
-    return await asyncio.to_thread(work, text) if len(text) > _LONG_CHARS else work(text)
-
-
-def _judged(
-    gate: Gate, found: Found, known: Sequence[FactDocument], words: Carried, said: str
-) -> Verdict:
-    return gate.judge(found, said=said, known=known, words=words)
-
-
 async def _words(known: Sequence[FactDocument]) -> Carried:
     """Return what carries known facts, worked out in a thread when they are many."""
     words = Carried()
@@ -326,13 +321,13 @@ async def _words(known: Sequence[FactDocument]) -> Carried:
     return words
 
 
-async def _is_risky(turn: TurnDocument) -> bool:
+async def _is_risky(turn: TurnDocument, lane: Lane) -> bool:
     """Tell whether a turn is still open, or spoke of a risk, answered or not."""
     answer = turn.answer
     if turn.open or (answer is not None and answer.finish_reason == "safety"):
         return True
     said = "\n".join(message.text for message in turn.messages)
-    return await _apart(said, check) is not None
+    return await lane.run(partial(check, said), apart=len(said) > _LONG_CHARS) is not None
 
 
 def _emptied(stored: TurnDocument, turn: TurnDocument) -> bool:

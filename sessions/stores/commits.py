@@ -7,6 +7,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 from threading import Thread
+from time import monotonic
 from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
@@ -55,6 +56,7 @@ class _Write(Struct, frozen=True):
     operation: Callable[[sqlite3.Connection], Any]
     future: Future[Any] | _Reply[Any]
     apart: bool = False
+    hurried: bool = False
 
 
 class _Failure(Struct, frozen=True):
@@ -66,6 +68,9 @@ class GroupCommit:
 
     `turn` is taken for every transaction, so that several processes write one after the other.
     `before` runs first in every transaction; when it raises, all writes of the group fail.
+
+    A transaction and its sync cost as much as several writes. So a busy writer waits up to
+    `linger_s` for others to go along, but for no moment when a hurried one has come.
     """
 
     def __init__(
@@ -75,11 +80,14 @@ class GroupCommit:
         before: Callable[[sqlite3.Connection], None],
         *,
         group_size: int = 256,
+        linger_s: float = 0.01,
     ) -> None:
         self._connection = connection
         self._turn = turn
         self._before = before
         self._group_size = group_size
+        self._linger_s = linger_s
+        self._lingers_until = 0.0
         self._queue: SimpleQueue[_Write | None] = SimpleQueue()
         self._thread = Thread(target=self._run, name="sqlite-writer", daemon=True)
         self._thread.start()
@@ -93,10 +101,12 @@ class GroupCommit:
         self._queue.put(_Write(operation, future))
         return future
 
-    async def run(self, operation: Callable[[sqlite3.Connection], R]) -> R:
+    async def run(
+        self, operation: Callable[[sqlite3.Connection], R], *, hurried: bool = False
+    ) -> R:
         """Run `operation` as `submit` does, and return what it returns."""
         reply: _Reply[R] = _Reply()
-        self._queue.put(_Write(operation, reply))
+        self._queue.put(_Write(operation, reply, hurried=hurried))
         return await reply.arrived
 
     async def run_apart(self, operation: Callable[[sqlite3.Connection], R]) -> R:
@@ -124,12 +134,20 @@ class GroupCommit:
 
     def _gather(self) -> list[_Write | None]:
         """Wait for a write and return it with those behind it; None in the end."""
-        group = [self._queue.get()]
-        while group[-1] is not None and len(group) < self._group_size:
+        group: list[_Write | None] = []
+        newest = self._queue.get()
+        until = self._lingers_until
+        while True:
+            group.append(newest)
+            if newest is None or len(group) == self._group_size:
+                break
+            until = 0.0 if newest.hurried else until
+            left_s = until - monotonic()
             try:
-                group.append(self._queue.get_nowait())
+                newest = self._queue.get(left_s > 0, max(left_s, 0.0))
             except Empty:
                 break
+        self._lingers_until = monotonic() + self._linger_s
         return group
 
     @staticmethod

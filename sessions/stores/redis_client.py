@@ -20,7 +20,7 @@ class _Packing:
         return packed
 
 
-def redis_client(url: str, *, most: int = 16) -> Redis:
+def redis_client(url: str, *, most: int = 32) -> Redis:
     """Return a client with at most `most` connections that fails fast.
 
     A call is repeated once, on a new connection: an old one may have died with a former server.

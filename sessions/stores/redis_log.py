@@ -43,7 +43,7 @@ class RedisLog:
         urgent: Redis | None = None,
         process: str,
         clock: Clock,
-        lease_ms: int = 6_000,
+        lease_ms: int = 4_500,
         keep_ms: int = 600_000,
         idle_ms: int = 3_600_000,
         bell_retry_s: float = 0.5,

@@ -77,7 +77,9 @@ class SqliteDocuments:
 
     async def insert(self, collection: Collection[T], document: T) -> None:
         """Store a new document; raises Duplicate when its id or a unique key is taken."""
-        await self._write(partial(self._table(collection).insert, document=document))
+        insert = partial(self._table(collection).insert, document=document)
+        # what is new is mostly what somebody waits for: a message, before its ack
+        await self._write(insert, hurried=True)
 
     async def get(self, collection: Collection[T], document_id: str) -> T | None:
         """Return one document, or None."""
@@ -191,11 +193,13 @@ class SqliteDocuments:
         finally:
             self._readers.put(connection)
 
-    async def _write(self, operation: Callable[[sqlite3.Connection], R]) -> R:
+    async def _write(
+        self, operation: Callable[[sqlite3.Connection], R], *, hurried: bool = False
+    ) -> R:
         if self._writer is None:
             raise StoreUnavailable("the file is not open")
         with _unavailable():
-            return await self._writer.run(operation)
+            return await self._writer.run(operation, hurried=hurried)
 
     def _connect(self, *, timeout_s: float | None = None) -> sqlite3.Connection:
         return sqlite3.connect(

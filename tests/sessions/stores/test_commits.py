@@ -18,14 +18,16 @@ from sessions.stores.turnstile import Turnstile
 class Bench:
     """A writer on a database in memory, with the statements it ran."""
 
-    def __init__(self, directory: Path, *, group_size: int = 256) -> None:
+    def __init__(self, directory: Path, *, group_size: int = 256, linger_s: float = 0.0) -> None:
         self.statements: list[str] = []
         self.refusal: Exception | None = None
         connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         connection.execute("CREATE TABLE t (x INTEGER PRIMARY KEY)")
         connection.set_trace_callback(self.statements.append)
         turn = Turnstile(directory / "file", timeout_s=0.01)
-        self.writer = GroupCommit(connection, turn, self.before, group_size=group_size)
+        self.writer = GroupCommit(
+            connection, turn, self.before, group_size=group_size, linger_s=linger_s
+        )
 
     def before(self, _: sqlite3.Connection) -> None:
         if self.refusal is not None:
@@ -78,6 +80,17 @@ def test_a_group_has_a_limit(tmp_path: Path) -> None:
     assert [future.result(5) for future in futures] == list(range(25))
     assert bench.statements.count("COMMIT") == 1 + 3
     bench.writer.close()
+
+
+async def test_a_busy_writer_waits_for_more_until_one_is_hurried(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, linger_s=3600)
+    bench.add(1).result(5)
+    before = bench.statements.count("COMMIT")
+    others = [bench.add(number) for number in (2, 3)]
+    await bench.writer.run(lambda it: it.execute("INSERT INTO t VALUES (4)"), hurried=True)
+    assert [each.result(5) for each in others] == [2, 3]
+    assert bench.statements.count("COMMIT") == before + 1
+    await asyncio.to_thread(bench.writer.close)
 
 
 def test_a_write_that_fails_leaves_the_others(bench: Bench) -> None:
