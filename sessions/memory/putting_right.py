@@ -6,7 +6,7 @@ from msgspec import Struct, structs
 
 from sessions.conversation import Conversation, Note, PastTurn, Remembered, Summary
 from sessions.notes import extract
-from sessions.notes.clauses import has_hangul, prose, sentences
+from sessions.notes.clauses import clauses, has_hangul, prose, sentences
 
 from .extract import from_user
 from .extract.slots import event_slot
@@ -15,8 +15,8 @@ from .noting import notes_of
 
 __all__ = ["put_right", "put_summary_right"]
 
-# What a sentence says of a date stands in a goal or a plan, too, and the other way round.
-_TIED = frozenset({"goal", "deadline", "commitment"})
+# They are of whoever tells it, and not of what is told.
+_OWN = frozenset({"name", "feeling"})
 # A sentence that was shortened is no shorter than this.
 _CUT = 100
 _STEPS = {"commitment": "step"}
@@ -89,12 +89,17 @@ def _wrong(turns: tuple[PastTurn, ...], noted: tuple[Note, ...], by: Remembered)
         for turn in turns
         if turn.turn_id in by.turns
         for sentence in sentences(prose(turn.user_text))
-        if _tells(sentence, turn, by)
+        if _tells(sentence, by)
     ]
-    told = {by.kind, *(_TIED if by.kind in _TIED else ())}
-    notes = [note for each in said for note in extract(each, "") if note.kind in told]
+    notes = [
+        note
+        for sentence in said
+        for clause in _telling(sentence, by)
+        for note in extract(clause, "")
+        if note.kind == by.kind or note.kind not in _OWN
+    ]
     notes += [note for note in noted if note.kind == by.kind == "name" and note.turn_id != by.id]
-    right = {(note.kind, fold(note.text)) for note in notes_of(by)}
+    right = {(note.kind, fold(note.text)) for note in (*notes_of(by), *_beside(by))}
     named = (unstamped(by.text), *said) if by.kind == "deadline" else ()
     return _Wrong(
         sentences=frozenset(map(fold, said)),
@@ -116,8 +121,13 @@ def _names(said: str, words: str) -> bool:
     return f" {words}{end}" in f" {said} "
 
 
-def _tells(sentence: str, turn: PastTurn, by: Remembered) -> bool:
-    found = {each.kind for each in from_user(sentence, today=turn.at.date()).found}
+def _telling(sentence: str, by: Remembered) -> list[str]:
+    """Return the clauses of a sentence that tell what was corrected, or all of it."""
+    return [each for each in clauses(sentence) if _tells(each, by)] or [sentence]
+
+
+def _tells(sentence: str, by: Remembered) -> bool:
+    found = {each.kind for each in from_user(sentence, today=by.at.date()).found}
     return by.kind in found or by.kind in {note.kind for note in extract(sentence, "")}
 
 
@@ -127,8 +137,15 @@ def _summary(summary: Summary, wrong: _Wrong, by: Remembered) -> Summary:
         text=_lines(summary.text, wrong, by),
         pending=tuple(_line(each, wrong, by) for each in summary.pending),
         told=_lines(summary.told, wrong, by),
-        notes=_noted(summary.notes, wrong, by, notes_of(by)),
+        notes=_noted(summary.notes, wrong, by, (*notes_of(by), *_beside(by))),
         steps=_noted(summary.steps, wrong, by, _steps_of(by)),
+    )
+
+
+def _beside(by: Remembered) -> tuple[Note, ...]:
+    """Return what the words of a correction say beside what they are about."""
+    return tuple(
+        note for note in extract(by.text, by.id) if note.kind != by.kind and note.kind not in _OWN
     )
 
 
@@ -145,8 +162,9 @@ def _noted(
     places = [place for place, note in enumerate(notes) if wrong.has(note, by)]
     if not places:
         return notes
+    lost = {by.kind, *(notes[place].kind for place in places)}
+    right = tuple(structs.replace(each, stated=True) for each in right if each.kind in lost)
     same = {fold(each.text) for each in right}
-    right = tuple(structs.replace(each, stated=True) for each in right)
     kept: list[Note] = []
     for place, note in enumerate(notes):
         if place == places[-1]:

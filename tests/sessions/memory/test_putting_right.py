@@ -61,6 +61,20 @@ def all_words(conversation: Conversation) -> str:
             "rained",
         ),
         ("My sister Mina helps me.", "person", "My cousin Ana helps me", "Mina", ""),
+        (
+            "My manager Tom keeps changing my shifts.",
+            "person",
+            "My manager Anna keeps changing my shifts",
+            "Tom",
+            "",
+        ),
+        (
+            "My exam is on 18 December and I can't focus.",
+            "deadline",
+            "My exam is on 20 January",
+            "December",
+            "I can't focus",
+        ),
         ("저는 간호사예요. 오늘은 쉬어요.", "role", "저는 교사예요", "간호사", "쉬어요"),
         (
             "제 목표는 마라톤을 완주하는 거예요. 잠을 못 자요.",
