@@ -43,7 +43,7 @@ __all__ = ["Application", "create_app", "openapi_schema"]
 
 _PARTS = (
     *("sessions", "accounts", "catalogue", "profiles", "facts", "shown", "erasures", "export"),
-    *("limits", "health", "connections"),
+    *("limits", "health", "connections", "retelling"),
 )
 
 
@@ -68,6 +68,7 @@ class Application:
             "profiles": product.profiles,
             "facts": product.facts,
             "shown": product.shown_memory,
+            "retelling": product.retelling,
             "health": product.health,
             "connections": connections,
             "erasures": product.erasures,

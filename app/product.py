@@ -16,6 +16,7 @@ from sessions.experiments.experiments import Experiments
 from sessions.jotting import Jotting
 from sessions.memory.facts import Facts
 from sessions.memory.recall.recall import Recall
+from sessions.memory.retelling import Retelling
 from sessions.memory.shown import ShownMemory
 from sessions.oneshot import OneShot
 from sessions.owners import Owners
@@ -43,6 +44,7 @@ class Product(Struct, frozen=True, kw_only=True):
     catalogue: Catalogue
     profiles: Profiles
     facts: Facts
+    retelling: Retelling
     recall: Recall
     shown_memory: ShownMemory
     limits: Limits

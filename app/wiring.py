@@ -56,6 +56,7 @@ from sessions.memory.memory import Memory
 from sessions.memory.persona_lines import persona_lines
 from sessions.memory.recall.recall import Recall
 from sessions.memory.refusals import Refusals
+from sessions.memory.retelling import Retelling
 from sessions.memory.shown import ShownMemory
 from sessions.oneshot import OneShot
 from sessions.owners import Owners
@@ -308,6 +309,7 @@ async def assembled(
             catalogue=catalogue,
             profiles=profiles,
             facts=facts,
+            retelling=Retelling(documents=documents, clock=clock, tell=owners.tell),
             recall=recall,
             shown_memory=ShownMemory(documents),
             experiments=experiments,

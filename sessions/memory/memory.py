@@ -24,6 +24,7 @@ from .keeping import MemoryKeeper
 from .likeness import contained, tokens
 from .recall.recall import Recall
 from .recall.recalled import Hit
+from .remembered import remembered_fact
 
 __all__ = ["Asking", "Memory"]
 
@@ -122,11 +123,12 @@ class Memory:
         if everything:
             to_come = [each for each in told if each.kind == "deadline" and not _is_past(each, now)]
             always, hits = [*always, *sorted(to_come, key=_when)], []
-        ripe = {each.id for each in near}
+        ripe, here = {each.id for each in near}, asking.session_id
         first = [
-            structs.replace(_of_fact(each, asking), ripe=each.id in ripe) for each in [*own, *near]
+            structs.replace(remembered_fact(each, here), ripe=each.id in ripe)
+            for each in [*own, *near]
         ]
-        found = [*first, *hits, *(_of_fact(each, asking) for each in always)]
+        found = [*first, *hits, *(remembered_fact(each, here) for each in always)]
         return tuple({each.id: each for each in reversed(found)}.values())[::-1]
 
     async def _corrected(self, asking: Asking) -> list[FactDocument]:
@@ -254,21 +256,6 @@ def _is_past(fact: FactDocument, now: datetime) -> bool:
 
 def _when(fact: FactDocument) -> tuple[bool, datetime]:
     return fact.kind != "promise", fact.due or fact.valid_from
-
-
-def _of_fact(fact: FactDocument, asking: Asking) -> Remembered:
-    here = (each.turn_id for each in fact.sources if each.session_id == asking.session_id)
-    return Remembered(
-        id=fact.id,
-        kind=fact.kind,
-        text=fact.text,
-        at=fact.updated_at if fact.edited else fact.valid_from,
-        own=fact.kind != "promise",
-        persona=fact.persona,
-        due=fact.due,
-        corrected=fact.edited,
-        turns=tuple(dict.fromkeys(here)) if fact.edited else (),
-    )
 
 
 def _of_hit(hit: Hit) -> Remembered:

@@ -13,7 +13,7 @@ from .extract.slots import event_slot
 from .likeness import fold, unstamped
 from .noting import notes_of
 
-__all__ = ["put_right", "put_summary_right"]
+__all__ = ["put_right"]
 
 # They are of whoever tells it, and not of what is told.
 _OWN = frozenset({"name", "feeling"})
@@ -76,11 +76,6 @@ def put_right(talk: Conversation, remembered: Iterable[Remembered]) -> Conversat
                 recent=tuple(_turn(turn, wrong, each) for turn in talk.recent),
             )
     return talk
-
-
-def put_summary_right(summary: Summary, turns: Iterable[PastTurn], by: Remembered) -> Summary:
-    """Return a summary of `turns` in which a correction stands."""
-    return _summary(summary, _wrong(tuple(turns), summary.notes, by), by)
 
 
 def _wrong(turns: tuple[PastTurn, ...], noted: tuple[Note, ...], by: Remembered) -> _Wrong:

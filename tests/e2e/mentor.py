@@ -10,6 +10,7 @@ from app.settings import Settings
 from app.wiring import running
 from schemas.frames import Send
 from schemas.memory import UpdateMemory
+from schemas.resources import Session
 from sessions.memory.documents import FactDocument
 
 __all__ = ["Mentor", "mentor"]
@@ -47,10 +48,16 @@ class Mentor:
         facts = await self.product.facts.of_user(USER)
         return sorted(each.text for each in facts if kind in ("", each.kind))
 
+    async def session(self) -> Session:
+        """Return the session as clients see it."""
+        assert self.session_id is not None
+        return await self.product.sessions.get(USER, self.session_id)
+
     async def correct(self, kind: str, text: str) -> None:
         """Put a fact in other words, as PATCH /memory/{id} does."""
         fact = await self.fact(kind)
-        await self.product.facts.update(USER, fact.id, UpdateMemory(text=text))
+        fact = await self.product.facts.update(USER, fact.id, UpdateMemory(text=text))
+        await self.product.retelling.corrected(fact)
 
     async def forget(self, kind: str) -> None:
         """Delete a fact, as DELETE /memory/{id} does."""

@@ -84,3 +84,37 @@ async def test_what_is_said_after_a_correction_holds(tmp_path: Path) -> None:
         await talk.correct("deadline", "My exam is on 20 January")
         await talk.say("They moved it. My exam is on 5 February now.")
         assert "February" in await talk.say("When is my exam?")
+
+
+@pytest.mark.parametrize(
+    ("told", "text", "title", "wrong"),
+    [
+        (
+            "My goal is to run a marathon.",
+            "My goal is to learn the cello",
+            "Learn the cello",
+            "marathon",
+        ),
+        (
+            "제 목표는 마라톤을 완주하는 거예요",
+            "제 목표는 수영을 배우는 거예요",
+            "수영을 배우는 것",
+            "마라톤",
+        ),
+    ],
+)
+async def test_title_and_progress_of_its_session_tell_what_was_corrected(
+    told: str, text: str, title: str, wrong: str, tmp_path: Path
+) -> None:
+    async with mentor(tmp_path) as talk:
+        await talk.say(told)
+        assert wrong in (await talk.session()).title
+        await talk.correct("goal", text)
+        after = await talk.session()
+        await talk.say("hm")
+        later = await talk.session()
+
+    for session in (after, later):
+        assert session.title == title
+        assert session.progress is not None
+        assert session.progress.goal == title[0].lower() + title[1:]

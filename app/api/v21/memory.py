@@ -7,7 +7,14 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import UNSET
 
 from app.api.v21.me import RECEIPT, WAIT_S
-from app.api.v21.parts import Caller, ErasuresPart, FactsPart, LimitsPart, ShownMemoryPart
+from app.api.v21.parts import (
+    Caller,
+    ErasuresPart,
+    FactsPart,
+    LimitsPart,
+    RetellingPart,
+    ShownMemoryPart,
+)
 from app.security.rates import READ, WRITE, spend
 from schemas.memory import (
     Memory,
@@ -101,11 +108,15 @@ class MemoryController(Controller):
         user_id: Caller,
         facts: FactsPart,
         shown: ShownMemoryPart,
+        retelling: RetellingPart,
         limits: LimitsPart,
     ) -> Memory:
         """Change what the body names, and nothing else."""
         await spend(limits, WRITE, user_id)
-        return await shown.one(await facts.update(user_id, memory_id, data))
+        fact = await facts.update(user_id, memory_id, data)
+        if data.text is not UNSET:
+            await retelling.corrected(fact)
+        return await shown.one(fact)
 
     @delete("/{memory_id:str}", summary="Forget something")
     async def forget(

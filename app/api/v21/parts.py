@@ -12,6 +12,7 @@ from app.security.tokens import Access
 from sessions.erasure.erasures import Erasures
 from sessions.erasure.export import Export
 from sessions.memory.facts import Facts
+from sessions.memory.retelling import Retelling
 from sessions.memory.shown import ShownMemory
 from sessions.personas.catalogue import Catalogue
 from sessions.profiles.profiles import Profiles
@@ -30,6 +31,7 @@ __all__ = [
     "HealthPart",
     "LimitsPart",
     "ProfilesPart",
+    "RetellingPart",
     "SessionsPart",
     "ShownMemoryPart",
 ]
@@ -43,6 +45,7 @@ FactsPart: TypeAlias = NamedDependency[Facts]
 ErasuresPart: TypeAlias = NamedDependency[Erasures]
 ExportPart: TypeAlias = NamedDependency[Export]
 HealthPart: TypeAlias = NamedDependency[HealthCheck]
+RetellingPart: TypeAlias = NamedDependency[Retelling]
 ProfilesPart: TypeAlias = NamedDependency[Profiles]
 LimitsPart: TypeAlias = NamedDependency[SkipValidation[Limits]]
 SessionsPart: TypeAlias = NamedDependency[Sessions]

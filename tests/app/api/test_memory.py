@@ -149,6 +149,18 @@ async def test_a_refusal_keeps_no_words(house: House, tmp_path: Path, refuse: bo
     assert "ylona" not in repr(refusals)
 
 
+async def test_a_corrected_goal_is_shown_by_the_session_that_told_it(house: House) -> None:
+    async with await house.device() as device, house.client(device.token) as me:
+        done = await device.ask("My goal is to run a marathon.", "c1")
+        await house.product.owners.remembered()
+        goal = (await me.get("/memory", params={"kind": "goal"})).json()["memories"][0]
+        await me.patch(f"/memory/{goal['id']}", json={"text": "My goal is to learn the cello"})
+        session = (await me.get(f"/sessions/{done['session_id']}")).json()
+
+    assert session["title"] == "Learn the cello"
+    assert session["progress"]["goal"] == "learn the cello"
+
+
 async def test_memory_is_paused_and_goes_on(house: House) -> None:
     async with house.client(await house.token()) as me:
         before = (await me.get("/memory/settings")).json()
