@@ -1,0 +1,229 @@
+"""What push keeps: devices, the outbox, settings, budgets, check-ins."""
+
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+from push.kinds import Kind
+from sessions.stores.documents import Collection, Document, Index, UniqueKey
+
+__all__ = [
+    "BUDGETS",
+    "CHECK_INS",
+    "DEVICES",
+    "OUTBOX",
+    "PUSH_COLLECTIONS",
+    "PUSH_SETTINGS",
+    "BudgetDocument",
+    "CheckInDocument",
+    "Delivery",
+    "DeliveryState",
+    "DeviceDocument",
+    "DeviceKind",
+    "DeviceState",
+    "NotificationDocument",
+    "NotificationState",
+    "Platform",
+    "PushSettings",
+]
+
+DeviceKind: TypeAlias = Literal["fcm_token", "fcm_fid", "webpush"]
+DeviceState: TypeAlias = Literal["active", "gone", "quarantined"]
+Platform: TypeAlias = Literal["ios", "android", "web", "cli"]
+NotificationState: TypeAlias = Literal[
+    "pending", "sending", "sent", "cancelled", "collapsed", "expired", "dead"
+]
+DeliveryState: TypeAlias = Literal[
+    "waiting", "sending", "accepted", "ambiguous", "failed", "gone", "skipped"
+]
+
+
+class DeviceDocument(Document, frozen=True, kw_only=True):
+    """An installation that may be sent to; its id is a hash of the installation's id.
+
+    `address` is what a sender needs (an FCM token or id, a Web Push subscription as JSON): a
+    secret, never logged (C7). `print` is its SHA-256, unique, so that an address has one owner
+    (C4, C5). `registered_at` is when this address came, `seen_at` when the app last did (C1).
+    """
+
+    user_id: str
+    installation_id: str
+    kind: DeviceKind
+    address: str
+    print: str
+    platform: Platform
+    registered_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    locale: str = ""
+    timezone: str = ""
+    app_version: str = ""
+    preview: bool = False
+    state: DeviceState = "active"
+    reason: str = ""
+
+
+class Delivery(Struct, frozen=True, kw_only=True):
+    """What became of a notification on one device.
+
+    `attempts` are the requests made; in state `sending` one may be on its way, or was lost.
+    """
+
+    device_id: str
+    state: DeliveryState = "waiting"
+    attempts: int = 0
+    reason: str = ""
+    message_id: str = ""
+    not_before: datetime | None = None
+    first_at: datetime | None = None
+
+
+class NotificationDocument(Document, frozen=True, kw_only=True):
+    """A row of the outbox: something to be told, on every device of a user.
+
+    Its id comes of (user, kind, subject), so that there is one row for each (G1). `due_at` is when
+    it is looked at next; a worker that claims it moves that to the end of its lease, and its
+    version is the fence. `created_at` is when the reason for it came, `useful_until` when it is of
+    no use any more. `count` replies of a session are told by one row (G4); `numbers` are their
+    turns' numbers. `text` are the words of a check-in or reminder, "" where the newest reply is
+    read at send time. `open` is true until it is settled.
+    """
+
+    user_id: str
+    kind: Kind
+    subject_id: str
+    session_id: str
+    created_at: datetime
+    due_at: datetime
+    useful_until: datetime
+    expires_at: datetime
+    updated_at: datetime
+    open: bool = True
+    state: NotificationState = "pending"
+    reason: str = ""
+    attempts: int = 0
+    deferrals: int = 0
+    deliveries: tuple[Delivery, ...] = ()
+    numbers: tuple[int, ...] = ()
+    persona: str = ""
+    text: str = ""
+    exact: bool = False
+    sent_at: datetime | None = None
+
+
+class PushSettings(Document, frozen=True, kw_only=True):
+    """What a user wants to be told, and when not; the id is the user's.
+
+    `muted` kinds are never sent (G9). Quiet hours are minutes of the local day, from `quiet_from`
+    up to `quiet_to`, over midnight when that is less; equal means none. `timezone` "" is that of
+    the device last seen. `check_ins` is the consent to be written to first.
+    """
+
+    muted: tuple[Kind, ...] = ()
+    quiet_from: int = 22 * 60
+    quiet_to: int = 8 * 60
+    timezone: str = ""
+    preview: bool = False
+    check_ins: bool = False
+    updated_at: datetime | None = None
+
+
+class BudgetDocument(Document, frozen=True, kw_only=True):
+    """When a user was last written to first, and how often that was ignored; id is the user's.
+
+    A slot is taken by a replace of this document: two workers can't take the last one (G7).
+    `taken` are (notification id, time) of the last 7 days.
+    """
+
+    taken: tuple[tuple[str, datetime], ...] = ()
+    ignored: int = 0
+    updated_at: datetime | None = None
+
+
+class CheckInDocument(Document, frozen=True, kw_only=True):
+    """A time at which the mentor writes first, or a promise that it keeps.
+
+    `days` are ISO weekdays (1 Monday) of a schedule, () for once on `date` (YYYY-MM-DD, local).
+    `minute` is of the local day in `timezone`; `exact` when the user set it (B3 does not move it).
+    Only the next occurrence is worked out: `next_at`, which is the day `next_date` there. `fact_id`
+    names the promise it keeps.
+    """
+
+    user_id: str
+    session_id: str
+    persona: str
+    timezone: str
+    minute: int
+    created_at: datetime
+    next_at: datetime
+    next_date: str
+    active: bool = True
+    days: tuple[int, ...] = ()
+    date: str = ""
+    exact: bool = True
+    about: str = ""
+    fact_id: str = ""
+
+
+DEVICES = Collection(
+    name="devices",
+    type=DeviceDocument,
+    unique=(UniqueKey(name="print", fields=("print",)),),
+    indexes=(
+        Index(
+            name="by_user",
+            fields=("user_id", "seen_at"),
+            serves="a user's devices, and the time zone of the one last seen",
+        ),
+        Index(name="by_print", fields=("print", "seen_at"), serves="who has an address now"),
+    ),
+    expires="expires_at",
+)
+OUTBOX = Collection(
+    name="outbox",
+    type=NotificationDocument,
+    indexes=(
+        Index(name="due", fields=("open", "due_at"), serves="what a worker is to look at next"),
+        Index(
+            name="by_user",
+            fields=("user_id", "created_at"),
+            serves="a user's notifications, and those that go with an account",
+        ),
+        Index(
+            name="open_of_session",
+            fields=("session_id", "open", "created_at"),
+            serves="rows that one newer reply takes along, and those that reading cancels",
+        ),
+        Index(
+            name="open_of_user",
+            fields=("user_id", "open", "created_at"),
+            serves="rows that an opt-out or the last device's end cancels",
+        ),
+        Index(name="by_state", fields=("state", "updated_at"), serves="counts, and dead letters"),
+    ),
+    expires="expires_at",
+)
+PUSH_SETTINGS = Collection(name="push_settings", type=PushSettings)
+BUDGETS = Collection(name="push_budgets", type=BudgetDocument)
+CHECK_INS = Collection(
+    name="check_ins",
+    type=CheckInDocument,
+    indexes=(
+        Index(name="due", fields=("active", "next_at"), serves="check-ins that are due"),
+        Index(name="by_user", fields=("user_id", "created_at"), serves="a user's check-ins"),
+        Index(
+            name="by_session",
+            fields=("session_id", "created_at"),
+            serves="check-ins that go with a session",
+        ),
+    ),
+)
+PUSH_COLLECTIONS: tuple[
+    Collection[DeviceDocument]
+    | Collection[NotificationDocument]
+    | Collection[PushSettings]
+    | Collection[BudgetDocument]
+    | Collection[CheckInDocument],
+    ...,
+] = (DEVICES, OUTBOX, PUSH_SETTINGS, BUDGETS, CHECK_INS)
