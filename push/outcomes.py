@@ -5,7 +5,16 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-__all__ = ["Accepted", "Ambiguous", "Configuration", "Outcome", "Permanent", "Temporary"]
+__all__ = [
+    "Accepted",
+    "Ambiguous",
+    "Configuration",
+    "Held",
+    "Outcome",
+    "Permanent",
+    "Scope",
+    "Temporary",
+]
 
 Scope: TypeAlias = Literal["project", "platform", "host", "device"]
 
@@ -56,4 +65,16 @@ class Configuration(Struct, frozen=True, kw_only=True):
     lane: str
 
 
-Outcome: TypeAlias = Accepted | Permanent | Temporary | Ambiguous | Configuration
+class Held(Struct, frozen=True, kw_only=True):
+    """No request was made, so none counts: `lane` of `scope` is closed, or full.
+
+    It may be tried again after `retry_after`.
+    """
+
+    reason: str
+    retry_after: timedelta
+    scope: Scope
+    lane: str
+
+
+Outcome: TypeAlias = Accepted | Permanent | Temporary | Ambiguous | Configuration | Held
