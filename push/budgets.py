@@ -1,0 +1,144 @@
+"""How often a mentor may write first: caps in rolling windows, fewer when it is ignored (G7)."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from push.documents import BUDGETS, BudgetDocument
+from push.kinds import KINDS, Kind
+from sessions.clock import Clock
+from sessions.errors import Conflict, Duplicate
+from sessions.stores.documents import Documents
+
+__all__ = ["Budgets", "Caps", "Slot", "given_back", "ignored_in_a_row", "slot", "taken"]
+
+DAY = timedelta(days=1)
+WEEK = timedelta(days=7)
+TRIES = 8
+
+
+class Caps(Struct, frozen=True, kw_only=True):
+    """At most so many in any 24 hours and any 7 days.
+
+    Half of it, at least one, after `halved_after` ignored in a row; none after `none_after`.
+    """
+
+    per_day: int = 1
+    per_week: int = 3
+    halved_after: int = 2
+    none_after: int = 4
+
+
+class Slot(Struct, frozen=True, kw_only=True):
+    """Whether a mentor may write first; else when it may, None until the user returns."""
+
+    taken: bool
+    free_at: datetime | None = None
+
+
+USUAL = Caps()
+
+
+def ignored_in_a_row(budget: BudgetDocument, *, returned: bool) -> int:
+    """Return how many were ignored up to now; `returned`: the user wrote after the last one."""
+    if returned or not budget.taken:
+        return 0
+    return budget.ignored + 1
+
+
+def slot(budget: BudgetDocument, now: datetime, *, returned: bool, caps: Caps = USUAL) -> Slot:
+    """Tell whether a slot is free at `now`, or when one will be if nothing else happens."""
+    ignored = ignored_in_a_row(budget, returned=returned)
+    if ignored >= caps.none_after:
+        return Slot(taken=False)
+    share = 2 if ignored >= caps.halved_after else 1
+    times = sorted(at for _, at in budget.taken)
+    free_at = now
+    for window, most in ((DAY, caps.per_day), (WEEK, caps.per_week)):
+        most = max(1, most // share)
+        if len(times) >= most:
+            free_at = max(free_at, times[-most] + window)
+    return Slot(taken=free_at <= now, free_at=free_at)
+
+
+def taken(
+    budget: BudgetDocument, notification_id: str, now: datetime, *, returned: bool
+) -> BudgetDocument:
+    """Return the budget with a slot taken: the one before it counts as ignored or not."""
+    kept = tuple(each for each in budget.taken if each[1] > now - WEEK) or budget.taken[-1:]
+    return replace(
+        budget,
+        taken=(*kept, (notification_id, now)),
+        ignored=ignored_in_a_row(budget, returned=returned),
+        updated_at=now,
+    )
+
+
+def given_back(budget: BudgetDocument, notification_id: str, now: datetime) -> BudgetDocument:
+    """Return the budget without a slot that was not used; what it said of others stays open."""
+    left = tuple(each for each in budget.taken if each[0] != notification_id)
+    newest = bool(budget.taken) and budget.taken[-1][0] == notification_id
+    ignored = max(0, budget.ignored - 1) if newest else budget.ignored
+    return replace(budget, taken=left, ignored=ignored, updated_at=now)
+
+
+class Budgets:
+    """Slots to write first, taken by compare-and-set, so that no two workers take the last one.
+
+    `wrote_since` tells whether a user came back after a time.
+    """
+
+    def __init__(
+        self,
+        documents: Documents,
+        clock: Clock,
+        wrote_since: Callable[[str, datetime], Awaitable[bool]],
+        *,
+        caps: Caps = USUAL,
+    ) -> None:
+        self._documents = documents
+        self._clock = clock
+        self._wrote_since = wrote_since
+        self._caps = caps
+
+    async def take(self, kind: Kind, user_id: str, notification_id: str) -> Slot:
+        """Take a slot, once for a notification; kinds that are not proactive need none.
+
+        Raises StoreUnavailable, Conflict when others were always faster.
+        """
+        if not KINDS[kind].proactive:
+            return Slot(taken=True)
+        for _ in range(TRIES):
+            budget = await self._documents.get(BUDGETS, user_id)
+            found = budget or BudgetDocument(id=user_id)
+            if any(each == notification_id for each, _ in found.taken):
+                return Slot(taken=True)
+            returned = bool(found.taken) and await self._wrote_since(user_id, found.taken[-1][1])
+            now = self._clock.now()
+            free = slot(found, now, returned=returned, caps=self._caps)
+            changed = taken(found, notification_id, now, returned=returned)
+            if not free.taken or await self._write(changed, new=budget is None):
+                return free
+        raise Conflict
+
+    async def give_back(self, user_id: str, notification_id: str) -> None:
+        """Free the slot of a notification that was never sent; raises as `take`."""
+        for _ in range(TRIES):
+            budget = await self._documents.get(BUDGETS, user_id)
+            if budget is None or all(each != notification_id for each, _ in budget.taken):
+                return
+            if await self._write(given_back(budget, notification_id, self._clock.now()), new=False):
+                return
+        raise Conflict
+
+    async def _write(self, budget: BudgetDocument, *, new: bool) -> bool:
+        try:
+            if new:
+                await self._documents.insert(BUDGETS, budget)
+            else:
+                await self._documents.replace(BUDGETS, budget)
+        except (Conflict, Duplicate):
+            return False
+        return True
