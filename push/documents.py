@@ -68,15 +68,21 @@ class Delivery(Struct, frozen=True, kw_only=True):
     """What became of a notification on one device.
 
     `attempts` are the requests made; in state `sending` one may be on its way, or was lost.
+    `doubts` are those of which nobody knows what became; after the second none is made any more.
+    `shown_at`, `opened_at` and `priority` are what the device told of it (E6).
     """
 
     device_id: str
     state: DeliveryState = "waiting"
     attempts: int = 0
+    doubts: int = 0
     reason: str = ""
     message_id: str = ""
     not_before: datetime | None = None
     first_at: datetime | None = None
+    shown_at: datetime | None = None
+    opened_at: datetime | None = None
+    priority: str = ""
 
 
 class NotificationDocument(Document, frozen=True, kw_only=True):
@@ -87,7 +93,8 @@ class NotificationDocument(Document, frozen=True, kw_only=True):
     version is the fence. `created_at` is when the reason for it came, `useful_until` when it is of
     no use any more. `count` replies of a session are told by one row (G4); `numbers` are their
     turns' numbers. `text` are the words of a check-in or reminder, "" where the newest reply is
-    read at send time. `open` is true until it is settled.
+    read at send time. `open` is true until it is settled. With `clear` it takes away what another
+    row showed, on the devices of its deliveries.
     """
 
     user_id: str
@@ -109,6 +116,7 @@ class NotificationDocument(Document, frozen=True, kw_only=True):
     persona: str = ""
     text: str = ""
     exact: bool = False
+    clear: bool = False
     sent_at: datetime | None = None
 
 
@@ -126,6 +134,7 @@ class PushSettings(Document, frozen=True, kw_only=True):
     timezone: str = ""
     preview: bool = False
     check_ins: bool = False
+    replies_at_once: bool = False
     updated_at: datetime | None = None
 
 

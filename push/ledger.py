@@ -1,0 +1,87 @@
+"""What operators see of the outbox: how many rows are in each state, and those that are dead."""
+
+from datetime import timedelta
+from typing import get_args
+
+from msgspec import structs
+
+from push.documents import OUTBOX, NotificationDocument, NotificationState
+from push.doorbell import Doorbell
+from push.rows import KEPT, anew
+from push.tally import Tally
+from sessions.clock import Clock
+from sessions.errors import Conflict
+from sessions.stores.documents import Documents, Range
+
+__all__ = ["Ledger"]
+
+_PAGE = 200
+
+
+class Ledger:
+    """The rows of all users as sums, and the dead ones, which can be tried anew.
+
+    Raises StoreUnavailable.
+    """
+
+    def __init__(
+        self, *, documents: Documents, clock: Clock, doorbell: Doorbell, tally: Tally
+    ) -> None:
+        self._documents = documents
+        self._clock = clock
+        self._doorbell = doorbell
+        self._tally = tally
+
+    async def counts(self) -> dict[NotificationState, int]:
+        """Return how many rows there are in each state; together they are all that were put."""
+        found: dict[NotificationState, int] = {}
+        for state in get_args(NotificationState):
+            found[state] = await self._count(state)
+        return found
+
+    async def dead(self, *, limit: int = 100) -> list[NotificationDocument]:
+        """Return rows that could not be told to anybody, the newest first; `reason` says why."""
+        return await self._documents.find(
+            OUTBOX, "by_state", {"state": "dead"}, descending=True, limit=limit
+        )
+
+    async def redrive(self, notification_id: str, *, useful_for: timedelta) -> bool:
+        """Have a dead row tried anew for some time; tell whether it was dead."""
+        row = await self._documents.get(OUTBOX, notification_id)
+        if row is None or row.state != "dead":
+            return False
+        now = self._clock.now()
+        again = structs.replace(
+            row,
+            state="pending",
+            open=True,
+            reason="",
+            due_at=now,
+            updated_at=now,
+            useful_until=now + useful_for,
+            expires_at=now + useful_for + KEPT,
+            deliveries=tuple(anew(each) for each in row.deliveries),
+        )
+        try:
+            await self._documents.replace(OUTBOX, again)
+        except Conflict:
+            return False
+        self._tally.count("redriven", row.kind)
+        self._doorbell.ring()
+        return True
+
+    async def _count(self, state: NotificationState) -> int:
+        """Count page by page; a page that ends within a moment is read again with that moment."""
+        seen: set[str] = set()
+        bounds, limit = Range(), _PAGE
+        while True:
+            page = await self._documents.find(
+                OUTBOX, "by_state", {"state": state}, bounds=bounds, limit=limit
+            )
+            fresh = {row.id for row in page} - seen
+            seen |= fresh
+            if len(page) < limit:
+                return len(seen)
+            if not fresh:
+                limit *= 2
+            bounds = Range(gte=page[-1].updated_at)

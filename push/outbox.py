@@ -1,0 +1,268 @@
+"""What is to be told: rows that are put here once, may be withdrawn, and are settled for good."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+
+from msgspec import structs
+
+from push.documents import OUTBOX, Delivery, NotificationDocument
+from push.doorbell import Doorbell
+from push.kinds import KINDS, Kind
+from push.rows import KEPT, notification_id_of, settle, was_asked, with_delivery
+from push.tally import Tally
+from sessions.clock import Clock
+from sessions.errors import Conflict, Duplicate, NotFound
+from sessions.stores.documents import Documents
+
+__all__ = ["Outbox"]
+
+# replies that end within it are told together (G4)
+_WINDOW = timedelta(seconds=1)
+_CLEAR_TTL = timedelta(hours=1)
+_PAGE = 200
+
+
+class Outbox:
+    """The rows of all users; raises StoreUnavailable.
+
+    Every change is a replace of the row as it was read, so that the version is the fence.
+    """
+
+    def __init__(
+        self, *, documents: Documents, clock: Clock, doorbell: Doorbell, tally: Tally
+    ) -> None:
+        self._documents = documents
+        self._clock = clock
+        self._doorbell = doorbell
+        self._tally = tally
+
+    async def enqueue(
+        self,
+        user_id: str,
+        kind: Kind,
+        subject_id: str,
+        *,
+        session_id: str = "",
+        numbers: Sequence[int] = (),
+        persona: str = "",
+        text: str = "",
+        exact: bool = False,
+        created_at: datetime | None = None,
+        due_at: datetime | None = None,
+        useful_until: datetime | None = None,
+    ) -> NotificationDocument:
+        """Put something to be told, and return its row; the one there is when it was put before.
+
+        (user, kind, subject) name it. `created_at` is when the reason for it came, by default now;
+        `due_at` when to look at it, by default at once, or soon for what may be told together.
+        """
+        now = self._clock.now()
+        created_at = created_at or now
+        useful_until = useful_until or created_at + KINDS[kind].ttl
+        row = NotificationDocument(
+            id=notification_id_of(user_id, kind, subject_id),
+            user_id=user_id,
+            kind=kind,
+            subject_id=subject_id,
+            session_id=session_id,
+            created_at=created_at,
+            due_at=due_at or (now + _WINDOW if kind == "reply_ready" else now),
+            useful_until=useful_until,
+            expires_at=max(now, useful_until) + KEPT,
+            updated_at=now,
+            numbers=tuple(numbers),
+            persona=persona,
+            text=text,
+            exact=exact,
+        )
+        return await self._insert(row)
+
+    async def get(self, notification_id: str) -> NotificationDocument | None:
+        """Return a row."""
+        return await self._documents.get(OUTBOX, notification_id)
+
+    async def read(self, user_id: str, session_id: str, number: int, *, device_id: str = "") -> int:
+        """Take back what tells of replies up to `number`, which were read on a device (G3).
+
+        What waits is cancelled; what was shown elsewhere is cleared there. Return how many rows.
+        """
+        touched = 0
+        for row in await self._recent(session_id):
+            if row.user_id != user_id or row.clear or not _is_up_to(row, number):
+                continue
+            if row.open and not await self._cancel(row, "read", lambda now: _is_up_to(now, number)):
+                continue
+            if row.open or row.state == "sent":
+                touched += await self._clear(row.id, device_id) or row.open
+        return touched
+
+    async def cancel_user(self, user_id: str, reason: str, *, kinds: Sequence[Kind] = ()) -> int:
+        """Cancel what waits for a user, of some kinds or all; return how many (C6, G9)."""
+        rows = await self._open_of_user(user_id)
+        chosen = [row for row in rows if not kinds or row.kind in kinds]
+        return await self._cancel_all(chosen, reason)
+
+    async def cancel_session(self, session_id: str, reason: str) -> int:
+        """Cancel what waits in a session; return how many."""
+        rows = await self._documents.find(
+            OUTBOX, "open_of_session", {"session_id": session_id, "open": True}, limit=_PAGE
+        )
+        return await self._cancel_all(rows, reason)
+
+    async def cancel(self, notification_id: str, reason: str) -> bool:
+        """Cancel a row unless it is settled; tell whether it was."""
+        row = await self.get(notification_id)
+        return row is not None and await self._cancel(row, reason)
+
+    async def reconsider(self, user_id: str) -> int:
+        """Have what waits for a user decided on again, as the settings or the zone changed (G5)."""
+        moved = 0
+        for row in await self._open_of_user(user_id):
+            if row.state != "pending":
+                continue
+            try:
+                await self._documents.replace(
+                    OUTBOX, structs.replace(row, due_at=self._clock.now())
+                )
+            except Conflict:
+                continue  # somebody is at it now
+            moved += 1
+        if moved:
+            self._doorbell.ring()
+        return moved
+
+    async def receipt(
+        self,
+        user_id: str,
+        notification_id: str,
+        device_id: str,
+        *,
+        opened: bool = False,
+        priority: str = "",
+    ) -> NotificationDocument:
+        """Keep what a device tells of a notification: shown, opened, its priority (E6).
+
+        Raises NotFound when it is not the user's, or was not sent to the device.
+        """
+        while True:
+            row = await self.get(notification_id)
+            told = [each for each in row.deliveries if each.device_id == device_id] if row else []
+            if row is None or row.user_id != user_id or not told:
+                raise NotFound("there is no such notification")
+            now = self._clock.now()
+            delivery = structs.replace(
+                told[0],
+                shown_at=told[0].shown_at or now,
+                opened_at=told[0].opened_at or (now if opened else None),
+                priority=priority or told[0].priority,
+            )
+            if delivery == told[0]:
+                return row
+            try:
+                stored = await self._documents.replace(OUTBOX, with_delivery(row, delivery))
+            except Conflict:
+                continue
+            if told[0].shown_at is None:
+                self._tally.count("acked", row.kind)
+            if delivery.opened_at != told[0].opened_at:
+                self._tally.count("opened", row.kind)
+            return stored
+
+    async def of_user(self, user_id: str, *, limit: int = 100) -> list[NotificationDocument]:
+        """Return a user's rows, the newest first."""
+        return await self._documents.find(
+            OUTBOX, "by_user", {"user_id": user_id}, descending=True, limit=limit
+        )
+
+    async def remove_user(self, user_id: str) -> int:
+        """Delete all rows of a user; return how many."""
+        removed = 0
+        while rows := await self.of_user(user_id):
+            for row in rows:
+                removed += await self._documents.delete(OUTBOX, row.id)
+        return removed
+
+    async def _insert(self, row: NotificationDocument) -> NotificationDocument:
+        try:
+            await self._documents.insert(OUTBOX, row)
+        except Duplicate:
+            return await self.get(row.id) or row
+        self._tally.count("enqueued", row.kind)
+        self._doorbell.ring()
+        return row
+
+    async def _clear(self, notification_id: str, device_id: str) -> bool:
+        """Put a row that takes a notification away from all devices but the one it was read on."""
+        row = await self.get(notification_id)
+        asked = [each for each in row.deliveries if was_asked(each)] if row else []
+        shown = [each.device_id for each in asked if each.device_id != device_id]
+        if row is None or not shown:
+            return False
+        now = self._clock.now()
+        subject_id = f"clear:{row.id}"
+        clear = structs.replace(
+            row,
+            id=notification_id_of(row.user_id, row.kind, subject_id),
+            version=1,
+            subject_id=subject_id,
+            created_at=now,
+            # a request that is on its way comes first
+            due_at=now + _WINDOW,
+            useful_until=now + _CLEAR_TTL,
+            expires_at=now + KEPT,
+            updated_at=now,
+            open=True,
+            state="pending",
+            reason="",
+            attempts=0,
+            deferrals=0,
+            deliveries=tuple(Delivery(device_id=each) for each in shown),
+            clear=True,
+            sent_at=None,
+        )
+        await self._insert(clear)
+        return True
+
+    async def _cancel_all(self, rows: Iterable[NotificationDocument], reason: str) -> int:
+        return sum([await self._cancel(row, reason) for row in rows])
+
+    async def _cancel(
+        self,
+        row: NotificationDocument,
+        reason: str,
+        still: Callable[[NotificationDocument], bool] = lambda row: True,
+    ) -> bool:
+        """Cancel a row while it is open and `still` holds, whatever others do to it."""
+        current: NotificationDocument | None = row
+        while current is not None and current.open and still(current):
+            cancelled = settle(current, "cancelled", reason, self._clock.now())
+            try:
+                await self._documents.replace(OUTBOX, cancelled)
+            except Conflict:
+                current = await self.get(row.id)
+                continue
+            self._tally.count("cancelled", row.kind, reason)
+            return True
+        return False
+
+    async def _recent(self, session_id: str) -> list[NotificationDocument]:
+        rows: list[NotificationDocument] = []
+        for is_open in (True, False):
+            rows += await self._documents.find(
+                OUTBOX,
+                "open_of_session",
+                {"session_id": session_id, "open": is_open},
+                descending=True,
+                limit=_PAGE,
+            )
+        return rows
+
+    async def _open_of_user(self, user_id: str) -> list[NotificationDocument]:
+        return await self._documents.find(
+            OUTBOX, "open_of_user", {"user_id": user_id, "open": True}, limit=_PAGE
+        )
+
+
+def _is_up_to(row: NotificationDocument, number: int) -> bool:
+    """Tell whether all that a row tells of was read when the reply `number` was."""
+    return bool(row.numbers) and max(row.numbers) <= number
