@@ -25,9 +25,11 @@ from app.api.v1.home import CONSOLE
 from app.api.v2 import v2_router
 from app.api.v21.auth import AuthController
 from app.api.v21.caller import provide_access, provide_user_id
+from app.api.v21.devices import DevicesController
 from app.api.v21.health import HealthController
 from app.api.v21.me import RECEIPT, MeController
 from app.api.v21.memory import MemoryController
+from app.api.v21.notifications import NotificationsController
 from app.api.v21.personas import personas
 from app.api.v21.profile import ProfileController
 from app.api.v21.sessions import SessionsController
@@ -43,7 +45,7 @@ __all__ = ["Application", "create_app", "openapi_schema"]
 
 _PARTS = (
     *("sessions", "accounts", "catalogue", "profiles", "facts", "shown", "erasures", "export"),
-    *("limits", "health", "connections", "retelling"),
+    *("limits", "health", "connections", "retelling", "push"),
 )
 
 
@@ -69,6 +71,7 @@ class Application:
             "facts": product.facts,
             "shown": product.shown_memory,
             "retelling": product.retelling,
+            "push": product.push,
             "health": product.health,
             "connections": connections,
             "erasures": product.erasures,
@@ -113,6 +116,8 @@ def _application(dependencies: dict[str, Provide], **options: Any) -> Litestar:
             MeController,
             ProfileController,
             MemoryController,
+            DevicesController,
+            NotificationsController,
             events,
             personas,
             sync,

@@ -3,8 +3,10 @@
 from msgspec import Struct
 
 from app.health import HealthCheck
+from app.pushing.push import Push
 from app.security.accounts import Accounts
 from app.settings import Settings
+from push.outbox import Outbox
 from sessions.advice import Advice
 from sessions.bookmarks import Bookmarks
 from sessions.clock import Clock
@@ -58,5 +60,7 @@ class Product(Struct, frozen=True, kw_only=True):
     ended: Ended
     export: Export
     jotting: Jotting
+    push: Push
+    outbox: Outbox
     owners: Owners
     health: HealthCheck

@@ -27,7 +27,7 @@ __all__ = [
 Llm = Literal["offline", "openai", "scripted"]
 Environment = Literal["development", "production"]
 _IN_URL = re.compile(r"(?<=://)[^/]+(?=@)|(?<=password=)[^&]+")
-_SECRET_FIELDS = {"secret_key", "llm_api_key", "operator_token"}
+_SECRET_FIELDS = {"secret_key", "llm_api_key", "operator_token", "vapid_private_key"}
 _URL_FIELDS = {"redis_url", "mongodb_uri", "llm_base_url"}
 _SECRET_CHARS = 32
 _MOST_WORKERS = 64
@@ -63,6 +63,12 @@ class Settings(Struct, frozen=True, kw_only=True):
     scripted_first_ms: float = 0.0
     secret_key: str = ""
     operator_token: str = ""
+    push: Literal["auto", "log", "off"] = "auto"
+    push_worker: Literal["inside", "apart"] = "inside"
+    firebase_credentials: str = ""
+    fcm_url: str = ""
+    vapid_private_key: str = ""
+    vapid_subject: str = ""
     env: Environment = "development"
     allowed_origins: tuple[str, ...] = ()
     trusted_proxies: tuple[str, ...] = ()
@@ -233,6 +239,7 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "mongodb_database": addresses.read_database_name,
     "llm_base_url": addresses.read_http_url,
     "llm_fallbacks": addresses.read_fallbacks,
+    "fcm_url": addresses.read_http_url,
     "allowed_origins": addresses.read_origins,
     "trusted_proxies": addresses.read_proxies,
 }

@@ -18,13 +18,15 @@ from app.embedded import embedded
 from app.encoding import open_encoder, router_of
 from app.health import HealthCheck
 from app.product import Product
+from app.pushing.wiring import open_push
 from app.security.accounts import Accounts
 from app.security.tokens import Tokens
 from app.settings import Settings, SettingsError
 from app.telemetry.logs import logged_tasks
+from push.documents import PUSH_COLLECTIONS
 from sessions.admission import Admission
 from sessions.advice import Advice
-from sessions.archive import COLLECTIONS
+from sessions.archive import COLLECTIONS as SESSION_COLLECTIONS
 from sessions.bookmarks import Bookmarks
 from sessions.budget import Budget
 from sessions.chronicle import Chronicle
@@ -79,8 +81,9 @@ from sessions.threads import Threads
 from sessions.turn import TurnEngine
 from sessions.warming import load_starters, warm
 
-__all__ = ["assembled", "open_documents", "running"]
+__all__ = ["COLLECTIONS", "assembled", "open_documents", "running"]
 
+COLLECTIONS = (*SESSION_COLLECTIONS, *PUSH_COLLECTIONS)
 log = structlog.get_logger(__name__)
 _TAKE_POLICY_S = 60
 _TAKE_EXPERIMENTS_S = 10
@@ -139,6 +142,9 @@ async def assembled(
         stack.push_async_callback(caching.aclose)
         stack.push_async_callback(asking.aclose)
         store = RedisLog(redis, urgent=urgent, process=f"p{token_hex(6)}", clock=clock)
+        pushing = await open_push(
+            settings, stack, documents=documents, redis=asking, clock=clock, tasks=tasks
+        )
         provider = open_provider(settings, clock)
         stack.push_async_callback(provider.aclose)
         catalogue = catalogue or load_catalogue()
@@ -188,7 +194,13 @@ async def assembled(
             clock=clock,
         )
         forgetting = Forgetting(facts, recall, memory.backlog)
-        cascade = Cascade(documents=documents, clock=clock, names=names, memory=forgetting)
+        cascade = Cascade(
+            documents=documents,
+            clock=clock,
+            names=names,
+            memory=forgetting,
+            push=pushing.forgetting,
+        )
         logs = Logs(store, clock=clock)
         life = Life(ttl=timedelta(hours=settings.session_ttl_hours))
         engine = TurnEngine(
@@ -201,6 +213,7 @@ async def assembled(
             memory=memory,
             budgets=budgets,
             lane=lane,
+            reach=pushing.reach,
         )
         engine.warm_up()
         admission = Admission(clock=clock, max_turns=settings.max_turns)
@@ -233,6 +246,7 @@ async def assembled(
             clock=clock,
             tasks=tasks,
             life=life,
+            reach=pushing.reach,
         )
         cache = Cache(RedisCache(caching), clock=clock, secret=settings.secret_key.encode())
         oneshot = OneShot(
@@ -293,6 +307,7 @@ async def assembled(
             "judge experiments": partial(every, _JUDGE_EXPERIMENTS_S, guards.judge),
             "take policy": partial(every, _TAKE_POLICY_S, learner.take_policy),
             "forget stale": partial(every, _FORGET_STALE_S, profiles.forget_stale),
+            **pushing.loops,
         }
         for name, work in background.items():
             tasks.start(for_ever(name, work), name=name)
@@ -321,8 +336,10 @@ async def assembled(
             digests=Digests(documents),
             erasures=erasures,
             ended=ended,
-            export=Export(documents=documents, names=names, clock=clock),
+            export=Export(documents=documents, names=names, clock=clock, push=pushing.forgetting),
             jotting=Jotting(documents=documents, clock=clock),
+            push=pushing.push,
+            outbox=pushing.outbox,
             owners=owners,
             health=HealthCheck(
                 documents=documents,

@@ -64,6 +64,7 @@ __all__ = [
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 TurnState = Literal["accepted", "running", "streaming", "done", "failed", "stopped"]
 TitledBy = Literal["", "rules", "provider", "user"]
+PushState = Literal["", "pending", "handed"]
 
 
 class UserMessage(Struct, frozen=True, kw_only=True):
@@ -127,6 +128,9 @@ class TurnDocument(Document, frozen=True, kw_only=True):
     has chosen nobody, and is no choice of the user's.
 
     A turn without messages has been emptied by its user: it only holds its place.
+
+    `push` is "pending" from its end on until it is known, at `push_at` or later, whether its answer
+    has to be told to the user's devices; then it is "handed" over.
     """
 
     session_id: str
@@ -151,6 +155,8 @@ class TurnDocument(Document, frozen=True, kw_only=True):
     forked: bool = False
     origin: int | None = None
     supersedes: str | None = None
+    push: PushState = ""
+    push_at: datetime | None = None
 
 
 class SessionDocument(Document, frozen=True, kw_only=True):
@@ -347,6 +353,11 @@ TURNS = Collection(
         ),
         Index(
             name="open", fields=("open", "updated_at"), serves="turns whose process may have died"
+        ),
+        Index(
+            name="to_hand_over",
+            fields=("push", "push_at"),
+            serves="answers that a user's devices may have to be told of",
         ),
     ),
 )

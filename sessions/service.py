@@ -21,6 +21,7 @@ from sessions.owners import Owners
 from sessions.personas.catalogue import Catalogue
 from sessions.personas.resonance import ResonanceKey
 from sessions.profiles.learner import Learner
+from sessions.reach import Nobody, Reach
 from sessions.reading import Reading
 from sessions.shelf import Shelf
 from sessions.stores.documents import Documents
@@ -57,6 +58,7 @@ class Sessions(Shelf):
         clock: Clock,
         tasks: Tasks,
         life: Life = Life(),  # noqa: B008 - a frozen value
+        reach: Reach | None = None,
     ) -> None:
         super().__init__(
             documents=documents,
@@ -68,6 +70,7 @@ class Sessions(Shelf):
             life=life,
         )
         self._logs = logs
+        self._reach = reach or Nobody()
         self._admission = admission
         self._budget = budget
         self._learner = learner
@@ -95,6 +98,7 @@ class Sessions(Shelf):
             session_id = session_id_of(user_id, frame.client_msg_id)
         else:
             session_id = (session := await self._session(user_id, frame.session_id)).id
+            self._reach.active(user_id, session_id)
         try:
             await self._admit(user_id, text)
         except (Overloaded, BudgetSpent):
@@ -180,17 +184,21 @@ class Sessions(Shelf):
     async def typing(self, user_id: str, frame: Typing) -> None:
         """Hold a burst open while the user writes; raises NotFound, LogUnavailable."""
         await self._session(user_id, frame.session_id)
+        self._reach.active(user_id, frame.session_id)
         command = Command(kind="typing", active=frame.active)
         await self._owners.hint(frame.session_id, command)
 
-    async def mark_read(self, user_id: str, frame: Read) -> None:
-        """Take in what was read, and tell all devices; raises NotFound, BadRequest.
+    async def mark_read(self, user_id: str, frame: Read, *, device: Device | None = None) -> None:
+        """Take in what was read on a device, and tell all; raises NotFound, BadRequest.
 
         Raises LogUnavailable when the place is named by its seq.
         """
         session = await self._session(user_id, frame.session_id)
+        self._reach.active(user_id, session.id)
         moved = await self._marks.read(session, frame)
         if moved is not None:
+            read_on = device.installation_id if device else ""
+            self._reach.read(user_id, session.id, moved.number, read_on)
             self._tell(session.id, Command(kind="read", **structs.asdict(moved)))
 
     async def rate(self, user_id: str, frame: Feedback) -> None:

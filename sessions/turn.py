@@ -50,6 +50,7 @@ from sessions.profiles.learner import Learner
 from sessions.profiles.policy import leaning
 from sessions.profiles.situation import situation_of
 from sessions.pump import Pump, Recalled
+from sessions.reach import UNREAD_FOR, Nobody, Reach
 from sessions.route import by_key, keyed
 from sessions.safety.classify import Risk, check
 from sessions.safety.policy import first_notice, respond
@@ -98,10 +99,12 @@ class TurnEngine:
         memory: Memory | None = None,
         budgets: Budgets = Budgets(),  # noqa: B008 - a frozen value
         lane: Lane | None = None,
+        reach: Reach | None = None,
         coalesce_ms: float = 25,
         save_s: float = 60,
     ) -> None:
         self._lane = lane or Lane()
+        self._reach = reach or Nobody()
         self._documents = documents
         self._provider = provider
         self._catalogue = catalogue
@@ -182,7 +185,10 @@ class TurnEngine:
         except Exception as error:  # noqa: BLE001 - whatever goes wrong, the turn must end
             log.error("turn_crashed", turn_id=control.turn.id, error=type(error).__name__)
             return await self._failed(control, writer, InternalFault())
-        return await self._done(control.turn, writer, answer)
+        to_tell = not session.private and await self._turns.insist(
+            lambda: self._reach.reachable(session.user_id)
+        )
+        return await self._done(control.turn, writer, answer, to_tell=to_tell)
 
     async def _answered(
         self, session: SessionDocument, writer: Writer, control: Control, attempt: int
@@ -405,7 +411,9 @@ class TurnEngine:
             )
         return answer
 
-    async def _done(self, turn: TurnDocument, writer: Writer, answer: _Answer) -> TurnDocument:
+    async def _done(
+        self, turn: TurnDocument, writer: Writer, answer: _Answer, *, to_tell: bool = False
+    ) -> TurnDocument:
         running = writer.tail.running
         text = running.text if running.turn_id == turn.id else ""
         stored = AnswerDocument(
@@ -420,7 +428,10 @@ class TurnEngine:
             memories_used=answer.memories_used,
         )
         state: TurnState = "stopped" if answer.finish_reason == "stopped" else "done"
-        turn = await self._turns.replace(turn, state=state, open=False, answer=stored)
+        turn = structs.replace(turn, state=state, open=False, answer=stored)
+        if to_tell and state == "done" and text:
+            turn = structs.replace(turn, push="pending", push_at=stored.created_at + UNREAD_FOR)
+        turn = await self._turns.replace(turn)
         writer.write(
             TurnDone,
             turn_id=turn.id,

@@ -45,9 +45,7 @@ class TurnStore:
         except Conflict:
             # a write whose confirmation was lost is found done when it is tried again
             stored = await self._documents.get(TURNS, turn.id)
-            if stored is None or stored != structs.replace(
-                changed, version=stored.version, updated_at=stored.updated_at
-            ):
+            if stored is None or stored != _kept(changed, stored):
                 raise
             return stored
 
@@ -63,3 +61,14 @@ class TurnStore:
                     raise
                 await asyncio.sleep(pause_s)
                 pause_s = min(pause_s * 2, 2.0)
+
+
+def _kept(turn: TurnDocument, stored: TurnDocument) -> TurnDocument:
+    """Return a turn with what others may have changed of it since it was stored."""
+    return structs.replace(
+        turn,
+        version=stored.version,
+        updated_at=stored.updated_at,
+        push=stored.push,
+        push_at=stored.push_at,
+    )

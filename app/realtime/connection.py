@@ -225,7 +225,7 @@ class Connection:
             case Feedback():
                 await sessions.rate(user_id, frame)
             case Read():
-                await sessions.mark_read(user_id, frame)
+                await sessions.mark_read(user_id, frame, device=self._device)
             case Typing():
                 await sessions.typing(user_id, frame)
 

@@ -26,7 +26,7 @@ from sessions.profiles.pseudonyms import Pseudonyms
 from sessions.stores.documents import Collection, Document, Documents
 
 from .counts import Counts, of_documents
-from .ports import MemoryForgets
+from .ports import MemoryForgets, PushForgets
 
 __all__ = ["Cascade"]
 
@@ -48,11 +48,13 @@ class Cascade:
         clock: Clock,
         names: Pseudonyms,
         memory: MemoryForgets | None = None,
+        push: PushForgets | None = None,
     ) -> None:
         self._documents = documents
         self._clock = clock
         self._names = names
         self._memory = memory
+        self._push = push
 
     async def session(self, user_id: str, session_id: str) -> Counts:
         """Delete all that was said in a session and what came of it."""
@@ -63,6 +65,8 @@ class Cascade:
             counts += await self.turns(user_id, turns)
         if self._memory is not None:
             counts += of_documents(await self._memory.forget_session(user_id, session_id))
+        if self._push is not None:
+            counts += of_documents(await self._push.forget_session(session_id))
         bookmarks = await self._all(BOOKMARKS, "by_session", {"session_id": session_id})
         return counts + bookmarks
 
@@ -108,6 +112,8 @@ class Cascade:
         counts: Counts = Counter()
         if self._memory is not None:
             counts += of_documents(await self._memory.forget_user(user_id))
+        if self._push is not None:
+            counts += of_documents(await self._push.forget_user(user_id))
         today = self._clock.now().astimezone(UTC).date()
         days = [(today + timedelta(days=each)).isoformat() for each in (-1, 0, 1)]
         counts += await self._each(SPENDING, [f"{user_id}:{day}" for day in days])

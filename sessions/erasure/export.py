@@ -13,6 +13,8 @@ from sessions.profiles.documents import CHOICES, PROFILES
 from sessions.profiles.pseudonyms import Pseudonyms
 from sessions.stores.documents import Collection, Document, Documents
 
+from .ports import PushForgets
+
 __all__ = ["Export"]
 
 T = TypeVar("T", bound=Document)
@@ -22,8 +24,16 @@ _encode = msgspec.json.Encoder().encode
 class Export:
     """Writes one JSON object of lists of documents; raises StoreUnavailable."""
 
-    def __init__(self, *, documents: Documents, names: Pseudonyms, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        documents: Documents,
+        names: Pseudonyms,
+        clock: Clock,
+        push: PushForgets | None = None,
+    ) -> None:
         self._documents = documents
+        self._push = push
         self._names = names
         self._clock = clock
 
@@ -43,6 +53,8 @@ class Export:
             "choices": self._all(CHOICES, "by_user", {"user": name}),
             "recommendations": self._all(ADVICE, "by_user", {"user": name}),
         }
+        if self._push is not None:
+            lists |= self._push.known(user_id)
         for key, found in lists.items():
             yield b"," + _encode(key) + b":["
             first = True

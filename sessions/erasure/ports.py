@@ -1,11 +1,12 @@
 """What an erasure asks of others: memory, live logs, caches and files."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Literal, Protocol
 
 from sessions.archive import TurnDocument
+from sessions.stores.documents import Document
 
-__all__ = ["CacheForgets", "FileScrub", "MemoryForgets", "Scrubbed"]
+__all__ = ["CacheForgets", "FileScrub", "MemoryForgets", "PushForgets", "Scrubbed"]
 
 Scrubbed = Literal["rewritten", "left"]
 
@@ -35,6 +36,22 @@ class MemoryForgets(Protocol):
 
     async def forget_user(self, user_id: str) -> Mapping[str, int]:
         """Forget all of a user."""
+        ...
+
+
+class PushForgets(Protocol):
+    """What devices were told of somebody, and their addresses; counts are by collection."""
+
+    async def forget_session(self, session_id: str) -> Mapping[str, int]:
+        """Forget what was or is to be told of a session."""
+        ...
+
+    async def forget_user(self, user_id: str) -> Mapping[str, int]:
+        """Forget all of a user."""
+        ...
+
+    def known(self, user_id: str) -> Mapping[str, AsyncIterator[Document]]:
+        """Return all that is kept of a user, by name."""
         ...
 
 

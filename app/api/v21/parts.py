@@ -6,6 +6,7 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
 from app.health import HealthCheck
+from app.pushing.push import Push
 from app.realtime.connections import Connections
 from app.security.accounts import Accounts
 from app.security.tokens import Access
@@ -31,6 +32,7 @@ __all__ = [
     "HealthPart",
     "LimitsPart",
     "ProfilesPart",
+    "PushPart",
     "RetellingPart",
     "SessionsPart",
     "ShownMemoryPart",
@@ -47,6 +49,7 @@ ExportPart: TypeAlias = NamedDependency[Export]
 HealthPart: TypeAlias = NamedDependency[HealthCheck]
 RetellingPart: TypeAlias = NamedDependency[Retelling]
 ProfilesPart: TypeAlias = NamedDependency[Profiles]
+PushPart: TypeAlias = NamedDependency[Push]
 LimitsPart: TypeAlias = NamedDependency[SkipValidation[Limits]]
 SessionsPart: TypeAlias = NamedDependency[Sessions]
 ShownMemoryPart: TypeAlias = NamedDependency[ShownMemory]

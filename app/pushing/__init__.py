@@ -1,0 +1,1 @@
+"""Where conversations and notifications meet: neither knows the other."""

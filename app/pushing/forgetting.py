@@ -1,0 +1,73 @@
+"""What push keeps of a user or a session: shown to them, and removed with them."""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping
+from typing import Any, TypeVar
+
+from push.documents import (
+    BUDGETS,
+    CHECK_INS,
+    DEVICES,
+    OUTBOX,
+    PUSH_SETTINGS,
+)
+from sessions.memory.paging import everything
+from sessions.stores.documents import Collection, Document, Documents
+
+__all__ = ["PushForgetting"]
+
+T = TypeVar("T", bound=Document)
+_PAGE = 200
+
+
+class PushForgetting:
+    """Passes the contract of sessions.erasure.ports.PushForgets; raises StoreUnavailable."""
+
+    def __init__(self, *, documents: Documents) -> None:
+        self._documents = documents
+
+    async def forget_session(self, session_id: str) -> Mapping[str, int]:
+        """Delete what was or is to be told of a session, and its check-ins."""
+        counts: Counter[str] = Counter()
+        of_session = {"session_id": session_id}
+        await self._all(CHECK_INS, "by_session", of_session, counts)
+        for is_open in (True, False):
+            await self._all(OUTBOX, "open_of_session", of_session | {"open": is_open}, counts)
+        return counts
+
+    async def forget_user(self, user_id: str) -> Mapping[str, int]:
+        """Delete devices, settings, check-ins and notifications of a user."""
+        counts: Counter[str] = Counter()
+        by_user = {"user_id": user_id}
+        await self._all(DEVICES, "by_user", by_user, counts)
+        await self._all(CHECK_INS, "by_user", by_user, counts)
+        await self._all(OUTBOX, "by_user", by_user, counts)
+        counts[PUSH_SETTINGS.name] += await self._documents.delete(PUSH_SETTINGS, user_id)
+        counts[BUDGETS.name] += await self._documents.delete(BUDGETS, user_id)
+        return counts
+
+    def known(self, user_id: str) -> Mapping[str, AsyncIterator[Document]]:
+        """Return all that is kept of a user, by name."""
+        by_user = {"user_id": user_id}
+        return {
+            "devices": everything(self._documents, DEVICES, "by_user", by_user),
+            "notifications": everything(self._documents, OUTBOX, "by_user", by_user),
+            "check_ins": everything(self._documents, CHECK_INS, "by_user", by_user),
+            "notification_settings": self._one(PUSH_SETTINGS, user_id),
+            "notification_budgets": self._one(BUDGETS, user_id),
+        }
+
+    async def _one(self, collection: Collection[T], document_id: str) -> AsyncIterator[Document]:
+        if (found := await self._documents.get(collection, document_id)) is not None:
+            yield found
+
+    async def _all(
+        self,
+        collection: Collection[T],
+        index: str,
+        equals: Mapping[str, Any],
+        counts: Counter[str],
+    ) -> None:
+        while found := await self._documents.find(collection, index, equals, limit=_PAGE):
+            for each in found:
+                counts[collection.name] += await self._documents.delete(collection, each.id)

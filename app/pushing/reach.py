@@ -1,0 +1,59 @@
+"""Sessions' side of push: who can be reached, who is looking, and what has been read."""
+
+import structlog
+
+from app.pushing.presence import Presence
+from app.telemetry.logs import described
+from push.devices import device_id_of
+from push.documents import DEVICES
+from push.outbox import Outbox
+from sessions.errors import StoreUnavailable
+from sessions.stores.documents import Documents
+from sessions.tasks import Tasks
+
+__all__ = ["PushReach"]
+
+_MOST_DEVICES = 100
+log = structlog.get_logger(__name__)
+
+
+class PushReach:
+    """Passes the contract of sessions.reach.Reach.
+
+    A user without a device costs one look at an index.
+    """
+
+    def __init__(
+        self, *, documents: Documents, presence: Presence, outbox: Outbox, tasks: Tasks
+    ) -> None:
+        self._documents = documents
+        self._presence = presence
+        self._outbox = outbox
+        self._tasks = tasks
+
+    async def reachable(self, user_id: str) -> bool:
+        """Tell whether a user has an active device; raises StoreUnavailable."""
+        devices = await self._documents.find(
+            DEVICES, "by_user", {"user_id": user_id}, descending=True, limit=_MOST_DEVICES
+        )
+        return any(each.state == "active" for each in devices)
+
+    def active(self, user_id: str, session_id: str) -> None:
+        """Mark that a user is looking at a session."""
+        self._presence.note(user_id, session_id)
+
+    def read(self, user_id: str, session_id: str, number: int, installation_id: str = "") -> None:
+        """Take back what tells of answers that were read, in the background (G3)."""
+        work = self._take_back(user_id, session_id, number, installation_id)
+        self._tasks.start(work, name="take back notifications")
+
+    async def _take_back(
+        self, user_id: str, session_id: str, number: int, installation_id: str
+    ) -> None:
+        device_id = device_id_of(installation_id) if installation_id else ""
+        try:
+            if await self.reachable(user_id):
+                await self._outbox.read(user_id, session_id, number, device_id=device_id)
+        except StoreUnavailable as error:
+            # what waits is looked at again when it is sent
+            log.warning("notifications_not_taken_back", **described(error))

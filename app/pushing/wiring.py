@@ -1,0 +1,86 @@
+"""The parts of push, made once: who is told, what is put, who sends it."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from functools import partial
+
+from msgspec import Struct
+from redis.asyncio import Redis
+
+from app.background import every
+from app.pushing.conversations import DocumentConversations
+from app.pushing.forgetting import PushForgetting
+from app.pushing.handover import Handover
+from app.pushing.presence import Presence
+from app.pushing.push import Push
+from app.pushing.reach import PushReach
+from app.pushing.senders import open_senders
+from app.settings import Settings
+from push.devices import Devices
+from push.doorbell import LocalDoorbell
+from push.outbox import Outbox
+from push.settings import NotificationSettings
+from push.tally import Tally
+from sessions.clock import Clock
+from sessions.life import Life
+from sessions.reach import Nobody, Reach
+from sessions.stores.documents import Documents
+from sessions.stores.redis_seats import RedisSeats
+from sessions.tasks import Tasks
+
+__all__ = ["Pushing", "open_push"]
+
+_HAND_OVER_S = 1
+
+
+class Pushing(Struct, frozen=True, kw_only=True):
+    """What the rest of the product needs of push; `loops` run as long as the process."""
+
+    push: Push
+    outbox: Outbox
+    reach: Reach
+    forgetting: PushForgetting
+    loops: Mapping[str, Callable[[], Awaitable[None]]]
+
+
+async def open_push(
+    settings: Settings,
+    stack: AsyncExitStack,
+    *,
+    documents: Documents,
+    redis: Redis,
+    clock: Clock,
+    tasks: Tasks,
+) -> Pushing:
+    """Make all parts of push, which end with `stack`; raises SettingsError."""
+    tally, bell = Tally(), LocalDoorbell()
+    presence = Presence(RedisSeats(redis), clock=clock, tasks=tasks)
+    conversations = DocumentConversations(
+        documents=documents,
+        presence=presence,
+        clock=clock,
+        life=Life(ttl=timedelta(hours=settings.session_ttl_hours)),
+    )
+    outbox = Outbox(documents=documents, clock=clock, doorbell=bell, tally=tally)
+    devices = Devices(documents=documents, clock=clock)
+    senders = await open_senders(settings, stack, clock=clock, tasks=tasks)
+    push = Push(
+        devices=devices,
+        settings=NotificationSettings(documents=documents, clock=clock),
+        outbox=outbox,
+        conversations=conversations,
+        senders=senders.by_kind,
+        clock=clock,
+        web_push_key=senders.web_push_key,
+    )
+    reach = PushReach(documents=documents, presence=presence, outbox=outbox, tasks=tasks)
+    handover = Handover(documents=documents, outbox=outbox, clock=clock)
+    loops = {"hand over": partial(every, _HAND_OVER_S, handover.run_once)}
+    return Pushing(
+        push=push,
+        outbox=outbox,
+        reach=Nobody() if settings.push == "off" else reach,
+        forgetting=PushForgetting(documents=documents),
+        loops={} if settings.push == "off" else loops,
+    )
