@@ -96,8 +96,10 @@ class TriedDevice(Struct, frozen=True, kw_only=True):
 class NotificationSettings(Struct, frozen=True, kw_only=True):
     """What a user wants to be told, and when not.
 
-        Quiet hours last from `quiet_from` to `quiet_to` (HH:MM) in `timezone`, or in that of the device
-    XX is what a page subscribes with, "" where there is no Web Push.
+    Quiet hours last from `quiet_from` to `quiet_to` (HH:MM) in `timezone`, or in that of the
+    device seen last when it is ""; there are none when both are the same. With `replies_at_once`
+    answers that are waited for come in them too. `check_ins` allows the mentor to write first.
+    `web_push_key` is what a page subscribes with, "" where there is no Web Push.
     """
 
     muted: tuple[NotificationKind, ...]

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from contextlib import AsyncExitStack
 
 from msgspec import Struct
-from push.logged import LoggedSender
 
 from app.settings import Settings
 from push.documents import DeviceKind
+from push.logged import LoggedSender
 from push.ports import Sender
 from sessions.clock import Clock
 from sessions.tasks import Tasks
