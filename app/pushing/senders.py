@@ -32,4 +32,7 @@ async def open_senders(
     In development a line in the log stands for what has no credentials.
     """
     logged = LoggedSender()
-    return Senders(by_kind=dict.fromkeys(_KINDS, logged) if settings.push == "log" else {})
+    by_kind: dict[DeviceKind, Sender] = {}
+    if settings.push == "log" or settings.env == "development":
+        by_kind = dict.fromkeys(_KINDS, logged)
+    return Senders(by_kind=by_kind)
