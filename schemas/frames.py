@@ -278,6 +278,7 @@ class TurnStarted(_Log, frozen=True, kw_only=True, tag="turn_started"):
     """A turn begins to be answered; again with more `message_ids` when a message joined it.
 
     When it supersedes another turn, that one's answer and all that came after it leave the view.
+    Without `message_ids` the mentor writes first: nobody asked.
     """
 
     turn_id: str

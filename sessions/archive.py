@@ -48,6 +48,7 @@ __all__ = [
     "AnswerDocument",
     "BookmarkDocument",
     "FeedbackDocument",
+    "Opening",
     "ProbeDocument",
     "RefreshTokenDocument",
     "RoutingDocument",
@@ -111,6 +112,18 @@ class FeedbackDocument(Struct, frozen=True, kw_only=True):
     stars: int | None = None
 
 
+class Opening(Struct, frozen=True, kw_only=True):
+    """Words with which a mentor begins of its own accord, where no message of the user asked.
+
+    `memories` are ids of the facts that they come back to.
+    """
+
+    text: str
+    persona: str
+    language: str
+    memories: tuple[str, ...] = ()
+
+
 class TurnDocument(Document, frozen=True, kw_only=True):
     """A prompt and its answer: accept, join and finish are single writes of this document.
 
@@ -127,7 +140,9 @@ class TurnDocument(Document, frozen=True, kw_only=True):
     `key` is the resonance key that the client named; it decides who answers as long as the user
     has chosen nobody, and is no choice of the user's.
 
-    A turn without messages has been emptied by its user: it only holds its place.
+    A turn with an `opening` has no messages: its answer are these words, and its key in
+    `client_msg_ids` says what they were written for. One with neither has been emptied by its
+    user: it only holds its place.
 
     `push` is "pending" from its end on until it is known, at `push_at` or later, whether its answer
     has to be told to the user's devices; then it is "handed" over.
@@ -157,6 +172,12 @@ class TurnDocument(Document, frozen=True, kw_only=True):
     supersedes: str | None = None
     push: PushState = ""
     push_at: datetime | None = None
+    opening: Opening | None = None
+
+    @property
+    def empty(self) -> bool:
+        """Tell whether nothing is left of what was said in it."""
+        return not self.messages and self.opening is None
 
 
 class SessionDocument(Document, frozen=True, kw_only=True):

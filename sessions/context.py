@@ -1,7 +1,7 @@
 """What a turn has to know of its session before it answers."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec import structs
 
@@ -11,7 +11,15 @@ from sessions.conversation import Conversation, PastTurn, Summary
 from sessions.history import fold
 from sessions.stores.documents import Documents
 
-__all__ = ["RECENT_TURNS", "load_conversation", "past_turn", "summarised", "user_text"]
+__all__ = [
+    "RECENT_TURNS",
+    "folded",
+    "load_conversation",
+    "past_turn",
+    "past_turns",
+    "summarised",
+    "user_text",
+]
 
 RECENT_TURNS = 50
 _MOST_TURNS = 200
@@ -29,7 +37,7 @@ async def load_conversation(
     summary = await summarised(documents, session, turns, leaf=before)
     return Conversation(
         session_id=session.id,
-        recent=tuple(past_turn(each) for each in turns if not each.open and each.messages),
+        recent=past_turns(turns),
         summary=summary,
         count=len(turns) + followed(turns[0]) if turns else 0,
         superseded=await _superseded(documents, turn),
@@ -63,11 +71,15 @@ async def summarised(
 
 def _folded(summary: Summary, turns: Sequence[TurnDocument]) -> Summary:
     for turn in turns:
-        if turn.messages:
-            summary = fold(summary, past_turn(turn), number=turn.number)
-        else:
-            summary = structs.replace(summary, upto=turn.number)
+        summary = folded(summary, turn)
     return summary
+
+
+def folded(summary: Summary, turn: TurnDocument) -> Summary:
+    """Return the summary with a turn in it; one in which the user said nothing only counts."""
+    if turn.messages:
+        return fold(summary, past_turn(turn), number=turn.number)
+    return structs.replace(summary, upto=max(summary.upto, turn.number))
 
 
 async def _superseded(documents: Documents, turn: TurnDocument) -> tuple[str, ...]:
@@ -81,6 +93,24 @@ async def _superseded(documents: Documents, turn: TurnDocument) -> tuple[str, ..
         answers.append(found.answer.text if found.answer else "")
         older = found
     return tuple(answers)
+
+
+def past_turns(turns: Iterable[TurnDocument]) -> tuple[PastTurn, ...]:
+    """Return turns that have ended as later turns see them, in their order.
+
+    What a mentor wrote of its own accord stands behind the answer before it.
+    """
+    past: list[PastTurn] = []
+    for turn in turns:
+        if turn.open or turn.empty:
+            continue
+        told = past_turn(turn)
+        if turn.opening is not None and past:
+            answer = "\n\n".join(filter(None, (past[-1].answer, told.answer)))
+            past[-1] = structs.replace(past[-1], answer=answer, persona=told.persona)
+        else:
+            past.append(told)
+    return tuple(past)
 
 
 def past_turn(turn: TurnDocument) -> PastTurn:

@@ -1,11 +1,12 @@
 """How what a user says becomes turns: a new one, a place in one that waits, or a new branch."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from msgspec import Struct, structs
 
 from schemas.frames import Ack, Edit, Policy, Regenerate, Send
-from sessions.archive import TURNS, SessionDocument, TurnDocument, UserMessage
+from sessions.archive import TURNS, Opening, SessionDocument, TurnDocument, UserMessage
 from sessions.branches import followed, leaf_of
 from sessions.clock import Clock
 from sessions.errors import Conflict, Duplicate, NotFound, TurnRunning
@@ -94,6 +95,30 @@ class Intake:
                 )
             if (accepted := await self._store(turn, frame.client_msg_id)) is not None:
                 return accepted
+
+    async def opened(
+        self, session: SessionDocument, opening: Opening, key: str
+    ) -> TurnDocument | None:
+        """Make a turn of words that the mentor begins with; None when there was one of this key."""
+        while await self.repeated(session.id, key) is None:
+            newest = await self.newest(session.id)
+            number = newest.number if newest else 0
+            leaf = leaf_of(session, number)
+            turn = _turn(
+                session,
+                number + 1,
+                (),
+                key,
+                self._clock.now(),
+                persona=None,
+                joinable=False,
+                follows=leaf if leaf != number else None,
+            )
+            turn = structs.replace(turn, opening=opening)
+            with suppress(Duplicate):
+                await self._documents.insert(TURNS, turn)
+                return turn
+        return None
 
     async def again(self, session: SessionDocument, frame: Regenerate) -> Accepted:
         """Make a sibling of a turn; raises NotFound."""

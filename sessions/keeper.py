@@ -6,10 +6,9 @@ from msgspec import structs
 
 from sessions.archive import SESSIONS, TURNS, SessionDocument, TurnDocument
 from sessions.clock import Clock
-from sessions.context import load_conversation, past_turn, user_text
+from sessions.context import folded, load_conversation, user_text
 from sessions.conversation import Summary
 from sessions.errors import Conflict
-from sessions.history import fold
 from sessions.stores.documents import Documents
 from sessions.tally import load_uncounted, tallied
 from sessions.titles import is_weak, title_from
@@ -57,7 +56,7 @@ class Keeper:
                 if newer.emptied != session.emptied:
                     # what was taken out meanwhile must not come back
                     left = await self._documents.get(TURNS, turn.id)
-                    if left is None or not left.messages:
+                    if left is None or left.empty:
                         return newer
                     turn, before = left, await self._before(newer, left)
                 session = newer
@@ -82,7 +81,7 @@ class Keeper:
             changed_at=self._clock.now(),
             last_text=last[:_LAST_TEXT_CHARS],
             notice=session.notice or self._notice_for(turn),
-            summary=fold(before, past_turn(turn), number=turn.number),
+            summary=folded(before, turn),
             earlier=before,
         )
 

@@ -5,7 +5,7 @@ from msgspec import structs
 from schemas.frames import Edit, Feedback, Read, Regenerate, Send, Typing
 from schemas.resources import CreateSession, Device, SyncPage
 from sessions.admission import Admission
-from sessions.archive import SESSIONS, SessionDocument, TurnDocument
+from sessions.archive import SESSIONS, Opening, SessionDocument, TurnDocument
 from sessions.branches import load_shown
 from sessions.budget import Budget
 from sessions.clock import Clock
@@ -124,6 +124,17 @@ class Sessions(Shelf):
                 self._stop_turns(session.id, running[:1])
         return accepted
 
+    async def open(
+        self, user_id: str, session_id: str, opening: Opening, *, key: str
+    ) -> TurnDocument | None:
+        """Have a mentor write first, once for each key; `show` then has it told.
+
+        None when that was done before. Raises NotFound.
+        """
+        session = await self._session(user_id, session_id)
+        await self._wake(session)
+        return await self._intake.opened(session, opening, key)
+
     async def regenerate(self, user_id: str, frame: Regenerate) -> Accepted:
         """Have a turn answered again, as its sibling; what is not answered yet stops.
 
@@ -175,11 +186,13 @@ class Sessions(Shelf):
 
     def begin(self, accepted: Accepted) -> None:
         """Have an accepted message answered, in the background."""
-        if (turn := accepted.turn) is not None:
-            command = Command(kind="accepted", turn_id=turn.id)
-            self._tasks.start(
-                self._owners.insist(turn.session_id, command, turn), name="begin turn"
-            )
+        if accepted.turn is not None:
+            self.show(accepted.turn)
+
+    def show(self, turn: TurnDocument) -> None:
+        """Have a turn's owner take it up, in the background."""
+        command = Command(kind="accepted", turn_id=turn.id)
+        self._tasks.start(self._owners.insist(turn.session_id, command, turn), name="begin turn")
 
     async def typing(self, user_id: str, frame: Typing) -> None:
         """Hold a burst open while the user writes; raises NotFound, LogUnavailable."""

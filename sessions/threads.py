@@ -87,7 +87,11 @@ class Threads:
         if session is None or session.user_id != user_id:
             return None
         turns = await load_shown(self._documents, session, limit=_COMPARED)
-        if not turns or any(turn.open for turn in turns):
+        if any(turn.open for turn in turns):
+            return None
+        # other protocols are told of no answer that nobody asked for
+        turns = [turn for turn in turns if turn.opening is None]
+        if not turns:
             return None
         last = turns[-1]
         same = " ".join(user_text(last).split()) == " ".join(text.split())

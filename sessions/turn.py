@@ -19,6 +19,7 @@ from schemas.frames import (
 from schemas.resources import FinishReason, HelpLine, Usage
 from sessions.archive import (
     AnswerDocument,
+    Opening,
     RoutingDocument,
     SessionDocument,
     TurnDocument,
@@ -62,6 +63,7 @@ __all__ = ["MAX_ATTEMPTS", "TurnEngine"]
 
 MAX_ATTEMPTS = 2
 _LONG_CHARS = 1_000
+_OPENING = "check_in"
 log = structlog.get_logger(__name__)
 
 
@@ -201,6 +203,8 @@ class TurnEngine:
         )
         turn = control.turn
         control.summary, control.profile = conversation.summary, insight.profile
+        if turn.opening is not None:
+            return self._open(turn.opening, control, conversation, session, writer)
         text = user_text(turn)
         long = len(text) > _LONG_CHARS
         pinned = turn.persona or session.persona or insight.persona
@@ -245,6 +249,21 @@ class TurnEngine:
         answer = await self._stream(prompt, writer, control)
         answer.memories_used = tuple(dict.fromkeys(each.id for each in known.remembered))
         return answer
+
+    def _open(
+        self,
+        opening: Opening,
+        control: Control,
+        conversation: Conversation,
+        session: SessionDocument,
+        writer: Writer,
+    ) -> _Answer:
+        """Say what was to be said first; no model is asked, and nothing is spent."""
+        turn = control.turn = structs.replace(control.turn, routing=_routing_of(opening))
+        self._announce(control, conversation, session, writer, opening.language)
+        writer.write(Delta, turn_id=turn.id, message_id=answer_id(turn.id), text=opening.text)
+        nothing = Usage(prompt_tokens=0, completion_tokens=0)
+        return _Answer(usage=nothing, model=_OPENING, memories_used=opening.memories)
 
     async def _remembered(
         self,
@@ -474,6 +493,17 @@ def _routing(heard: _Heard) -> RoutingDocument:
         resonance_confidence=recommendation.resonance_confidence,
         override=recommendation.override,
         language=heard.analysis.language,
+    )
+
+
+def _routing_of(opening: Opening) -> RoutingDocument:
+    return RoutingDocument(
+        persona=opening.persona,
+        choices=(),
+        resonance_key="",
+        resonance_confidence=0,
+        override=False,
+        language=opening.language,
     )
 
 

@@ -78,6 +78,7 @@ def emptied(turn: TurnDocument, words: set[str], message_id: str) -> TurnDocumen
         answer=None,
         failure=None,
         feedback=None,
+        opening=None,
     )
 
 

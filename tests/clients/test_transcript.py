@@ -140,3 +140,15 @@ def test_a_rating_stands_on_the_answer_alone() -> None:
     assert answers[0] is None
     assert answers[1] is not None
     assert answers[1].rating == -1
+
+
+def test_what_a_mentor_writes_first_stands_by_itself() -> None:
+    transcript = talk("1")
+    transcript.begin("2", (), None)
+    transcript.answer("2", answered("2"))
+    transcript.say(said("m3", "3"))
+    transcript.begin("3", ("m3",), None)
+    assert shown(transcript) == [("m1", "1"), ("a1", "1"), ("a2", "2"), ("m3", "3")]
+    assert transcript.ended("2")
+    again = Transcript(transcript.messages)
+    assert shown(again) == shown(transcript)

@@ -7,7 +7,7 @@ import { newId } from "../../app/console/core/ids.js";
 import { emptySession, reduce } from "../../app/console/core/reducer.js";
 import { MOST_CHARS, excerpt, hasContent, languageOf, length } from "../../app/console/core/text.js";
 import { contactHref } from "../../app/console/view/safety.js";
-import { log, turn } from "./helpers.mjs";
+import { AT, log, turn } from "./helpers.mjs";
 
 test("both languages say everything", () => {
   const shape = (value) => (typeof value === "object" && !Array.isArray(value)
@@ -123,6 +123,20 @@ test("only the last answer can be made again, and an answer keeps its key when i
   assert.deepEqual([answers(asked), asked.at(-1).again.id], [[["a:t_1", false, false], ["a:t_2", true, false]], "c_9"]);
   const begins = { type: "turn_started", turn_id: "t_3", message_ids: ["m_2"], attempt: 1, supersedes: "t_2" };
   assert.deepEqual(answers(itemsOf(stateOf(...frames, begins), [])), [["a:t_1", false, false], ["a:t_2", true, false]]);
+});
+
+test("what a mentor writes first is an answer that nobody asked for", () => {
+  const said = turn(2, ["Good ", "morning"]).slice(1);
+  const frames = [...turn(1, ["a"]), { ...said[0], message_ids: [] }, ...said.slice(1)];
+  const kinds = (state) => itemsOf(state, []).map((item) => [item.kind, item.turn?.answer.text]);
+  const shown = [["day", undefined], ["said", undefined], ["answer", "a"], ["answer", "Good morning"]];
+  const state = stateOf(...frames);
+  assert.deepEqual(kinds(state), shown);
+  assert.deepEqual([state.unread, state.turns.at(-1).messages], [2, []]);
+  const { id, text } = state.turns.at(-1).answer;
+  const first = { id, role: "assistant", text, created_at: AT, turn_id: "t_2", answered: { turn_id: "t_2", persona: "lua" } };
+  const snapshot = { type: "snapshot", session: {}, messages: [first], epoch: "e", seq: 9 };
+  assert.deepEqual(kinds(reduce(emptySession("s_1"), snapshot)), [["day", undefined], ["answer", "Good morning"]]);
 });
 
 test("a failed turn that is asked again waits where its failure stood", () => {

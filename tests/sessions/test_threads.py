@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
-from sessions.archive import COLLECTIONS, SESSIONS, TOMBSTONES, TURNS, TombstoneDocument
+from sessions.archive import (
+    COLLECTIONS,
+    SESSIONS,
+    TOMBSTONES,
+    TURNS,
+    Opening,
+    TombstoneDocument,
+)
 from sessions.bookmarks import Bookmarks
 from sessions.errors import BadRequest, NotFound
 from sessions.exchanges import Exchange
@@ -16,6 +23,7 @@ from sessions.sync import Sync
 from sessions.tally import tallied
 from sessions.threads import Place, Threads
 from tests.clocks import FakeClock
+from tests.sessions.turns import turn
 
 SAID = [Exchange(f"question {number}", f"answer {number}") for number in range(30)]
 
@@ -222,6 +230,20 @@ async def test_a_deleted_session_is_not_found(threads: Threads, documents: Sqlit
     await documents.delete(SESSIONS, session_id)
 
     assert await threads.continued("u1", SAID[:1], "new") is None
+
+
+async def test_what_a_mentor_wrote_first_is_no_part_of_the_conversation_elsewhere(
+    threads: Threads, documents: SqliteDocuments
+) -> None:
+    session_id = await threads.begun("u1", "c1", SAID[:2])
+    await threads.remember("u1", session_id, SAID[:2])
+    words = Opening(text="Good morning", persona="lua", language="en")
+    first = turn(3, session_id=session_id, messages=(), opening=words)
+    await documents.insert(TURNS, first)
+
+    assert await threads.continued("u1", SAID[:2], "new") == Place(session_id=session_id)
+    await documents.replace(TURNS, structs.replace(first, open=True))
+    assert await threads.continued("u1", SAID[:2], "new") is None
 
 
 async def test_a_bookmark_is_set_anew(documents: SqliteDocuments, clock: FakeClock) -> None:

@@ -10,7 +10,7 @@ import { safetyCard } from "./safety.js";
 import { Tools } from "./tools.js";
 import { troubleWith } from "./trouble.js";
 
-const MODELS = { offline: "offlineModel", safety: "safetyModel" };
+const MODELS = { offline: "offlineModel", safety: "safetyModel", check_in: "checkInModel" };
 
 export class AnswerView {
   answerId = null;

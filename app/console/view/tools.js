@@ -31,7 +31,8 @@ export class Tools {
     this.#turn = turn;
     this.element.hidden = turn.status !== "done";
     this.#versions.update(turn, idle);
-    this.#again.hidden = !last || !idle;
+    // what a mentor wrote first answers nothing
+    this.#again.hidden = !last || !idle || !turn.messages.length;
     for (const { button, rating } of this.#thumbs) {
       setAttribute(button, "aria-pressed", String(this.#rating === rating));
     }
