@@ -19,6 +19,7 @@ from sessions.log import Logs
 from sessions.owners import Owners
 from sessions.profiles.learner import Learner
 from sessions.profiles.pseudonyms import Pseudonyms
+from sessions.reach import Reach
 from sessions.reading import Reading
 from sessions.service import Accepted, Sessions
 from sessions.stores.redis_client import redis_client
@@ -66,6 +67,7 @@ class Process:
         max_turns: int = 0,
         tokens_a_day: int = 0,
         lease_ms: int = 500,
+        reach: Reach | None = None,
     ) -> None:
         clock = SystemClock()
         self.errors: list[str] = []
@@ -83,6 +85,7 @@ class Process:
             catalogue=packaged(),
             learner=learner,
             clock=clock,
+            reach=reach,
             coalesce_ms=0,
             save_s=5,
         )
@@ -114,6 +117,7 @@ class Process:
             cascade=Cascade(documents=self.documents, clock=clock, names=names),
             clock=clock,
             tasks=self.tasks,
+            reach=reach,
         )
 
     def start(self, *, sweeping: bool = True) -> None:
@@ -193,12 +197,13 @@ async def running_process(
     *,
     provider: Provider | None = None,
     sweeping: bool = True,
+    reach: Reach | None = None,
     **limits: int,
 ) -> AsyncIterator[Process]:
     """Run a process until the block ends."""
     scripted = ScriptedProvider(tokens=40, interval_ms=5)
     async with AsyncExitStack() as stack:
-        process = Process(name, documents, redis_url, provider or scripted, **limits)
+        process = Process(name, documents, redis_url, provider or scripted, reach=reach, **limits)
         stack.push_async_callback(process.redis.aclose)
         stack.push_async_callback(process.tasks.cancel)
         process.start(sweeping=sweeping)
