@@ -134,7 +134,7 @@ class PushSettings(Document, frozen=True, kw_only=True):
     timezone: str = ""
     preview: bool = False
     check_ins: bool = False
-    replies_at_once: bool = False
+    replies_at_once: bool = True
     updated_at: datetime | None = None
 
 

@@ -18,6 +18,8 @@ __all__ = ["Outbox"]
 
 # replies that end within it are told together (G4)
 _WINDOW = timedelta(seconds=1)
+# what tells of an end is later than what tells of its begin, whatever the clock says
+_LATER = timedelta(milliseconds=1)
 _CLEAR_TTL = timedelta(hours=1)
 _PAGE = 200
 
@@ -205,7 +207,7 @@ class Outbox:
             id=notification_id_of(row.user_id, row.kind, subject_id),
             version=1,
             subject_id=subject_id,
-            created_at=now,
+            created_at=max(now, row.created_at + _LATER),
             # a request that is on its way comes first
             due_at=now + _WINDOW,
             useful_until=now + _CLEAR_TTL,

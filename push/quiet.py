@@ -31,7 +31,7 @@ def may_go_at(
     that the user waits for: one whose reason came (`since`) less than 2 minutes ago (G6). To be
     asked again at send time: settings and zones change.
     """
-    awaited = kind == "reply_ready" and now - since < WAITING
+    awaited = kind == "reply_ready" and settings.replies_at_once and now - since < WAITING
     at = now
     if KINDS[kind].deferrable and not awaited:
         at = released_at(now, settings, zone, locale=locale)

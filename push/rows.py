@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from msgspec import structs
 
-from push.documents import Delivery, NotificationDocument, NotificationState
+from push.documents import Delivery, DeliveryState, NotificationDocument, NotificationState
 from push.kinds import Kind
 
 __all__ = ["KEPT", "anew", "notification_id_of", "settle", "was_asked", "with_delivery"]
@@ -23,8 +23,15 @@ def notification_id_of(user_id: str, kind: Kind, subject_id: str) -> str:
 def settle(
     row: NotificationDocument, state: NotificationState, reason: str, now: datetime
 ) -> NotificationDocument:
-    """Return `row` as it ends."""
-    return structs.replace(row, state=state, reason=reason, open=False, updated_at=now)
+    """Return `row` as it ends; a device that waits is skipped, or may have it already."""
+    return structs.replace(
+        row,
+        state=state,
+        reason=reason,
+        open=False,
+        updated_at=now,
+        deliveries=tuple(_left(each, reason) for each in row.deliveries),
+    )
 
 
 def with_delivery(row: NotificationDocument, delivery: Delivery) -> NotificationDocument:
@@ -43,3 +50,10 @@ def anew(delivery: Delivery) -> Delivery:
     if delivery.state == "accepted":
         return delivery
     return Delivery(device_id=delivery.device_id, attempts=delivery.attempts)
+
+
+def _left(delivery: Delivery, reason: str) -> Delivery:
+    if delivery.state != "waiting":
+        return delivery
+    state: DeliveryState = "ambiguous" if delivery.doubts else "skipped"
+    return structs.replace(delivery, state=state, reason=reason, not_before=None)

@@ -1,0 +1,48 @@
+"""A notification in the words of one device."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from push.documents import DeviceDocument, NotificationDocument
+from push.message import PushMessage
+from push.words import words_of
+
+from .decisions import Go
+
+__all__ = ["composed"]
+
+# FCM keeps nothing longer (B9)
+_LONGEST = timedelta(days=28)
+
+
+def composed(
+    row: NotificationDocument,
+    go: Go,
+    device: DeviceDocument,
+    *,
+    badge: int,
+    name_of: Callable[[str], str],
+) -> PushMessage:
+    """Return what a device shows; `name_of` gives a mentor's name as shown."""
+    words = words_of(
+        row.kind,
+        device.locale,
+        count=max(1, go.told.count),
+        name=name_of(go.told.persona) if go.told.persona else "",
+        text=go.told.text,
+        preview=go.settings.preview or device.preview,
+    )
+    return PushMessage(
+        notification_id=row.id,
+        kind=row.kind,
+        title="" if row.clear else words.title,
+        body="" if row.clear else words.body,
+        tag=row.session_id or row.id,
+        thread=row.session_id or row.id,
+        badge=max(0, badge),
+        # later reasons have later numbers, whatever kind they are of (D5)
+        number=int(row.created_at.timestamp() * 1000),
+        ttl=min(row.useful_until - row.created_at, _LONGEST),
+        created_at=row.created_at,
+        clear=row.clear,
+    )

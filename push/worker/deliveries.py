@@ -1,0 +1,108 @@
+"""What becomes of a delivery: values only, so that every case is tested by itself."""
+
+from datetime import datetime
+from random import Random
+
+from msgspec import structs
+
+from push.documents import Delivery, NotificationDocument
+from push.outcomes import Accepted, Ambiguous, Held, Outcome, Permanent
+from push.retries import MOST_AMBIGUOUS, Failure, GiveUp, retry_at
+
+__all__ = ["after", "begun", "recovered"]
+
+
+def recovered(row: NotificationDocument, now: datetime) -> NotificationDocument:
+    """Return a claimed row with what its last worker left behind taken for doubtful (G2).
+
+    A lease outlasts a request, so the next one need not wait (A17).
+    """
+    return structs.replace(
+        row,
+        deliveries=tuple(
+            _doubtful(each, now) if each.state == "sending" else each for each in row.deliveries
+        ),
+    )
+
+
+def begun(delivery: Delivery, now: datetime) -> Delivery:
+    """Return a delivery whose request is made next."""
+    return structs.replace(
+        delivery,
+        state="sending",
+        attempts=delivery.attempts + 1,
+        first_at=delivery.first_at or now,
+        not_before=None,
+    )
+
+
+def after(
+    delivery: Delivery,
+    outcome: Outcome,
+    now: datetime,
+    random: Random,
+    *,
+    useful_until: datetime,
+    replaced: bool,
+) -> Delivery:
+    """Return what a begun delivery comes to; `replaced`: the device has another address now."""
+    match outcome:
+        case Accepted():
+            return structs.replace(
+                delivery, state="accepted", reason="", message_id=outcome.message_id
+            )
+        case Held():
+            return structs.replace(
+                delivery,
+                state="waiting",
+                reason=outcome.reason,
+                attempts=delivery.attempts - 1,
+                first_at=delivery.first_at if delivery.attempts > 1 else None,
+                not_before=now + outcome.retry_after,
+            )
+        case Permanent(address="gone" | "wrong") if replaced:
+            return structs.replace(delivery, state="waiting", reason="replaced", not_before=now)
+        case Permanent(address="gone" | "wrong"):
+            return structs.replace(delivery, state="gone", reason=outcome.reason)
+        case Permanent():
+            return structs.replace(delivery, state="failed", reason=outcome.reason)
+    return _retried(delivery, outcome, now, random, useful_until=useful_until)
+
+
+def _doubtful(delivery: Delivery, now: datetime) -> Delivery:
+    doubts = delivery.doubts + 1
+    return structs.replace(
+        delivery,
+        state="ambiguous" if doubts >= MOST_AMBIGUOUS else "waiting",
+        doubts=doubts,
+        reason="crash",
+        not_before=now,
+    )
+
+
+def _retried(
+    delivery: Delivery,
+    outcome: Failure,
+    now: datetime,
+    random: Random,
+    *,
+    useful_until: datetime,
+) -> Delivery:
+    doubts = delivery.doubts + isinstance(outcome, Ambiguous)
+    at = retry_at(
+        outcome,
+        now,
+        random,
+        attempts=delivery.attempts,
+        first_at=delivery.first_at or now,
+        useful_until=useful_until,
+        unanswered=doubts,
+    )
+    if isinstance(at, GiveUp):
+        # a request that may have been shown is not taken back by one that failed
+        state = "ambiguous" if doubts else "failed"
+        reason = at.why if at.why == "useless" else outcome.reason
+        return structs.replace(delivery, state=state, doubts=doubts, reason=reason)
+    return structs.replace(
+        delivery, state="waiting", doubts=doubts, reason=outcome.reason, not_before=at
+    )

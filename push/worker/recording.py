@@ -1,0 +1,159 @@
+"""What requests came to is written into the row, whatever became of it in the meantime."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from random import Random
+from typing import Literal
+
+from push.budgets import Budgets
+from push.devices import Devices
+from push.documents import OUTBOX, Delivery, DeliveryState, NotificationDocument
+from push.kinds import KINDS
+from push.outcomes import Accepted, Permanent
+from push.rows import was_asked, with_delivery
+from push.tally import Event, Tally
+from sessions.clock import Clock
+from sessions.errors import Conflict, StoreUnavailable
+from sessions.stores.documents import Documents
+
+from .asking import Asked
+from .deliveries import after
+from .weighing import weighed
+
+__all__ = ["Recording"]
+
+_PAUSE_S = 0.1
+_PAUSE_MOST_S = 5.0
+_EVENTS: dict[DeliveryState, Event] = {
+    "accepted": "accepted",
+    "ambiguous": "ambiguous",
+    "failed": "failed",
+    "gone": "gone",
+    "waiting": "retried",
+}
+
+
+class Recording:
+    """Writes outcomes down; while the store is away it tries for `record_s`."""
+
+    def __init__(
+        self,
+        *,
+        documents: Documents,
+        devices: Devices,
+        budgets: Budgets,
+        clock: Clock,
+        tally: Tally,
+        random: Random,
+        record_s: float,
+    ) -> None:
+        self._documents = documents
+        self._devices = devices
+        self._budgets = budgets
+        self._clock = clock
+        self._tally = tally
+        self._random = random
+        self._record_s = record_s
+
+    async def record(self, stored: NotificationDocument, asked: Sequence[Asked]) -> None:
+        """Write what requests came to; after `record_s` they are left in doubt."""
+        give_up_at = self._clock.monotonic() + self._record_s
+        pause_s = _PAUSE_S
+        while True:
+            try:
+                return await self._write(
+                    stored, [(each, await self._moved(each)) for each in asked]
+                )
+            except StoreUnavailable:
+                if self._clock.monotonic() + pause_s > give_up_at:
+                    return None
+                await asyncio.sleep(pause_s)
+                pause_s = min(pause_s * 2, _PAUSE_MOST_S)
+
+    async def settle(self, row: NotificationDocument) -> None:
+        """Write a row that ends, or waits; raises StoreUnavailable, Conflict."""
+        await self._documents.replace(OUTBOX, row)
+        await self._settled(row)
+
+    async def _moved(self, asked: Asked) -> bool:
+        """Take a refused address out of use; tell whether the device has another one by now."""
+        outcome = asked.outcome
+        if not isinstance(outcome, Permanent) or outcome.address == "fine":
+            return False
+        state: Literal["gone", "quarantined"] = "quarantined"
+        if outcome.address == "gone":
+            state = "gone"
+        await self._devices.prune(asked.device, state, reason=outcome.reason)
+        device = await self._devices.get(asked.device.id)
+        used = device is not None and device.state == "active"
+        return device is not None and used and device.user_id == asked.device.user_id
+
+    async def _write(
+        self, stored: NotificationDocument, asked: Sequence[tuple[Asked, bool]]
+    ) -> None:
+        current: NotificationDocument | None = stored
+        while current is not None:
+            now = self._clock.now()
+            changed = current
+            for each, moved in asked:
+                changed = self._merged(changed, each, now, moved=moved)
+            if changed == current:
+                return
+            written = weighed(changed, now)
+            try:
+                await self._documents.replace(OUTBOX, written)
+            except Conflict:
+                current = await self._documents.get(OUTBOX, stored.id)
+                continue
+            self._count(current, written)
+            if current.open:
+                await self._settled(written)
+            return
+
+    def _merged(
+        self, row: NotificationDocument, asked: Asked, now: datetime, *, moved: bool
+    ) -> NotificationDocument:
+        """Return `row` with an outcome, unless a later request was begun meanwhile."""
+        for each in row.deliveries:
+            same = (each.device_id, each.attempts) == (
+                asked.delivery.device_id,
+                asked.delivery.attempts,
+            )
+            doubted = each.state in ("waiting", "ambiguous") and each.doubts > 0
+            late = doubted and isinstance(asked.outcome, Accepted)
+            if same and (each.state == "sending" or late):
+                came = after(
+                    each,
+                    asked.outcome,
+                    now,
+                    self._random,
+                    useful_until=row.useful_until,
+                    replaced=moved,
+                )
+                return with_delivery(row, came)
+        return row
+
+    def _count(self, before: NotificationDocument, written: NotificationDocument) -> None:
+        known = {each.device_id: each for each in before.deliveries}
+        for each in written.deliveries:
+            was: Delivery | None = known.get(each.device_id)
+            if (was is None or was.state != each.state) and (event := _EVENTS.get(each.state)):
+                self._tally.count(event, written.kind, each.reason)
+
+    async def _settled(self, row: NotificationDocument) -> None:
+        """Count a row that ended, and free its slot when nobody was told (G7)."""
+        if row.open:
+            return
+        self._tally.count(_ENDS[row.state], row.kind, row.reason)
+        unused = not any(was_asked(each) for each in row.deliveries)
+        if KINDS[row.kind].proactive and unused:
+            await self._budgets.give_back(row.user_id, row.id)
+
+
+_ENDS: dict[str, Event] = {
+    "sent": "sent",
+    "cancelled": "cancelled",
+    "expired": "expired",
+    "dead": "dead",
+}

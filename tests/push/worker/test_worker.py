@@ -1,0 +1,406 @@
+"""What a worker does with a row, on real documents."""
+
+from datetime import timedelta
+
+import pytest
+
+from push.outcomes import Accepted, Ambiguous, Configuration, Held, Permanent, Temporary
+from sessions.stores.sqlite import SqliteDocuments
+from tests.clocks import FakeClock
+from tests.push.phones import Office
+
+GONE = Permanent(reason="UNREGISTERED", address="gone")
+
+
+@pytest.fixture
+async def office(documents: SqliteDocuments, clock: FakeClock) -> Office:
+    office = Office(documents, clock)
+    await office.settings.update("u1", check_ins=True)
+    return office
+
+
+async def test_g1_a_reply_is_told_once_however_often_it_is_put(office: Office) -> None:
+    phone = await office.phone()
+    row = await office.reply(1)
+    again = await office.reply(1)
+    await office.work()
+    await office.reply(1)
+    await office.work()
+
+    assert again.id == row.id
+    assert office.phones.shown == ["reply 1"]
+    [request] = office.phones.requests
+    assert request.message.title == "Nova"
+    assert request.message.badge == 1
+    told = await office.row(row)
+    assert (told.state, told.open) == ("sent", False)
+    assert [(each.device_id, each.state, each.attempts) for each in told.deliveries] == [
+        (phone.id, "accepted", 1)
+    ]
+
+
+async def test_a2_a_dead_token_is_pruned_and_other_devices_are_told(office: Office) -> None:
+    dead, alive = await office.phone(1), await office.phone(2)
+    row = await office.reply(1)
+    office.phones.refuses["t1"] = GONE
+    await office.work()
+    await office.reply(2)
+    await office.work()
+
+    assert {each.device_id: each.state for each in (await office.row(row)).deliveries} == {
+        dead.id: "gone",
+        alive.id: "accepted",
+    }
+    assert sorted(request.address for request in office.phones.requests) == ["t1", "t2", "t2"]
+
+
+async def test_a2_who_registered_anew_meanwhile_is_told_at_the_new_address(office: Office) -> None:
+    await office.phone(1)
+    row = await office.reply(1)
+
+    async def rotate() -> None:
+        office.phones.meanwhile = None
+        await office.phone(1, address="t1-new")
+
+    office.phones.meanwhile, office.phones.outcomes = rotate, [GONE]
+    await office.work()
+    assert [request.address for request in office.phones.requests] == ["t1", "t1-new"]
+    assert (await office.row(row)).state == "sent"
+
+
+async def test_a6_a_message_that_is_refused_leaves_the_device_and_is_a_dead_letter(
+    office: Office,
+) -> None:
+    await office.phone()
+    row = await office.reply(1)
+    office.phones.outcomes = [Permanent(reason="INVALID_ARGUMENT")]
+    await office.work()
+    assert [(each.id, each.reason) for each in await office.ledger.dead()] == [
+        (row.id, "INVALID_ARGUMENT")
+    ]
+    assert len(await office.devices.of_user("u1")) == 1
+
+    assert await office.ledger.redrive(row.id, useful_for=timedelta(hours=1))
+    await office.work()
+    assert (await office.row(row)).state == "sent"
+
+
+async def test_a12_what_fails_is_tried_again_after_at_least_10_s(
+    office: Office, clock: FakeClock
+) -> None:
+    await office.phone()
+    row = await office.reply(1)
+    office.phones.outcomes = [Temporary(reason="INTERNAL")]
+    await office.work()
+    clock.advance(9.9)
+    await office.work()
+    assert len(office.phones.requests) == 1
+    clock.advance(10)
+    await office.work()
+    told = await office.row(row)
+    assert (told.state, told.deliveries[0].attempts) == ("sent", len(office.phones.requests))
+
+
+async def test_a16_a_request_in_doubt_is_made_once_more_and_no_more(
+    office: Office, clock: FakeClock
+) -> None:
+    await office.phone()
+    row = await office.reply(1)
+    office.phones.outcomes = [Ambiguous(reason="timeout")] * 9
+    for _ in range(9):
+        await office.work()
+        clock.advance(3600)
+    told = await office.row(row)
+    assert len(office.phones.requests) == 2
+    assert len({request.message.notification_id for request in office.phones.requests}) == 1
+    assert (told.state, told.reason) == ("sent", "ambiguous")
+    assert told.deliveries[0].doubts == 2
+
+
+async def test_a18_what_fails_for_an_hour_is_a_dead_letter_with_its_reason(
+    office: Office, clock: FakeClock
+) -> None:
+    await office.phone()
+    row = await office.reply(1)
+    office.phones.outcomes = [Temporary(reason="UNAVAILABLE")] * 99
+    for _ in range(200):
+        await office.work()
+        clock.advance(30)
+    dead = await office.row(row)
+    assert (dead.state, dead.reason) == ("dead", "UNAVAILABLE")
+    assert dead.deliveries[0].attempts == len(office.phones.requests)
+
+
+async def test_a5_our_own_mistake_parks_a_row_until_it_is_put_right(
+    office: Office, clock: FakeClock
+) -> None:
+    await office.phone()
+    row = await office.reply(1)
+    office.phones.outcomes = [Configuration(reason="denied", scope="project", lane="p")] * 8
+    for _ in range(300):
+        await office.work()
+        clock.advance(60)
+    assert (await office.row(row)).state == "sent"
+    assert len(await office.devices.of_user("u1")) == 1
+
+
+async def test_a19_what_was_held_back_was_no_attempt(office: Office, clock: FakeClock) -> None:
+    await office.phone()
+    row = await office.reply(1)
+    wait = timedelta(seconds=5)
+    office.phones.outcomes = [Held(reason="full", retry_after=wait, scope="project", lane="p")]
+    await office.work()
+    assert (await office.row(row)).deliveries[0].attempts == 0
+    clock.advance(5)
+    await office.work()
+    assert (await office.row(row)).deliveries[0].attempts == 1
+    assert office.tally.total("attempted") == 1
+
+
+async def test_c2_a_stale_device_is_not_written_to_first(office: Office, clock: FakeClock) -> None:
+    await office.phone()
+    clock.advance(31 * 86_400)
+    nudge = await office.outbox.enqueue("u1", "check_in", "c1", text="How was it?")
+    await office.work()
+    assert (await office.row(nudge)).reason == "no_device"
+    await office.reply(1)
+    await office.work()
+    assert office.phones.shown == ["reply 1"]
+
+
+async def test_c5_a_device_that_comes_while_another_was_told_is_not_told_again(
+    office: Office, clock: FakeClock
+) -> None:
+    await office.phone(1)
+    await office.phone(2)
+    row = await office.reply(1)
+    office.phones.outcomes = [Accepted(), Temporary(reason="INTERNAL")]
+    await office.work()
+    # the app was installed anew, with the address it had
+    await office.phone(3, address=office.phones.requests[0].address)
+    clock.advance(30)
+    await office.work()
+    first, second, again = (request.device_id for request in office.phones.requests)
+    assert first != second == again
+    assert (await office.row(row)).state == "sent"
+
+
+async def test_c6_what_waits_for_an_account_goes_with_it(office: Office) -> None:
+    await office.phone()
+    row = await office.reply(1)
+    assert await office.outbox.cancel_user("u1", "account_deleted") == 1
+    await office.devices.remove_all("u1")
+    await office.work()
+    assert office.phones.requests == []
+    assert (await office.row(row)).reason == "account_deleted"
+    assert await office.outbox.remove_user("u1") == 1
+
+
+async def test_c6_a_device_that_moved_to_another_user_is_not_told(office: Office) -> None:
+    await office.phone(1)
+    row = await office.reply(1)
+    await office.phone(1, user_id="u2")
+    await office.work()
+    assert office.phones.requests == []
+    assert (await office.row(row)).reason == "no_device"
+
+
+async def test_g3_what_was_read_before_it_was_sent_is_cancelled(office: Office) -> None:
+    await office.phone()
+    row = await office.reply(1)
+    office.talk.read_upto["s1"] = 1
+    await office.work()
+    assert office.phones.requests == []
+    assert ((await office.row(row)).state, (await office.row(row)).reason) == ("cancelled", "read")
+
+
+async def test_g3_who_is_here_is_told_only_after_leaving_without_reading(
+    office: Office, clock: FakeClock
+) -> None:
+    await office.phone()
+    row = await office.reply(1)
+    office.talk.here.add(("u1", "s1"))
+    for _ in range(4):
+        await office.work()
+        clock.advance(30)
+    assert office.phones.requests == []
+    office.talk.here.clear()
+    await office.work()
+    assert office.phones.shown == ["reply 1"]
+    assert (await office.row(row)).deferrals == 4
+
+
+async def test_g3_what_is_read_elsewhere_is_cleared_where_it_was_shown(
+    office: Office, clock: FakeClock
+) -> None:
+    first, second = await office.phone(1), await office.phone(2)
+    row = await office.reply(1)
+    await office.work()
+    office.talk.read_upto["s1"] = 1
+    assert await office.outbox.read("u1", "s1", 1, device_id=first.id) == 1
+    await office.outbox.read("u1", "s1", 1, device_id=first.id)
+    clock.advance(1)
+    await office.work()
+
+    clears = [request for request in office.phones.requests if request.message.clear]
+    assert [(each.device_id, each.message.badge) for each in clears] == [(second.id, 0)]
+    assert clears[0].message.tag == office.phones.requests[0].message.tag
+    assert clears[0].message.number > office.phones.requests[0].message.number
+    assert (await office.row(row)).state == "sent"
+
+
+async def test_g3_what_is_read_while_it_is_on_its_way_is_cleared_too(
+    office: Office, clock: FakeClock
+) -> None:
+    phone = await office.phone()
+    row = await office.reply(1)
+
+    async def read() -> None:
+        office.phones.meanwhile = None
+        office.talk.read_upto["s1"] = 1
+        await office.outbox.read("u1", "s1", 1)
+
+    office.phones.meanwhile = read
+    await office.work()
+    clock.advance(1)
+    await office.work()
+    assert [request.message.clear for request in office.phones.requests] == [False, True]
+    cancelled = await office.row(row)
+    assert (cancelled.state, cancelled.reason) == ("cancelled", "read")
+    assert [(each.device_id, each.state) for each in cancelled.deliveries] == [
+        (phone.id, "accepted")
+    ]
+
+
+async def test_g4_replies_in_the_window_are_told_together_with_the_newest_text(
+    office: Office, clock: FakeClock
+) -> None:
+    await office.phone()
+    rows = []
+    for number in (1, 2, 3):
+        rows.append(await office.reply(number, due_at=None))
+        clock.advance(0.4)
+        await office.work()
+    clock.advance(1)
+    await office.work()
+    assert office.phones.shown == ["reply 3"]
+    assert [(await office.row(row)).state for row in rows] == ["collapsed", "collapsed", "sent"]
+    assert (await office.row(rows[2])).numbers == (1, 2, 3)
+
+
+async def test_g5_quiet_hours_hold_a_reply_back_and_are_looked_at_again(
+    office: Office, clock: FakeClock
+) -> None:
+    await office.phone(timezone="Asia/Seoul")
+    clock.advance(5 * 3600)  # 14:00 in UTC, 23:00 in Seoul
+    created_at = clock.now() - timedelta(minutes=5)
+    row = await office.reply(1, created_at=created_at)
+    await office.work()
+    assert (await office.row(row)).due_at == clock.now() + timedelta(hours=9)
+
+    # landed in London
+    await office.phone(timezone="Europe/London")
+    assert await office.outbox.reconsider("u1") == 1
+    await office.work()
+    assert office.phones.shown == ["reply 1"]
+
+
+async def test_g7_the_mentor_writes_first_once_a_day_and_an_unused_slot_is_free_again(
+    office: Office, clock: FakeClock
+) -> None:
+    await office.phone()
+    office.phones.outcomes = [Permanent(reason="INVALID_ARGUMENT")]
+    rows = []
+    for name in ("failed", "told", "capped"):
+        rows.append(await office.outbox.enqueue("u1", "check_in", name, text=name))
+        await office.work()
+        clock.advance(60)
+    assert [(await office.row(row)).state for row in rows] == ["dead", "sent", "cancelled"]
+    assert (await office.row(rows[2])).reason == "capped"
+    await office.reply(1)
+    await office.work()
+    assert office.phones.shown[1:] == ["told", "reply 1"]
+
+
+async def test_g8_words_are_hidden_unless_the_user_shows_them(office: Office) -> None:
+    await office.phone(preview=False, locale="ko")
+    await office.reply(1)
+    await office.work()
+    assert "reply" not in office.phones.shown[0]
+    assert any("가" <= letter <= "힣" for letter in office.phones.shown[0])
+
+
+@pytest.mark.parametrize("kind", ["reply_ready", "check_in", "nudge", "account"])
+async def test_g9_what_was_muted_meanwhile_is_not_sent(office: Office, kind: str) -> None:
+    await office.phone()
+    row = await office.outbox.enqueue("u1", kind, "x", text="hello")  # type: ignore[arg-type]
+    await office.settings.update("u1", muted=[kind])  # type: ignore[list-item]
+    clock = office.clock
+    assert isinstance(clock, FakeClock)
+    clock.advance(2)
+    await office.work()
+    assert office.phones.requests == []
+    assert (await office.row(row)).reason == "muted"
+
+
+async def test_g9_nobody_is_written_to_first_without_consent(office: Office) -> None:
+    await office.phone()
+    row = await office.outbox.enqueue("u1", "check_in", "x", text="hello")
+    await office.settings.update("u1", check_ins=False)
+    await office.work()
+    assert (await office.row(row)).reason == "no_consent"
+
+
+async def test_nobody_is_nudged_about_a_risk(office: Office) -> None:
+    await office.phone()
+    office.talk.risky.add("s1")
+    row = await office.outbox.enqueue("u1", "nudge", "x", session_id="s1", text="hello")
+    await office.work()
+    assert (await office.row(row)).reason == "at_risk"
+
+
+async def test_g10_every_row_is_in_one_state_and_counted_once(
+    office: Office, clock: FakeClock
+) -> None:
+    phone = await office.phone()
+    told = await office.reply(1)
+    await office.work()
+    await office.outbox.receipt("u1", told.id, phone.id, priority="normal")
+    await office.outbox.receipt("u1", told.id, phone.id, opened=True)
+    await office.outbox.receipt("u1", told.id, phone.id, opened=True)
+    office.phones.outcomes = [Permanent(reason="INVALID_ARGUMENT"), Temporary(reason="INTERNAL")]
+    for number in (1, 2):
+        await office.outbox.enqueue("u1", "account", f"a{number}", text="hello")
+        await office.work()
+    await office.reply(2, due_at=clock.now() + timedelta(hours=1))
+    await office.outbox.cancel((await office.reply(3, "s2")).id, "deleted")
+
+    counts = await office.ledger.counts()
+    tally = office.tally
+    assert {state: count for state, count in counts.items() if count} == {
+        "sent": 1,
+        "dead": 1,
+        "pending": 2,
+        "cancelled": 1,
+    }
+    assert sum(counts.values()) == tally.total("enqueued") == 5
+    assert [tally.total(each) for each in ("attempted", "accepted", "failed", "retried")] == [
+        3,
+        1,
+        1,
+        1,
+    ]
+    assert [tally.total(each) for each in ("acked", "opened", "cancelled")] == [1, 1, 1]
+    delivery = (await office.row(told)).deliveries[0]
+    assert (delivery.priority, delivery.opened_at) == ("normal", clock.now())
+
+
+async def test_what_is_of_no_use_any_more_is_not_sent(office: Office, clock: FakeClock) -> None:
+    await office.phone()
+    row = await office.reply(1)
+    clock.advance(86_400)
+    await office.work()
+    assert ((await office.row(row)).state, (await office.row(row)).reason) == (
+        "expired",
+        "too_late",
+    )
