@@ -77,11 +77,21 @@ def taken(
 
 
 def given_back(budget: BudgetDocument, notification_id: str, now: datetime) -> BudgetDocument:
-    """Return the budget without a slot that was not used; what it said of others stays open."""
-    left = tuple(each for each in budget.taken if each[0] != notification_id)
-    newest = bool(budget.taken) and budget.taken[-1][0] == notification_id
-    ignored = max(0, budget.ignored - 1) if newest else budget.ignored
-    return replace(budget, taken=left, ignored=ignored, updated_at=now)
+    """Return the budget without a slot that was not used; nobody ignored it.
+
+    Without the newest one it is open again whether the one before was ignored.
+    """
+    ids = [each for each, _ in budget.taken]
+    if notification_id not in ids:
+        return budget
+    place, last = ids.index(notification_id), len(ids) - 1
+    counted = place == last or place >= last - budget.ignored
+    return replace(
+        budget,
+        taken=budget.taken[:place] + budget.taken[place + 1 :],
+        ignored=max(0, budget.ignored - counted),
+        updated_at=now,
+    )
 
 
 class Budgets:

@@ -142,7 +142,8 @@ class BudgetDocument(Document, frozen=True, kw_only=True):
     """When a user was last written to first, and how often that was ignored; id is the user's.
 
     A slot is taken by a replace of this document: two workers can't take the last one (G7).
-    `taken` are (notification id, time) of the last 7 days.
+    `taken` are (notification id, time) of the last 7 days, or the last one. `ignored` are those in
+    a row before the last one, which is judged when the next is asked for.
     """
 
     taken: tuple[tuple[str, datetime], ...] = ()

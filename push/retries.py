@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from push.outcomes import Ambiguous, Configuration, Permanent, Temporary
 
-__all__ = ["Failure", "GiveUp", "retry_after", "retry_at"]
+__all__ = ["MOST_AMBIGUOUS", "Failure", "GiveUp", "retry_after", "retry_at"]
 
 Failure: TypeAlias = Permanent | Temporary | Ambiguous | Configuration
 
@@ -69,7 +69,7 @@ def _wait(failure: Temporary | Ambiguous | Configuration, attempts: int) -> time
         return max(told, FIRST)
     slow = isinstance(failure, Configuration) or (isinstance(failure, Temporary) and failure.quota)
     first = FIRST_OF_QUOTA if slow else FIRST
-    return min(first * 2 ** min(attempts - 1, 16), LONGEST)
+    return min(first * (1 << min(attempts - 1, 16)), LONGEST)
 
 
 def retry_after(header: str, now: datetime) -> timedelta | None:

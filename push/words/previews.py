@@ -5,9 +5,7 @@ import re
 __all__ = ["previewed"]
 
 # controls, and signs that turn the direction of what is around them
-UNSEEN = re.compile(
-    r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
-)
+UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 LINK = re.compile(r"!?\[([^\]\n]{0,300})\]\([^)\s]{0,500}\)")
 FENCE = re.compile(r"^ {0,3}(?:```|~~~)[^\n]*$", re.MULTILINE)
 LEADING = re.compile(r"^ {0,3}(?:#{1,6} +|> ?|[-*+] +)", re.MULTILINE)
