@@ -142,12 +142,18 @@ async def assembled(
         stack.push_async_callback(caching.aclose)
         stack.push_async_callback(asking.aclose)
         store = RedisLog(redis, urgent=urgent, process=f"p{token_hex(6)}", clock=clock)
-        pushing = await open_push(
-            settings, stack, documents=documents, redis=asking, clock=clock, tasks=tasks
-        )
         provider = open_provider(settings, clock)
         stack.push_async_callback(provider.aclose)
         catalogue = catalogue or load_catalogue()
+        pushing = await open_push(
+            settings,
+            stack,
+            documents=documents,
+            redis=asking,
+            clock=clock,
+            tasks=tasks,
+            catalogue=catalogue,
+        )
         encoder = open_encoder(catalogue.model) if settings.encoder == "auto" else None
         embedder = ThreadedEmbedder(encoder) if encoder is not None else None
         if catalogue.model is None:

@@ -17,6 +17,7 @@ __all__ = [
     "GiveFeedback",
     "Health",
     "HelpLine",
+    "LogoutRequest",
     "MarkRead",
     "Message",
     "MessagePage",
@@ -324,6 +325,13 @@ class RefreshRequest(Struct, frozen=True, kw_only=True):
     """Body of POST /auth/refresh."""
 
     refresh_token: Annotated[str, Meta(max_length=256)]
+
+
+class LogoutRequest(Struct, frozen=True, kw_only=True):
+    """Body of POST /auth/logout; the installation is told nothing any more."""
+
+    refresh_token: Annotated[str, Meta(max_length=256)]
+    installation_id: Annotated[str, Meta(max_length=128)] = ""
 
 
 class Health(Struct, frozen=True, kw_only=True):

@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from functools import partial
+from random import Random
+from typing import TypeAlias
 
 from msgspec import Struct
 from redis.asyncio import Redis
@@ -17,13 +19,16 @@ from app.pushing.push import Push
 from app.pushing.reach import PushReach
 from app.pushing.senders import open_senders
 from app.settings import Settings
+from push.budgets import Budgets
 from push.devices import Devices
 from push.doorbell import LocalDoorbell
 from push.outbox import Outbox
 from push.settings import NotificationSettings
 from push.tally import Tally
+from push.worker import Worker
 from sessions.clock import Clock
 from sessions.life import Life
+from sessions.personas.catalogue import Catalogue
 from sessions.reach import Nobody, Reach
 from sessions.stores.documents import Documents
 from sessions.stores.redis_seats import RedisSeats
@@ -32,6 +37,7 @@ from sessions.tasks import Tasks
 __all__ = ["Pushing", "open_push"]
 
 _HAND_OVER_S = 1
+Loop: TypeAlias = Callable[[], Awaitable[None]]
 
 
 class Pushing(Struct, frozen=True, kw_only=True):
@@ -41,7 +47,7 @@ class Pushing(Struct, frozen=True, kw_only=True):
     outbox: Outbox
     reach: Reach
     forgetting: PushForgetting
-    loops: Mapping[str, Callable[[], Awaitable[None]]]
+    loops: Mapping[str, Loop]
 
 
 async def open_push(
@@ -52,6 +58,7 @@ async def open_push(
     redis: Redis,
     clock: Clock,
     tasks: Tasks,
+    catalogue: Catalogue,
 ) -> Pushing:
     """Make all parts of push, which end with `stack`; raises SettingsError."""
     tally, bell = Tally(), LocalDoorbell()
@@ -65,9 +72,10 @@ async def open_push(
     outbox = Outbox(documents=documents, clock=clock, doorbell=bell, tally=tally)
     devices = Devices(documents=documents, clock=clock)
     senders = await open_senders(settings, stack, clock=clock, tasks=tasks)
+    wishes = NotificationSettings(documents=documents, clock=clock)
     push = Push(
         devices=devices,
-        settings=NotificationSettings(documents=documents, clock=clock),
+        settings=wishes,
         outbox=outbox,
         conversations=conversations,
         senders=senders.by_kind,
@@ -76,7 +84,23 @@ async def open_push(
     )
     reach = PushReach(documents=documents, presence=presence, outbox=outbox, tasks=tasks)
     handover = Handover(documents=documents, outbox=outbox, clock=clock)
-    loops = {"hand over": partial(every, _HAND_OVER_S, handover.run_once)}
+    worker = Worker(
+        documents=documents,
+        devices=devices,
+        settings=wishes,
+        budgets=Budgets(documents, clock, conversations.wrote_since),
+        conversations=conversations,
+        senders=senders.by_kind,
+        doorbell=bell,
+        tally=tally,
+        clock=clock,
+        tasks=tasks,
+        name_of=lambda persona: catalogue.names("en").get(persona, ""),
+        random=Random(),  # noqa: S311 - spreads retries, guards nothing
+    )
+    loops: dict[str, Loop] = {"hand over": partial(every, _HAND_OVER_S, handover.run_once)}
+    if settings.push_worker == "inside":
+        loops["push worker"] = worker.run
     return Pushing(
         push=push,
         outbox=outbox,

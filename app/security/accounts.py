@@ -63,6 +63,17 @@ class Accounts:
             raise Unauthenticated("the refresh token was used before")
         return await self._pair(stored.user_id, family=stored.family)
 
+    async def owner(self, refresh_token: str) -> str | None:
+        """Return whose refresh token it is; None when it is not known."""
+        stored = await self._documents.get(REFRESH_TOKENS, _hashed(refresh_token))
+        return stored.user_id if stored else None
+
+    async def logout(self, refresh_token: str) -> None:
+        """End a refresh token with its family, if it is known."""
+        stored = await self._documents.get(REFRESH_TOKENS, _hashed(refresh_token))
+        if stored is not None:
+            await self._end_family(stored.family)
+
     def access(self, token: str) -> Access:
         """Return whom an access token speaks for; raises Unauthenticated."""
         access = self._tokens.read(token)

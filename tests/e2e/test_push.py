@@ -2,22 +2,41 @@
 
 import asyncio
 
+from push.documents import NotificationDocument
 from tests.house import House
 
 PHONE = {"kind": "fcm_token", "platform": "android", "token": "tok:en-1", "locale": "en"}
 
 
-async def test_an_answer_nobody_reads_is_put_into_the_outbox(house: House) -> None:
-    async with await house.device() as device, house.client(device.token) as me:
-        await device.until(lambda: bool(device.others))
-        user_id = device.others[0]["user_id"]
-        answer = await me.put("/devices/i-1", json=PHONE)
-        assert answer.status_code == 200, answer.text
-        done = await device.ask("Hello", "c1")
-        async with asyncio.timeout(20):
-            while not (rows := await house.product.outbox.of_user(user_id)):
-                await asyncio.sleep(0.05)
+async def rows_of(house: House, user_id: str, count: int) -> list[NotificationDocument]:
+    """Return a user's notifications, the oldest first, when nothing more becomes of them."""
+    async with asyncio.timeout(20):
+        while len(rows := await house.product.outbox.of_user(user_id)) < count or rows[0].open:
+            await asyncio.sleep(0.05)
+    assert len(rows) == count
+    return rows[::-1]
 
-    assert [(each.kind, each.subject_id, each.numbers) for each in rows] == [
-        ("reply_ready", done["turn_id"], (1,))
-    ]
+
+async def test_an_answer_nobody_reads_is_told_once_and_cleared_when_it_is_read_elsewhere(
+    house: House,
+) -> None:
+    async with await house.device() as page, house.client(page.token) as me:
+        registered = await me.put("/devices/i-1", json=PHONE)
+        assert registered.status_code == 200, registered.text
+        await me.patch("/notifications/settings", json={"quiet_from": "00:00", "quiet_to": "00:00"})
+        done = await page.ask("Hello", "c1")
+        user_id = page.others[0]["user_id"]
+        [row] = await rows_of(house, user_id, 1)
+        seen = {"installation_id": "i-1", "event": "opened", "priority": "normal"}
+        acked = await me.post(f"/notifications/{row.id}/ack", json=seen)
+        place = {"session_id": done["session_id"], "message_id": done["message_id"]}
+        await page.say({"type": "read", **place})
+        told, cleared = await rows_of(house, user_id, 2)
+
+    assert (row.kind, row.subject_id, row.numbers) == ("reply_ready", done["turn_id"], (1,))
+    assert (row.state, [each.state for each in row.deliveries]) == ("sent", ["accepted"])
+    assert acked.status_code == 204
+    assert told.deliveries[0].opened_at is not None
+    assert told.deliveries[0].priority == "normal"
+    assert cleared.clear
+    assert [each.state for each in cleared.deliveries] == ["accepted"]

@@ -1,5 +1,6 @@
-"""POST /auth/anonymous and /auth/refresh."""
+"""POST /auth/anonymous, /auth/refresh and /auth/logout."""
 
+from contextlib import suppress
 from hashlib import sha256
 from typing import Any
 
@@ -7,9 +8,10 @@ from litestar import Controller, Request, post
 from litestar.params import JSONBody
 
 from app.api.v21.caller import address, network
-from app.api.v21.parts import AccountsPart, LimitsPart
+from app.api.v21.parts import AccountsPart, LimitsPart, PushPart
 from app.security.rates import ANONYMOUS, REFRESH, spend
-from schemas.resources import RefreshRequest, TokenPair
+from schemas.resources import LogoutRequest, RefreshRequest, TokenPair
+from sessions.errors import NotFound
 
 __all__ = ["AuthController"]
 
@@ -42,3 +44,21 @@ class AuthController(Controller):
         """Rotate a refresh token: the old one is used up."""
         await spend(limits, REFRESH, sha256(data.refresh_token.encode()).hexdigest()[:32])
         return await accounts.refresh(data.refresh_token)
+
+    @post("/logout", status_code=204, summary="End a login, and tell its device nothing any more")
+    async def logout(
+        self,
+        data: JSONBody[LogoutRequest],
+        accounts: AccountsPart,
+        push: PushPart,
+        limits: LimitsPart,
+    ) -> None:
+        """Forget the device's address, then the refresh token; again it changes nothing."""
+        await spend(limits, REFRESH, sha256(data.refresh_token.encode()).hexdigest()[:32])
+        user_id = await accounts.owner(data.refresh_token)
+        if user_id is None:
+            return
+        if data.installation_id:
+            with suppress(NotFound):
+                await push.remove(user_id, data.installation_id)
+        await accounts.logout(data.refresh_token)

@@ -86,6 +86,39 @@ async def test_a_device_is_registered_listed_and_removed_and_its_address_never_s
     assert nobody.status_code == 401
 
 
+async def test_c6_a_logout_forgets_its_device_before_it_is_answered(house: House) -> None:
+    tokens = await house.product.accounts.anonymous()
+    async with house.client(tokens.access_token) as me:
+        for name in ("i-1", "i-2"):
+            await me.put(f"/devices/{name}", json=PHONE | {"token": name})
+        leaving = {"refresh_token": tokens.refresh_token, "installation_id": "i-1"}
+        gone = [(await me.post("/auth/logout", json=leaving)).status_code for _ in range(2)]
+        listed = (await me.get("/devices")).json()["devices"]
+        refreshed = await me.post("/auth/refresh", json={"refresh_token": tokens.refresh_token})
+        unknown = await me.post("/auth/logout", json={"refresh_token": "x"})
+
+    assert gone == [204, 204]
+    assert [each["installation_id"] for each in listed] == ["i-2"]
+    assert refreshed.status_code == 401
+    assert unknown.status_code == 204
+
+
+async def test_c6_an_erased_account_leaves_no_device_and_shows_it_before(house: House) -> None:
+    tokens = await house.product.accounts.anonymous()
+    async with house.client(tokens.access_token) as me:
+        await me.put("/devices/i-1", json=PHONE)
+        await me.patch("/notifications/settings", json={"check_ins": True})
+        await house.product.outbox.enqueue(tokens.user_id, "account", "a-1")
+        exported = (await me.get("/me/export")).json()
+        receipt = (await me.delete("/me")).json()
+
+    assert [each["address"] for each in exported["devices"]] == ["tok:en"]
+    assert len(exported["notifications"]) == len(exported["notification_settings"]) == 1
+    removed = {each["what"]: each["count"] for each in receipt["removed"]}
+    assert (removed["devices"], removed["outbox"], removed["push_settings"]) == (1, 1, 1)
+    assert await house.product.outbox.of_user(tokens.user_id) == []
+
+
 async def test_a_device_that_makes_no_sense_is_refused(house: House) -> None:
     async with house.client(await house.token()) as me:
         answers = [await me.put("/devices/i-1", json=each) for each in WRONG]

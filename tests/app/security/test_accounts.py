@@ -103,3 +103,19 @@ async def test_no_refresh_token_is_stored_in_clear(
     files = b"".join(each.read_bytes() for each in tmp_path.glob("ion.sqlite*"))
     assert pair.refresh_token.encode() not in files
     assert pair.user_id.encode() in files
+
+
+async def test_a_logout_ends_the_family_and_no_other(accounts: Accounts) -> None:
+    first = await accounts.anonymous()
+    other = await accounts.anonymous()
+    second = await accounts.refresh(first.refresh_token)
+    owner = await accounts.owner(second.refresh_token)
+    for _ in range(2):
+        await accounts.logout(second.refresh_token)
+
+    assert owner == first.user_id
+    assert await accounts.owner(second.refresh_token) is None
+    for token in (first.refresh_token, second.refresh_token):
+        with pytest.raises(Unauthenticated):
+            await accounts.refresh(token)
+    assert (await accounts.refresh(other.refresh_token)).user_id == other.user_id
