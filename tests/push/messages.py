@@ -6,8 +6,9 @@ from push.documents import DeviceDocument, DeviceKind, Platform
 from push.kinds import KINDS, Kind
 from push.message import PushMessage
 
-__all__ = ["NOW", "a_device", "a_message"]
+__all__ = ["NOW", "SUBJECT", "a_device", "a_message"]
 
+SUBJECT = "mailto:push@ion.example.org"
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 

@@ -1,0 +1,119 @@
+"""A browser's subscription, read with suspicion: a user sends it, and we make a request to it."""
+
+import re
+from base64 import urlsafe_b64decode
+
+import msgspec
+from msgspec import Struct
+
+__all__ = ["PUSH_SERVICES", "BadSubscription", "Subscription", "decoded", "read_subscription"]
+
+# whom browsers subscribe at: Chrome and its kin, Firefox, Safari, Edge (F11)
+PUSH_SERVICES = (
+    "fcm.googleapis.com",
+    "updates.push.services.mozilla.com",
+    "*.push.apple.com",
+    "*.notify.windows.com",
+)
+
+_ENDPOINT = re.compile(
+    r"https://(?P<host>[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,9})(?::(?P<port>[0-9]{1,5}))?"
+    r"/[!$-\[\]-~]*"
+)
+_MOST_CHARS = 4096
+_MOST_ENDPOINT_CHARS = 2048
+_BASE64URL = re.compile(r"[A-Za-z0-9_-]+={0,2}")
+_POINT_BYTES = 65
+_SECRET_BYTES = 16
+
+
+class BadSubscription(ValueError):
+    """It is no subscription that we send to; the message names the part, never what it holds."""
+
+
+class Subscription(Struct, frozen=True, kw_only=True):
+    """Where and how to reach one browser.
+
+    `service` is the entry of the allow-list that it passed by. `key` is the browser's public key
+    on P-256, uncompressed, `secret` its 16 bytes (F10). `server_key` is the key of ours that it
+    was made with, where the page said so (F13).
+    """
+
+    endpoint: str
+    origin: str
+    host: str
+    service: str
+    key: bytes
+    secret: bytes
+    server_key: str = ""
+
+
+class _Keys(Struct, frozen=True):
+    p256dh: str
+    auth: str
+
+
+class _Wire(Struct, frozen=True, rename="camel"):
+    endpoint: str
+    keys: _Keys
+    application_server_key: str | None = None
+
+
+def read_subscription(address: str, services: tuple[str, ...] = PUSH_SERVICES) -> Subscription:
+    """Return what `PushSubscription.toJSON()` holds, when its service is one of `services`.
+
+    An entry is a host, `*.` before one for those below it, with `:` and a port where that is not
+    443. The page may add `applicationServerKey`. Raises BadSubscription.
+    """
+    if len(address) > _MOST_CHARS:
+        raise BadSubscription("it is too long")
+    try:
+        wire = msgspec.json.decode(address, type=_Wire)
+    except (msgspec.DecodeError, UnicodeError):
+        raise BadSubscription("it is no subscription") from None
+    parts = _ENDPOINT.fullmatch(wire.endpoint)
+    if parts is None or len(wire.endpoint) > _MOST_ENDPOINT_CHARS:
+        raise BadSubscription("its endpoint is no https address")
+    host = parts["host"]
+    port = f":{parts['port']}" if parts["port"] not in (None, "443") else ""
+    service = next((entry for entry in services if _is_of(f"{host}{port}", entry)), None)
+    if service is None:
+        raise BadSubscription("its endpoint is at no push service that we know")
+    return Subscription(
+        endpoint=wire.endpoint,
+        origin=f"https://{host}{port}",
+        host=host,
+        service=service,
+        key=_key(wire.keys.p256dh),
+        secret=_bytes(wire.keys.auth, _SECRET_BYTES, "auth"),
+        server_key=(wire.application_server_key or "").rstrip("="),
+    )
+
+
+def decoded(text: str) -> bytes:
+    """Return the bytes of base64url, padded or not; raises ValueError."""
+    if not _BASE64URL.fullmatch(text):
+        raise ValueError("it is no base64url")
+    bare = text.rstrip("=")
+    return urlsafe_b64decode(bare + "=" * (-len(bare) % 4))
+
+
+def _is_of(place: str, entry: str) -> bool:
+    return place.endswith(entry[1:]) if entry.startswith("*.") else place == entry
+
+
+def _key(text: str) -> bytes:
+    key = _bytes(text, _POINT_BYTES, "p256dh")
+    if key[0] != 4:
+        raise BadSubscription("its p256dh is no uncompressed point")
+    return key
+
+
+def _bytes(text: str, length: int, name: str) -> bytes:
+    try:
+        value = decoded(text)
+    except ValueError:
+        raise BadSubscription(f"its {name} is no base64url") from None
+    if len(value) != length:
+        raise BadSubscription(f"its {name} is not {length} bytes")
+    return value

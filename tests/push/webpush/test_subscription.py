@@ -1,0 +1,168 @@
+"""A subscription comes from a user: it is read with suspicion (F11)."""
+
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from push.webpush.subscription import BadSubscription, read_subscription
+from tests.fakes.webpush.browser import Browser
+
+GOOD = "https://fcm.googleapis.com/fcm/send/abc:APA91"
+
+
+def _address(endpoint: str) -> str:
+    return Browser(endpoint, "").address()
+
+
+def _changed(**changes: Any) -> str:
+    return json.dumps(json.loads(_address(GOOD)) | changes)
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "service"),
+    [
+        (GOOD, "fcm.googleapis.com"),
+        ("https://fcm.googleapis.com/wp/abc", "fcm.googleapis.com"),
+        (
+            "https://updates.push.services.mozilla.com/wpush/v2/gAAA",
+            "updates.push.services.mozilla.com",
+        ),
+        ("https://web.push.apple.com/QFm-_", "*.push.apple.com"),
+        ("https://db5p.notify.windows.com/w/?token=BQ%2b", "*.notify.windows.com"),
+        ("https://fcm.googleapis.com:443/wp/abc", "fcm.googleapis.com"),
+    ],
+)
+def test_f11_browsers_subscribe_at_services_that_we_know(endpoint: str, service: str) -> None:
+    subscription = read_subscription(_address(endpoint))
+    assert subscription.service == service
+    assert subscription.endpoint == endpoint
+    assert subscription.origin == f"https://{subscription.host}"
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "http://fcm.googleapis.com/wp/a",
+        "https://localhost/",
+        "https://127.0.0.1/wp/a",
+        "https://169.254.169.254/latest/meta-data/",
+        "https://[::1]/",
+        "https://10.0.0.1:6379/",
+        "https://fcm.googleapis.com",
+        "https://fcm.googleapis.com:8443/wp/a",
+        "https://fcm.googleapis.com.evil.example/wp/a",
+        "https://evilpush.apple.com.example/a",
+        "https://evil-push.apple.com@10.0.0.1/a",
+        "https://fcm.googleapis.com@10.0.0.1/a",
+        "https://user:password@fcm.googleapis.com/a",
+        "https://10.0.0.1#@fcm.googleapis.com/a",
+        "https://10.0.0.1\\@fcm.googleapis.com/a",
+        "https://10.0.0.1/?@fcm.googleapis.com/a",
+        "https://push.apple.com/a",
+        "https://xpush.apple.com/a",
+        "https://.push.apple.com/a",
+        "https://fcm.googleapis.com./a",
+        "https://fcm.googleapis.com/a b",
+        "https://fcm.googleapis.com/a\r\nhost: evil",
+        "https://fcm.googleapis.com/ä",
+        "https://ｆcm.googleapis.com/a",
+        "https://" + "a" * 64 + ".notify.windows.com/a",
+        "https://" + "a." * 130 + "notify.windows.com/a",
+        "file:///etc/passwd",
+        "",
+        "https://fcm.googleapis.com/" + "a" * 2048,
+    ],
+)
+def test_f11_any_other_address_is_refused(endpoint: str) -> None:
+    with pytest.raises(BadSubscription):
+        read_subscription(_address(endpoint))
+
+
+URL_TEXT = st.text("abc019.-@:/\\?#[]%_ \t\n", max_size=40)
+
+
+@given(
+    st.one_of(
+        st.builds("https://fcm.googleapis.com{}/{}".format, URL_TEXT, URL_TEXT),
+        st.builds("https://{}fcm.googleapis.com/{}".format, URL_TEXT, URL_TEXT),
+        st.builds("https://{}.notify.windows.com/{}".format, URL_TEXT, URL_TEXT),
+        st.builds("{}://{}/{}".format, URL_TEXT, URL_TEXT, URL_TEXT),
+    )
+)
+def test_f11_what_is_let_through_leads_both_parsers_to_the_same_known_host(endpoint: str) -> None:
+    try:
+        subscription = read_subscription(_address(endpoint))
+    except BadSubscription:
+        return
+    host = subscription.host
+    assert host == "fcm.googleapis.com" or host.endswith(".notify.windows.com")
+    request = httpx.Request("POST", endpoint)
+    assert request.url.raw_host.decode() == urlsplit(endpoint).hostname == host
+    assert request.url.port is None
+    assert request.url.scheme == "https"
+
+
+@given(
+    st.from_regex(r"[A-Za-z0-9_:~=&@,;!*'()+$-]{1,80}", fullmatch=True),
+    st.sampled_from(["", "?token=BQYAAAC%2b%2f%3d", "/%2B"]),
+)
+def test_c9_a_token_reaches_the_service_as_it_is(token: str, more: str) -> None:
+    endpoint = f"https://fcm.googleapis.com/wp/{token}{more}"
+    read = read_subscription(_address(endpoint)).endpoint
+    assert httpx.Request("POST", read).url.raw_path.decode() == f"/wp/{token}{more}"
+
+
+@given(
+    st.one_of(
+        st.text(max_size=200),
+        st.recursive(
+            st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=20)),
+            lambda inner: st.one_of(
+                st.lists(inner, max_size=3),
+                st.dictionaries(
+                    st.sampled_from(["endpoint", "keys", "p256dh", "auth", "applicationServerKey"]),
+                    inner,
+                ),
+            ),
+            max_leaves=8,
+        ).map(json.dumps),
+    )
+)
+def test_f11_no_text_makes_the_reader_fail_in_any_other_way(address: str) -> None:
+    with pytest.raises(BadSubscription):
+        read_subscription(address)
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {"p256dh": "BA", "auth": "BTBZMqHH6r4Tts7J_aSIgg"},
+        {"p256dh": "A" * 87, "auth": "BTBZMqHH6r4Tts7J_aSIgg"},
+        {"p256dh": "B" + "A" * 86, "auth": "BTBZMqHH6r4Tts7J"},
+        {"p256dh": "B" + "A" * 86, "auth": "!!!!MqHH6r4Tts7J_aSIgg"},
+        {"p256dh": "B" + "A" * 86, "auth": ""},
+        {"auth": "BTBZMqHH6r4Tts7J_aSIgg"},
+        {},
+    ],
+)
+def test_f10_keys_of_another_size_are_refused(keys: dict[str, str]) -> None:
+    with pytest.raises(BadSubscription):
+        read_subscription(_changed(keys=keys))
+
+
+def test_f10_padded_base64_is_read_as_well() -> None:
+    keys = json.loads(_address(GOOD))["keys"]
+    padded = {name: value + "=" * (-len(value) % 4) for name, value in keys.items()}
+    assert read_subscription(_changed(keys=padded)) == read_subscription(_changed(keys=keys))
+
+
+def test_c7_the_error_names_no_part_of_the_address() -> None:
+    with pytest.raises(BadSubscription) as caught:
+        read_subscription(_address("https://evil.example/the-secret"))
+    assert "secret" not in str(caught.value)
+    assert caught.value.__cause__ is None
