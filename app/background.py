@@ -1,7 +1,8 @@
 """Loops that run as long as the process: what one does again and again, and what ends none."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
+from typing import Any
 
 import structlog
 
@@ -11,7 +12,7 @@ from sessions.erasure.scrubber import Scrubber
 from sessions.errors import StoreError
 from sessions.service import Sessions
 
-__all__ = ["every", "finish_deletions", "for_ever", "sweep_expired"]
+__all__ = ["every", "finish_deletions", "for_ever", "leave", "sweep_expired"]
 
 log = structlog.get_logger(__name__)
 _SWEEP_EXPIRED_S = 600
@@ -26,6 +27,14 @@ async def for_ever(name: str, work: Callable[[], Awaitable[None]]) -> None:
         except Exception as error:  # noqa: BLE001 - the process without this loop is half dead
             log.error("loop_failed", loop=name, **described(error))
             await asyncio.sleep(1)
+
+
+async def leave(tasks: Collection[asyncio.Task[Any]], *, patience_s: float) -> None:
+    """Cancel tasks that end what they began, and give them time for it."""
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        await asyncio.wait(tasks, timeout=patience_s)
 
 
 async def every(pause_s: float, work: Callable[[], Awaitable[None]]) -> None:

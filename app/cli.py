@@ -1,4 +1,4 @@
-"""The `ion` command: serve, chat, config, doctor, key, eval, experiments, policy."""
+"""The `ion` command: serve, worker, chat, config, doctor, key, eval, experiments, policy."""
 
 import argparse
 import asyncio
@@ -39,16 +39,12 @@ def _run(arguments: list[str] | None) -> int:
         return 2
     if command == "chat":
         _chat(settings, options.rest)
-    if command == "config":
-        return _config(settings)
+    if (plain := _PLAIN.get(command)) is not None:
+        return plain(settings)
     if command == "key":
         from app.keys import print_key
 
         return print_key(settings, days=options.days, user_id=options.user)
-    if command == "doctor":
-        from app.doctor import doctor
-
-        return asyncio.run(doctor(settings))
     if command == "eval":
         return evaluate(options, with_encoder=settings.encoder != "off")
     if command == "experiments":
@@ -83,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="processes that share the work, 0 or auto: one a core (ION_WORKERS, default 1)",
     )
+    commands.add_parser("worker", help="send notifications, beside servers (ION_PUSH_WORKER=apart)")
     chat = commands.add_parser(
         "chat", help="talk with a mentor in the terminal", prefix_chars="\0", add_help=False
     )
@@ -130,6 +127,21 @@ def _config(settings: Settings) -> int:
     for name, value in settings.masked().items():
         sys.stdout.write(f"{name}={value}\n")
     return 0
+
+
+def _doctor(settings: Settings) -> int:
+    from app.doctor import doctor
+
+    return asyncio.run(doctor(settings))
+
+
+def _worker(settings: Settings) -> int:
+    from app.pushing.apart import work
+
+    return work(settings)
+
+
+_PLAIN = {"config": _config, "doctor": _doctor, "worker": _worker}
 
 
 if __name__ == "__main__":

@@ -11,14 +11,16 @@ from tempfile import TemporaryDirectory
 from typing import Protocol
 
 import structlog
+from msgspec import structs
+from redis.asyncio import Redis
 
-from app.background import every, finish_deletions, for_ever, sweep_expired
+from app.background import every, finish_deletions, for_ever, leave, sweep_expired
 from app.counting import open_counter
 from app.embedded import embedded
 from app.encoding import open_encoder, router_of
 from app.health import HealthCheck
 from app.product import Product
-from app.pushing.wiring import open_push
+from app.pushing.wiring import DRAIN_S, Pushing, open_push
 from app.security.accounts import Accounts
 from app.security.tokens import Tokens
 from app.settings import Settings, SettingsError
@@ -81,7 +83,7 @@ from sessions.threads import Threads
 from sessions.turn import TurnEngine
 from sessions.warming import load_starters, warm
 
-__all__ = ["COLLECTIONS", "assembled", "open_documents", "running"]
+__all__ = ["COLLECTIONS", "assembled", "open_documents", "running", "sending"]
 
 COLLECTIONS = (*SESSION_COLLECTIONS, *PUSH_COLLECTIONS)
 log = structlog.get_logger(__name__)
@@ -129,14 +131,8 @@ async def assembled(
         tasks = logged_tasks()
         stack.push_async_callback(tasks.cancel)
         documents = await open_documents(settings, stack, sweep_in=tasks)
-        url = settings.redis_url
-        try:
-            redis, urgent = redis_client(url), redis_client(url, most=4)
-            caching, asking = redis_client(url, most=8), redis_client(url, most=8)
-        except ValueError:
-            raise SettingsError(
-                "ION_REDIS_URL: it is no address that a client understands"
-            ) from None
+        redis, urgent = _client(settings), _client(settings, most=4)
+        caching, asking = _client(settings, most=8), _client(settings, most=8)
         stack.push_async_callback(redis.aclose)
         stack.push_async_callback(urgent.aclose)
         stack.push_async_callback(caching.aclose)
@@ -313,11 +309,11 @@ async def assembled(
             "judge experiments": partial(every, _JUDGE_EXPERIMENTS_S, guards.judge),
             "take policy": partial(every, _TAKE_POLICY_S, learner.take_policy),
             "forget stale": partial(every, _FORGET_STALE_S, profiles.forget_stale),
-            **pushing.loops,
         }
         for name, work in background.items():
             tasks.start(for_ever(name, work), name=name)
         stack.push_async_callback(tasks.cancel)
+        _start_push(pushing, tasks, stack)
         stack.push_async_callback(owners.drain, deadline_s=0)
         yield Product(
             settings=settings,
@@ -358,6 +354,37 @@ async def assembled(
         )
 
 
+@asynccontextmanager
+async def sending(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[Pushing]:
+    """Start what hands over and sends notifications and nothing else, on stores that run already.
+
+    Raises SettingsError, StoreUnavailable.
+    """
+    async with AsyncExitStack() as stack:
+        tasks = logged_tasks()
+        stack.push_async_callback(tasks.cancel)
+        redis = _client(settings, most=4)
+        stack.push_async_callback(redis.aclose)
+        pushing = await open_push(
+            structs.replace(settings, push_worker="inside"),
+            stack,
+            documents=await open_documents(settings, stack),
+            redis=redis,
+            clock=clock or SystemClock(),
+            tasks=tasks,
+            catalogue=load_catalogue(),
+        )
+        stack.push_async_callback(tasks.cancel)
+        _start_push(pushing, tasks, stack)
+        yield pushing
+
+
+def _start_push(pushing: Pushing, tasks: Tasks, stack: AsyncExitStack) -> None:
+    """Run the loops of push; at the end of `stack` requests that are on their way may end."""
+    loops = [tasks.start(for_ever(name, work), name=name) for name, work in pushing.loops.items()]
+    stack.push_async_callback(leave, loops, patience_s=DRAIN_S)
+
+
 async def open_documents(
     settings: Settings, stack: AsyncExitStack, *, sweep_in: Tasks | None = None
 ) -> StoredDocuments:
@@ -387,6 +414,14 @@ async def open_documents(
     await mongo.open()
     stack.push_async_callback(mongo.aclose)
     return mongo
+
+
+def _client(settings: Settings, **options: int) -> Redis:
+    """Return a client of the log store; raises SettingsError."""
+    try:
+        return redis_client(settings.redis_url, **options)
+    except ValueError:
+        raise SettingsError("ION_REDIS_URL: it is no address that a client understands") from None
 
 
 @asynccontextmanager

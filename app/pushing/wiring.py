@@ -34,8 +34,10 @@ from sessions.stores.documents import Documents
 from sessions.stores.redis_seats import RedisSeats
 from sessions.tasks import Tasks
 
-__all__ = ["Pushing", "open_push"]
+__all__ = ["DRAIN_S", "Pushing", "open_push"]
 
+# so long requests that are on their way may take when the process ends
+DRAIN_S = 6.0
 _HAND_OVER_S = 1
 Loop: TypeAlias = Callable[[], Awaitable[None]]
 
@@ -97,6 +99,7 @@ async def open_push(
         tasks=tasks,
         name_of=lambda persona: catalogue.names("en").get(persona, ""),
         random=Random(),  # noqa: S311 - spreads retries, guards nothing
+        drain_s=DRAIN_S - 1,
     )
     loops: dict[str, Loop] = {"hand over": partial(every, _HAND_OVER_S, handover.run_once)}
     if settings.push_worker == "inside":

@@ -1,9 +1,11 @@
 """An answer that nobody reads reaches the phone, over real HTTP and sockets."""
 
 import asyncio
+from pathlib import Path
 
+from app.wiring import sending
 from push.documents import NotificationDocument
-from tests.house import House
+from tests.house import House, running_house
 
 PHONE = {"kind": "fcm_token", "platform": "android", "token": "tok:en-1", "locale": "en"}
 
@@ -40,3 +42,23 @@ async def test_an_answer_nobody_reads_is_told_once_and_cleared_when_it_is_read_e
     assert told.deliveries[0].priority == "normal"
     assert cleared.clear
     assert [each.state for each in cleared.deliveries] == ["accepted"]
+
+
+async def test_a_worker_apart_sends_what_a_server_put(tmp_path: Path, redis_url: str) -> None:
+    async with (
+        running_house(tmp_path, redis_url, push_worker="apart") as house,
+        await house.device() as page,
+        house.client(page.token) as me,
+    ):
+        await me.put("/devices/i-1", json=PHONE)
+        await me.patch("/notifications/settings", json={"quiet_from": "00:00", "quiet_to": "00:00"})
+        await page.ask("Hello", "c1")
+        user_id = page.others[0]["user_id"]
+        async with asyncio.timeout(20):
+            while not (waiting := await house.product.outbox.of_user(user_id)):
+                await asyncio.sleep(0.05)
+        async with sending(house.product.settings):
+            [row] = await rows_of(house, user_id, 1)
+
+    assert waiting[0].state == "pending"
+    assert row.state == "sent"
