@@ -1,7 +1,8 @@
 """Quiet hours: when a phone may be rung again, on the user's own clock."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
+from heapq import merge
 from zoneinfo import ZoneInfo
 
 from push.documents import PushSettings
@@ -10,6 +11,7 @@ from push.wall import earliest, latest, zone_named
 
 __all__ = ["may_go_at", "released_at"]
 
+SECOND = timedelta(seconds=1)
 WAITING = timedelta(minutes=2)
 # whose zone nobody knows is rung only while it is day wherever their language is mostly spoken
 SPOKEN = {"ko": ("Asia/Seoul",), "": ("America/Los_Angeles", "Europe/London")}
@@ -46,11 +48,11 @@ def released_at(now: datetime, settings: PushSettings, zone: str, *, locale: str
     longest; a bound in a gap is the gap's end.
     """
     zones = _zones(settings.timezone, zone, locale)
-    nights = sorted(night for each in zones for night in _nights(now, settings, each))
     at = now
-    for begins, ends in nights:
-        if begins <= at < ends:
-            at = ends
+    for begins, ends in merge(*(_nights(now, settings, each) for each in zones)):
+        if begins > at:
+            break
+        at = max(at, ends)
     return at
 
 
@@ -65,7 +67,7 @@ def _zones(chosen: str, seen: str, locale: str) -> tuple[ZoneInfo, ...]:
 def _nights(
     now: datetime, settings: PushSettings, zone: tzinfo
 ) -> Iterator[tuple[datetime, datetime]]:
-    """Yield the quiet hours around `now`, and those of the days after it."""
+    """Yield the quiet hours around `now` and those of the days after it, in their order."""
     begins, ends = settings.quiet_from, settings.quiet_to
     if begins == ends:
         return
@@ -73,7 +75,12 @@ def _nights(
     today = now.astimezone(zone).date()
     for offset in range(-2, 4):
         day = today + timedelta(days=offset)
-        yield (
-            earliest(zone, day, begins),
-            latest(zone, day + wraps, ends),
-        )
+        yield earliest(zone, day, begins), _end(zone, day + wraps, ends)
+
+
+def _end(zone: tzinfo, day: date, minute: int) -> datetime:
+    """Return when the clock last comes to a minute, not when it is set back to it."""
+    last = latest(zone, day, minute)
+    before = (last - SECOND).astimezone(zone)
+    set_back = (before.date(), before.hour * 60 + before.minute) >= (day, minute)
+    return earliest(zone, day, minute) if set_back else last

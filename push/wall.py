@@ -1,6 +1,7 @@
 """Instants of a wall clock in an IANA zone: none in a gap, two in a fold."""
 
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 __all__ = ["DAY_MINUTES", "earliest", "latest", "zone_named"]
@@ -10,6 +11,7 @@ NOT_PLACES = frozenset(["Factory", "localtime", "posixrules"])
 SECOND = timedelta(seconds=1)
 
 
+@lru_cache(maxsize=1024)
 def zone_named(name: str) -> ZoneInfo | None:
     """Return the zone that a device names, None when there is no such zone."""
     try:

@@ -102,6 +102,13 @@ def test_g5_a_bound_in_a_gap_is_its_end_and_in_a_fold_the_longest_night() -> Non
     assert autumn == utc("2026-10-25 01:30")
 
 
+def test_g5_quiet_hours_that_end_when_the_clock_is_set_back_end_at_the_first_time() -> None:
+    until_midnight = PushSettings(id="u", quiet_from=22 * 60, quiet_to=0)
+    at = utc("2026-11-01 04:00")
+    assert released_at(at - SECOND, until_midnight, "America/Havana") == at
+    assert released_at(at, until_midnight, "America/Havana") == at
+
+
 def test_g5_equal_bounds_are_no_quiet_hours() -> None:
     never = PushSettings(id="u", quiet_from=60, quiet_to=60)
     assert released_at(utc("2026-11-30 01:00"), never, "UTC") == utc("2026-11-30 01:00")
@@ -150,17 +157,22 @@ def test_g6_only_reminders_and_safety_ring_at_night(kind: Kind) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "waited_s", "rings"),
-    [("reply_ready", 119, True), ("reply_ready", 120, False), ("nudge", 0, False)],
+    ("kind", "waited_s", "at_once", "rings"),
+    [
+        ("reply_ready", 119, True, True),
+        ("reply_ready", 120, True, False),
+        ("reply_ready", 5, False, False),
+        ("nudge", 0, True, False),
+    ],
 )
 def test_g6_a_reply_that_is_waited_for_rings_at_night(
-    kind: Kind, waited_s: int, rings: bool
+    kind: Kind, waited_s: int, at_once: bool, rings: bool
 ) -> None:
     now = utc("2026-11-30 02:00")
     at = may_go_at(
         kind,
         now,
-        NIGHT,
+        PushSettings(id="u", replies_at_once=at_once),
         "Europe/Berlin",
         since=now - timedelta(seconds=waited_s),
         useful_until=now + timedelta(hours=12),
