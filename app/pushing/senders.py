@@ -5,10 +5,12 @@ from contextlib import AsyncExitStack
 
 from msgspec import Struct
 
-from app.settings import Settings
+from app.settings import Settings, SettingsError
 from push.documents import DeviceKind
 from push.logged import LoggedSender
 from push.ports import Sender
+from push.webpush.keys import BadVapidKey, VapidKey, kept_key, read_keys
+from push.webpush.sender import WebPushSender
 from sessions.clock import Clock
 from sessions.tasks import Tasks
 
@@ -35,4 +37,31 @@ async def open_senders(
     by_kind: dict[DeviceKind, Sender] = {}
     if settings.push == "log" or settings.env == "development":
         by_kind = dict.fromkeys(_KINDS, logged)
-    return Senders(by_kind=by_kind)
+    web_push_key = ""
+    if settings.push == "auto" and settings.vapid_subject and (keys := _vapid_keys(settings)):
+        by_kind["webpush"] = await _web_push(settings, stack, keys, clock)
+        web_push_key = keys[0].public
+    return Senders(by_kind=by_kind, web_push_key=web_push_key)
+
+
+async def _web_push(
+    settings: Settings, stack: AsyncExitStack, keys: tuple[VapidKey, ...], clock: Clock
+) -> Sender:
+    try:
+        sender = WebPushSender(keys, subject=settings.vapid_subject, clock=clock)
+    except ValueError as error:
+        raise SettingsError(f"ION_VAPID_SUBJECT: {error}") from None
+    stack.push_async_callback(sender.aclose)
+    return sender
+
+
+def _vapid_keys(settings: Settings) -> tuple[VapidKey, ...]:
+    """Return the keys that are set, or outside production the one that the data directory keeps."""
+    path = settings.data_dir / "vapid_key"
+    try:
+        if settings.vapid_private_key:
+            return read_keys(settings.vapid_private_key)
+        return (kept_key(path),) if settings.env == "development" else ()
+    except BadVapidKey as error:
+        where = "ION_VAPID_PRIVATE_KEY" if settings.vapid_private_key else path
+        raise SettingsError(f"{where}: {error}") from None

@@ -1,0 +1,92 @@
+"""Who carries notifications, by the settings."""
+
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from app.pushing.senders import Senders, open_senders
+from app.settings import Settings, SettingsError, read_settings
+from push.logged import LoggedSender
+from push.webpush.keys import VapidKey
+from push.webpush.sender import WebPushSender
+from sessions.tasks import Tasks
+from tests.clocks import FakeClock
+
+SUBJECT = "mailto:push@ion.example.org"
+PRODUCTION = {
+    "ION_ENV": "production",
+    "ION_REDIS_URL": "redis://redis",
+    "ION_MONGODB_URI": "mongodb://mongo",
+    "ION_SECRET_KEY": "s" * 32,
+}
+
+
+async def _opened(**environ: str) -> Senders:
+    async with AsyncExitStack() as stack:
+        return await open_senders(
+            _settings(**environ), stack, clock=FakeClock(), tasks=Tasks(lambda *_: None)
+        )
+
+
+def _settings(**environ: str) -> Settings:
+    return read_settings(environ)
+
+
+async def test_without_credentials_the_log_stands_for_all_devices(tmp_path: Path) -> None:
+    senders = await _opened(ION_DATA_DIR=str(tmp_path))
+    assert {type(sender) for sender in senders.by_kind.values()} == {LoggedSender}
+    assert senders.web_push_key == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_who_says_who_they_are_sends_to_browsers_with_a_key_that_is_kept(
+    tmp_path: Path,
+) -> None:
+    environ = {"ION_DATA_DIR": str(tmp_path), "ION_VAPID_SUBJECT": SUBJECT}
+    first, second = await _opened(**environ), await _opened(**environ)
+    assert isinstance(first.by_kind["webpush"], WebPushSender)
+    assert isinstance(first.by_kind["fcm_token"], LoggedSender)
+    assert first.web_push_key == second.web_push_key != ""
+
+
+async def test_f13_pages_subscribe_with_the_first_key_that_is_set(tmp_path: Path) -> None:
+    new, old = VapidKey.made(), VapidKey.made()
+    senders = await _opened(
+        **PRODUCTION,
+        ION_DATA_DIR=str(tmp_path),
+        ION_VAPID_SUBJECT=SUBJECT,
+        ION_VAPID_PRIVATE_KEY=f"{new.private},{old.private}",
+    )
+    assert senders.web_push_key == new.public
+    assert list(senders.by_kind) == ["webpush"]
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_production_has_no_key_that_other_processes_do_not_have(tmp_path: Path) -> None:
+    senders = await _opened(**PRODUCTION, ION_DATA_DIR=str(tmp_path), ION_VAPID_SUBJECT=SUBJECT)
+    assert senders == Senders(by_kind={})
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_the_log_is_asked_for_by_name(tmp_path: Path) -> None:
+    senders = await _opened(ION_DATA_DIR=str(tmp_path), ION_VAPID_SUBJECT=SUBJECT, ION_PUSH="log")
+    assert isinstance(senders.by_kind["webpush"], LoggedSender)
+
+
+@pytest.mark.parametrize(
+    ("environ", "named"),
+    [
+        ({"ION_VAPID_SUBJECT": "mailto:push@localhost"}, "ION_VAPID_SUBJECT"),
+        (
+            {"ION_VAPID_SUBJECT": SUBJECT, "ION_VAPID_PRIVATE_KEY": "a-secret"},
+            "ION_VAPID_PRIVATE_KEY",
+        ),
+    ],
+)
+async def test_what_makes_no_sense_is_named_and_not_repeated(
+    environ: dict[str, str], named: str, tmp_path: Path
+) -> None:
+    with pytest.raises(SettingsError, match=named) as caught:
+        await _opened(**environ, ION_DATA_DIR=str(tmp_path))
+    assert "a-secret" not in str(caught.value)
