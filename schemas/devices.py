@@ -37,11 +37,15 @@ class WebPushKeys(Struct, frozen=True, kw_only=True):
     auth: Base64Url
 
 
-class WebPushSubscription(Struct, frozen=True, kw_only=True):
-    """What `PushSubscription.toJSON()` gives in a browser."""
+class WebPushSubscription(Struct, frozen=True, kw_only=True, rename="camel"):
+    """What `PushSubscription.toJSON()` gives in a browser.
+
+    `applicationServerKey` is the key that the page subscribed with, when it adds that.
+    """
 
     endpoint: Annotated[str, Meta(min_length=1, max_length=2048, pattern=r"^https://[\x21-\x7e]+$")]
     keys: WebPushKeys
+    application_server_key: Annotated[str, Meta(max_length=128)] = ""
 
 
 class RegisterDevice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

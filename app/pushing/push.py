@@ -1,6 +1,6 @@
 """What people do with notifications: the one door for every transport."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from secrets import token_hex
 
@@ -25,7 +25,8 @@ class Push:
     """Devices and settings of users; what is another's does not exist: NotFound.
 
     Every method raises StoreUnavailable. `senders` carry to the kinds of devices that are
-    configured, `web_push_key` is what browsers subscribe with.
+    configured, `web_push_key` is what browsers subscribe with; `check` raises BadRequest for an
+    address that nothing may be sent to.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class Push:
         senders: Mapping[DeviceKind, Sender],
         clock: Clock,
         web_push_key: str = "",
+        check: Callable[[DeviceKind, str], None] = lambda _kind, _address: None,
     ) -> None:
         self._devices = devices
         self._settings = settings
@@ -45,6 +47,7 @@ class Push:
         self._conversations = conversations
         self._senders = senders
         self._clock = clock
+        self._check = check
         self.web_push_key = web_push_key
 
     async def devices(self, user_id: str) -> list[DeviceDocument]:
@@ -54,7 +57,8 @@ class Push:
     async def register(
         self, user_id: str, installation_id: str, new: RegisterDevice, address: str
     ) -> DeviceDocument:
-        """Keep where an installation is reached, in place of what was known."""
+        """Keep where an installation is reached, in place of what was known; raises BadRequest."""
+        self._check(new.kind, address)
         before = await self._devices.zone_of(user_id)
         device = await self._devices.register(
             user_id,

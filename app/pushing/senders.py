@@ -11,10 +11,12 @@ from push.logged import LoggedSender
 from push.ports import Sender
 from push.webpush.keys import BadVapidKey, VapidKey, kept_key, read_keys
 from push.webpush.sender import WebPushSender
+from push.webpush.subscription import BadSubscription, read_subscription
 from sessions.clock import Clock
+from sessions.errors import BadRequest
 from sessions.tasks import Tasks
 
-__all__ = ["Senders", "open_senders"]
+__all__ = ["Senders", "check_address", "open_senders"]
 
 _KINDS: tuple[DeviceKind, ...] = ("fcm_token", "fcm_fid", "webpush")
 
@@ -24,6 +26,15 @@ class Senders(Struct, frozen=True, kw_only=True):
 
     by_kind: Mapping[DeviceKind, Sender]
     web_push_key: str = ""
+
+
+def check_address(kind: DeviceKind, address: str) -> None:
+    """Raise BadRequest for a browser's address at no push service that is known (F11)."""
+    if kind == "webpush":
+        try:
+            read_subscription(address)
+        except BadSubscription as error:
+            raise BadRequest(f"the subscription can't be used: {error}") from None
 
 
 async def open_senders(

@@ -17,7 +17,7 @@ from app.pushing.handover import Handover
 from app.pushing.presence import Presence
 from app.pushing.push import Push
 from app.pushing.reach import PushReach
-from app.pushing.senders import open_senders
+from app.pushing.senders import check_address, open_senders
 from app.settings import Settings
 from push.budgets import Budgets
 from push.devices import Devices
@@ -83,6 +83,7 @@ async def open_push(
         senders=senders.by_kind,
         clock=clock,
         web_push_key=senders.web_push_key,
+        check=check_address,
     )
     reach = PushReach(documents=documents, presence=presence, outbox=outbox, tasks=tasks)
     handover = Handover(documents=documents, outbox=outbox, clock=clock)

@@ -32,6 +32,9 @@ WRONG: list[dict[str, Any]] = [
     BROWSER | {"kind": "fcm_token"},
     {"kind": "webpush", "platform": "web"},
     BROWSER | {"subscription": {"endpoint": "http://fcm.googleapis.com/x", "keys": KEYS}},
+    # f11: nothing is sent to an address that is no push service's
+    BROWSER | {"subscription": {"endpoint": "https://127.0.0.1/x", "keys": KEYS}},
+    BROWSER | {"subscription": {"endpoint": "https://push.example/x", "keys": KEYS}},
 ]
 WRONG_SETTINGS: list[dict[str, Any]] = [
     {"quiet_from": "24:00"},

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from app.pushing.senders import Senders, open_senders
+from app.pushing.senders import Senders, check_address, open_senders
 from app.settings import Settings, SettingsError, read_settings
 from push.logged import LoggedSender
 from push.webpush.keys import VapidKey
 from push.webpush.sender import WebPushSender
+from sessions.errors import BadRequest
 from sessions.tasks import Tasks
 from tests.clocks import FakeClock
 
@@ -90,3 +91,9 @@ async def test_what_makes_no_sense_is_named_and_not_repeated(
     with pytest.raises(SettingsError, match=named) as caught:
         await _opened(**environ, ION_DATA_DIR=str(tmp_path))
     assert "a-secret" not in str(caught.value)
+
+
+def test_f11_a_browsers_address_must_be_at_a_push_service_that_is_known() -> None:
+    check_address("fcm_token", "anything")
+    with pytest.raises(BadRequest):
+        check_address("webpush", "anything")
