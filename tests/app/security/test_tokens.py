@@ -52,7 +52,7 @@ def test_a_token_of_another_key_or_algorithm_is_refused(tokens: Tokens) -> None:
     claims = {"iss": "ion", "sub": "u1", "exp": 9999999999}
     for forged in (
         jwt.encode(claims, SECRET[::-1], algorithm="HS256"),
-        jwt.encode(claims, None, algorithm="none"),
+        jwt.encode(claims, "", algorithm="none"),
         jwt.encode(claims, SECRET * 2, algorithm="HS512"),
         "",
         "a.b",

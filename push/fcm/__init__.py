@@ -1,0 +1,1 @@
+"""Firebase Cloud Messaging: Android, and Apple's devices through it."""

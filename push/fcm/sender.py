@@ -1,0 +1,110 @@
+"""Sends to phones through FCM."""
+
+import asyncio
+import re
+from collections import OrderedDict
+from json import dumps
+
+import structlog
+
+from push.documents import DeviceDocument
+from push.fcm.builder import Wire, build
+from push.fcm.channel import Channel
+from push.fcm.classifier import classify
+from push.fcm.credential import Bearer
+from push.fcm.faults import Reply
+from push.fcm.limits import Unsendable
+from push.lanes import Lane
+from push.message import PushMessage
+from push.outcomes import Accepted, Outcome, Permanent, Temporary
+from sessions.clock import Clock
+
+__all__ = ["FcmSender", "fcm_lanes"]
+
+_REMEMBERED = 10_000
+_WORD = re.compile(r"\w+")
+_LONGEST_WORD = 24
+_log = structlog.get_logger(__name__)
+
+
+def fcm_lanes(project: str, device: DeviceDocument) -> tuple[Lane, ...]:
+    """Return the lanes of a device that is reached through FCM."""
+    return (("device", device.id), ("platform", device.platform), ("project", project))
+
+
+class FcmSender:
+    """Builds, signs and posts each message once, and reads the answer.
+
+    At most `concurrency` requests are on their way. What is returned says whether the address
+    lives: an address that is called invalid is given up only when the same notification was taken
+    for another device of its platform (A6).
+    """
+
+    def __init__(
+        self,
+        channel: Channel,
+        bearer: Bearer,
+        *,
+        project: str,
+        clock: Clock,
+        concurrency: int = 50,
+    ) -> None:
+        self._channel = channel
+        self._bearer = bearer
+        self._project = project
+        self._clock = clock
+        self._room = asyncio.Semaphore(concurrency)
+        self._taken: OrderedDict[tuple[str, str], None] = OrderedDict()
+
+    async def send(self, device: DeviceDocument, message: PushMessage) -> Outcome:
+        """Make at most one request and tell what it came to; never raises but when cancelled."""
+        try:
+            wire = build(device, message, self._clock.now())
+        except Unsendable as error:
+            return Permanent(reason=f"unsendable: {error.field}")
+        async with self._room:
+            if (missing := await self._bearer.ready()) is not None:
+                return missing
+            outcome = await self._post(wire, device)
+        return self._judged(outcome, device, message)
+
+    async def aclose(self) -> None:
+        """Close connections."""
+        await self._channel.aclose()
+
+    async def _post(self, wire: Wire, device: DeviceDocument) -> Outcome:
+        token = self._bearer.token
+        answer = await self._channel.post(wire)
+        if not isinstance(answer, Reply):
+            return answer
+        outcome = classify(answer, device, self._project, self._clock.now())
+        if outcome.reason == "unknown":
+            _log.warning("push_unknown", status=answer.status, body=_redacted(answer.body, wire))
+        if outcome.reason == "unauthenticated" and self._bearer.refused(token):
+            return Temporary(reason="unauthenticated")
+        return outcome
+
+    def _judged(self, outcome: Outcome, device: DeviceDocument, message: PushMessage) -> Outcome:
+        same = (message.notification_id, device.platform)
+        if isinstance(outcome, Accepted):
+            self._bearer.taken()
+            self._taken[same] = None
+            if len(self._taken) > _REMEMBERED:
+                self._taken.popitem(last=False)
+        elif isinstance(outcome, Permanent) and outcome.reason == "invalid_token":
+            return Permanent(
+                reason=outcome.reason, address="gone" if same in self._taken else "fine"
+            )
+        return outcome
+
+
+def _redacted(body: bytes, wire: Wire) -> str:
+    """Return a body for whoever finds out what it means, without any word that was sent."""
+    sent = {
+        word for ascii_ in (True, False) for word in _WORD.findall(dumps(wire, ensure_ascii=ascii_))
+    }
+
+    def hidden(word: re.Match[str]) -> str:
+        return "…" if word[0] in sent or len(word[0]) > _LONGEST_WORD else word[0]
+
+    return _WORD.sub(hidden, body[:500].decode(errors="replace"))

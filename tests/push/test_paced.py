@@ -1,0 +1,71 @@
+import asyncio
+from datetime import timedelta
+from itertools import pairwise
+
+from push.documents import DeviceDocument
+from push.lanes import Lane, Lanes
+from push.message import PushMessage
+from push.outcomes import Accepted, Configuration, Held, Outcome
+from push.paced import PacedSender
+from tests.push.fcm.notifications import device, notification
+from tests.virtual_time import LoopClock, in_virtual_time
+
+
+class Recording:
+    """A sender that notes when it was asked, and gives `outcome`."""
+
+    def __init__(self) -> None:
+        self.outcome: Outcome = Accepted()
+        self.asked: list[float] = []
+
+    async def send(self, device: DeviceDocument, message: PushMessage) -> Outcome:
+        """Take a second."""
+        self.asked.append(asyncio.get_running_loop().time())
+        await asyncio.sleep(1)
+        return self.outcome
+
+    async def aclose(self) -> None:
+        """Do nothing."""
+
+
+def lanes_of(device: DeviceDocument) -> tuple[Lane, ...]:
+    return (("device", device.id), ("project", "p"))
+
+
+@in_virtual_time
+async def test_b1_requests_wait_for_their_slots() -> None:
+    sender = Recording()
+    paced = PacedSender(sender, Lanes(LoopClock(), per_minute=120, ramp_s=0), lanes_of)
+    sends = [paced.send(device(f"t{n}"), notification()) for n in range(6)]
+    assert await asyncio.gather(*sends) == [Accepted()] * 6
+    assert [b - a for a, b in pairwise(sender.asked)] == [0.5] * 5
+    await paced.aclose()
+
+
+@in_virtual_time
+async def test_a5_nothing_is_asked_while_the_project_is_out_of_order() -> None:
+    sender = Recording()
+    paced = PacedSender(sender, Lanes(LoopClock()), lanes_of)
+    ours = Configuration(reason="permission_denied", scope="project", lane="p")
+    sender.outcome = ours
+    assert await paced.send(device("a"), notification()) == ours
+    held = await paced.send(device("b"), notification())
+    assert isinstance(held, Held)
+    assert held.retry_after == timedelta(seconds=30)
+    assert len(sender.asked) == 1
+
+
+@in_virtual_time
+async def test_a13_a_probe_that_is_cancelled_makes_room_for_another() -> None:
+    sender = Recording()
+    paced = PacedSender(sender, Lanes(LoopClock()), lanes_of)
+    sender.outcome = Configuration(reason="permission_denied", scope="project", lane="p")
+    await paced.send(device("a"), notification())
+    await asyncio.sleep(30)
+    sender.outcome = Accepted()
+    try:
+        async with asyncio.timeout(0.5):
+            await paced.send(device("b"), notification())
+    except TimeoutError:
+        pass
+    assert await paced.send(device("c"), notification()) == Accepted()
