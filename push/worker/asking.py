@@ -30,7 +30,7 @@ class Asking:
     """Has senders make requests; one ends after `send_s`, and none begins after `begin_s`.
 
     Together they are less than a lease: when somebody else takes the row over, no request of the
-    one before begins any more.
+    one before begins any more. And what was decided long ago is decided on again.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class Asking:
     async def ask(
         self, device: DeviceDocument, delivery: Delivery, message: PushMessage, *, since: float
     ) -> Asked:
-        """Make the request of a delivery that was written down at `since` (monotonic seconds)."""
+        """Make the request of a delivery that was decided on at `since` (monotonic seconds)."""
         if self._clock.monotonic() - since > self._begin_s:
             held = Held(reason="stalled", retry_after=_STALLED, scope="device", lane=device.id)
             return Asked(device, delivery, held)

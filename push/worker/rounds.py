@@ -66,13 +66,14 @@ class Rounds:
                 return
             older = await self._collapsing.older(row)
             row = telling(row, older)
+            since = self._clock.monotonic()
             match await self._decisions.decide(row):
                 case Never(state=state, reason=reason):
                     await self._end(row, state, reason)
                 case Later(at=at, reason=reason):
                     await self._defer(row, at, reason)
                 case Go() as go:
-                    await self._go(row, go, older)
+                    await self._go(row, go, older, since)
 
     async def _end(self, row: NotificationDocument, state: NotificationState, reason: str) -> None:
         settled = settle(row, state, reason, self._clock.now())
@@ -86,7 +87,7 @@ class Rounds:
         self._tally.count("deferred", row.kind, reason)
 
     async def _go(
-        self, row: NotificationDocument, go: Go, older: list[NotificationDocument]
+        self, row: NotificationDocument, go: Go, older: list[NotificationDocument], since: float
     ) -> None:
         now = self._clock.now()
         row = addressed(row, go.devices)
@@ -95,7 +96,6 @@ class Rounds:
             await self._recording.settle(weighed(row, now))
             return
         badge = await self._conversations.unread(row.user_id)
-        since = self._clock.monotonic()
         stored = await self._documents.replace(OUTBOX, self._sending(row, ids))
         devices = {device.id: device for device in go.devices}
         requests = [

@@ -49,12 +49,14 @@ def due(row: NotificationDocument, now: datetime) -> list[str]:
 
 
 def weighed(row: NotificationDocument, now: datetime) -> NotificationDocument:
-    """Return an open row as its deliveries have it: to look at again later, or settled.
+    """Return a row as its deliveries have it: to look at again later, or settled.
 
-    One with a request on its way stays as it is.
+    One with a request on its way stays as it is, and one that was settled meanwhile as it ended.
     """
     states = {each.state for each in row.deliveries}
-    if not row.open or "sending" in states:
+    if not row.open:
+        return settle(row, row.state, row.reason, now)
+    if "sending" in states:
         return row
     sent_at = row.sent_at or (now if "accepted" in states else None)
     row = structs.replace(row, sent_at=sent_at, updated_at=now)

@@ -1,0 +1,20 @@
+"""Every promise holds in many worlds; `python -m tests.push.simulation 10000` has more of them."""
+
+import asyncio
+
+import pytest
+
+from tests.virtual_time import VirtualTimeLoop
+
+from .promises import broken
+from .world import lived
+
+_SEEDS = 40
+
+
+@pytest.mark.parametrize("seed", range(_SEEDS))
+def test_g2_nothing_is_lost_and_at_most_one_request_is_extra(seed: int) -> None:
+    with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
+        world = runner.run(lived(seed))
+        assert broken(world) == []
+        world.store.close()
