@@ -7,14 +7,13 @@ from hashlib import sha256
 
 from msgspec import Struct
 
-from push.documents import DeviceDocument
 from push.kinds import KINDS, Kind
 from push.message import PushMessage
 from push.outcomes import Permanent
 from push.webpush.encryption import sealed
 from push.webpush.keys import VapidKey
 from push.webpush.payload import TooBig, payload_of
-from push.webpush.subscription import BadSubscription, Subscription, read_subscription
+from push.webpush.subscription import BadSubscription, Subscription
 from push.webpush.vapid import VapidHeader, VapidHeaders
 
 __all__ = ["Requests", "WebPushRequest"]
@@ -42,33 +41,29 @@ class WebPushRequest(Struct, frozen=True, kw_only=True):
 class Requests:
     """Encrypts and signs; `keys` are the one that pages subscribe with, then former ones (F13)."""
 
-    def __init__(
-        self, keys: Sequence[VapidKey], signatures: VapidHeaders, services: tuple[str, ...]
-    ) -> None:
+    def __init__(self, keys: Sequence[VapidKey], signatures: VapidHeaders) -> None:
         self._keys = {key.public: key for key in keys}
         self._key = keys[0]
         self._signatures = signatures
-        self._services = services
 
     def build(
-        self, device: DeviceDocument, message: PushMessage, now: datetime
+        self, subscription: Subscription, message: PushMessage, now: datetime
     ) -> WebPushRequest | Permanent:
-        """Return the request that shows a message on a device, or why there can be none."""
+        """Return the request that shows a message in a browser, or why there can be none."""
         if message.clear:
             # a push that shows nothing costs the page its permission (F12)
             return Permanent(reason="silent")
         if (left := message.created_at + message.ttl - now) <= timedelta():
             return Permanent(reason="expired")
+        key = self._keys.get(subscription.server_key or self._key.public)
+        if key is None:
+            return Permanent(reason="other_vapid_key", address="wrong")
         try:
-            subscription = read_subscription(device.address, self._services)
             body = sealed(payload_of(message), subscription)
         except BadSubscription:
             return Permanent(reason="bad_subscription", address="wrong")
         except TooBig:
             return Permanent(reason="too_big")
-        key = self._keys.get(subscription.server_key or self._key.public)
-        if key is None:
-            return Permanent(reason="other_vapid_key", address="wrong")
         signature = self._signatures.header(key, subscription.origin)
         return WebPushRequest(
             subscription=subscription,

@@ -18,7 +18,7 @@ PUSH_SERVICES = (
 
 _ENDPOINT = re.compile(
     r"https://(?P<host>[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,9})(?::(?P<port>[0-9]{1,5}))?"
-    r"/[!$-\[\]-~]*"
+    r"(?P<target>/[!$-\[\]-~]*)"
 )
 _MOST_CHARS = 4096
 _MOST_ENDPOINT_CHARS = 2048
@@ -34,14 +34,16 @@ class BadSubscription(ValueError):
 class Subscription(Struct, frozen=True, kw_only=True):
     """Where and how to reach one browser.
 
-    `service` is the entry of the allow-list that it passed by. `key` is the browser's public key
-    on P-256, uncompressed, `secret` its 16 bytes (F10). `server_key` is the key of ours that it
-    was made with, where the page said so (F13).
+    `target` is the endpoint's path and query, `service` the entry of the allow-list that it passed
+    by. `key` is the browser's public key on P-256, uncompressed, `secret` its 16 bytes (F10).
+    `server_key` is the key of ours that it was made with, where the page said so (F13).
     """
 
     endpoint: str
     origin: str
     host: str
+    port: int
+    target: str
     service: str
     key: bytes
     secret: bytes
@@ -83,6 +85,8 @@ def read_subscription(address: str, services: tuple[str, ...] = PUSH_SERVICES) -
         endpoint=wire.endpoint,
         origin=f"https://{host}{port}",
         host=host,
+        port=int(parts["port"] or 443),
+        target=parts["target"],
         service=service,
         key=_key(wire.keys.p256dh),
         secret=_bytes(wire.keys.auth, _SECRET_BYTES, "auth"),

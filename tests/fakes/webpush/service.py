@@ -66,6 +66,7 @@ class PushService:
         self._kept: dict[str, list[_Kept]] = {}
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[object]] = set()
+        self._writers: set[asyncio.StreamWriter] = set()
 
     @property
     def place(self) -> str:
@@ -108,16 +109,23 @@ class PushService:
                 browser.receive(kept.body)
         self._kept[path] = []
 
+    def hang_up(self) -> None:
+        """Close all connections, as services do with those that idle."""
+        for writer in self._writers:
+            writer.transport.abort()
+
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)
+        self._writers.add(writer)
         self.connections += 1
         try:
             with suppress(ConnectionError, h11.RemoteProtocolError, asyncio.CancelledError):
                 await self._serve(reader, writer)
         finally:
             self._tasks.discard(task)
+            self._writers.discard(writer)
             writer.transport.abort()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

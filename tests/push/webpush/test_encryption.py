@@ -7,6 +7,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from push.webpush.encryption import sealed
 from push.webpush.payload import BODY_BYTES, PLAIN_BYTES
@@ -63,13 +64,6 @@ def test_f10_each_message_has_a_salt_and_a_key_of_its_own() -> None:
 def test_f10_a_key_off_the_curve_is_told_as_a_bad_subscription() -> None:
     address = Browser(ENDPOINT, "").address()
     subscription = read_subscription(address, HOSTS)
-    off = type(subscription)(
-        endpoint=ENDPOINT,
-        origin=subscription.origin,
-        host=subscription.host,
-        service=subscription.service,
-        key=b"\x04" + b"\x01" * 64,
-        secret=subscription.secret,
-    )
+    off = structs.replace(subscription, key=b"\x04" + b"\x01" * 64)
     with pytest.raises(BadSubscription):
         sealed(b"words", off)
