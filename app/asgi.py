@@ -25,6 +25,7 @@ from app.api.v1.home import CONSOLE
 from app.api.v2 import v2_router
 from app.api.v21.auth import AuthController
 from app.api.v21.caller import provide_access, provide_user_id
+from app.api.v21.checkins import CheckInsController
 from app.api.v21.devices import DevicesController
 from app.api.v21.health import HealthController
 from app.api.v21.me import RECEIPT, MeController
@@ -45,7 +46,7 @@ __all__ = ["Application", "create_app", "openapi_schema"]
 
 _PARTS = (
     *("sessions", "accounts", "catalogue", "profiles", "facts", "shown", "erasures", "export"),
-    *("limits", "health", "connections", "retelling", "push"),
+    *("limits", "health", "connections", "retelling", "push", "agreements"),
 )
 
 
@@ -72,6 +73,7 @@ class Application:
             "shown": product.shown_memory,
             "retelling": product.retelling,
             "push": product.push,
+            "agreements": product.agreements,
             "health": product.health,
             "connections": connections,
             "erasures": product.erasures,
@@ -116,6 +118,7 @@ def _application(dependencies: dict[str, Provide], **options: Any) -> Litestar:
             MeController,
             ProfileController,
             MemoryController,
+            CheckInsController,
             DevicesController,
             NotificationsController,
             events,

@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from app.health import HealthCheck
+from app.pushing.agreements import Agreements
 from app.pushing.push import Push
 from app.security.accounts import Accounts
 from app.settings import Settings
@@ -61,6 +62,7 @@ class Product(Struct, frozen=True, kw_only=True):
     export: Export
     jotting: Jotting
     push: Push
+    agreements: Agreements
     outbox: Outbox
     owners: Owners
     health: HealthCheck

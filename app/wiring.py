@@ -20,6 +20,7 @@ from app.embedded import embedded
 from app.encoding import open_encoder, router_of
 from app.health import HealthCheck
 from app.product import Product
+from app.pushing.first import open_first
 from app.pushing.wiring import DRAIN_S, Pushing, open_push
 from app.security.accounts import Accounts
 from app.security.tokens import Tokens
@@ -250,6 +251,14 @@ async def assembled(
             life=life,
             reach=pushing.reach,
         )
+        first = open_first(
+            documents=documents,
+            clock=clock,
+            catalogue=catalogue,
+            facts=facts,
+            sessions=sessions,
+            risks=pushing.conversations,
+        )
         cache = Cache(RedisCache(caching), clock=clock, secret=settings.secret_key.encode())
         oneshot = OneShot(
             provider=provider,
@@ -309,6 +318,7 @@ async def assembled(
             "judge experiments": partial(every, _JUDGE_EXPERIMENTS_S, guards.judge),
             "take policy": partial(every, _TAKE_POLICY_S, learner.take_policy),
             "forget stale": partial(every, _FORGET_STALE_S, profiles.forget_stale),
+            **first.loops,
         }
         for name, work in background.items():
             tasks.start(for_ever(name, work), name=name)
@@ -341,6 +351,7 @@ async def assembled(
             export=Export(documents=documents, names=names, clock=clock, push=pushing.forgetting),
             jotting=Jotting(documents=documents, clock=clock),
             push=pushing.push,
+            agreements=first.agreements,
             outbox=pushing.outbox,
             owners=owners,
             health=HealthCheck(

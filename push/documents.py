@@ -156,8 +156,10 @@ class CheckInDocument(Document, frozen=True, kw_only=True):
 
     `days` are ISO weekdays (1 Monday) of a schedule, () for once on `date` (YYYY-MM-DD, local).
     `minute` is of the local day in `timezone`; `exact` when the user set it (B3 does not move it).
-    Only the next occurrence is worked out: `next_at`, which is the day `next_date` there. `fact_id`
-    names the promise it keeps.
+    Only the next occurrence is worked out: `next_at`, which is the day `next_date` there. `due_at`
+    is when it is looked at next; whoever claims it moves that to the end of a lease. `fact_id`
+    names the promise it keeps; one that is over stays, not `active`, until `expires_at`, so that
+    it is not made again from the same promise.
     """
 
     user_id: str
@@ -168,12 +170,14 @@ class CheckInDocument(Document, frozen=True, kw_only=True):
     created_at: datetime
     next_at: datetime
     next_date: str
+    due_at: datetime
     active: bool = True
     days: tuple[int, ...] = ()
     date: str = ""
     exact: bool = True
     about: str = ""
     fact_id: str = ""
+    expires_at: datetime | None = None
 
 
 DEVICES = Collection(
@@ -220,7 +224,7 @@ CHECK_INS = Collection(
     name="check_ins",
     type=CheckInDocument,
     indexes=(
-        Index(name="due", fields=("active", "next_at"), serves="check-ins that are due"),
+        Index(name="due", fields=("active", "due_at"), serves="check-ins that are due"),
         Index(name="by_user", fields=("user_id", "created_at"), serves="a user's check-ins"),
         Index(
             name="by_session",
@@ -228,6 +232,7 @@ CHECK_INS = Collection(
             serves="check-ins that go with a session",
         ),
     ),
+    expires="expires_at",
 )
 PUSH_COLLECTIONS: tuple[
     Collection[DeviceDocument]

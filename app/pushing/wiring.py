@@ -49,6 +49,7 @@ class Pushing(Struct, frozen=True, kw_only=True):
     outbox: Outbox
     reach: Reach
     forgetting: PushForgetting
+    conversations: DocumentConversations
     loops: Mapping[str, Loop]
 
 
@@ -110,5 +111,6 @@ async def open_push(
         outbox=outbox,
         reach=Nobody() if settings.push == "off" else reach,
         forgetting=PushForgetting(documents=documents),
+        conversations=conversations,
         loops={} if settings.push == "off" else loops,
     )

@@ -140,6 +140,11 @@ FACTS = Collection(
             serves="what always holds of a user of whom much is known",
         ),
         Index(
+            name="promised",
+            fields=("kind", "due"),
+            serves="promises whose day has come, of all users",
+        ),
+        Index(
             name="by_slot",
             fields=("user_id", "slot", "valid_from"),
             serves="facts that take each other's place",

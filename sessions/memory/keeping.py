@@ -192,7 +192,8 @@ class MemoryKeeper:
                     at=message.created_at,
                 )
             )
-        if (answer := turn.answer) is not None and answer.text:
+        # what a mentor writes first may quote a promise, and makes none
+        if (answer := turn.answer) is not None and answer.text and turn.opening is None:
             today = local_day(answer.created_at, zone)
             reading_answer = partial(from_answer, answer.text, today=today)
             promises = await self._lane.run(reading_answer, apart=len(answer.text) > _LONG_CHARS)

@@ -3,6 +3,8 @@
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, TypeVar
 
+from msgspec import structs
+
 from sessions.stores.documents import Collection, Document, Documents, Range
 
 __all__ = ["everything"]
@@ -17,14 +19,15 @@ async def everything(
     index: str,
     equals: Mapping[str, Any],
     *,
+    within: Range | None = None,
     page: int = _PAGE,
 ) -> AsyncIterator[T]:
-    """Yield all documents along an index, each once; raises StoreUnavailable.
+    """Yield all documents along an index, `within` bounds, each once; raises StoreUnavailable.
 
     More than `page` that are equal in the index's last field are read in one go.
     """
     last = collection.index(index).fields[-1]
-    bounds: Range | None = None
+    bounds = within
     seen: set[str] = set()
     limit = page
     while True:
@@ -36,4 +39,4 @@ async def everything(
             return
         limit = page if fresh else 2 * limit
         seen = {each.id for each in found} | (set() if fresh else seen)
-        bounds = Range(gte=getattr(found[-1], last))
+        bounds = structs.replace(within or Range(), gt=None, gte=getattr(found[-1], last))

@@ -147,6 +147,7 @@ def test_a_plan_is_read_from_what_is_kept() -> None:
         minute=540,
         created_at=utc("2026-11-29 12:00"),
         next_at=utc("2026-11-30 00:00"),
+        due_at=utc("2026-11-30 00:00"),
         next_date="2026-11-30",
         days=WORKDAYS,
         exact=False,

@@ -6,6 +6,7 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
 from app.health import HealthCheck
+from app.pushing.agreements import Agreements
 from app.pushing.push import Push
 from app.realtime.connections import Connections
 from app.security.accounts import Accounts
@@ -22,6 +23,7 @@ from sessions.stores.limits import Limits
 
 __all__ = [
     "AccountsPart",
+    "AgreementsPart",
     "Caller",
     "CallerAccess",
     "CataloguePart",
@@ -40,6 +42,7 @@ __all__ = [
 
 Caller: TypeAlias = NamedDependency[str]
 CallerAccess: TypeAlias = NamedDependency[Access]
+AgreementsPart: TypeAlias = NamedDependency[Agreements]
 AccountsPart: TypeAlias = NamedDependency[Accounts]
 CataloguePart: TypeAlias = NamedDependency[Catalogue]
 ConnectionsPart: TypeAlias = NamedDependency[Connections]

@@ -35,6 +35,7 @@ async def live(documents: SqliteDocuments, clock: FakeClock, user_id: str, sessi
         minute=540,
         created_at=clock.now(),
         next_at=clock.now(),
+        due_at=clock.now(),
         next_date="2026-11-24",
     )
     await documents.insert(CHECK_INS, check_in)

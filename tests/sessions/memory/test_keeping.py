@@ -9,7 +9,14 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from sessions.archive import SESSIONS, TOMBSTONES, TURNS, SessionDocument, TombstoneDocument
+from sessions.archive import (
+    SESSIONS,
+    TOMBSTONES,
+    TURNS,
+    Opening,
+    SessionDocument,
+    TombstoneDocument,
+)
 from sessions.memory import keeping
 from sessions.memory.documents import FACTS, FactDocument
 from sessions.memory.gate import Gate
@@ -209,3 +216,14 @@ async def test_long_messages_are_checked_and_judged_beside_the_loop(
     weather = " It rained on the roof and on the street all day." * 20
     assert await home.tell(session, f"My name is Mina.{weather}") == ["My name is Mina"]
     assert where == {"check": {False}, "judge": {False}}
+
+
+async def test_what_a_mentor_writes_first_quotes_a_promise_and_makes_none(home: Home) -> None:
+    session = await home.open(timezone="Asia/Seoul")
+    words = "I said: “I'll ask you about it on Friday.” I'll ask you about it on Friday."
+    turn = await home.say(session, "", words)
+    opening = Opening(text=words, persona="lua", language="en")
+    first = structs.replace(turn, messages=(), opening=opening)
+
+    assert await home.keeper.ended(first, session) == ()
+    assert await home.keeper.ended(structs.replace(first, opening=None), session) != ()

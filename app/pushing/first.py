@@ -1,0 +1,68 @@
+"""The parts with which mentors write first, made once."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+
+from msgspec import Struct
+
+from app.background import every
+from app.pushing.agreements import Agreements
+from app.pushing.checkins import MentorsFirst, Risks, Writes
+from app.pushing.promises import Promises
+from push.checkins import CheckIns
+from push.devices import Devices
+from push.settings import NotificationSettings
+from sessions.clock import Clock
+from sessions.memory.facts import Facts
+from sessions.personas.catalogue import Catalogue
+from sessions.stores.documents import Documents
+
+__all__ = ["First", "open_first"]
+
+_WRITE_FIRST_S = 2
+_SEEK_PROMISES_S = 300
+
+
+class First(Struct, frozen=True, kw_only=True):
+    """What users agree on, and the `loops` that keep it."""
+
+    agreements: Agreements
+    loops: Mapping[str, Callable[[], Awaitable[None]]]
+
+
+def open_first(
+    *,
+    documents: Documents,
+    clock: Clock,
+    catalogue: Catalogue,
+    facts: Facts,
+    sessions: Writes,
+    risks: Risks,
+) -> First:
+    """Make all parts that have mentors write first."""
+    check_ins = CheckIns(documents=documents, clock=clock)
+    settings = NotificationSettings(documents=documents, clock=clock)
+    mentors = MentorsFirst(
+        check_ins=check_ins,
+        settings=settings,
+        sessions=sessions,
+        risks=risks,
+        facts=facts,
+        documents=documents,
+        catalogue=catalogue,
+        clock=clock,
+    )
+    promises = Promises(documents=documents, check_ins=check_ins, settings=settings, clock=clock)
+    return First(
+        agreements=Agreements(
+            check_ins=check_ins,
+            settings=settings,
+            devices=Devices(documents=documents, clock=clock),
+            documents=documents,
+            catalogue=catalogue,
+        ),
+        loops={
+            "write first": partial(every, _WRITE_FIRST_S, mentors.run_once),
+            "seek promises": partial(every, _SEEK_PROMISES_S, promises.run_once),
+        },
+    )

@@ -1,0 +1,76 @@
+"""Promises that mentors made for a day become check-ins of that day, where users agreed."""
+
+from contextlib import suppress
+from datetime import UTC, timedelta
+
+from push.checkins import CheckIns
+from push.schedule import Plan
+from push.settings import NotificationSettings
+from push.wall import zone_named
+from sessions.archive import SESSIONS
+from sessions.clock import Clock
+from sessions.errors import BadRequest
+from sessions.memory.documents import FACTS, FactDocument
+from sessions.memory.paging import everything
+from sessions.stores.documents import Documents, Range
+
+__all__ = ["EVENING", "Promises", "day_of", "holds"]
+
+# late enough for most days to have told how they went, and before most nights
+EVENING = 18 * 60
+_BEFORE = timedelta(hours=24)
+_AFTER = timedelta(hours=12)
+
+
+class Promises:
+    """Looks for promises whose day comes within a day; again finds the same check-ins."""
+
+    def __init__(
+        self,
+        *,
+        documents: Documents,
+        check_ins: CheckIns,
+        settings: NotificationSettings,
+        clock: Clock,
+    ) -> None:
+        self._documents = documents
+        self._check_ins = check_ins
+        self._settings = settings
+        self._clock = clock
+
+    async def run_once(self) -> None:
+        """Make the check-ins of promises whose day is near; raises StoreUnavailable."""
+        now = self._clock.now()
+        near = Range(gte=now - _AFTER, lte=now + _BEFORE)
+        async for fact in everything(
+            self._documents, FACTS, "promised", {"kind": "promise"}, within=near
+        ):
+            if holds(fact) and fact.sources:
+                await self._agree(fact)
+
+    async def _agree(self, fact: FactDocument) -> None:
+        settings = await self._settings.get(fact.user_id)
+        session = await self._documents.get(SESSIONS, fact.sources[-1].session_id)
+        if not settings.check_ins or session is None or session.private:
+            return
+        plan = Plan(
+            user_id=fact.user_id,
+            timezone=session.timezone or settings.timezone or "UTC",
+            minute=EVENING,
+            date=day_of(fact, session.timezone),
+            exact=False,
+        )
+        with suppress(BadRequest):  # its evening is over, or there are enough
+            await self._check_ins.create(
+                plan, session_id=session.id, persona=fact.persona, fact_id=fact.id
+            )
+
+
+def day_of(fact: FactDocument, zone: str) -> str:
+    """Return the local day (YYYY-MM-DD) that a promise is for, which is noted as its noon."""
+    return fact.due.astimezone(zone_named(zone) or UTC).date().isoformat() if fact.due else ""
+
+
+def holds(fact: FactDocument) -> bool:
+    """Tell whether a promise is to be kept unasked: what is sensitive waits to be spoken of."""
+    return fact.current and fact.sharing != "user" and fact.sensitivity != "sensitive"

@@ -1,0 +1,162 @@
+"""When mentors write first: what was agreed on with users, each with its next time alone."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+
+from msgspec import structs
+
+from push.documents import CHECK_INS, CheckInDocument
+from push.schedule import Plan, next_occurrence, plan_of
+from push.wall import zone_named
+from sessions.clock import Clock
+from sessions.errors import BadRequest, Conflict, Duplicate, NotFound
+from sessions.stores.documents import Documents, Range
+
+__all__ = ["LATEST", "MOST", "CheckIns"]
+
+# later than this a check-in is of no use any more: it waits for its next time
+LATEST = timedelta(hours=12)
+MOST = 20
+_LEASE = timedelta(seconds=60)
+_AT_ONCE = 50
+_KEPT = timedelta(days=3)
+_FARTHEST = timedelta(days=366)
+_PAGE = 200
+
+
+class CheckIns:
+    """The check-ins of all users; raises StoreUnavailable.
+
+    Whoever claims one writes what it is for under its `next_date`, and then says `written`. Killed
+    in between, it is claimed again: that day's key must say that it was done.
+    """
+
+    def __init__(self, *, documents: Documents, clock: Clock) -> None:
+        self._documents = documents
+        self._clock = clock
+
+    async def create(
+        self,
+        plan: Plan,
+        *,
+        session_id: str,
+        persona: str = "",
+        about: str = "",
+        fact_id: str = "",
+    ) -> CheckInDocument:
+        """Keep a plan, and return it; the one there is when it was made before.
+
+        Raises BadRequest when its time never comes, or is one too many.
+        """
+        now = self._clock.now()
+        _check(plan, now)
+        following = next_occurrence(plan, now)
+        if following is None:
+            raise BadRequest("that time is over")
+        check_in = CheckInDocument(
+            id=_id_of(plan, session_id, about, fact_id),
+            user_id=plan.user_id,
+            session_id=session_id,
+            persona=persona,
+            timezone=plan.timezone,
+            minute=plan.minute,
+            created_at=now,
+            next_at=following.at,
+            next_date=following.date,
+            due_at=following.at,
+            days=plan.days,
+            date=plan.date,
+            exact=plan.exact,
+            about=about,
+            fact_id=fact_id,
+        )
+        if (stored := await self._documents.get(CHECK_INS, check_in.id)) is not None:
+            return stored
+        if len(await self.of_user(plan.user_id)) >= MOST:
+            raise BadRequest(f"there are {MOST} check-ins already")
+        try:
+            await self._documents.insert(CHECK_INS, check_in)
+        except Duplicate:
+            return await self._documents.get(CHECK_INS, check_in.id) or check_in
+        return check_in
+
+    async def of_user(self, user_id: str) -> list[CheckInDocument]:
+        """Return a user's check-ins that are to come, the next one first."""
+        found = await self._documents.find(
+            CHECK_INS, "by_user", {"user_id": user_id}, descending=True, limit=_PAGE
+        )
+        return sorted((each for each in found if each.active), key=_next_at)
+
+    async def remove(self, user_id: str, check_in_id: str) -> None:
+        """Have a check-in come no more; raises NotFound when there is no such one of the user."""
+        check_in = await self._documents.get(CHECK_INS, check_in_id)
+        if check_in is None or check_in.user_id != user_id or not check_in.active:
+            raise NotFound("there is no such check-in")
+        while check_in is not None and not await self.end(check_in):
+            check_in = await self._documents.get(CHECK_INS, check_in_id)
+
+    async def claim(self) -> Sequence[CheckInDocument]:
+        """Return some check-ins whose time has come; nobody else gets them for a minute."""
+        now, active = self._clock.now(), {"active": True}
+        # a look costs less than a claim, and mostly there is nothing
+        if not await self._documents.find(CHECK_INS, "due", active, bounds=Range(lte=now), limit=1):
+            return ()
+        return await self._documents.claim(
+            CHECK_INS, "due", active, now=now, until=now + _LEASE, limit=_AT_ONCE
+        )
+
+    async def written(self, check_in: CheckInDocument) -> None:
+        """Work out when a check-in comes next; one that comes no more ends."""
+        following = next_occurrence(plan_of(check_in), self._clock.now(), done=check_in.next_date)
+        if following is None:
+            await self.end(check_in)
+            return
+        ahead = structs.replace(
+            check_in, next_at=following.at, next_date=following.date, due_at=following.at
+        )
+        with suppress(Conflict):  # it was removed, or claimed by another after a minute
+            await self._documents.replace(CHECK_INS, ahead)
+
+    async def end(self, check_in: CheckInDocument) -> bool:
+        """Have a check-in come no more; False when it changed since it was read."""
+        if not check_in.fact_id:
+            await self._documents.delete(CHECK_INS, check_in.id)
+            return True
+        over = structs.replace(
+            check_in, active=False, expires_at=max(check_in.next_at, self._clock.now()) + _KEPT
+        )
+        try:
+            await self._documents.replace(CHECK_INS, over)
+        except Conflict:
+            return False
+        return True
+
+
+def _check(plan: Plan, now: datetime) -> None:
+    if zone_named(plan.timezone) is None:
+        raise BadRequest("timezone: it is not in the IANA database")
+    if bool(plan.days) == bool(plan.date):
+        raise BadRequest("name either days or a date")
+    try:
+        far = bool(plan.date) and date.fromisoformat(plan.date) > (now + _FARTHEST).date()
+    except ValueError:
+        raise BadRequest("date: there is no such day") from None
+    if far:
+        raise BadRequest("date: it is more than a year away")
+
+
+def _id_of(plan: Plan, session_id: str, about: str, fact_id: str) -> str:
+    """Return the id of a check-in: what is agreed on twice is one, and so are a day's promises."""
+    agreed: tuple[str, ...] = (plan.user_id, "promise", plan.date)
+    if not fact_id:
+        agreed = (
+            *(plan.user_id, session_id, about, plan.timezone, str(plan.minute)),
+            *(plan.date, str(plan.exact), *map(str, sorted(plan.days))),
+        )
+    return f"c_{sha256(chr(0).join(agreed).encode('utf-8', 'surrogatepass')).hexdigest()[:24]}"
+
+
+def _next_at(check_in: CheckInDocument) -> datetime:
+    return check_in.next_at

@@ -1,0 +1,54 @@
+"""Check-ins: times at which a mentor writes first."""
+
+from datetime import datetime
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+__all__ = ["CheckIn", "CheckInList", "CreateCheckIn"]
+
+Weekday = Annotated[int, Meta(ge=1, le=7)]
+TimeOfDay = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+Day = Annotated[str, Meta(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")]
+
+
+class CreateCheckIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Body of POST /checkins: on `days` (1 Monday to 7 Sunday), or once on `date`, at `time`.
+
+    Both are of `timezone`, an IANA name; "" is that of the settings, the session or the device.
+    `about` is what to ask for, `persona` who asks; without them the mentor goes on from what was
+    said.
+    """
+
+    session_id: Annotated[str, Meta(min_length=1, max_length=64)]
+    time: TimeOfDay
+    days: Annotated[tuple[Weekday, ...], Meta(max_length=7)] = ()
+    date: Day = ""
+    timezone: Annotated[str, Meta(max_length=64)] = ""
+    about: Annotated[str, Meta(max_length=120)] = ""
+    persona: Annotated[str, Meta(max_length=64)] = ""
+
+
+class CheckIn(Struct, frozen=True, kw_only=True):
+    """A time at which a mentor writes first; `next_at` is when it comes next.
+
+    One that keeps a promise of the mentor's names it: `memory_id`.
+    """
+
+    id: str
+    session_id: str
+    time: str
+    days: tuple[int, ...]
+    date: str
+    timezone: str
+    about: str
+    persona: str
+    memory_id: str
+    next_at: datetime
+    created_at: datetime
+
+
+class CheckInList(Struct, frozen=True, kw_only=True):
+    """A user's check-ins, the next one first."""
+
+    checkins: tuple[CheckIn, ...]
