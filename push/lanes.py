@@ -57,7 +57,8 @@ class Lanes:
 
     A project may have `per_minute` requests, rising to that over `ramp_s`; a device has one a
     second, far below FCM's 240 a minute (B4). A request whose slot is further than `patience_s`
-    is held. Of more than `most_lanes` the devices that were used least lately are forgotten.
+    is held. Of more than `most_lanes` those of devices and
+    hosts that were used least lately are forgotten.
     """
 
     def __init__(
@@ -162,7 +163,10 @@ class Lanes:
 
     def _forget(self) -> None:
         while len(self._lanes) >= self._most_lanes:
-            oldest = next(name for name in self._lanes if name[0] == "device")
+            # their names come from users
+            oldest = next((n for n in self._lanes if n[0] in ("device", "host")), None)
+            if oldest is None:
+                return
             del self._lanes[oldest]
 
 

@@ -6,8 +6,10 @@ from contextlib import AsyncExitStack
 from msgspec import Struct
 
 from app.settings import Settings, SettingsError
-from push.documents import DeviceKind
+from push.documents import DeviceDocument, DeviceKind
+from push.lanes import Lane, Lanes
 from push.logged import LoggedSender
+from push.paced import PacedSender
 from push.ports import Sender
 from push.webpush.keys import BadVapidKey, VapidKey, kept_key, read_keys
 from push.webpush.sender import WebPushSender
@@ -48,22 +50,53 @@ async def open_senders(
     by_kind: dict[DeviceKind, Sender] = {}
     if settings.push == "log" or settings.env == "development":
         by_kind = dict.fromkeys(_KINDS, logged)
+    lanes = Lanes(clock)
+    if settings.push == "auto" and settings.firebase_credentials:
+        by_kind["fcm_token"] = by_kind["fcm_fid"] = _fcm(settings, stack, lanes, clock)
     web_push_key = ""
     if settings.push == "auto" and settings.vapid_subject and (keys := _vapid_keys(settings)):
-        by_kind["webpush"] = await _web_push(settings, stack, keys, clock)
+        by_kind["webpush"] = _web_push(settings, stack, keys, lanes, clock)
         web_push_key = keys[0].public
     return Senders(by_kind=by_kind, web_push_key=web_push_key)
 
 
-async def _web_push(
-    settings: Settings, stack: AsyncExitStack, keys: tuple[VapidKey, ...], clock: Clock
+def _fcm(settings: Settings, stack: AsyncExitStack, lanes: Lanes, clock: Clock) -> Sender:
+    try:
+        # an extra, and slow to import
+        from push.fcm.opening import BadCredentials, open_fcm
+    except ImportError:
+        message = "ION_FIREBASE_CREDENTIALS: install ion-mentoring[firebase]"
+        raise SettingsError(message) from None
+    try:
+        sender = open_fcm(settings.firebase_credentials, clock=clock, url=settings.fcm_url)
+    except BadCredentials as error:
+        raise SettingsError(f"ION_FIREBASE_CREDENTIALS: {error}") from None
+    stack.push_async_callback(sender.aclose)
+    return PacedSender(sender, lanes, sender.lanes_of)
+
+
+def _web_push(
+    settings: Settings,
+    stack: AsyncExitStack,
+    keys: tuple[VapidKey, ...],
+    lanes: Lanes,
+    clock: Clock,
 ) -> Sender:
     try:
         sender = WebPushSender(keys, subject=settings.vapid_subject, clock=clock)
     except ValueError as error:
         raise SettingsError(f"ION_VAPID_SUBJECT: {error}") from None
     stack.push_async_callback(sender.aclose)
-    return sender
+    return PacedSender(sender, lanes, _web_lanes)
+
+
+def _web_lanes(device: DeviceDocument) -> tuple[Lane, ...]:
+    try:
+        host = read_subscription(device.address).host
+    except BadSubscription:
+        # the sender refuses it
+        return ()
+    return (("device", device.id), ("host", host))
 
 
 def _vapid_keys(settings: Settings) -> tuple[VapidKey, ...]:

@@ -38,8 +38,8 @@ class Channel:
         project: str,
         url: str = "",
         tls: ssl.SSLContext | None = None,
-        timeout_s: float = 15.0,
-        deadline_s: float = 20.0,
+        timeout_s: float = 12.0,
+        deadline_s: float = 14.0,
     ) -> None:
         self._deadline_s = deadline_s
         self._app = firebase_admin.initialize_app(

@@ -19,17 +19,12 @@ from push.message import PushMessage
 from push.outcomes import Accepted, Outcome, Permanent, Temporary
 from sessions.clock import Clock
 
-__all__ = ["FcmSender", "fcm_lanes"]
+__all__ = ["FcmSender"]
 
 _REMEMBERED = 10_000
 _WORD = re.compile(r"\w+")
 _LONGEST_WORD = 24
 _log = structlog.get_logger(__name__)
-
-
-def fcm_lanes(project: str, device: DeviceDocument) -> tuple[Lane, ...]:
-    """Return the lanes of a device that is reached through FCM."""
-    return (("device", device.id), ("platform", device.platform), ("project", project))
 
 
 class FcmSender:
@@ -67,6 +62,10 @@ class FcmSender:
                 return missing
             outcome = await self._post(wire, device)
         return self._judged(outcome, device, message)
+
+    def lanes_of(self, device: DeviceDocument) -> tuple[Lane, ...]:
+        """Return what is slowed, or stopped, with a device."""
+        return (("device", device.id), ("platform", device.platform), ("project", self._project))
 
     async def aclose(self) -> None:
         """Close connections."""

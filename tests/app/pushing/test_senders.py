@@ -1,5 +1,6 @@
 """Who carries notifications, by the settings."""
 
+import json
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -8,11 +9,12 @@ import pytest
 from app.pushing.senders import Senders, check_address, open_senders
 from app.settings import Settings, SettingsError, read_settings
 from push.logged import LoggedSender
+from push.paced import PacedSender
 from push.webpush.keys import VapidKey
-from push.webpush.sender import WebPushSender
 from sessions.errors import BadRequest
 from sessions.tasks import Tasks
 from tests.clocks import FakeClock
+from tests.push.fcm.accounts import account
 
 SUBJECT = "mailto:push@ion.example.org"
 PRODUCTION = {
@@ -46,7 +48,7 @@ async def test_who_says_who_they_are_sends_to_browsers_with_a_key_that_is_kept(
 ) -> None:
     environ = {"ION_DATA_DIR": str(tmp_path), "ION_VAPID_SUBJECT": SUBJECT}
     first, second = await _opened(**environ), await _opened(**environ)
-    assert isinstance(first.by_kind["webpush"], WebPushSender)
+    assert isinstance(first.by_kind["webpush"], PacedSender)
     assert isinstance(first.by_kind["fcm_token"], LoggedSender)
     assert first.web_push_key == second.web_push_key != ""
 
@@ -68,6 +70,18 @@ async def test_production_has_no_key_that_other_processes_do_not_have(tmp_path: 
     senders = await _opened(**PRODUCTION, ION_DATA_DIR=str(tmp_path), ION_VAPID_SUBJECT=SUBJECT)
     assert senders == Senders(by_kind={})
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_phones_are_reached_with_the_service_account_that_is_set(tmp_path: Path) -> None:
+    key = account("http://127.0.0.1/token")
+    (tmp_path / "account.json").write_text(json.dumps(key))
+    for given in (json.dumps(key), str(tmp_path / "account.json")):
+        senders = await _opened(ION_DATA_DIR=str(tmp_path), ION_FIREBASE_CREDENTIALS=given)
+        assert isinstance(senders.by_kind["fcm_token"], PacedSender)
+        assert senders.by_kind["fcm_fid"] is senders.by_kind["fcm_token"]
+        assert isinstance(senders.by_kind["webpush"], LoggedSender)
+    with pytest.raises(SettingsError, match="ION_FIREBASE_CREDENTIALS"):
+        await _opened(ION_DATA_DIR=str(tmp_path), ION_FIREBASE_CREDENTIALS="/nowhere.json")
 
 
 async def test_the_log_is_asked_for_by_name(tmp_path: Path) -> None:
