@@ -99,7 +99,7 @@ async def open_push(
         tally=tally,
         clock=clock,
         tasks=tasks,
-        name_of=lambda persona: catalogue.names("en").get(persona, ""),
+        name_of=lambda persona, locale: catalogue.names(locale[:2] or "en").get(persona, ""),
         random=Random(),  # noqa: S311 - spreads retries, guards nothing
         drain_s=DRAIN_S - 1,
     )

@@ -13,7 +13,7 @@ from sessions.clock import Clock
 from sessions.errors import Conflict
 from sessions.stores.documents import Documents, Range
 
-__all__ = ["Collapsing"]
+__all__ = ["Collapsing", "told_with"]
 
 _PAUSE = timedelta(seconds=2)
 _MOST = 100
@@ -34,12 +34,18 @@ class Collapsing:
         self._doorbell = doorbell
         self._tally = tally
 
-    async def yielded(self, row: NotificationDocument) -> bool:
+    async def beside(self, row: NotificationDocument) -> list[NotificationDocument]:
+        """Return the other open rows of the session that tell of replies."""
+        return await self._of_session(row, is_open=True) if _collapses(row) else []
+
+    async def yielded(
+        self, row: NotificationDocument, beside: Iterable[NotificationDocument]
+    ) -> bool:
         """Leave a claimed row's replies to a newer row, or wait for one; tell whether it did.
 
         Raises Conflict when somebody else is at one of them.
         """
-        newest = await self._newest(row)
+        newest = await self._newest(row, beside)
         if newest is None:
             return False
         if newest.open and not set(row.numbers) <= set(newest.numbers):
@@ -53,13 +59,6 @@ class Collapsing:
         await self._end(row, newest)
         return True
 
-    async def older(self, row: NotificationDocument) -> list[NotificationDocument]:
-        """Return older rows of the session whose replies `row` can tell of too."""
-        if not _collapses(row):
-            return []
-        rows = await self._of_session(row, is_open=True)
-        return [each for each in rows if each.state == "pending" and _key(each) < _key(row)]
-
     async def end(self, rows: Iterable[NotificationDocument], newest: NotificationDocument) -> None:
         """End rows whose replies are told by `newest`, as it is stored now."""
         for row in rows:
@@ -68,12 +67,13 @@ class Collapsing:
             except Conflict:
                 continue  # who has it now finds the newer row
 
-    async def _newest(self, row: NotificationDocument) -> NotificationDocument | None:
+    async def _newest(
+        self, row: NotificationDocument, beside: Iterable[NotificationDocument]
+    ) -> NotificationDocument | None:
         if not _collapses(row):
             return None
-        rows = await self._of_session(row, is_open=True)
         told = await self._of_session(row, is_open=False, since=row.created_at)
-        rows += [each for each in told if each.state == "sent"]
+        rows = [*beside, *(each for each in told if each.state == "sent")]
         newer = [each for each in rows if _key(each) > _key(row)]
         return max(newer, key=_key, default=None)
 
@@ -107,6 +107,13 @@ class Collapsing:
         ended = settle(row, "collapsed", newest.id, self._clock.now())
         await self._documents.replace(OUTBOX, ended)
         self._tally.count("collapsed", row.kind)
+
+
+def told_with(
+    row: NotificationDocument, beside: Iterable[NotificationDocument]
+) -> list[NotificationDocument]:
+    """Return the older rows whose replies `row` can tell of too."""
+    return [each for each in beside if each.state == "pending" and _key(each) < _key(row)]
 
 
 def _collapses(row: NotificationDocument) -> bool:

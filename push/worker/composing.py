@@ -21,14 +21,14 @@ def composed(
     device: DeviceDocument,
     *,
     badge: int,
-    name_of: Callable[[str], str],
+    name_of: Callable[[str, str], str],
 ) -> PushMessage:
-    """Return what a device shows; `name_of` gives a mentor's name as shown."""
+    """Return what a device shows; `name_of` gives a mentor's name in a locale."""
     words = words_of(
         row.kind,
         device.locale,
         count=max(1, go.told.count),
-        name=name_of(go.told.persona) if go.told.persona else "",
+        name=name_of(go.told.persona, device.locale) if go.told.persona else "",
         text=go.told.text,
         preview=go.settings.preview or device.preview,
     )

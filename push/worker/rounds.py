@@ -16,7 +16,7 @@ from sessions.errors import Conflict, StoreUnavailable
 from sessions.stores.documents import Documents
 
 from .asking import Asking
-from .collapsing import Collapsing
+from .collapsing import Collapsing, told_with
 from .composing import composed
 from .decisions import Decisions, Go, Later, Never
 from .deliveries import begun, recovered
@@ -40,7 +40,7 @@ class Rounds:
         recording: Recording,
         clock: Clock,
         tally: Tally,
-        name_of: Callable[[str], str],
+        name_of: Callable[[str, str], str],
         lease: timedelta,
     ) -> None:
         self._documents = documents
@@ -62,9 +62,10 @@ class Rounds:
         """
         with suppress(Conflict, StoreUnavailable):
             row = recovered(claimed, self._clock.now())
-            if await self._collapsing.yielded(row):
+            beside = await self._collapsing.beside(row)
+            if await self._collapsing.yielded(row, beside):
                 return
-            older = await self._collapsing.older(row)
+            older = told_with(row, beside)
             row = telling(row, older)
             since = self._clock.monotonic()
             match await self._decisions.decide(row):

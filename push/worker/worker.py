@@ -26,6 +26,7 @@ from .rounds import Rounds
 __all__ = ["Worker"]
 
 _OPEN = {"open": True}
+_TOGETHER_S = 0.01
 
 
 class Worker:
@@ -49,10 +50,10 @@ class Worker:
         tally: Tally,
         clock: Clock,
         tasks: Tasks,
-        name_of: Callable[[str], str],
+        name_of: Callable[[str, str], str],
         random: Random,
-        lease_s: float = 30.0,
-        send_s: float = 20.0,
+        lease_s: float = 36.0,
+        send_s: float = 27.0,
         poll_s: float = 1.0,
         record_s: float = 120.0,
         drain_s: float = 15.0,
@@ -101,8 +102,10 @@ class Worker:
             while True:
                 if not await self._claim():
                     await self._doorbell.heard(self._poll_s)
-                while len(self._running) >= self._at_once:
+                if len(self._running) >= self._at_once:
                     await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
+                    # one claim for all that end about now
+                    await asyncio.sleep(_TOGETHER_S)
         finally:
             if self._running:
                 await asyncio.wait(self._running, timeout=self._drain_s)

@@ -138,7 +138,7 @@ class Office:
             tally=self.tally,
             clock=self.clock,
             tasks=Tasks(lambda name, error: self.errors.append(error)),
-            name_of=str.title,
+            name_of=lambda persona, locale: persona.title(),
             random=Random(7),
             **self.options,
         )

@@ -11,7 +11,7 @@ from .world import World
 __all__ = ["broken"]
 
 # between the last decision and the request: until it begins, and until a sender gives it up
-_SLACK = timedelta(seconds=25)
+_SLACK = timedelta(seconds=32)
 
 
 def broken(world: World) -> list[str]:

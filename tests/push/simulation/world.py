@@ -197,7 +197,7 @@ class World:
             tally=Tally(),
             clock=process,
             tasks=self.tasks,
-            name_of=str.title,
+            name_of=lambda persona, locale: persona.title(),
             random=self.random,
             poll_s=5,
             at_once=4,
