@@ -12,10 +12,10 @@ from push.webpush.subscription import Subscription
 
 __all__ = ["Connection", "NoAnswer", "NotReached"]
 
-_CONNECT_S = 5.0
+_CONNECT_S = 4.0
 _READ_BYTES = 16_384
 _ANSWER_BYTES = 4_096
-_ANSWER_S = 2.0
+_ANSWER_S = 1.0
 
 
 class NotReached(Exception):

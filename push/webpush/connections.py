@@ -10,19 +10,24 @@ from itertools import chain
 from push.webpush.connection import Connection
 from push.webpush.subscription import Subscription
 
-__all__ = ["Connections"]
+__all__ = ["Connections", "NoRoom"]
 
 _IDLE_S = 30.0
+
+
+class NoRoom(Exception):
+    """All connections to the service are in use, and stay so."""
 
 
 class Connections:
     """Lends connections, at most `most` at a time for each service of the allow-list.
 
-    One that is slow does not keep the others waiting.
+    One that is slow does not keep the others waiting; who wants more of it waits `room_s`.
     """
 
-    def __init__(self, tls: ssl.SSLContext, *, most: int) -> None:
+    def __init__(self, tls: ssl.SSLContext, *, most: int, room_s: float) -> None:
         self._tls = tls
+        self._room_s = room_s
         self._rooms: defaultdict[str, asyncio.Semaphore] = defaultdict(
             lambda: asyncio.Semaphore(most)
         )
@@ -31,9 +36,17 @@ class Connections:
 
     @asynccontextmanager
     async def room(self, to: Subscription) -> AsyncIterator[None]:
-        """Wait until there may be one more connection to the service."""
-        async with self._rooms[to.service]:
+        """Wait until there may be one more connection to the service; raises NoRoom."""
+        room = self._rooms[to.service]
+        try:
+            async with asyncio.timeout(self._room_s):
+                await room.acquire()
+        except TimeoutError:
+            raise NoRoom from None
+        try:
             yield
+        finally:
+            room.release()
 
     @asynccontextmanager
     async def connection(self, to: Subscription) -> AsyncIterator[Connection]:

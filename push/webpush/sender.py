@@ -8,13 +8,18 @@ import structlog
 
 from push.documents import DeviceDocument
 from push.message import PushMessage
-from push.outcomes import Accepted, Ambiguous, Configuration, Outcome, Permanent, Temporary
+from push.outcomes import Accepted, Ambiguous, Configuration, Held, Outcome, Permanent, Temporary
 from push.webpush.answers import Answer, Asked, outcome_of
 from push.webpush.connection import NoAnswer, NotReached
-from push.webpush.connections import Connections
+from push.webpush.connections import Connections, NoRoom
 from push.webpush.keys import VapidKey
 from push.webpush.requests import Requests, WebPushRequest
-from push.webpush.subscription import PUSH_SERVICES, BadSubscription, read_subscription
+from push.webpush.subscription import (
+    PUSH_SERVICES,
+    BadSubscription,
+    Subscription,
+    read_subscription,
+)
 from push.webpush.vapid import VapidHeaders
 from sessions.clock import Clock
 
@@ -22,6 +27,7 @@ __all__ = ["WebPushSender"]
 
 log = structlog.get_logger(__name__)
 
+_FULL = timedelta(seconds=5)
 _KNOWN_FOR = timedelta(minutes=10)
 
 
@@ -30,8 +36,9 @@ class WebPushSender:
 
     `keys` are the one that pages subscribe with, then former ones (F13); `subject` is where a push
     service reaches us. Requests go to `services` alone, at most `concurrency` to each at a time,
-    over TLS and no redirect (F11). A request is given up after `timeout_s`. Raises ValueError when
-    the subject is nobody's.
+    over TLS and no redirect (F11). A request begins within `room_s` or not at all, and is given up
+    after `timeout_s`: together less than a worker gives a sender. Raises ValueError when the
+    subject is nobody's.
     """
 
     def __init__(
@@ -43,13 +50,16 @@ class WebPushSender:
         services: tuple[str, ...] = PUSH_SERVICES,
         tls: ssl.SSLContext | None = None,
         concurrency: int = 32,
-        timeout_s: float = 15.0,
+        room_s: float = 2.0,
+        timeout_s: float = 12.0,
     ) -> None:
         self._requests = Requests(keys, VapidHeaders(subject=subject, clock=clock))
         self._clock = clock
         self._services = services
         self._timeout_s = timeout_s
-        self._connections = Connections(tls or ssl.create_default_context(), most=concurrency)
+        self._connections = Connections(
+            tls or ssl.create_default_context(), most=concurrency, room_s=room_s
+        )
 
     async def send(self, device: DeviceDocument, message: PushMessage) -> Outcome:
         """Make at most one request and tell what it came to; never raises but when cancelled."""
@@ -57,17 +67,26 @@ class WebPushSender:
             subscription = read_subscription(device.address, self._services)
         except BadSubscription:
             return Permanent(reason="bad_subscription", address="wrong")
-        async with self._connections.room(subscription):
-            # built when it is its turn, so that a burst does not keep the loop
-            request = self._requests.build(subscription, message, self._clock.now())
-            if isinstance(request, Permanent):
-                return request
-            answer = await self._post(request)
-        return answer if not isinstance(answer, Answer) else self._judged(answer, request, device)
+        try:
+            async with self._connections.room(subscription):
+                return await self._send(device, subscription, message)
+        except NoRoom:
+            host = subscription.host
+            return Held(reason="full", retry_after=_FULL, scope="host", lane=host)
 
     async def aclose(self) -> None:
         """Close connections."""
         self._connections.close()
+
+    async def _send(
+        self, device: DeviceDocument, subscription: Subscription, message: PushMessage
+    ) -> Outcome:
+        # built when it is its turn, so that a burst does not keep the loop
+        request = self._requests.build(subscription, message, self._clock.now())
+        if isinstance(request, Permanent):
+            return request
+        answer = await self._post(request)
+        return answer if not isinstance(answer, Answer) else self._judged(answer, request, device)
 
     async def _post(self, request: WebPushRequest) -> Answer | Temporary | Ambiguous:
         try:

@@ -7,7 +7,7 @@ import pytest
 
 from push.webpush.answers import Answer
 from push.webpush.connection import NoAnswer
-from push.webpush.connections import Connections
+from push.webpush.connections import Connections, NoRoom
 from push.webpush.subscription import Subscription, read_subscription
 from tests.fakes.authority import Authority
 from tests.fakes.webpush import service as fake
@@ -17,7 +17,7 @@ from tests.fakes.webpush.service import DROP, PushService
 @pytest.fixture
 def connections(authority: Authority) -> Iterator[Connections]:
     """Connections to the service, two at a time."""
-    connections = Connections(authority.client_context(), most=2)
+    connections = Connections(authority.client_context(), most=2, room_s=0.05)
     yield connections
     connections.close()
 
@@ -86,3 +86,14 @@ async def test_one_that_failed_is_closed(
         await _post(connections, to)
     assert (await _post(connections, to)).status == 400
     assert service.connections == 2
+
+
+async def test_who_finds_no_room_is_told_before_anything_is_sent(
+    connections: Connections, to: Subscription
+) -> None:
+    async with connections.room(to), connections.room(to):
+        with pytest.raises(NoRoom):
+            async with connections.room(to):
+                pytest.fail("there are two rooms")
+    async with connections.room(to), connections.room(to):
+        pass

@@ -10,7 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from push.kinds import KINDS, Kind
-from push.outcomes import Accepted, Ambiguous, Configuration, Outcome, Permanent, Temporary
+from push.outcomes import Accepted, Ambiguous, Configuration, Held, Outcome, Permanent, Temporary
 from push.webpush.keys import VapidKey
 from push.webpush.sender import WebPushSender
 from tests.clocks import FakeClock
@@ -303,17 +303,22 @@ async def test_a_service_that_hangs_keeps_no_other_waiting(
 ) -> None:
     async with PushService(authority.server_context(), FakeClock()) as other:
         services = (service.place, other.place)
-        async with _sender(service, authority, key, services=services, concurrency=2) as sender:
+        few = {"concurrency": 2, "room_s": 0.05}
+        async with _sender(service, authority, key, services=services, **few) as sender:
             service.faults.extend([STALL, STALL])
             hanging = [
                 asyncio.create_task(_send(sender, service.subscribe(key.public))) for _ in range(5)
             ]
             assert isinstance(await _send(sender, other.subscribe(key.public)), Accepted)
             await _until(lambda: len(service.requests) == 2)
+            held = await _send(sender, service.subscribe(key.public))
+            assert held == Held(
+                reason="full", retry_after=timedelta(seconds=5), scope="host", lane="localhost"
+            )
             for task in hanging:
                 task.cancel()
             ended = await asyncio.gather(*hanging, return_exceptions=True)
-    assert all(isinstance(result, asyncio.CancelledError) for result in ended)
+    assert [type(result) for result in ended] == [asyncio.CancelledError] * 2 + [Held] * 3
     assert len(service.requests) == 2
 
 
