@@ -31,6 +31,7 @@ from app.api.v21.health import HealthController
 from app.api.v21.me import RECEIPT, MeController
 from app.api.v21.memory import MemoryController
 from app.api.v21.notifications import NotificationsController
+from app.api.v21.operating import OperatingController
 from app.api.v21.personas import personas
 from app.api.v21.profile import ProfileController
 from app.api.v21.sessions import SessionsController
@@ -46,7 +47,8 @@ __all__ = ["Application", "create_app", "openapi_schema"]
 
 _PARTS = (
     *("sessions", "accounts", "catalogue", "profiles", "facts", "shown", "erasures", "export"),
-    *("limits", "health", "connections", "retelling", "push", "agreements"),
+    *("limits", "health", "connections", "retelling", "push", "agreements", "ledger"),
+    *("outbox", "settings"),
 )
 
 
@@ -74,6 +76,9 @@ class Application:
             "retelling": product.retelling,
             "push": product.push,
             "agreements": product.agreements,
+            "ledger": product.ledger,
+            "outbox": product.outbox,
+            "settings": product.settings,
             "health": product.health,
             "connections": connections,
             "erasures": product.erasures,
@@ -121,6 +126,7 @@ def _application(dependencies: dict[str, Provide], **options: Any) -> Litestar:
             CheckInsController,
             DevicesController,
             NotificationsController,
+            OperatingController,
             events,
             personas,
             sync,

@@ -7,6 +7,7 @@ from app.pushing.agreements import Agreements
 from app.pushing.push import Push
 from app.security.accounts import Accounts
 from app.settings import Settings
+from push.ledger import Ledger
 from push.outbox import Outbox
 from sessions.advice import Advice
 from sessions.bookmarks import Bookmarks
@@ -64,5 +65,6 @@ class Product(Struct, frozen=True, kw_only=True):
     push: Push
     agreements: Agreements
     outbox: Outbox
+    ledger: Ledger
     owners: Owners
     health: HealthCheck

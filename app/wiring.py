@@ -353,6 +353,7 @@ async def assembled(
             push=pushing.push,
             agreements=first.agreements,
             outbox=pushing.outbox,
+            ledger=pushing.ledger,
             owners=owners,
             health=HealthCheck(
                 documents=documents,

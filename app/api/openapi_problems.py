@@ -10,6 +10,7 @@ from schemas.resources import Health, Problem
 __all__ = ["with_problems"]
 
 V21 = "/api/v2.1/"
+OPERATORS = "/api/v2.1/operator/"
 OPEN = ("/api/v2.1/auth/", "/api/v2.1/health/", "/api/v2.1/personas")
 _REF = "#/components/schemas/{name}"
 _PROBLEM = {
@@ -51,6 +52,8 @@ def _statuses(path: str, method: str, operation: dict[str, Any]) -> set[int]:
         found.add(401)
     if "{" in path:
         found |= {404, 410}
+    if path.startswith(OPERATORS):
+        found.add(403)
     if path.endswith("/events"):
         found.add(406)
     if "requestBody" in operation:

@@ -1,5 +1,6 @@
 """Answers nobody read go to the outbox, once; the turn itself says which still have to."""
 
+import asyncio
 from datetime import timedelta
 
 from msgspec import structs
@@ -42,8 +43,11 @@ class Handover:
         turns = await self._documents.claim(
             TURNS, "to_hand_over", pending, now=now, until=now + _LEASE, limit=_AT_ONCE
         )
-        for turn in turns:
-            await self._hand_over(turn)
+        # beside each other, so that they share syncs of the store
+        ends = await asyncio.gather(*map(self._hand_over, turns), return_exceptions=True)
+        for failed in ends:
+            if failed is not None:
+                raise failed
         return len(turns) == _AT_ONCE
 
     async def _hand_over(self, turn: TurnDocument) -> None:

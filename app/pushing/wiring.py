@@ -1,5 +1,6 @@
 """The parts of push, made once: who is told, what is put, who sends it."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from datetime import timedelta
@@ -22,6 +23,7 @@ from app.settings import Settings
 from push.budgets import Budgets
 from push.devices import Devices
 from push.doorbell import LocalDoorbell
+from push.ledger import Ledger
 from push.outbox import Outbox
 from push.settings import NotificationSettings
 from push.tally import Tally
@@ -47,6 +49,7 @@ class Pushing(Struct, frozen=True, kw_only=True):
 
     push: Push
     outbox: Outbox
+    ledger: Ledger
     reach: Reach
     forgetting: PushForgetting
     conversations: DocumentConversations
@@ -99,7 +102,7 @@ async def open_push(
         tally=tally,
         clock=clock,
         tasks=tasks,
-        name_of=lambda persona, locale: catalogue.names(locale[:2] or "en").get(persona, ""),
+        name_of=partial(_named, catalogue),
         random=Random(),  # noqa: S311 - spreads retries, guards nothing
         drain_s=DRAIN_S - 1,
     )
@@ -109,8 +112,14 @@ async def open_push(
     return Pushing(
         push=push,
         outbox=outbox,
+        ledger=Ledger(documents=documents, clock=clock, doorbell=bell, tally=tally),
         reach=Nobody() if settings.push == "off" else reach,
         forgetting=PushForgetting(documents=documents),
         conversations=conversations,
         loops={} if settings.push == "off" else loops,
     )
+
+
+def _named(catalogue: Catalogue, persona: str, locale: str) -> str:
+    """Return what a persona is called in the language of a locale, "" when there is none."""
+    return catalogue.names(re.split("[-_]", locale.casefold())[0]).get(persona, "")

@@ -11,6 +11,9 @@ from app.pushing.push import Push
 from app.realtime.connections import Connections
 from app.security.accounts import Accounts
 from app.security.tokens import Access
+from app.settings import Settings
+from push.ledger import Ledger
+from push.outbox import Outbox
 from sessions.erasure.erasures import Erasures
 from sessions.erasure.export import Export
 from sessions.memory.facts import Facts
@@ -32,11 +35,14 @@ __all__ = [
     "ExportPart",
     "FactsPart",
     "HealthPart",
+    "LedgerPart",
     "LimitsPart",
+    "OutboxPart",
     "ProfilesPart",
     "PushPart",
     "RetellingPart",
     "SessionsPart",
+    "SettingsPart",
     "ShownMemoryPart",
 ]
 
@@ -53,6 +59,9 @@ HealthPart: TypeAlias = NamedDependency[HealthCheck]
 RetellingPart: TypeAlias = NamedDependency[Retelling]
 ProfilesPart: TypeAlias = NamedDependency[Profiles]
 PushPart: TypeAlias = NamedDependency[Push]
+LedgerPart: TypeAlias = NamedDependency[Ledger]
+OutboxPart: TypeAlias = NamedDependency[Outbox]
+SettingsPart: TypeAlias = NamedDependency[Settings]
 LimitsPart: TypeAlias = NamedDependency[SkipValidation[Limits]]
 SessionsPart: TypeAlias = NamedDependency[Sessions]
 ShownMemoryPart: TypeAlias = NamedDependency[ShownMemory]
