@@ -1,8 +1,9 @@
 """A push service for browsers, over TLS on loopback, that obeys and enforces the protocol.
 
 It speaks HTTP/1.1. What is put into `faults` happens to the next requests, one each, before the
-service does anything: an `Answer` is given in place of its own, `DROP` closes the connection after
-the request was read, `STALL` leaves it without an answer. `LOST` takes the message and then drops.
+service does anything: an `Answer` is given in place of its own, bytes are written as they are and
+end the connection, `DROP` closes it after the request was read, `STALL` leaves that without an
+answer. `LOST` takes the message and then drops.
 """
 
 import asyncio
@@ -23,7 +24,7 @@ from tests.fakes.webpush.rules import Refused, check_message, check_signature
 
 __all__ = ["DROP", "LOST", "STALL", "Answer", "PushService", "Request"]
 
-Fault: TypeAlias = "Answer | Literal['drop', 'lost', 'stall']"
+Fault: TypeAlias = "Answer | bytes | Literal['drop', 'lost', 'stall']"
 DROP: Literal["drop"] = "drop"
 LOST: Literal["lost"] = "lost"
 STALL: Literal["stall"] = "stall"
@@ -135,7 +136,12 @@ class PushService:
             fault = self.faults.popleft() if self.faults else None
             if fault == STALL:
                 await asyncio.Event().wait()
-            if fault == DROP:
+            if isinstance(fault, bytes):
+                writer.write(fault)
+                await writer.drain()
+                writer.close()
+                await writer.wait_closed()
+            if fault == DROP or isinstance(fault, bytes):
                 return
             answer = fault if isinstance(fault, Answer) else self._answer(request)
             if fault == LOST:

@@ -5,6 +5,7 @@ import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from random import Random
 
 import pytest
 from structlog.testing import capture_logs
@@ -262,6 +263,50 @@ async def test_a16_a_lost_answer_is_ambiguous_whether_it_is_shown_or_not(
     assert len(browser.shown) == shown
     # the client under it tries nothing again by itself
     assert len(service.requests) == 1
+
+
+WHOLE = (
+    b"HTTP/1.1 100 Continue\r\n\r\n"
+    b"HTTP/1.1 201 Created\r\nlocation: /m/1\r\ncontent-length: 3\r\n\r\nabc"
+)
+
+
+@pytest.mark.parametrize(
+    ("raw", "outcome"),
+    [
+        (WHOLE, Accepted(message_id="1")),
+        # its words are cut off, but not what it decided
+        (WHOLE[:-2], Accepted(message_id="1")),
+        (b"HTTP/1.1 410 Gone\r\n\r\n", Permanent(reason="gone_410", address="gone")),
+        (b"", Ambiguous(reason="no_answer")),
+        (b"HTTP/1.1 201 Cre", Ambiguous(reason="no_answer")),
+        (b"HTTP/1.1 101 Switching\r\nupgrade: x\r\n\r\n", Ambiguous(reason="no_answer")),
+        (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", Ambiguous(reason="no_answer")),
+        (b"HTTP/1.1 201 X\r\nx: " + b"y" * 100_000, Ambiguous(reason="no_answer")),
+        (b"HTTP/1.1 201 X\r\ncontent-length: -1\r\n\r\n", Ambiguous(reason="no_answer")),
+    ],
+)
+async def test_a15_an_answer_that_is_none_is_no_answer(
+    raw: bytes, outcome: Outcome, sender: WebPushSender, service: PushService, key: VapidKey
+) -> None:
+    service.faults.append(raw)
+    assert await _send(sender, service.subscribe(key.public)) == outcome
+
+
+async def test_a15_no_answer_at_all_makes_a_sender_fail(
+    sender: WebPushSender, service: PushService, key: VapidKey
+) -> None:
+    browser, random = service.subscribe(key.public), Random(7)
+    for _ in range(60):
+        broken = bytearray(WHOLE)
+        for _ in range(random.randint(1, 4)):
+            at = random.randrange(len(broken))
+            broken[at : at + random.randint(0, 3)] = random.randbytes(random.randint(0, 3))
+        service.faults.append(bytes(broken))
+        outcome = await _send(sender, browser)
+        assert isinstance(outcome, Accepted | Ambiguous | Configuration | Permanent | Temporary)
+    assert len(service.requests) == 60
+    assert isinstance(await _send(sender, browser), Accepted)
 
 
 async def test_a16_a_service_that_never_answers_is_given_up(
