@@ -17,6 +17,7 @@ ALL = (
     "cache",
     "recall",
     "erasure",
+    "push",
 )
 
 

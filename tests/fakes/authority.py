@@ -27,6 +27,11 @@ class Authority:
         root = self._certificate(self._name, self._key.public_key(), is_authority=True)
         self._root = root.public_bytes(Encoding.PEM)
 
+    @property
+    def root(self) -> str:
+        """The certificate to trust, for clients in other processes."""
+        return self._root.decode()
+
     def server_context(self, *protocols: str) -> ssl.SSLContext:
         """Return what a server on loopback needs; `protocols` are those it offers by ALPN."""
         key = ec.generate_private_key(ec.SECP256R1())
@@ -46,7 +51,7 @@ class Authority:
     def client_context(self) -> ssl.SSLContext:
         """Return what a client needs to trust this authority, and no other."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context.load_verify_locations(cadata=self._root.decode())
+        context.load_verify_locations(cadata=self.root)
         return context
 
     def _certificate(

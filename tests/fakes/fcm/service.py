@@ -75,6 +75,11 @@ class FakeFcm:
         """Return the phone at an address, a new one if there is none."""
         return self.phones.setdefault(address, Phone(is_apple=is_apple))
 
+    async def until(self, posted: int) -> None:
+        """Return when so many messages were written to it."""
+        while len(self.posts) < posted:
+            await asyncio.sleep(0.002)
+
     def order(self, *faults: Fault, of: str = "") -> None:
         """Have the next requests fail, each in one of these ways."""
         (self._orders_of[of] if of else self._orders).extend(faults)
