@@ -227,6 +227,8 @@ def _not_for_production(settings: Settings) -> list[str]:
         wrong.append("ION_MONGODB_URI: production does not run on embedded documents")
     if not settings.secret_key:
         wrong.append("ION_SECRET_KEY: production needs one that all processes share")
+    if settings.fcm_url:
+        wrong.append("ION_FCM_URL: production sends to Google alone")
     if "*" in settings.allowed_origins:
         wrong.append("ION_ALLOWED_ORIGINS: production takes no wildcard")
     return wrong

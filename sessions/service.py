@@ -281,9 +281,13 @@ class Sessions(Shelf):
                 read_upto=newest.number if newest else 0,
             )
             try:
-                return await self._documents.replace(SESSIONS, changed)
+                stored = await self._documents.replace(SESSIONS, changed)
             except Conflict:
                 session = await self._session(session.user_id, session.id)
+                continue
+            self._reach.active(stored.user_id, stored.id)
+            self._reach.read(stored.user_id, stored.id, stored.read_upto)
+            return stored
 
     def _stop_turns(self, session_id: str, turns: list[TurnDocument]) -> None:
         for turn in turns:

@@ -86,6 +86,7 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
         (PRODUCTION | {"ION_REDIS_URL": ""}, "ION_REDIS_URL"),
         (PRODUCTION | {"ION_MONGODB_URI": ""}, "ION_MONGODB_URI"),
         (PRODUCTION | {"ION_SECRET_KEY": ""}, "ION_SECRET_KEY"),
+        (PRODUCTION | {"ION_FCM_URL": "http://127.0.0.1:1"}, "ION_FCM_URL"),
         (PRODUCTION | {"ION_ALLOWED_ORIGINS": "*"}, "ION_ALLOWED_ORIGINS"),
     ],
 )
@@ -102,7 +103,11 @@ def test_a_whole_production_setting_is_fine() -> None:
 
 def test_secrets_and_passwords_are_masked() -> None:
     operator = {"ION_OPERATOR_TOKEN": "hidden" * 8}
-    shown = read_settings(PRODUCTION | operator | {"ION_LLM_API_KEY": "hidden-key"}).masked()
+    shown = read_settings(
+        PRODUCTION
+        | operator
+        | {"ION_LLM_API_KEY": "hidden-key", "ION_VAPID_PRIVATE_KEY": "hidden-too"}
+    ).masked()
 
     assert "hidden" not in str(shown)
     assert "k" * 48 not in str(shown)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from schemas.frames import Ack, Read, TurnDone, Typing
+from schemas.frames import Ack, Read, Regenerate, TurnDone, Typing
 from schemas.resources import CreateSession, Device
 from sessions.archive import TURNS, TurnDocument
 from sessions.ids import answer_id
@@ -118,7 +118,7 @@ async def test_what_was_stopped_is_not_told(documents: SqliteDocuments, redis_ur
     assert written.ends() == [("stopped", "")]
 
 
-async def test_who_writes_types_or_reads_is_looking_and_what_was_read_is_told_where(
+async def test_who_writes_types_reads_or_asks_again_is_looking_and_what_was_read_is_told_where(
     documents: SqliteDocuments, redis_url: str
 ) -> None:
     phones = Phones()
@@ -133,5 +133,8 @@ async def test_who_writes_types_or_reads_is_looking_and_what_was_read_is_told_wh
         for _ in range(2):
             await process.sessions.mark_read("u1", read, device=phone)
 
-    assert phones.seen == [("u1", session_id)] * 4
-    assert phones.told == [("u1", session_id, 1, "i-1")]
+        again = Regenerate(client_msg_id="r1", session_id=session_id, turn_id=first.turn_id)
+        await process.sessions.regenerate("u1", again)
+
+    assert phones.seen == [("u1", session_id)] * 5
+    assert phones.told == [("u1", session_id, 1, "i-1"), ("u1", session_id, 2, "")]
