@@ -9,6 +9,7 @@ ALL = (
     "burst",
     "http",
     "apis",
+    "browsers",
     "fanout",
     "storm",
     "cuts",

@@ -40,9 +40,7 @@ class Connection:
         """Connect to a host whose certificate names it; raises NotReached."""
         try:
             async with asyncio.timeout(_CONNECT_S):
-                streams = await asyncio.open_connection(
-                    host, port, ssl=tls, happy_eyeballs_delay=0.25
-                )
+                streams = await asyncio.open_connection(host, port, ssl=tls)
         # a name that is none is a ValueError
         except (OSError, ValueError, TimeoutError):
             raise NotReached from None

@@ -54,14 +54,20 @@ class _Kept(Struct, frozen=True, kw_only=True):
 
 
 class PushService:
-    """Serves `origin` while it is entered; `requests` are all that came, `connections` counts."""
+    """Serves `origin` while it is entered; `requests` are all that came, `connections` counts.
 
-    def __init__(self, tls: ssl.SSLContext, clock: Clock, *, port: int = 0) -> None:
+    It takes `delay_s` for each.
+    """
+
+    def __init__(
+        self, tls: ssl.SSLContext, clock: Clock, *, port: int = 0, delay_s: float = 0.0
+    ) -> None:
         self.requests: list[Request] = []
         self.faults: deque[Fault] = deque()
         self.connections = 0
         self._tls = tls
         self._clock = clock
+        self._delay_s = delay_s
         self._port = port
         self._browsers: dict[str, Browser] = {}
         self._kept: dict[str, list[_Kept]] = {}
@@ -133,6 +139,8 @@ class PushService:
         wire = h11.Connection(h11.SERVER)
         while (request := await _read(wire, reader)) is not None:
             self.requests.append(request)
+            if self._delay_s:
+                await asyncio.sleep(self._delay_s)
             fault = self.faults.popleft() if self.faults else None
             if fault == STALL:
                 await asyncio.Event().wait()

@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import Iterator
 
 import pytest
+import uvloop
 
 from push.webpush.answers import Answer
-from push.webpush.connection import NoAnswer
+from push.webpush.connection import NoAnswer, NotReached
 from push.webpush.connections import Connections, NoRoom
 from push.webpush.subscription import Subscription, read_subscription
+from tests.clocks import FakeClock
 from tests.fakes.authority import Authority
 from tests.fakes.webpush import service as fake
 from tests.fakes.webpush.service import DROP, PushService
@@ -97,3 +99,23 @@ async def test_who_finds_no_room_is_told_before_anything_is_sent(
                 pytest.fail("there are two rooms")
     async with connections.room(to), connections.room(to):
         pass
+
+
+def test_the_event_loop_of_servers_has_connections_as_well(authority: Authority) -> None:
+    async def story() -> None:
+        async with PushService(authority.server_context(), FakeClock()) as service:
+            connections = Connections(authority.client_context(), most=2, room_s=1)
+            address = service.subscribe("a key").address()
+            to = read_subscription(address, (service.place,))
+            for _ in range(2):
+                assert (await _post(connections, to)).status == 400
+            service.faults.append(DROP)
+            with pytest.raises(NoAnswer):
+                await _post(connections, to)
+            assert service.connections == 1
+            connections.close()
+        with pytest.raises(NotReached):
+            await _post(connections, to)
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(story())
