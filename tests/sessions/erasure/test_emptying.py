@@ -11,12 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
-from sessions.archive import COLLECTIONS, SESSIONS, TURNS, TurnDocument, UserMessage
+from sessions.archive import COLLECTIONS, SESSIONS, TURNS, Opening, TurnDocument, UserMessage
 from sessions.branches import load_shown
 from sessions.context import load_conversation
 from sessions.erasure.documents import ERASURES
 from sessions.erasure.emptied import emptied, family, retitled
 from sessions.errors import StoreUnavailable
+from sessions.intake import Intake
 from sessions.keeper import Keeper
 from sessions.memory.gate import Gate
 from sessions.memory.keeping import MemoryKeeper
@@ -26,7 +27,7 @@ from sessions.tally import load_uncounted, tallied
 from sessions.views import message_views
 from tests.clocks import FakeClock
 from tests.sessions.erasure.estate import Process
-from tests.sessions.turns import AT, session, turn
+from tests.sessions.turns import AT, answer, session, turn
 
 
 def said(number: int, *texts: str, **fields: Any) -> TurnDocument:
@@ -86,6 +87,30 @@ async def test_what_a_turn_began_with_does_not_come_back_with_its_end(
         stored = await documents.get(SESSIONS, "s_1")
         assert "Zebrafinch" not in str(stored)
     assert "whistle" not in str(stored)
+    await process.tasks.cancel()
+
+
+async def test_what_a_mentor_wrote_first_goes_alone_and_does_not_come_back(
+    documents: SqliteDocuments,
+) -> None:
+    clock = FakeClock(AT)
+    process = Process(documents, clock)
+    words = Opening(text="Did the Zebrafinch sing?", persona="lua", language="en")
+    first = turn(2, messages=(), opening=words, answer=answer(words.text, turn_id="t_2"))
+    began = session(counted=2, message_count=3, unread=2, last_text=words.text)
+    for each in (said(1, "Marmots whistle"), first):
+        await documents.insert(TURNS, each)
+    await documents.insert(SESSIONS, began)
+    await process.erasures.message("u1", "s_1", "a_2", wait_s=20)
+    again = await Intake(documents, clock).opened(began, words, "c2")
+
+    turns = await documents.find(TURNS, "by_session", {"session_id": "s_1"})
+    stored = await documents.get(SESSIONS, "s_1")
+    assert again is None
+    assert [each.empty for each in turns] == [False, True]
+    assert "Zebrafinch" not in f"{turns} {stored}"
+    assert stored is not None
+    assert (stored.message_count, stored.unread, stored.last_text) == (2, 1, "answer 1")
     await process.tasks.cancel()
 
 
