@@ -24,7 +24,7 @@ from .weighing import weighed
 __all__ = ["Recording"]
 
 _PAUSE_S = 0.1
-_PAUSE_MOST_S = 5.0
+_PAUSE_MOST_S = 1.0
 _EVENTS: dict[DeliveryState, Event] = {
     "accepted": "accepted",
     "ambiguous": "ambiguous",

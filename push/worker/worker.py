@@ -2,8 +2,11 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from random import Random
+
+from msgspec import structs
 
 from push.budgets import Budgets
 from push.devices import Devices
@@ -13,7 +16,7 @@ from push.ports import Conversations, Sender
 from push.settings import NotificationSettings
 from push.tally import Tally
 from sessions.clock import Clock
-from sessions.errors import StoreUnavailable
+from sessions.errors import Conflict, StoreUnavailable
 from sessions.stores.documents import Documents, Range
 from sessions.tasks import Tasks
 
@@ -22,11 +25,13 @@ from .collapsing import Collapsing
 from .decisions import Decisions
 from .recording import Recording
 from .rounds import Rounds
+from .watch import Watch
 
 __all__ = ["Worker"]
 
 _OPEN = {"open": True}
 _TOGETHER_S = 0.01
+_WATCHED = 1000
 
 
 class Worker:
@@ -55,7 +60,7 @@ class Worker:
         lease_s: float = 36.0,
         send_s: float = 27.0,
         poll_s: float = 1.0,
-        record_s: float = 120.0,
+        record_s: float = 600.0,
         drain_s: float = 15.0,
         at_once: int = 64,
     ) -> None:
@@ -67,6 +72,8 @@ class Worker:
         self._poll_s = poll_s
         self._drain_s = drain_s
         self._at_once = at_once
+        self._watch = Watch(lease_s=lease_s)
+        self._look_at = 0.0
         self._running: set[asyncio.Task[None]] = set()
         self._rounds = Rounds(
             documents=documents,
@@ -120,17 +127,42 @@ class Worker:
         """Begin with rows that are due; tell whether there may be more."""
         free, now = self._at_once - len(self._running), self._clock.now()
         try:
+            await self._look()
             # a look costs less than a claim, and mostly there is nothing
             if not await self._documents.find(OUTBOX, "due", _OPEN, bounds=Range(lte=now), limit=1):
                 return False
             rows = await self._documents.claim(
                 OUTBOX, "due", _OPEN, now=now, until=now + self._lease, limit=free
             )
+            for row in rows:
+                await self._take(row)
         except StoreUnavailable:
+            self._watch.forget()
             return False
-        for row in rows:
-            self._begin(row)
         return len(rows) == free
+
+    async def _look(self) -> None:
+        """See from time to time what is being sent, by whomever."""
+        at = self._clock.monotonic()
+        if at < self._look_at:
+            return
+        self._look_at = at + self._poll_s
+        sending = await self._documents.find(
+            OUTBOX, "by_state", {"state": "sending"}, limit=_WATCHED
+        )
+        self._watch.saw(sending, at)
+
+    async def _take(self, row: NotificationDocument) -> None:
+        left_s = 0.0
+        if row.state == "sending":
+            left_s = self._watch.left_s(row, self._clock.monotonic())
+        if not left_s:
+            self._begin(row)
+            return
+        due_at = self._clock.now() + timedelta(seconds=left_s)
+        # who writes what came of it in the meantime is right
+        with suppress(Conflict):
+            await self._documents.replace(OUTBOX, structs.replace(row, due_at=due_at))
 
     def _begin(self, row: NotificationDocument) -> None:
         task = self._tasks.start(self._rounds.run(row), name="notification")

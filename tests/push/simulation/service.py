@@ -32,10 +32,14 @@ class Shown(Struct, frozen=True):
 
 
 class Service:
-    """What phones show; `fails` is how often a request does not simply succeed."""
+    """What phones show; `fails` is how often a request does not simply succeed.
 
-    def __init__(self, random: Random) -> None:
+    With `answers` the reason is always told.
+    """
+
+    def __init__(self, random: Random, *, answers: bool) -> None:
         self._random = random
+        self.answers = answers
         self.fails = 0.0
         self.phones: dict[str, str] = {}
         self.shown: list[Shown] = []
@@ -45,7 +49,7 @@ class Service:
         """Show a message unless the address is dead, or it does not please."""
         self.requests += 1
         if self._random.random() < self.fails:
-            if self._random.random() < 0.6:
+            if self.answers or self._random.random() < 0.6:
                 return self._failure()
             # it was shown, and nobody is told
             self._show(address, message, at)
@@ -63,9 +67,10 @@ class Service:
         failures: list[Outcome] = [
             Temporary(reason="INTERNAL"),
             Temporary(reason="QUOTA", retry_after=timedelta(seconds=30), quota=True),
-            Ambiguous(reason="timeout"),
             Configuration(reason="denied", scope="project", lane="p"),
         ]
+        if not self.answers:
+            failures.append(Ambiguous(reason="timeout"))
         return self._random.choice(failures)
 
 
@@ -86,7 +91,7 @@ class SenderOf:
         at = self._process.now() - self._process.skew
         outcome = self._service.take(device.address, message, at)
         await self._process.hop()
-        if self._random.random() < self._service.fails / 4:
+        if not self._service.answers and self._random.random() < self._service.fails / 4:
             await asyncio.sleep(30)
         return outcome
 

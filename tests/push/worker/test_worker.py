@@ -1,5 +1,6 @@
 """What a worker does with a row, on real documents."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from push.outcomes import Accepted, Ambiguous, Configuration, Held, Permanent, Temporary
 from sessions.stores.sqlite import SqliteDocuments
 from tests.clocks import FakeClock
-from tests.push.phones import Office
+from tests.push.phones import Office, Phones
 
 GONE = Permanent(reason="UNREGISTERED", address="gone")
 
@@ -404,3 +405,53 @@ async def test_what_is_of_no_use_any_more_is_not_sent(office: Office, clock: Fak
         "expired",
         "too_late",
     )
+
+
+async def test_g2_what_a_killed_worker_left_is_taken_over_when_its_lease_is_over(
+    office: Office, clock: FakeClock
+) -> None:
+    await office.phone()
+    row = await office.reply(1)
+    begun, hanging = asyncio.Event(), asyncio.get_running_loop().create_future()
+
+    async def hang() -> None:
+        begun.set()
+        await hanging
+
+    office.phones.meanwhile = hang
+    dead = asyncio.get_running_loop().create_task(office.worker.run_once())
+    await begun.wait()
+    phones = Phones()
+    heir = office.hire(phones)
+    for seconds in (1, 34):
+        await heir.run_once()
+        clock.advance(seconds)
+    assert phones.requests == []
+    clock.advance(1)
+    await heir.run_once()
+
+    told = await office.row(row)
+    assert len(office.phones.requests) == len(phones.requests) == 1
+    assert (told.state, told.deliveries[0].doubts) == ("sent", 1)
+    hanging.cancel()
+    await dead
+
+
+async def test_g3_a_store_that_is_slow_has_a_row_decided_on_again(
+    office: Office, clock: FakeClock
+) -> None:
+    await office.phone()
+    row = await office.reply(1)
+    unread = office.talk.unread
+
+    async def slowly(user_id: str) -> int:
+        clock.advance(6)
+        return await unread(user_id)
+
+    office.talk.unread = slowly  # type: ignore[method-assign]
+    await office.work()
+    assert office.phones.requests == []
+    office.talk.read_upto["s1"] = 1
+    clock.advance(1)
+    await office.work()
+    assert (office.phones.requests, (await office.row(row)).reason) == ([], "read")
