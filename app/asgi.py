@@ -48,7 +48,7 @@ __all__ = ["Application", "create_app", "openapi_schema"]
 _PARTS = (
     *("sessions", "accounts", "catalogue", "profiles", "facts", "shown", "erasures", "export"),
     *("limits", "health", "connections", "retelling", "push", "agreements", "ledger"),
-    *("outbox", "settings"),
+    *("outbox", "lanes", "settings"),
 )
 
 
@@ -78,6 +78,7 @@ class Application:
             "agreements": product.agreements,
             "ledger": product.ledger,
             "outbox": product.outbox,
+            "lanes": product.lanes,
             "settings": product.settings,
             "health": product.health,
             "connections": connections,

@@ -7,6 +7,7 @@ from app.pushing.agreements import Agreements
 from app.pushing.push import Push
 from app.security.accounts import Accounts
 from app.settings import Settings
+from push.lanes import Lanes
 from push.ledger import Ledger
 from push.outbox import Outbox
 from sessions.advice import Advice
@@ -66,5 +67,6 @@ class Product(Struct, frozen=True, kw_only=True):
     agreements: Agreements
     outbox: Outbox
     ledger: Ledger
+    lanes: Lanes
     owners: Owners
     health: HealthCheck

@@ -354,6 +354,7 @@ async def assembled(
             agreements=first.agreements,
             outbox=pushing.outbox,
             ledger=pushing.ledger,
+            lanes=pushing.lanes,
             owners=owners,
             health=HealthCheck(
                 documents=documents,

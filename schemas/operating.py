@@ -4,7 +4,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-__all__ = ["DeadNotification", "NotificationReport"]
+__all__ = ["DeadNotification", "LaneReport", "NotificationReport"]
 
 
 class DeadNotification(Struct, frozen=True, kw_only=True):
@@ -18,8 +18,23 @@ class DeadNotification(Struct, frozen=True, kw_only=True):
     updated_at: datetime
 
 
+class LaneReport(Struct, frozen=True, kw_only=True):
+    """How this process fares with a push service: a project, a platform, or a host.
+
+    One that is not `open` is asked again in `wait_s`. `client_errors` is the share of the last
+    requests that were our fault or went to dead addresses: above 5 % Google grants no more quota.
+    """
+
+    scope: str
+    name: str
+    open: bool
+    wait_s: float
+    client_errors: float
+
+
 class NotificationReport(Struct, frozen=True, kw_only=True):
-    """How many notifications are in each state, and the newest of the dead ones."""
+    """How many notifications are in each state, the newest of the dead, and push services."""
 
     counts: dict[str, int]
     dead: tuple[DeadNotification, ...]
+    lanes: tuple[LaneReport, ...]

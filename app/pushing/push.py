@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from secrets import token_hex
+from typing import Literal, TypeAlias
 
 from push.devices import Devices, device_id_of
 from push.documents import DeviceDocument, DeviceKind, PushSettings
@@ -17,7 +18,10 @@ from sessions.errors import NotFound
 
 __all__ = ["Push"]
 
+# more are phones that somebody had once, or a script
+_MOST_DEVICES = 20
 _TRY_TTL = timedelta(minutes=5)
+Ended: TypeAlias = Literal["gone", "quarantined"]
 _TITLES = {"ko": "알림이 잘 도착했어요"}
 
 
@@ -57,7 +61,10 @@ class Push:
     async def register(
         self, user_id: str, installation_id: str, new: RegisterDevice, address: str
     ) -> DeviceDocument:
-        """Keep where an installation is reached, in place of what was known; raises BadRequest."""
+        """Keep where an installation is reached, in place of what was known; raises BadRequest.
+
+        Of more than twenty devices those not seen for longest are forgotten.
+        """
         self._check(new.kind, address)
         before = await self._devices.zone_of(user_id)
         device = await self._devices.register(
@@ -71,6 +78,8 @@ class Push:
             app_version=new.app_version,
             preview=new.preview,
         )
+        for each in (await self._devices.of_user(user_id))[_MOST_DEVICES:]:
+            await self._devices.remove(user_id, each.installation_id)
         if new.timezone not in ("", before):
             await self._outbox.reconsider(user_id)
         return device
@@ -103,7 +112,11 @@ class Push:
             ttl=_TRY_TTL,
             created_at=now,
         )
-        return _tried(await sender.send(device, message))
+        outcome = await sender.send(device, message)
+        if isinstance(outcome, Permanent) and outcome.address != "fine":
+            state: Ended = "gone" if outcome.address == "gone" else "quarantined"
+            await self._devices.prune(device, state, reason=outcome.reason)
+        return _tried(outcome)
 
     async def settings(self, user_id: str) -> PushSettings:
         """Return what a user wants to be told."""

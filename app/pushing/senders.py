@@ -24,9 +24,13 @@ _KINDS: tuple[DeviceKind, ...] = ("fcm_token", "fcm_fid", "webpush")
 
 
 class Senders(Struct, frozen=True, kw_only=True):
-    """A sender for each kind of device that can be reached, and the key browsers subscribe with."""
+    """A sender for each kind of device that can be reached, and the key browsers subscribe with.
+
+    `lanes` know how their push services fare.
+    """
 
     by_kind: Mapping[DeviceKind, Sender]
+    lanes: Lanes
     web_push_key: str = ""
 
 
@@ -57,7 +61,7 @@ async def open_senders(
     if settings.push == "auto" and settings.vapid_subject and (keys := _vapid_keys(settings)):
         by_kind["webpush"] = _web_push(settings, stack, keys, lanes, clock)
         web_push_key = keys[0].public
-    return Senders(by_kind=by_kind, web_push_key=web_push_key)
+    return Senders(by_kind=by_kind, lanes=lanes, web_push_key=web_push_key)
 
 
 def _fcm(settings: Settings, stack: AsyncExitStack, lanes: Lanes, clock: Clock) -> Sender:

@@ -23,6 +23,7 @@ from app.settings import Settings
 from push.budgets import Budgets
 from push.devices import Devices
 from push.doorbell import LocalDoorbell
+from push.lanes import Lanes
 from push.ledger import Ledger
 from push.outbox import Outbox
 from push.settings import NotificationSettings
@@ -50,6 +51,7 @@ class Pushing(Struct, frozen=True, kw_only=True):
     push: Push
     outbox: Outbox
     ledger: Ledger
+    lanes: Lanes
     reach: Reach
     forgetting: PushForgetting
     conversations: DocumentConversations
@@ -112,6 +114,7 @@ async def open_push(
     return Pushing(
         push=push,
         outbox=outbox,
+        lanes=senders.lanes,
         ledger=Ledger(documents=documents, clock=clock, doorbell=bell, tally=tally),
         reach=Nobody() if settings.push == "off" else reach,
         forgetting=PushForgetting(documents=documents),

@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 from app.wiring import sending
+from push.devices import device_id_of
 from push.documents import NotificationDocument
 from tests.house import House, running_house
 
@@ -25,23 +26,32 @@ async def test_an_answer_nobody_reads_is_told_once_and_cleared_when_it_is_read_e
     async with await house.device() as page, house.client(page.token) as me:
         registered = await me.put("/devices/i-1", json=PHONE)
         assert registered.status_code == 200, registered.text
+        await me.put("/devices/i-2", json=PHONE | {"token": "tok:en-2"})
         await me.patch("/notifications/settings", json={"quiet_from": "00:00", "quiet_to": "00:00"})
         done = await page.ask("Hello", "c1")
         user_id = page.others[0]["user_id"]
         [row] = await rows_of(house, user_id, 1)
         seen = {"installation_id": "i-1", "event": "opened", "priority": "normal"}
         acked = await me.post(f"/notifications/{row.id}/ack", json=seen)
+        phone = {"installation_id": "i-2", "platform": "android"}
+        await page.say({"type": "hello", "token": page.token, "device": phone})
         place = {"session_id": done["session_id"], "message_id": done["message_id"]}
         await page.say({"type": "read", **place})
         told, cleared = await rows_of(house, user_id, 2)
 
     assert (row.kind, row.subject_id, row.numbers) == ("reply_ready", done["turn_id"], (1,))
-    assert (row.state, [each.state for each in row.deliveries]) == ("sent", ["accepted"])
+    assert (row.state, [each.state for each in row.deliveries]) == (
+        "sent",
+        ["accepted", "accepted"],
+    )
     assert acked.status_code == 204
-    assert told.deliveries[0].opened_at is not None
-    assert told.deliveries[0].priority == "normal"
+    opened = {
+        each.device_id: (each.opened_at is not None, each.priority) for each in told.deliveries
+    }
+    first, second = map(device_id_of, ("i-1", "i-2"))
+    assert opened == {first: (True, "normal"), second: (False, "")}
     assert cleared.clear
-    assert [each.state for each in cleared.deliveries] == ["accepted"]
+    assert [(each.device_id, each.state) for each in cleared.deliveries] == [(first, "accepted")]
 
 
 async def test_a_worker_apart_sends_what_a_server_put(tmp_path: Path, redis_url: str) -> None:

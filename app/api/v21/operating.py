@@ -5,11 +5,12 @@ from typing import Any, TypeAlias
 from litestar import Controller, Request, get, post
 from litestar.params import FromPath
 
-from app.api.v21.parts import LedgerPart, OutboxPart, SettingsPart
+from app.api.v21.parts import LanesPart, LedgerPart, OutboxPart, SettingsPart
 from app.security.operators import check_operator
+from push import lanes as push_lanes
 from push.documents import NotificationDocument
 from push.kinds import KINDS
-from schemas.operating import DeadNotification, NotificationReport
+from schemas.operating import DeadNotification, LaneReport, NotificationReport
 from sessions.errors import NotFound
 
 __all__ = ["OperatingController"]
@@ -26,13 +27,14 @@ class OperatingController(Controller):
 
     @get("/", summary="See how notifications fare")
     async def report(
-        self, request: Asked, ledger: LedgerPart, settings: SettingsPart
+        self, request: Asked, ledger: LedgerPart, lanes: LanesPart, settings: SettingsPart
     ) -> NotificationReport:
-        """Return counts by state, and the newest hundred dead ones."""
+        """Return counts by state, the newest hundred dead ones, and how push services fare."""
         _check(request, settings.operator_token)
         return NotificationReport(
             counts={str(state): count for state, count in (await ledger.counts()).items()},
             dead=tuple(map(_view, await ledger.dead())),
+            lanes=tuple(map(_lane, lanes.report())),
         )
 
     @post("/{notification_id:str}/redrive", status_code=204, summary="Try a dead notification anew")
@@ -53,6 +55,16 @@ class OperatingController(Controller):
 
 def _check(request: Asked, token: str) -> None:
     check_operator(token, request.headers.get("authorization"))
+
+
+def _lane(lane: push_lanes.LaneReport) -> LaneReport:
+    return LaneReport(
+        scope=lane.scope,
+        name=lane.name,
+        open=lane.is_closed,
+        wait_s=lane.wait_s,
+        client_errors=lane.client_errors,
+    )
 
 
 def _view(row: NotificationDocument) -> DeadNotification:

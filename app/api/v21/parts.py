@@ -12,6 +12,7 @@ from app.realtime.connections import Connections
 from app.security.accounts import Accounts
 from app.security.tokens import Access
 from app.settings import Settings
+from push.lanes import Lanes
 from push.ledger import Ledger
 from push.outbox import Outbox
 from sessions.erasure.erasures import Erasures
@@ -35,6 +36,7 @@ __all__ = [
     "ExportPart",
     "FactsPart",
     "HealthPart",
+    "LanesPart",
     "LedgerPart",
     "LimitsPart",
     "OutboxPart",
@@ -59,6 +61,7 @@ HealthPart: TypeAlias = NamedDependency[HealthCheck]
 RetellingPart: TypeAlias = NamedDependency[Retelling]
 ProfilesPart: TypeAlias = NamedDependency[Profiles]
 PushPart: TypeAlias = NamedDependency[Push]
+LanesPart: TypeAlias = NamedDependency[Lanes]
 LedgerPart: TypeAlias = NamedDependency[Ledger]
 OutboxPart: TypeAlias = NamedDependency[Outbox]
 SettingsPart: TypeAlias = NamedDependency[Settings]

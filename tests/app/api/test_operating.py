@@ -31,6 +31,7 @@ async def test_g10_operators_count_notifications_and_try_dead_ones_anew(
         after = (await operator.get("/operator/notifications")).json()
         refused = await user.get("/operator/notifications")
 
+    assert before["lanes"] == []
     assert before["counts"] == dict.fromkeys(before["counts"], 0) | {"pending": 2, "dead": 1}
     assert [(each["id"], each["reason"]) for each in before["dead"]] == [(rows[0].id, "failing")]
     assert driven == [204, 404]

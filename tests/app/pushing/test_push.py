@@ -183,6 +183,26 @@ async def test_a_device_is_tried_with_one_request(
     assert (message.kind, message.badge, message.title) == ("account", 2, "알림이 잘 도착했어요")
 
 
+@pytest.mark.parametrize(("address", "left"), [("gone", []), ("wrong", []), ("fine", ["i-1"])])
+async def test_a2_an_address_that_is_found_dead_when_it_is_tried_is_not_used_again(
+    house: House, address: Any, left: list[str]
+) -> None:
+    await house.register()
+    house.sender.outcome = Permanent(reason="refused", address=address)
+    await house.push.try_out("u1", "i-1")
+
+    assert [each.installation_id for each in await house.push.devices("u1")] == left
+
+
+async def test_of_many_devices_those_last_seen_are_kept(house: House, clock: FakeClock) -> None:
+    for number in range(23):
+        await house.register(name=f"i-{number}")
+        clock.advance(60)
+
+    kept = {each.installation_id for each in await house.push.devices("u1")}
+    assert kept == {f"i-{number}" for number in range(3, 23)}
+
+
 async def test_a_device_of_a_kind_that_is_not_set_up_is_not_tried(house: House) -> None:
     await house.register(kind="webpush", platform="web")
 
