@@ -27,7 +27,13 @@ __all__ = [
 Llm = Literal["offline", "openai", "scripted"]
 Environment = Literal["development", "production"]
 _IN_URL = re.compile(r"(?<=://)[^/]+(?=@)|(?<=password=)[^&]+")
-_SECRET_FIELDS = {"secret_key", "llm_api_key", "operator_token", "vapid_private_key"}
+_SECRET_FIELDS = {
+    "secret_key",
+    "llm_api_key",
+    "operator_token",
+    "vapid_private_key",
+    "firebase_credentials",
+}
 _URL_FIELDS = {"redis_url", "mongodb_uri", "llm_base_url"}
 _SECRET_CHARS = 32
 _MOST_WORKERS = 64
