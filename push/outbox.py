@@ -22,6 +22,8 @@ _WINDOW = timedelta(seconds=1)
 _LATER = timedelta(milliseconds=1)
 _CLEAR_TTL = timedelta(hours=1)
 _PAGE = 200
+# more than anybody has waiting
+_MOST = 10_000
 
 
 class Outbox:
@@ -107,7 +109,7 @@ class Outbox:
     async def cancel_session(self, session_id: str, reason: str) -> int:
         """Cancel what waits in a session; return how many."""
         rows = await self._documents.find(
-            OUTBOX, "open_of_session", {"session_id": session_id, "open": True}, limit=_PAGE
+            OUTBOX, "open_of_session", {"session_id": session_id, "open": True}, limit=_MOST
         )
         return await self._cancel_all(rows, reason)
 
@@ -261,7 +263,7 @@ class Outbox:
 
     async def _open_of_user(self, user_id: str) -> list[NotificationDocument]:
         return await self._documents.find(
-            OUTBOX, "open_of_user", {"user_id": user_id, "open": True}, limit=_PAGE
+            OUTBOX, "open_of_user", {"user_id": user_id, "open": True}, limit=_MOST
         )
 
 

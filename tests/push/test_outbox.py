@@ -1,0 +1,94 @@
+"""The outbox and what operators see of it, on real documents."""
+
+from datetime import timedelta
+
+import pytest
+
+from push.rows import notification_id_of
+from sessions.errors import NotFound
+from sessions.stores.sqlite import SqliteDocuments
+from tests.clocks import FakeClock
+from tests.push.phones import Office
+
+
+@pytest.fixture
+def office(documents: SqliteDocuments, clock: FakeClock) -> Office:
+    return Office(documents, clock)
+
+
+async def test_g1_a_row_is_named_by_user_kind_and_subject(office: Office, clock: FakeClock) -> None:
+    first = await office.outbox.enqueue("u1", "account", "x", text="first")
+    clock.advance(5)
+    assert await office.outbox.enqueue("u1", "account", "x", text="second") == first
+    others = [
+        await office.outbox.enqueue("u2", "account", "x"),
+        await office.outbox.enqueue("u1", "safety", "x"),
+        await office.outbox.enqueue("u1", "account", "y"),
+    ]
+    assert len({first.id, *(each.id for each in others)}) == 4
+    assert notification_id_of("u1", "account", "x") == first.id
+
+
+async def test_b9_a_row_is_of_use_for_the_time_of_its_kind(office: Office) -> None:
+    now = office.clock.now()
+    reply = await office.outbox.enqueue("u1", "reply_ready", "x", created_at=now)
+    reminder = await office.outbox.enqueue("u1", "reminder", "x", created_at=now)
+    assert reply.useful_until - now == timedelta(hours=24)
+    assert reminder.useful_until - now == timedelta(hours=2)
+
+
+async def test_g9_what_waits_is_cancelled_by_kind_session_or_name(office: Office) -> None:
+    reply = await office.reply(1)
+    other = await office.reply(1, "s2")
+    account = await office.outbox.enqueue("u1", "account", "x")
+    nudge = await office.outbox.enqueue("u1", "nudge", "x")
+
+    assert await office.outbox.cancel_user("u1", "muted", kinds=["nudge"]) == 1
+    assert await office.outbox.cancel_session("s2", "deleted") == 1
+    assert await office.outbox.cancel(account.id, "done")
+    assert not await office.outbox.cancel(account.id, "again")
+    assert not await office.outbox.cancel("n_nothing", "again")
+
+    rows = [await office.row(each) for each in (reply, other, account, nudge)]
+    assert [row.reason for row in rows] == ["", "deleted", "done", "muted"]
+    assert [row.open for row in rows] == [True, False, False, False]
+
+
+async def test_g3_reading_cancels_only_what_was_read_to_its_end(office: Office) -> None:
+    rows = [await office.reply(number) for number in (1, 2, 3)]
+    theirs = await office.outbox.enqueue("u2", "reply_ready", "x", session_id="s1", numbers=(1,))
+    assert await office.outbox.read("u1", "s1", 2) == 2
+    assert [(await office.row(row)).open for row in [*rows, theirs]] == [False, False, True, True]
+
+
+async def test_e6_a_receipt_is_kept_for_who_was_sent_it_and_nobody_else(office: Office) -> None:
+    phone = await office.phone()
+    row = await office.reply(1)
+    with pytest.raises(NotFound):
+        await office.outbox.receipt("u1", row.id, phone.id)
+    await office.work()
+    told = await office.outbox.receipt("u1", row.id, phone.id, priority="high")
+    for user_id, notification_id, device_id in [
+        ("u2", row.id, phone.id),
+        ("u1", "n_nothing", phone.id),
+        ("u1", row.id, "another"),
+    ]:
+        with pytest.raises(NotFound):
+            await office.outbox.receipt(user_id, notification_id, device_id)
+    assert told.deliveries[0].shown_at == office.clock.now()
+    assert told.deliveries[0].opened_at is None
+
+
+async def test_g10_rows_of_one_moment_are_counted_beyond_a_page(office: Office) -> None:
+    for number in range(230):
+        await office.outbox.enqueue("u1", "account", f"a{number}")
+    counts = await office.ledger.counts()
+    assert counts["pending"] == sum(counts.values()) == 230
+    assert await office.outbox.cancel_user("u1", "deleted") == 230
+    assert await office.outbox.remove_user("u1") == 230
+
+
+async def test_a_row_that_is_not_dead_is_not_driven_again(office: Office) -> None:
+    row = await office.reply(1)
+    assert not await office.ledger.redrive(row.id, useful_for=timedelta(hours=1))
+    assert not await office.ledger.redrive("n_nothing", useful_for=timedelta(hours=1))
