@@ -12,6 +12,7 @@ from firebase_admin import exceptions, messaging
 from push.fcm.builder import Wire
 from push.fcm.credential import Bearer
 from push.fcm.faults import Reply
+from push.fcm.http2 import Http2Transport
 from push.fcm.seams import close_app, response_of, take_over
 from push.fcm.vendor import vendor_message
 from push.outcomes import Accepted, Ambiguous, Temporary
@@ -21,7 +22,7 @@ __all__ = ["Channel"]
 Answer: TypeAlias = Accepted | Ambiguous | Temporary | Reply
 
 # the request was not written
-_UNCONNECTED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_UNCONNECTED = (httpx.ConnectError, httpx.ConnectTimeout)
 
 
 class Channel:
@@ -49,9 +50,7 @@ class Channel:
         )
         self._client = httpx.AsyncClient(
             auth=bearer,
-            transport=httpx.AsyncHTTPTransport(
-                http2=True, verify=tls or ssl.create_default_context(), retries=0
-            ),
+            transport=Http2Transport(tls or ssl.create_default_context()),
         )
         take_over(self._app, self._client, url=url)
 

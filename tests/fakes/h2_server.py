@@ -10,6 +10,9 @@ import h2.connection
 import h2.errors
 import h2.events
 import h2.exceptions
+import h2.settings
+from hpack import Encoder
+from hyperframe.frame import DataFrame, GoAwayFrame, HeadersFrame
 from msgspec import Struct
 
 __all__ = ["Answer", "H2Server", "Request", "Response"]
@@ -32,15 +35,20 @@ class Response(Struct, frozen=True):
     headers: dict[str, str] = {}
 
 
-# to reset the stream, to abort the connection, never to answer
-Answer: TypeAlias = Response | Literal["reset", "cut", "silence"]
+# to reset the stream, to refuse it, to abort the connection, never to answer; "leave" answers with
+# 200 after saying that nothing newer is taken up any more
+Answer: TypeAlias = Response | Literal["reset", "refuse", "cut", "silence", "leave"]
 Handler: TypeAlias = Callable[[Request], Awaitable[Answer]]
 
 
 class H2Server:
-    """Serves `url` with `handler` while it is entered; `connections` counts those it had."""
+    """Serves `url` with `handler` while it is entered; `connections` counts those it had.
 
-    def __init__(self, handler: Handler, tls: ssl.SSLContext) -> None:
+    A connection may have `most_streams` requests at a time.
+    """
+
+    def __init__(self, handler: Handler, tls: ssl.SSLContext, *, most_streams: int = 100) -> None:
+        self._most_streams = most_streams
         self.connections = 0
         self.url = ""
         self._handler = handler
@@ -61,15 +69,19 @@ class H2Server:
 
     def _connection(self) -> "_Connection":
         self.connections += 1
-        return _Connection(self._handler, self._open)
+        return _Connection(self._handler, self._open, self._most_streams)
 
 
 class _Connection(asyncio.Protocol):
-    def __init__(self, handler: Handler, others: "set[_Connection]") -> None:
+    def __init__(self, handler: Handler, others: "set[_Connection]", most_streams: int) -> None:
         self._handler = handler
         self._others = others
         self._h2 = h2.connection.H2Connection(
             h2.config.H2Configuration(client_side=False, header_encoding="utf-8")
+        )
+        self._h2.local_settings = h2.settings.Settings(
+            client=False,
+            initial_values={h2.settings.SettingCodes.MAX_CONCURRENT_STREAMS: most_streams},
         )
         self._heads: dict[int, dict[str, str]] = {}
         self._bodies: dict[int, bytearray] = {}
@@ -123,11 +135,25 @@ class _Connection(asyncio.Protocol):
                 return
             case "cut":
                 self._transport.abort()
-            case "reset":
-                self._h2.reset_stream(stream, h2.errors.ErrorCodes.INTERNAL_ERROR)
+            case "reset" | "refuse" as how:
+                codes = h2.errors.ErrorCodes
+                self._h2.reset_stream(
+                    stream, codes.INTERNAL_ERROR if how == "reset" else codes.REFUSED_STREAM
+                )
                 self._flush()
+            case "leave":
+                self._leave(stream)
             case Response(status, content, headers):
                 self._respond(stream, status, content, headers)
+
+    def _leave(self, stream: int) -> None:
+        head, body = GoAwayFrame(0), DataFrame(stream, b"{}", flags=["END_STREAM"])
+        head.last_stream_id = stream
+        # h2 sends nothing more after this, and a service does
+        self._transport.write(head.serialize())
+        headers = HeadersFrame(stream, Encoder().encode([(":status", "200")]))
+        headers.flags.add("END_HEADERS")
+        self._transport.write(headers.serialize() + body.serialize())
 
     def _respond(self, stream: int, status: int, body: bytes, headers: dict[str, str]) -> None:
         try:
