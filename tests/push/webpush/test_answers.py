@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from push.outcomes import Accepted, Configuration, Outcome, Permanent, Temporary
@@ -143,6 +143,7 @@ def test_f8_another_refusal_is_the_messages_alone(status: int, text: str) -> Non
     ),
     st.sampled_from([ASKED, MERGES, KNOWN]),
 )
+@settings(max_examples=60)
 def test_a15_any_answer_comes_to_something_and_prunes_only_by_404_and_410(
     status: int, text: str, headers: dict[str, str], asked: Asked
 ) -> None:

@@ -5,7 +5,7 @@ from base64 import urlsafe_b64decode
 import pytest
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric import ec
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
@@ -39,6 +39,7 @@ def test_f10_the_tests_browser_opens_the_example_of_rfc_8291() -> None:
 
 
 @given(st.binary(min_size=1, max_size=PLAIN_BYTES))
+@settings(max_examples=40)
 def test_f10_what_is_sealed_opens_with_the_browsers_key_alone(plain: bytes) -> None:
     browser, other = Browser(ENDPOINT, ""), Browser(ENDPOINT, "")
     body = sealed(plain, read_subscription(browser.address(), HOSTS))

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from push.webpush.payload import PLAIN_BYTES, TooBig, payload_of
@@ -17,6 +17,7 @@ WORDS = st.lists(st.tuples(st.sampled_from(PIECES), st.integers(1, 999)), max_si
 
 
 @given(st.text(max_size=300), WORDS)
+@settings(max_examples=50)
 def test_f6_a_payload_never_is_too_big_and_its_body_stays_a_beginning(
     title: str, body: str
 ) -> None:
@@ -29,6 +30,7 @@ def test_f6_a_payload_never_is_too_big_and_its_body_stays_a_beginning(
 
 
 @given(st.integers(300, 900), st.sampled_from(["👨‍👩‍👧‍👦", "🇰🇷", "é", "한", '"', "\x01"]))
+@settings(max_examples=40)
 def test_b7_no_character_is_cut_in_two(most_bytes: int, cluster: str) -> None:
     body = cluster * 1000
     shown = json.loads(payload_of(a_message(body=body), most_bytes=most_bytes))["body"]

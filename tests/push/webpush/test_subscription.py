@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from push.webpush.subscription import BadSubscription, read_subscription
@@ -93,6 +93,7 @@ URL_TEXT = st.text("abc019.-@:/\\?#[]%_ \t\n", max_size=40)
         st.builds("{}://{}/{}".format, URL_TEXT, URL_TEXT, URL_TEXT),
     )
 )
+@settings(max_examples=60)
 def test_f11_what_is_let_through_leads_to_a_known_host_for_other_parsers_too(endpoint: str) -> None:
     try:
         subscription = read_subscription(_address(endpoint))
@@ -109,6 +110,7 @@ def test_f11_what_is_let_through_leads_to_a_known_host_for_other_parsers_too(end
     st.from_regex(r"[A-Za-z0-9_:~=&@,;!*'()+$-]{1,80}", fullmatch=True),
     st.sampled_from(["", "?token=BQYAAAC%2b%2f%3d", "/%2B"]),
 )
+@settings(max_examples=40)
 def test_c9_a_token_reaches_the_service_as_it_is(token: str, more: str) -> None:
     endpoint = f"https://fcm.googleapis.com/wp/{token}{more}"
     assert read_subscription(_address(endpoint)).target == f"/wp/{token}{more}"
@@ -130,6 +132,7 @@ def test_c9_a_token_reaches_the_service_as_it_is(token: str, more: str) -> None:
         ).map(json.dumps),
     )
 )
+@settings(max_examples=60)
 def test_f11_no_text_makes_the_reader_fail_in_any_other_way(address: str) -> None:
     with pytest.raises(BadSubscription):
         read_subscription(address)
