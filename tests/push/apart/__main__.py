@@ -8,7 +8,6 @@ import signal
 import ssl
 import sys
 import time
-from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -22,7 +21,7 @@ from push.devices import Devices
 from push.doorbell import LocalDoorbell
 from push.fcm.channel import Channel
 from push.fcm.credential import Bearer
-from push.fcm.sender import FcmSender, fcm_lanes
+from push.fcm.sender import FcmSender
 from push.lanes import Lanes
 from push.paced import PacedSender
 from push.settings import NotificationSettings
@@ -61,11 +60,9 @@ def _sender(place: Place) -> PacedSender:
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     tls.load_verify_locations(cadata=place.root)
     channel = Channel(bearer, project=PROJECT, url=place.url, tls=tls)
-    return PacedSender(
-        FcmSender(channel, bearer, project=PROJECT, clock=clock),
-        Lanes(clock, per_minute=_PER_MINUTE, ramp_s=_RAMP_S),
-        partial(fcm_lanes, PROJECT),
-    )
+    sender = FcmSender(channel, bearer, project=PROJECT, clock=clock)
+    lanes = Lanes(clock, per_minute=_PER_MINUTE, ramp_s=_RAMP_S)
+    return PacedSender(sender, lanes, sender.lanes_of)
 
 
 def _worker(place: Place, documents: Documents, sender: PacedSender, tasks: Tasks) -> Worker:
@@ -87,7 +84,7 @@ def _worker(place: Place, documents: Documents, sender: PacedSender, tasks: Task
         tally=Tally(),
         clock=clock,
         tasks=tasks,
-        name_of=str.title,
+        name_of=lambda persona, _: persona.title(),
         random=Random(),
         lease_s=place.lease_s,
         send_s=place.send_s,
