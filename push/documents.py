@@ -94,7 +94,7 @@ class NotificationDocument(Document, frozen=True, kw_only=True):
     no use any more. `count` replies of a session are told by one row (G4); `numbers` are their
     turns' numbers. `text` are the words of a check-in or reminder, "" where the newest reply is
     read at send time. `open` is true until it is settled. With `clear` it takes away what another
-    row showed, on the devices of its deliveries.
+    row showed, on the devices of its deliveries; that row is `cleared` from then on.
     """
 
     user_id: str
@@ -117,6 +117,7 @@ class NotificationDocument(Document, frozen=True, kw_only=True):
     text: str = ""
     exact: bool = False
     clear: bool = False
+    cleared: bool = False
     sent_at: datetime | None = None
 
 

@@ -1,6 +1,7 @@
 """What is to be told: rows that are put here once, may be withdrawn, and are settled for good."""
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from msgspec import structs
@@ -18,10 +19,10 @@ __all__ = ["Outbox"]
 
 # replies that end within it are told together (G4)
 _WINDOW = timedelta(seconds=1)
-# what tells of an end is later than what tells of its begin, whatever the clock says
 _LATER = timedelta(milliseconds=1)
 _CLEAR_TTL = timedelta(hours=1)
 _PAGE = 200
+_SHOWN = 20
 # more than anybody has waiting
 _MOST = 10_000
 
@@ -94,10 +95,13 @@ class Outbox:
         for row in await self._recent(session_id):
             if row.user_id != user_id or row.clear or not _is_up_to(row, number):
                 continue
-            if row.open and not await self._cancel(row, "read", lambda now: _is_up_to(now, number)):
-                continue
-            if row.open or row.state == "sent":
-                touched += await self._clear(row.id, device_id) or row.open
+            if row.open:
+                if await self._cancel(row, "read", lambda now: _is_up_to(now, number)):
+                    touched += 1
+                    # what it was sent to meanwhile is written in it
+                    await self._clear(await self.get(row.id) or row, device_id)
+            elif row.state == "sent" and not row.cleared:
+                touched += await self._clear(row, device_id)
         return touched
 
     async def cancel_user(self, user_id: str, reason: str, *, kinds: Sequence[Kind] = ()) -> int:
@@ -195,12 +199,11 @@ class Outbox:
         self._doorbell.ring()
         return row
 
-    async def _clear(self, notification_id: str, device_id: str) -> bool:
-        """Put a row that takes a notification away from all devices but the one it was read on."""
-        row = await self.get(notification_id)
-        asked = [each for each in row.deliveries if was_asked(each)] if row else []
-        shown = [each.device_id for each in asked if each.device_id != device_id]
-        if row is None or not shown:
+    async def _clear(self, row: NotificationDocument, device_id: str) -> bool:
+        """Put a row that takes `row` away from all devices but the one it was read on."""
+        asked = [each.device_id for each in row.deliveries if was_asked(each)]
+        shown = [each for each in asked if each != device_id]
+        if not shown:
             return False
         now = self._clock.now()
         subject_id = f"clear:{row.id}"
@@ -209,7 +212,8 @@ class Outbox:
             id=notification_id_of(row.user_id, row.kind, subject_id),
             version=1,
             subject_id=subject_id,
-            created_at=max(now, row.created_at + _LATER),
+            # after what it clears, and before all that came since (D5)
+            created_at=row.created_at + _LATER,
             # a request that is on its way comes first
             due_at=now + _WINDOW,
             useful_until=now + _CLEAR_TTL,
@@ -225,6 +229,8 @@ class Outbox:
             sent_at=None,
         )
         await self._insert(clear)
+        with suppress(Conflict):  # a receipt: it is put again, which does nothing
+            await self._documents.replace(OUTBOX, structs.replace(row, cleared=True))
         return True
 
     async def _cancel_all(self, rows: Iterable[NotificationDocument], reason: str) -> int:
@@ -251,13 +257,14 @@ class Outbox:
 
     async def _recent(self, session_id: str) -> list[NotificationDocument]:
         rows: list[NotificationDocument] = []
-        for is_open in (True, False):
+        # phones show the newest: each takes the place of the one before (E4)
+        for is_open, limit in ((True, _PAGE), (False, _SHOWN)):
             rows += await self._documents.find(
                 OUTBOX,
                 "open_of_session",
                 {"session_id": session_id, "open": is_open},
                 descending=True,
-                limit=_PAGE,
+                limit=limit,
             )
         return rows
 

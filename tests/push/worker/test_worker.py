@@ -243,6 +243,7 @@ async def test_g3_what_is_read_elsewhere_is_cleared_where_it_was_shown(
     clock.advance(1)
     await office.work()
 
+    assert await office.outbox.read("u1", "s1", 1, device_id=first.id) == 0
     clears = [request for request in office.phones.requests if request.message.clear]
     assert [(each.device_id, each.message.badge) for each in clears] == [(second.id, 0)]
     assert clears[0].message.tag == office.phones.requests[0].message.tag
@@ -271,6 +272,26 @@ async def test_g3_what_is_read_while_it_is_on_its_way_is_cleared_too(
     assert [(each.device_id, each.state) for each in cancelled.deliveries] == [
         (phone.id, "accepted")
     ]
+
+
+async def test_d5_what_clears_is_older_than_a_reply_that_came_before_it_was_read(
+    office: Office, clock: FakeClock
+) -> None:
+    await office.phone()
+    await office.reply(1)
+    await office.work()
+    clock.advance(60)
+    newer = await office.reply(2, due_at=clock.now() + timedelta(seconds=3))
+    clock.advance(1)
+    office.talk.read_upto["s1"] = 1
+    await office.outbox.read("u1", "s1", 1)
+    for _ in range(4):
+        clock.advance(1)
+        await office.work()
+    told, clear, last = (request.message for request in office.phones.requests)
+    assert clear.clear
+    assert told.number < clear.number < last.number
+    assert last.notification_id == newer.id
 
 
 async def test_g4_replies_in_the_window_are_told_together_with_the_newest_text(
