@@ -41,7 +41,12 @@ class Line(asyncio.Protocol):
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._h2 = h2.connection.H2Connection(
-            h2.config.H2Configuration(validate_inbound_headers=False)
+            # what goes out is httpx's own, in lower case already
+            h2.config.H2Configuration(
+                validate_inbound_headers=False,
+                validate_outbound_headers=False,
+                normalize_outbound_headers=False,
+            )
         )
         self._asked: dict[int, _Asked] = {}
         self._unread = bytearray()

@@ -33,6 +33,13 @@ def test_b14_b15_a_message_has_one_address_of_the_kind_that_the_device_has() -> 
         build(device(kind="webpush"), notification(), NOW)
 
 
+@given(st.text(min_size=1, max_size=50).map(lambda text: text * 80))
+def test_c9_an_address_is_long_opaque_and_takes_no_room(address: str) -> None:
+    wire = build(device(address), notification(body="x" * 5000), NOW)
+    assert wire["token"] == address
+    assert payload_size(wire) == payload_size({**wire, "token": "short"}) <= 4096
+
+
 def test_e5_what_android_gets_is_this_to_the_letter() -> None:
     assert build(device(), notification(link="https://ion.example/s/s1"), NOW) == {
         "token": "token-a",
