@@ -12,8 +12,9 @@ from sessions.tasks import Tasks
 
 __all__ = ["HERE_S", "Presence", "Seats"]
 
-HERE_S = 20
-_NOTE_EVERY_S = 5
+# shorter than an answer waits before it is told: who asked and left is not here
+HERE_S = 5
+_NOTE_EVERY_S = 2
 _MOST_NOTED = 10_000
 log = structlog.get_logger(__name__)
 
@@ -31,7 +32,7 @@ class Seats(Protocol):
 
 
 class Presence:
-    """Marks users who write, type or read in a session, at most every five seconds each."""
+    """Marks users who write, type or read in a session, at most every two seconds each."""
 
     def __init__(self, seats: Seats, *, clock: Clock, tasks: Tasks) -> None:
         self._seats = seats

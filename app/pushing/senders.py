@@ -52,7 +52,7 @@ async def open_senders(
     """
     logged = LoggedSender()
     by_kind: dict[DeviceKind, Sender] = {}
-    if settings.push == "log" or settings.env == "development":
+    if settings.push == "log" or (settings.push == "auto" and settings.env == "development"):
         by_kind = dict.fromkeys(_KINDS, logged)
     lanes = Lanes(clock)
     if settings.push == "auto" and settings.firebase_credentials:

@@ -102,12 +102,13 @@ def test_a_whole_production_setting_is_fine() -> None:
 
 
 def test_secrets_and_passwords_are_masked() -> None:
-    operator = {"ION_OPERATOR_TOKEN": "hidden" * 8}
-    shown = read_settings(
-        PRODUCTION
-        | operator
-        | {"ION_LLM_API_KEY": "hidden-key", "ION_VAPID_PRIVATE_KEY": "hidden-too"}
-    ).masked()
+    keys = {
+        "ION_OPERATOR_TOKEN": "hidden" * 8,
+        "ION_LLM_API_KEY": "hidden-key",
+        "ION_VAPID_PRIVATE_KEY": "hidden-too",
+        "ION_FIREBASE_CREDENTIALS": '{"private_key": "hidden"}',
+    }
+    shown = read_settings(PRODUCTION | keys).masked()
 
     assert "hidden" not in str(shown)
     assert "k" * 48 not in str(shown)

@@ -6,6 +6,7 @@ from pathlib import Path
 from app.wiring import sending
 from push.devices import device_id_of
 from push.documents import NotificationDocument
+from sessions.stores.redis_client import redis_client
 from tests.house import House, running_house
 
 PHONE = {"kind": "fcm_token", "platform": "android", "token": "tok:en-1", "locale": "en"}
@@ -54,7 +55,9 @@ async def test_an_answer_nobody_reads_is_told_once_and_cleared_when_it_is_read_e
     assert [(each.device_id, each.state) for each in cleared.deliveries] == [(first, "accepted")]
 
 
-async def test_a_worker_apart_sends_what_a_server_put(tmp_path: Path, redis_url: str) -> None:
+async def test_g11_a_worker_apart_sends_what_a_server_put_though_redis_forgets_all(
+    tmp_path: Path, redis_url: str
+) -> None:
     async with (
         running_house(tmp_path, redis_url, push_worker="apart") as house,
         await house.device() as page,
@@ -67,6 +70,9 @@ async def test_a_worker_apart_sends_what_a_server_put(tmp_path: Path, redis_url:
         async with asyncio.timeout(20):
             while not (waiting := await house.product.outbox.of_user(user_id)):
                 await asyncio.sleep(0.05)
+        redis = redis_client(redis_url)
+        await redis.flushall()
+        await redis.aclose()
         async with sending(house.product.settings):
             [row] = await rows_of(house, user_id, 1)
 

@@ -43,6 +43,12 @@ async def test_without_credentials_the_log_stands_for_all_devices(tmp_path: Path
     assert list(tmp_path.iterdir()) == []
 
 
+async def test_who_wants_no_push_has_nobody_carry_it(tmp_path: Path) -> None:
+    environ = {"ION_DATA_DIR": str(tmp_path), "ION_VAPID_SUBJECT": SUBJECT, "ION_PUSH": "off"}
+    senders = await _opened(**environ)
+    assert (senders.by_kind, senders.web_push_key) == ({}, "")
+
+
 async def test_who_says_who_they_are_sends_to_browsers_with_a_key_that_is_kept(
     tmp_path: Path,
 ) -> None:
