@@ -8,7 +8,7 @@ MADE_DEV := $(VENV)/.made-dev
 SOURCES := app sessions push schemas clients/python tests bench
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser conformance lint format generate bench bench-rivals chaos screenshots clean
+.PHONY: help run test test-browser conformance lint format generate bench bench-rivals chaos chaos-push screenshots clean
 
 help:  ## Show this help
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -47,6 +47,9 @@ bench-rivals: $(MADE_DEV)  ## Measure the product beside LangGraph Server, Agno 
 
 chaos: $(MADE_DEV)  ## Kill, pause, cut and stall it at random and check all promises: make chaos SECONDS=120 SEED=7
 	@$(BIN)/python -m tests.chaos --seconds $(or $(SECONDS),120) $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+chaos-push: $(MADE_DEV)  ## Kill those that send notifications and check that none is lost: make chaos-push SEED=7
+	@$(BIN)/python -m tests.chaos_push $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 demo: $(MADE)  ## Print five conversations over three weeks: what a mentor remembers, keeps and corrects
 	@$(BIN)/python -m app.demo

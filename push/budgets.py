@@ -12,7 +12,16 @@ from sessions.clock import Clock
 from sessions.errors import Conflict, Duplicate
 from sessions.stores.documents import Documents
 
-__all__ = ["Budgets", "Caps", "Slot", "given_back", "ignored_in_a_row", "slot", "taken"]
+__all__ = [
+    "Budgets",
+    "Caps",
+    "Slot",
+    "given_back",
+    "ignored_in_a_row",
+    "slot",
+    "taken",
+    "used_again",
+]
 
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
@@ -76,6 +85,17 @@ def taken(
     )
 
 
+def used_again(budget: BudgetDocument, notification_id: str, now: datetime) -> BudgetDocument:
+    """Return the budget with the time of a slot moved to now: the phone rings only now."""
+    return replace(
+        budget,
+        taken=tuple(
+            (each, max(at, now) if each == notification_id else at) for each, at in budget.taken
+        ),
+        updated_at=now,
+    )
+
+
 def given_back(budget: BudgetDocument, notification_id: str, now: datetime) -> BudgetDocument:
     """Return the budget without a slot that was not used; nobody ignored it.
 
@@ -116,6 +136,8 @@ class Budgets:
     async def take(self, kind: Kind, user_id: str, notification_id: str) -> Slot:
         """Take a slot, once for a notification; kinds that are not proactive need none.
 
+        One that is tried again counts from now on: the time is that of the last request.
+
         Raises StoreUnavailable, Conflict when others were always faster.
         """
         if not KINDS[kind].proactive:
@@ -123,10 +145,12 @@ class Budgets:
         for _ in range(TRIES):
             budget = await self._documents.get(BUDGETS, user_id)
             found = budget or BudgetDocument(id=user_id)
-            if any(each == notification_id for each, _ in found.taken):
-                return Slot(taken=True)
-            returned = bool(found.taken) and await self._wrote_since(user_id, found.taken[-1][1])
             now = self._clock.now()
+            if any(each == notification_id for each, _ in found.taken):
+                if await self._write(used_again(found, notification_id, now), new=False):
+                    return Slot(taken=True)
+                continue
+            returned = bool(found.taken) and await self._wrote_since(user_id, found.taken[-1][1])
             free = slot(found, now, returned=returned, caps=self._caps)
             changed = taken(found, notification_id, now, returned=returned)
             if not free.taken or await self._write(changed, new=budget is None):

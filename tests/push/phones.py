@@ -16,7 +16,7 @@ from push.ledger import Ledger
 from push.message import PushMessage
 from push.outbox import Outbox
 from push.outcomes import Accepted, Outcome
-from push.ports import Replies
+from push.ports import Conversations, Replies, Sender
 from push.settings import NotificationSettings
 from push.tally import Tally
 from push.worker import Worker
@@ -106,14 +106,23 @@ class Phones:
 class Office:
     """All parts of push on `documents`, with one worker; `u1` has given consent."""
 
-    def __init__(self, documents: Documents, clock: Clock, **options: Any) -> None:
+    def __init__(
+        self,
+        documents: Documents,
+        clock: Clock,
+        *,
+        conversations: Conversations | None = None,
+        sender: Sender | None = None,
+        **options: Any,
+    ) -> None:
         self.documents, self.clock = documents, clock
         self.talk, self.phones, self.tally = Talk(), Phones(), Tally()
+        self.conversations = conversations or self.talk
         self.errors: list[BaseException] = []
         self.bell = LocalDoorbell()
         self.devices = Devices(documents=documents, clock=clock)
         self.settings = NotificationSettings(documents=documents, clock=clock)
-        self.budgets = Budgets(documents, clock, self.talk.wrote_since)
+        self.budgets = Budgets(documents, clock, self.conversations.wrote_since)
         parts: dict[str, Any] = {
             "documents": documents,
             "clock": clock,
@@ -123,16 +132,16 @@ class Office:
         self.outbox = Outbox(**parts)
         self.ledger = Ledger(**parts)
         self.options = options
-        self.worker = self.hire(self.phones)
+        self.worker = self.hire(sender or self.phones)
 
-    def hire(self, phones: Phones) -> Worker:
+    def hire(self, phones: Sender) -> Worker:
         """Return one more worker, with phones of its own."""
         return Worker(
             documents=self.documents,
             devices=self.devices,
             settings=self.settings,
             budgets=self.budgets,
-            conversations=self.talk,
+            conversations=self.conversations,
             senders={"fcm_token": phones, "webpush": phones},
             doorbell=self.bell,
             tally=self.tally,

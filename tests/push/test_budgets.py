@@ -170,6 +170,19 @@ async def test_g7_a_notification_takes_one_slot_and_gives_it_back(
     assert (await budgets.take("nudge", "u", "m")).taken
 
 
+async def test_g7_a_slot_counts_from_the_last_time_that_its_notification_was_tried(
+    documents: SqliteDocuments,
+) -> None:
+    clock = FakeClock(NOW)
+    budgets = Budgets(documents, clock, Users().wrote_since)
+    assert (await budgets.take("check_in", "u", "n")).taken
+    clock.advance(600)
+    assert (await budgets.take("check_in", "u", "n")).taken
+    clock.advance(DAY.total_seconds() - 600)
+    again = await budgets.take("check_in", "u", "m")
+    assert again == Slot(taken=False, free_at=NOW + DAY + timedelta(seconds=600))
+
+
 async def test_g11_a_clock_that_goes_back_frees_no_slot(documents: SqliteDocuments) -> None:
     clock = FakeClock(NOW)
     budgets = Budgets(documents, clock, Users().wrote_since)

@@ -24,9 +24,9 @@ _DEVICE_AN_HOUR = 5000
 class FakeFcm:
     """FCM's `messages:send` for one project while it is entered.
 
-    `phones` are by address; `posts` are the messages that were written to it, taken or not, and
-    `in_flight_most` the most at a time. `token` is the only access token that is good. An order
-    for a fault is used once: of an address, or of whichever comes next.
+    `phones` are by address; `posts` are the messages that were written to it, taken or not, at
+    `posted_at`, and `in_flight_most` the most at a time. `token` is the only access token that is
+    good. An order for a fault is used once: of an address, or of whichever comes next.
     """
 
     def __init__(
@@ -41,6 +41,7 @@ class FakeFcm:
         self.gone: set[str] = set()
         self.foreign: set[str] = set()
         self.posts: list[dict[str, Any]] = []
+        self.posted_at: list[datetime] = []
         self.headers: list[dict[str, str]] = []
         self.token = "good-token"
         self.delay_s = delay_s
@@ -102,6 +103,7 @@ class FakeFcm:
         body = json.loads(request.body)
         message: dict[str, Any] = body["message"]
         self.posts.append(message)
+        self.posted_at.append(self._clock.now())
         if request.headers.get("authorization") != f"Bearer {self.token}":
             return refused(401)
         address = message.get("token") or message.get("fid") or ""

@@ -1,5 +1,6 @@
 """Users with phones and unread answers, in the documents that a worker's process shares."""
 
+from collections import defaultdict
 from datetime import timedelta
 
 from push.devices import Devices
@@ -15,9 +16,14 @@ from sessions.stores.documents import Documents
 from tests.fakes.fcm.service import FakeFcm
 from tests.sessions.turns import session, turn
 
-__all__ = ["COLLECTIONS", "Estate"]
+__all__ = ["COLLECTIONS", "Estate", "installation_of"]
 
 COLLECTIONS = (*SESSION_COLLECTIONS, *PUSH_COLLECTIONS)
+
+
+def installation_of(address: str) -> str:
+    """Return the installation that has an address."""
+    return f"installation-{address}"
 
 
 class Estate:
@@ -29,6 +35,7 @@ class Estate:
         self._devices = Devices(documents=documents, clock=clock)
         self._settings = NotificationSettings(documents=documents, clock=clock)
         self._clock = clock
+        self._phones: dict[str, list[str]] = defaultdict(list)
         self._outbox = Outbox(
             documents=documents, clock=clock, doorbell=LocalDoorbell(), tally=Tally()
         )
@@ -39,14 +46,19 @@ class Estate:
         for number in range(phones):
             address, is_apple = f"{name}-phone-{number}", number % 2 == 1
             self._fcm.phone(address, is_apple=is_apple)
-            await self._devices.register(
+            device = await self._devices.register(
                 name,
-                f"installation-{address}",
+                installation_of(address),
                 kind="fcm_token",
                 address=address,
                 platform="ios" if is_apple else "android",
                 timezone="UTC",
             )
+            self._phones[name].append(device.id)
+
+    def devices_of(self, name: str) -> list[str]:
+        """Return the ids of a user's phones."""
+        return self._phones[name]
 
     async def reply(self, user_id: str, name: str) -> NotificationDocument:
         """Have an answer that is to be told at once, and return its row."""

@@ -1,0 +1,69 @@
+"""What was promised of killed workers (G2), checked by what the service saw and the outbox says."""
+
+from collections.abc import Iterator
+
+from tests.chaos_push.run import Outcome
+
+__all__ = ["broken", "extra", "in_flight", "lost", "recoveries_s"]
+
+
+def broken(outcome: Outcome) -> list[str]:
+    """Return each promise that was not kept, in words."""
+    return [*outcome.faults, *lost(outcome), *_extra(outcome), *_slow(outcome)]
+
+
+def lost(outcome: Outcome) -> Iterator[str]:
+    """Every notification comes to every phone of its user."""
+    for row_id, device_ids in outcome.wanted.items():
+        for device_id in device_ids:
+            if (row_id, device_id) not in outcome.asked:
+                yield f"{row_id} did not come to {device_id}"
+    for row in outcome.rows:
+        if row.state != "sent":
+            yield f"{row.id} is {row.state}: {row.reason}"
+    if missing := outcome.wanted.keys() - {row.id for row in outcome.rows}:
+        yield f"{len(missing)} rows are gone"
+
+
+def extra(outcome: Outcome) -> dict[tuple[str, str], int]:
+    """Return the requests beyond the first, by notification and device."""
+    return {pair: len(times) - 1 for pair, times in outcome.asked.items() if len(times) > 1}
+
+
+def in_flight(outcome: Outcome) -> set[tuple[str, str]]:
+    """Return notifications and devices whose request was on its way when a worker was killed."""
+    return set().union(*(kill.sending for kill in outcome.kills))
+
+
+def recoveries_s(outcome: Outcome) -> list[float]:
+    """Return how long after a kill each request that was lost with it was made, shortest first."""
+    took_s: list[float] = []
+    for pair, times in outcome.asked.items():
+        before = None
+        for at in times:
+            kills = [
+                kill.at
+                for kill in outcome.kills
+                if pair in kill.sending and kill.at < at and (before is None or kill.at > before)
+            ]
+            if kills:
+                took_s.append((at - kills[0]).total_seconds())
+            before = at
+    return sorted(took_s)
+
+
+def _extra(outcome: Outcome) -> Iterator[str]:
+    """There is one request, and one more at most where a kill came upon it."""
+    killed = in_flight(outcome)
+    for pair, more in extra(outcome).items():
+        if more > 1 or pair not in killed:
+            yield f"{pair} was sent {more} times more"
+
+
+def _slow(outcome: Outcome) -> Iterator[str]:
+    """What a worker had in hand goes on when its lease has ended."""
+    plan = outcome.plan
+    most_s = plan.lease_s + plan.poll_s + plan.slack_s
+    for took_s in recoveries_s(outcome):
+        if took_s > most_s:
+            yield f"a request was made again only {took_s:.1f} s after the kill"
