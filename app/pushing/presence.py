@@ -12,7 +12,7 @@ from sessions.tasks import Tasks
 
 __all__ = ["HERE_S", "Presence", "Seats"]
 
-# shorter than an answer waits before it is told: who asked and left is not here
+# about as long as an answer waits before it is told: who asked and left must not hold it up
 HERE_S = 5
 _NOTE_EVERY_S = 2
 _MOST_NOTED = 10_000
