@@ -50,7 +50,7 @@ class Channel:
         )
         self._client = httpx.AsyncClient(
             auth=bearer,
-            transport=Http2Transport(tls or ssl.create_default_context()),
+            transport=Http2Transport(tls or httpx.create_ssl_context()),
         )
         take_over(self._app, self._client, url=url)
 

@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -38,6 +39,20 @@ def looked_up(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     """A certificate authority for the run."""
     return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture(scope="session")
+def root_file(authority: Authority, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Its certificate, to trust."""
+    path = tmp_path_factory.mktemp("root") / "root.pem"
+    path.write_text(authority.root)
+    return path
+
+
+@pytest.fixture(autouse=True)
+def only_one_authority(root_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trust no other: reading all that the world trusts takes half a second a sender."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(root_file))
 
 
 @pytest.fixture

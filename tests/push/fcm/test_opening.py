@@ -7,15 +7,12 @@ import pytest
 from push.fcm.opening import BadCredentials, open_fcm
 from push.outcomes import Accepted
 from tests.clocks import FakeClock
-from tests.fakes.authority import Authority
 from tests.fakes.fcm.service import FakeFcm
 from tests.push.fcm.accounts import account
 from tests.push.fcm.notifications import device, notification
 
 
-async def test_a8_g12_a_service_accounts_key_is_all_it_needs(
-    fcm: FakeFcm, authority: Authority, tmp_path: Path
-) -> None:
+async def test_a8_g12_a_service_accounts_key_is_all_it_needs(fcm: FakeFcm, tmp_path: Path) -> None:
     asked: list[bytes] = []
 
     async def give_token(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -32,7 +29,7 @@ async def test_a8_g12_a_service_accounts_key_is_all_it_needs(
         path = tmp_path / "key.json"
         path.write_text(json.dumps(account(f"http://127.0.0.1:{port}/token")))
         clock = FakeClock()
-        sender = open_fcm(str(path), clock=clock, url=fcm.url, tls=authority.client_context())
+        sender = open_fcm(str(path), clock=clock, url=fcm.url)
         assert isinstance(await sender.send(device(), notification()), Accepted)
         assert isinstance(await sender.send(device(), notification()), Accepted)
         await sender.aclose()

@@ -2,16 +2,16 @@
 
 import asyncio
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import structlog
-from google.auth.exceptions import RefreshError, TransportError
 
 from push.fcm.channel import Channel
 from push.fcm.credential import Bearer
 from push.fcm.sender import FcmSender
-from push.outcomes import Accepted, Ambiguous, Configuration, Held, Permanent, Temporary
+from push.outcomes import Accepted, Ambiguous, Permanent, Temporary
 from tests.clocks import FakeClock
 from tests.fakes.authority import Authority
 from tests.fakes.fcm.replies import plain, refused
@@ -153,10 +153,15 @@ def test_a17_fcm_has_time_for_its_own_deadline() -> None:
 
 
 async def test_a16_nothing_is_ambiguous_where_nothing_was_connected(
-    fcm: FakeFcm, authority: Authority, clock: FakeClock, credential: TestCredential
+    fcm: FakeFcm,
+    authority: Authority,
+    clock: FakeClock,
+    credential: TestCredential,
+    tmp_path: Path,
 ) -> None:
+    stranger = Authority(tmp_path).client_context()
     bearer = Bearer(credential, clock, project=PROJECT)
-    for url, tls in (("https://127.0.0.1:9", authority.client_context()), (fcm.url, None)):
+    for url, tls in (("https://127.0.0.1:9", authority.client_context()), (fcm.url, stranger)):
         channel = Channel(bearer, project=PROJECT, url=url, tls=tls)
         sender = FcmSender(channel, bearer, project=PROJECT, clock=clock)
         assert await sender.send(device(), notification()) == Temporary(reason="unconnected")
@@ -210,63 +215,6 @@ async def test_a15_c7_an_unknown_answer_is_logged_without_what_was_sent(
             "body": "teapot refuses …: … … …, …-… …",
         }
     ]
-
-
-async def test_a8_a_refused_token_is_renewed_once_and_then_it_is_our_fault(
-    sender: FcmSender, fcm: FakeFcm, credential: TestCredential
-) -> None:
-    fcm.phone("token-a")
-    credential.tokens = ["old", "older", "oldest", "good-token"]
-    first = [sender.send(device(), notification()) for _ in range(3)]
-    assert await asyncio.gather(*first) == [Temporary(reason="unauthenticated")] * 3
-    assert credential.renewals == 1
-    ours = Configuration(reason="unauthenticated", scope="project", lane=PROJECT)
-    assert await sender.send(device(), notification()) == ours
-    assert await sender.send(device(), notification()) == ours
-    # and when it is put right, all goes on
-    assert isinstance(await sender.send(device(), notification()), Accepted)
-    assert credential.renewals == 4
-    assert len(fcm.posts) == 6
-
-
-async def test_a8_a_token_is_renewed_in_a_thread_before_its_end(
-    sender: FcmSender, fcm: FakeFcm, clock: FakeClock, credential: TestCredential
-) -> None:
-    fcm.phone("token-a")
-    await sender.send(device(), notification())
-    clock.advance(56 * 60)
-    credential.may_renew.clear()
-    waits = asyncio.create_task(sender.send(device(), notification()))
-    while credential.renewals < 2:
-        await asyncio.sleep(0)
-    # others go on with the token there is, on a loop that is free
-    assert isinstance(await sender.send(device(), notification()), Accepted)
-    assert not waits.done()
-    credential.may_renew.set()
-    assert isinstance(await waits, Accepted)
-    assert credential.renewals == 2
-    assert "MainThread" not in credential.threads
-
-
-async def test_a8_without_a_token_nothing_is_posted(
-    sender: FcmSender, fcm: FakeFcm, clock: FakeClock, credential: TestCredential
-) -> None:
-    fcm.phone("token-a")
-    credential.error = TransportError("no network")  # type: ignore[no-untyped-call]
-    held = await sender.send(device(), notification())
-    assert isinstance(held, Held)
-    assert held.retry_after >= timedelta(seconds=10)
-    credential.error = RefreshError("the key was revoked")  # type: ignore[no-untyped-call]
-    assert await sender.send(device(), notification()) == Configuration(
-        reason="credential_refused", scope="project", lane=PROJECT
-    )
-    assert fcm.posts == []
-    credential.error = None
-    assert isinstance(await sender.send(device(), notification()), Accepted)
-    # a renewal that fails ahead of time harms nobody
-    credential.error = TransportError("no network")  # type: ignore[no-untyped-call]
-    clock.advance(56 * 60)
-    assert isinstance(await sender.send(device(), notification()), Accepted)
 
 
 async def test_b7_what_cannot_be_sent_is_not(sender: FcmSender, fcm: FakeFcm) -> None:
