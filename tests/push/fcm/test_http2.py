@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import AsyncIterator
+from random import Random
 
 import httpx
 import pytest
@@ -97,6 +98,27 @@ async def test_a16_a_connection_that_ends_loses_all_that_is_on_it_and_the_next_i
     assert len(service.bodies) == 3
     assert (await client.post(server.url)).status_code == 200
     assert server.connections == 2
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_a19_whatever_happens_a_request_is_written_once_and_ends(
+    client: httpx.AsyncClient, server: H2Server, service: Service, seed: int
+) -> None:
+    random = Random(seed)
+    faults: list[Answer] = ["cut", "reset", "refuse", "leave"]
+    plain = Response(200, b"plain")
+    service.answers = [random.choice(faults) if random.random() < 0.2 else plain for _ in range(99)]
+    bodies = [f"{n}".encode() for n in range(150)]
+    asked = (client.post(server.url, content=body) for body in bodies)
+    ended = await asyncio.gather(*asked, return_exceptions=True)
+    assert len(service.bodies) == len(set(service.bodies))
+    for body, end in zip(bodies, ended, strict=True):
+        if isinstance(end, httpx.Response):
+            assert body in service.bodies
+        else:
+            assert isinstance(end, httpx.ConnectError | httpx.RemoteProtocolError)
+    # and the next one is as any other
+    assert (await client.post(server.url, content=b"after")).status_code == 200
 
 
 async def test_a17_after_silence_the_next_request_has_a_connection_of_its_own(
