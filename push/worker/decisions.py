@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from push.budgets import Budgets
+from push.budgets import Budgets, Slot
 from push.devices import Devices, is_stale
 from push.documents import DeviceDocument, DeviceKind, NotificationDocument, PushSettings
 from push.kinds import KINDS
@@ -20,6 +20,8 @@ __all__ = ["Decision", "Decisions", "Go", "Later", "Never"]
 # who is here will read it, or leave: looked at again soon, then less often
 _PRESENT = timedelta(seconds=3)
 _PRESENT_MOST = 10
+# "at nine" is less than a day after yesterday's when that was late, or clocks are set forward
+_SOON = timedelta(hours=1)
 
 
 class Go(Struct, frozen=True, kw_only=True):
@@ -88,7 +90,7 @@ class Decisions:
             return held
         slot = await self._budgets.take(row.kind, row.user_id, row.id)
         if not slot.taken:
-            return Never(state="cancelled", reason="capped")
+            return _capped(row, slot, self._clock.now())
         return Go(told=told, settings=settings, devices=devices)
 
     async def _clear(self, row: NotificationDocument, settings: PushSettings) -> Go:
@@ -155,6 +157,14 @@ class Decisions:
         if at is None:
             return Never(state="expired", reason="quiet")
         return Later(at=at, reason="quiet") if at > now else None
+
+
+def _capped(row: NotificationDocument, slot: Slot, now: datetime) -> Later | Never:
+    """Return what becomes of a row that is one too many now, and may not be soon."""
+    at = slot.free_at
+    if at is None or at > now + _SOON or at >= row.useful_until:
+        return Never(state="cancelled", reason="capped")
+    return Later(at=at, reason="capped")
 
 
 def _unwanted(row: NotificationDocument, settings: PushSettings) -> str | None:

@@ -165,4 +165,5 @@ class _Connection(asyncio.Protocol):
         self._flush()
 
     def _flush(self) -> None:
-        self._transport.write(self._h2.data_to_send())
+        if not self._transport.is_closing():
+            self._transport.write(self._h2.data_to_send())

@@ -344,6 +344,25 @@ async def test_g7_the_mentor_writes_first_once_a_day_and_an_unused_slot_is_free_
     assert office.phones.shown[1:] == ["told", "reply 1"]
 
 
+async def test_g7_one_at_the_same_time_as_yesterday_waits_until_the_day_is_over(
+    office: Office, clock: FakeClock
+) -> None:
+    await office.phone()
+    office.phones.outcomes = [Temporary(reason="INTERNAL")]
+    await office.outbox.enqueue("u1", "check_in", "c1", text="today")
+    await office.work()
+    clock.advance(60)
+    await office.work()
+    clock.advance(86_400 - 60)
+    row = await office.outbox.enqueue("u1", "check_in", "c2", text="tomorrow")
+    await office.work()
+    assert office.phones.shown == ["today", "today"]
+    assert (await office.row(row)).due_at == clock.now() + timedelta(seconds=60)
+    clock.advance(60)
+    await office.work()
+    assert office.phones.shown[2:] == ["tomorrow"]
+
+
 async def test_g8_words_are_hidden_unless_the_user_shows_them(office: Office) -> None:
     await office.phone(preview=False, locale="ko")
     await office.reply(1)
