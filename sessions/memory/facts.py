@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from itertools import chain
 from typing import Any, Protocol
 
 from msgspec import UNSET, structs
@@ -307,6 +308,13 @@ class Facts:
         if fact.slot.startswith("event:"):
             slot = fact.slot.replace("event:", "promise:", 1)
             before += await self._slot(fact.user_id, slot)
+            told = [await self.of_turn(fact.user_id, each) for each in fact.turn_ids]
+            # a promise that names the event in other words, made in the answer to it
+            before += [
+                each
+                for each in chain.from_iterable(told)
+                if each.kind == "promise" and each.due == fact.due and each not in before
+            ]
         return [*before, fact]
 
     async def _drop(

@@ -164,7 +164,8 @@ async def test_with_an_event_go_the_promises_to_ask_about_it(facts: Facts) -> No
     asked: dict[str, Any] = {"kind": "promise", "text": "I'll ask you about it"}
     await facts.add(exam)
     await facts.add(fact("p", slot="promise:exam", turn="t_2", session="s_2", **asked))
-    await facts.add(fact("q", slot="promise:interview", **asked))
+    await facts.add(fact("q", slot="promise:interview", **{**asked, "due": NOW}))
+    await facts.add(fact("r", slot="", **asked))
 
     assert await facts.told_in("u_1", exam.id) == {"s_1", "s_2"}
     await facts.delete("u_1", exam.id)

@@ -69,6 +69,27 @@ def all_words(conversation: Conversation) -> str:
             "",
         ),
         (
+            "My sister is called Ana and my brother is called Tom.",
+            "person",
+            "My sister is called Anna",
+            "Ana",
+            "brother Tom",
+        ),
+        (
+            "My exam is on 18 December. My rent is due on 5 December.",
+            "deadline",
+            "My exam is on 20 January",
+            "18 December",
+            "My rent is due on 5 December",
+        ),
+        (
+            "My goal is to run a marathon. My goal is to learn Korean.",
+            "goal",
+            "My goal is to run a 10k race",
+            "marathon",
+            "learn Korean",
+        ),
+        (
             "My exam is on 18 December and I can't focus.",
             "deadline",
             "My exam is on 20 January",
