@@ -87,6 +87,8 @@ _TAKE_EXPERIMENTS_S = 10
 _WRITE_GUARDS_S = 30
 _JUDGE_EXPERIMENTS_S = 300
 _FORGET_STALE_S = 3600
+# well below a lease, or one connection that is half open would end them all
+_URGENT_S = 2
 _FORGET_PRIVATE_S = 60
 _GO_ON_ERASING_S = 2
 _HEAR_OF_ENDED_S = 1
@@ -128,8 +130,8 @@ async def assembled(
         documents = await open_documents(settings, stack, sweep_in=tasks)
         url = settings.redis_url
         try:
-            redis, urgent = redis_client(url), redis_client(url, most=4)
-            caching, asking = redis_client(url, most=8), redis_client(url, most=8)
+            redis, urgent = redis_client(url), redis_client(url, most=4, patience_s=_URGENT_S)
+            caching, limiting = redis_client(url, most=8), redis_client(url, most=8)
         except ValueError:
             raise SettingsError(
                 "ION_REDIS_URL: it is no address that a client understands"
@@ -137,7 +139,7 @@ async def assembled(
         stack.push_async_callback(redis.aclose)
         stack.push_async_callback(urgent.aclose)
         stack.push_async_callback(caching.aclose)
-        stack.push_async_callback(asking.aclose)
+        stack.push_async_callback(limiting.aclose)
         store = RedisLog(redis, urgent=urgent, process=f"p{token_hex(6)}", clock=clock)
         provider = open_provider(settings, clock)
         stack.push_async_callback(provider.aclose)
@@ -313,7 +315,7 @@ async def assembled(
             recall=recall,
             shown_memory=ShownMemory(documents),
             experiments=experiments,
-            limits=RedisLimits(asking, clock=clock),
+            limits=RedisLimits(limiting, clock=clock),
             near_limits=LocalLimits(clock=clock),
             cache=cache,
             oneshot=oneshot,
