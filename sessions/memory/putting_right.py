@@ -1,5 +1,6 @@
 """A conversation in which what the user has corrected by hand stands as they put it."""
 
+import re
 from collections.abc import Iterable
 
 from msgspec import Struct, structs
@@ -7,9 +8,10 @@ from msgspec import Struct, structs
 from sessions.conversation import Conversation, Note, PastTurn, Remembered, Summary
 from sessions.notes import extract
 from sessions.notes.clauses import clauses, has_hangul, prose, sentences
+from sessions.notes.english import WHEN
 
 from .extract import from_user
-from .extract.slots import EVENT_EN, EVENT_KO, event_slot
+from .extract.slots import EVENT_EN, EVENT_KO, event_slot, event_slots
 from .likeness import fold, likeness, tokens, unstamped
 from .noting import notes_of
 
@@ -20,6 +22,7 @@ _OWN = frozenset({"name", "feeling"})
 # A sentence that was shortened is no shorter than this.
 _CUT = 100
 _ALIKE = 0.5
+_DAY = re.compile(WHEN, re.IGNORECASE)
 _STEPS = {"commitment": "step"}
 
 
@@ -64,10 +67,18 @@ class _Wrong(Struct, frozen=True, kw_only=True):
             return True
         if any(_names(said, text) for _, text in self.notes):
             return True
-        dates = extract(sentence, "") if self.events and event_slot(sentence) else ()
+        if not self._may_date(sentence):
+            return False
         return any(
-            note.kind == "deadline" and event_slot(note.text) in self.events for note in dates
+            note.kind == "deadline" and event_slot(note.text) in self.events
+            for note in extract(sentence, "")
         )
+
+    def _may_date(self, sentence: str) -> bool:
+        """Tell whether a sentence names one of the events and a day; cheap, like `may`."""
+        if not self.events or not (has_hangul(sentence) or _DAY.search(sentence)):
+            return False
+        return not self.events.isdisjoint(event_slots(sentence))
 
 
 def put_right(talk: Conversation, remembered: Iterable[Remembered]) -> Conversation:
@@ -220,9 +231,9 @@ def _without(text: str, wrong: _Wrong, right: str) -> str:
     if not wrong.may(text):
         return text
     said = sentences(text)
-    if not any(map(wrong.tells, said)):
+    kept = [right if wrong.may(each) and wrong.tells(each) else each for each in said]
+    if kept == said:
         return text
-    kept = [right if wrong.tells(each) else each for each in said]
     return " ".join(filter(None, dict.fromkeys(kept)))
 
 
