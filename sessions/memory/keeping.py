@@ -36,7 +36,6 @@ _LONG_CHARS = 300
 _MANY_FACTS = 20
 _MOST_TURNS = 10_000
 _MOST_FACTS = 1_000
-_MOST_SOURCES = 8
 _ENDING = ("goal", "deadline", "commitment", "role", "obstacle")
 log = structlog.get_logger(__name__)
 
@@ -253,8 +252,8 @@ class MemoryKeeper:
             )
 
     async def _again(self, fact: FactDocument, source: Source) -> None:
-        """Have a fact that is told again rest on this message, too, until it rests on enough."""
-        if source in fact.sources or len(fact.sources) >= _MOST_SOURCES:
+        """Have a fact that is told again rest on this message, too."""
+        if source in fact.sources:
             return
         try:
             await self._facts.change(

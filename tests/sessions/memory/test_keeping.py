@@ -106,14 +106,6 @@ async def test_private_and_paused_keep_nothing(home: Home) -> None:
     assert await home.tell(await home.open(), "My name is Mina.") == []
 
 
-async def test_a_fact_that_is_told_for_ever_rests_on_eight_messages(home: Home) -> None:
-    session = await home.open()
-    for _ in range(10):
-        await home.tell(session, "I want to learn the cello.")
-    (fact,) = await home.facts.of_user("u_1")
-    assert len(fact.sources) == 8
-
-
 async def test_refused_facts_are_not_learned_again(home: Home) -> None:
     session = await home.open()
     await home.tell(session, "My sister Mina lives in Oslo. I want to learn the cello.")
