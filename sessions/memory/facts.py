@@ -144,8 +144,8 @@ class Facts:
         text = " ".join(text.split())
         if not text or len(text) > LONGEST:
             raise BadRequest(f"text: say it in 1 to {LONGEST} characters")
-        today = self._clock.now().date()
-        return await self.change(user_id, fact_id, lambda fact: corrected(fact, text, today=today))
+        now = self._clock.now()
+        return await self.change(user_id, fact_id, lambda fact: corrected(fact, text, now=now))
 
     async def update(self, user_id: str, fact_id: str, changes: UpdateMemory) -> FactDocument:
         """Change what is named; raises NotFound, BadRequest (a text of spaces)."""

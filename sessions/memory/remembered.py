@@ -14,7 +14,7 @@ def remembered_fact(fact: FactDocument, session_id: str) -> Remembered:
         id=fact.id,
         kind=fact.kind,
         text=fact.text,
-        at=fact.updated_at if fact.edited else fact.valid_from,
+        at=(fact.edited_at or fact.updated_at) if fact.edited else fact.valid_from,
         own=fact.kind != "promise",
         persona=fact.persona,
         due=fact.due,

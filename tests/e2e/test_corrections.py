@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from app.demo import USER
 from tests.e2e.mentor import mentor
 
 ENGLISH = (
@@ -83,6 +84,19 @@ async def test_what_is_said_after_a_correction_holds(tmp_path: Path) -> None:
         await talk.say("My exam is on 18 December.")
         await talk.correct("deadline", "My exam is on 20 January")
         await talk.say("They moved it. My exam is on 5 February now.")
+        assert "February" in await talk.say("When is my exam?")
+
+
+async def test_pinning_a_corrected_fact_makes_nothing_wrong_of_what_was_said_after(
+    tmp_path: Path,
+) -> None:
+    async with mentor(tmp_path) as talk:
+        await talk.say("My exam is on 18 December.")
+        await talk.correct("deadline", "My exam is on 20 January")
+        await talk.product.facts.pause(USER, True)
+        await talk.say("They moved it. My exam is on 5 February now.")
+        fact = await talk.fact("deadline")
+        await talk.product.facts.pin(USER, fact.id, True)
         assert "February" in await talk.say("When is my exam?")
 
 
