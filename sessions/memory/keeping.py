@@ -37,6 +37,7 @@ _MANY_FACTS = 20
 _MOST_TURNS = 10_000
 _MOST_FACTS = 1_000
 _ENDING = ("goal", "deadline", "commitment", "role", "obstacle")
+_BY_ITSELF = ("name", "role", "deadline")
 log = structlog.get_logger(__name__)
 
 
@@ -288,7 +289,9 @@ class MemoryKeeper:
         at: datetime,
         zone: str,
     ) -> FactDocument:
-        sensitivity = sensitivity_of(found.kind, f"{found.text} {found.quote}")
+        # who says their name may go on to say what is sensitive: that is another fact
+        words = found.text if found.kind in _BY_ITSELF else f"{found.text} {found.quote}"
+        sensitivity = sensitivity_of(found.kind, words)
         now = self._clock.now()
         fact = FactDocument(
             id=_id(turn, found),

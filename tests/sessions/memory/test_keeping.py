@@ -201,3 +201,23 @@ async def test_long_messages_are_checked_and_judged_beside_the_loop(
     weather = " It rained on the roof and on the street all day." * 20
     assert await home.tell(session, f"My name is Mina.{weather}") == ["My name is Mina"]
     assert where == {"check": {False}, "judge": {False}}
+
+
+@pytest.mark.parametrize(
+    ("told", "sensitive"),
+    [
+        ("My name is Jordan Pell and I work as a nurse in a children's hospital.", set()),
+        ("My name is Dora and I have depression.", set()),
+        ("제 이름은 김서연이고 병원에서 간호사로 일하고 있어요.", set()),
+        ("I'm a therapist.", set()),
+        ("My therapy appointment is on December 19.", {"deadline"}),
+        ("My therapist Anne is kind.", {"person"}),
+    ],
+)
+async def test_a_name_and_a_job_are_not_sensitive_for_what_stands_beside_them(
+    home: Home, told: str, sensitive: set[str]
+) -> None:
+    await home.tell(await home.open(), told)
+    kept = await home.facts.of_user("u_1")
+    assert kept
+    assert {each.kind for each in kept if each.sensitivity == "sensitive"} == sensitive
