@@ -213,13 +213,20 @@ class Facts:
         await self._drop(user_id, line[:-1])
         await self._drop(user_id, line[-1:])
 
-    async def told_in(self, user_id: str, fact_id: str) -> set[str]:
-        """Return the sessions that told a fact or what it superseded; none when it is gone."""
+    async def told_in(self, user_id: str, fact_id: str) -> dict[str, set[str]]:
+        """Return the sessions that told a fact or what it superseded; none when it is gone.
+
+        Each with the ids of those that were put in other words by hand.
+        """
         try:
             line = await self._line(await self.get(user_id, fact_id))
         except NotFound:
-            return set()
-        return {session_id for each in line for session_id in each.session_ids}
+            return {}
+        told: dict[str, set[str]] = {}
+        for each in line:
+            for session_id in each.session_ids:
+                told.setdefault(session_id, set()).update({each.id} if each.edited else ())
+        return told
 
     async def refuse(self, user_id: str, fact_id: str) -> None:
         """Delete a fact, and let no turn teach it again; raises NotFound."""

@@ -167,7 +167,7 @@ async def test_with_an_event_go_the_promises_to_ask_about_it(facts: Facts) -> No
     await facts.add(fact("q", slot="promise:interview", **{**asked, "due": NOW}))
     await facts.add(fact("r", slot="", **asked))
 
-    assert await facts.told_in("u_1", exam.id) == {"s_1", "s_2"}
+    assert await facts.told_in("u_1", exam.id) == {"s_1": set(), "s_2": set()}
     await facts.delete("u_1", exam.id)
 
     assert [each.id for each in await facts.of_user("u_1")] == ["f_q"]
