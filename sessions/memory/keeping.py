@@ -222,7 +222,12 @@ class MemoryKeeper:
         kept: list[FactDocument] = []
         for found in heard.found:
             judge = partial(
-                self._gate.judge, found, said=heard.said, known=tuple(current), words=words
+                self._gate.judge,
+                found,
+                said=heard.said,
+                at=heard.at,
+                known=tuple(current),
+                words=words,
             )
             verdict = await self._lane.run(judge, apart=len(heard.said) > _LONG_CHARS)
             if verdict.reason is not None:
