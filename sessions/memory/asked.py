@@ -48,13 +48,13 @@ _MEANT = 0.5
 
 
 class Asked(Struct, frozen=True, kw_only=True):
-    """What a message asks for: `people` is a slot, `whom` a name, `words` what it is about."""
+    """What a message asks for: `people` is a slot, `who` a name, `words` what it is about."""
 
     everything: bool = False
     days: bool = False
     promises: bool = False
     people: str = ""
-    whom: frozenset[str] = frozenset()
+    who: str = ""
     events: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
 
@@ -65,7 +65,7 @@ class Asked(Struct, frozen=True, kw_only=True):
             return same or self.days or contained(self.words, tokens(fact.text)) >= _MEANT
         if fact.kind == "promise":
             return self.promises
-        return fact.kind == "person" and contained(self.whom, tokens(fact.text)) == 1.0
+        return fact.kind == "person" and contained(tokens(self.who), tokens(fact.text)) == 1.0
 
 
 def asked(text: str) -> Asked:
@@ -78,7 +78,7 @@ def asked(text: str) -> Asked:
         days=asks_for_days(text),
         promises=asks_for_promises(text),
         people=speaks_of(text),
-        whom=tokens(who["en"] or who["ko"]) if who else frozenset(),
+        who=(who["en"] or who["ko"]) if who else "",
         events=frozenset(event_slots(text)),
         words=tokens(text),
     )

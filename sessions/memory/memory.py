@@ -99,7 +99,7 @@ class Memory:
         now = self._clock.now()
         asks = asked(asking.text)
         most = _ALL if asks.everything else _STANDING
-        if asks.people or asks.whom:
+        if asks.people or asks.who:
             most = {**most, "person": _NEWEST}
         told: list[FactDocument] = []
         own: list[FactDocument] = []
@@ -120,6 +120,9 @@ class Memory:
             return ()
         days = {each.slot: each.due for each in told if each.kind == "deadline" and each.slot}
         near = sorted((each for each in told if _is_near(each, now, days)), key=_when)[:_MOST_NEAR]
+        if asks.days:
+            told = [each for each in told if each.kind != "deadline" or not _is_past(each, now)]
+            near = [each for each in near if each.kind != "deadline" or not _is_past(each, now)]
         meant = sorted((each for each in told if asks.means(each)), key=_when)[:_MOST_NEAR]
         told = [each for each in told if asks.everything or _is_of(each, asks.people)]
         always = [each for each in told if each.kind not in ("promise", "deadline")]
