@@ -33,7 +33,9 @@ def corrected(fact: FactDocument, text: str, *, now: datetime) -> FactDocument:
         elif before and not any(phrase in text for phrase in before):
             due, day = None, ""
     told = f"{text} ({day})" if day and day not in text else text
-    return structs.replace(fact, text=told, due=due, edited=True, edited_at=now, confidence=1.0)
+    due_told = fact.due_told if fact.edited else fact.due
+    own = structs.replace(fact, text=told, due=due, due_told=due_told, confidence=1.0)
+    return structs.replace(own, edited=True, edited_at=now)
 
 
 def _moved(fact: FactDocument, stamped: re.Match[str] | None, day: date) -> datetime:
