@@ -93,6 +93,8 @@ _TAKE_EXPERIMENTS_S = 10
 _WRITE_GUARDS_S = 30
 _JUDGE_EXPERIMENTS_S = 300
 _FORGET_STALE_S = 3600
+# well below a lease, or one connection that is half open would end them all
+_URGENT_S = 2
 _FORGET_PRIVATE_S = 60
 _GO_ON_ERASING_S = 2
 _HEAR_OF_ENDED_S = 1
@@ -132,12 +134,12 @@ async def assembled(
         tasks = logged_tasks()
         stack.push_async_callback(tasks.cancel)
         documents = await open_documents(settings, stack, sweep_in=tasks)
-        redis, urgent = _client(settings), _client(settings, most=4)
-        caching, asking = _client(settings, most=8), _client(settings, most=8)
+        redis, urgent = _client(settings), _client(settings, most=4, patience_s=_URGENT_S)
+        caching, limiting = _client(settings, most=8), _client(settings, most=8)
         stack.push_async_callback(redis.aclose)
         stack.push_async_callback(urgent.aclose)
         stack.push_async_callback(caching.aclose)
-        stack.push_async_callback(asking.aclose)
+        stack.push_async_callback(limiting.aclose)
         store = RedisLog(redis, urgent=urgent, process=f"p{token_hex(6)}", clock=clock)
         provider = open_provider(settings, clock)
         stack.push_async_callback(provider.aclose)
@@ -146,7 +148,7 @@ async def assembled(
             settings,
             stack,
             documents=documents,
-            redis=asking,
+            redis=limiting,
             clock=clock,
             tasks=tasks,
             catalogue=catalogue,
@@ -340,7 +342,7 @@ async def assembled(
             recall=recall,
             shown_memory=ShownMemory(documents),
             experiments=experiments,
-            limits=RedisLimits(asking, clock=clock),
+            limits=RedisLimits(limiting, clock=clock),
             near_limits=LocalLimits(clock=clock),
             cache=cache,
             oneshot=oneshot,
@@ -429,10 +431,10 @@ async def open_documents(
     return mongo
 
 
-def _client(settings: Settings, **options: int) -> Redis:
+def _client(settings: Settings, *, most: int = 32, patience_s: float = 5) -> Redis:
     """Return a client of the log store; raises SettingsError."""
     try:
-        return redis_client(settings.redis_url, **options)
+        return redis_client(settings.redis_url, most=most, patience_s=patience_s)
     except ValueError:
         raise SettingsError("ION_REDIS_URL: it is no address that a client understands") from None
 

@@ -8,7 +8,7 @@ from bench.harness import drive, percentile, report, server, spread, token
 
 __all__ = ["main"]
 
-RATES = (50, 100)
+PLANS = ((50, 1), (100, 1), (100, 2))
 SECONDS = 15
 USERS = 150
 
@@ -65,16 +65,18 @@ def main() -> None:
     scripted = {"ION_LLM": "scripted", "ION_SCRIPTED_TOKENS": "5"}
     shares = (0.5, 0.95, 0.99)
     rows, figures = [], {}
-    for a_second in RATES:
-        with server(scripted) as product:
+    for a_second, workers in PLANS:
+        chosen = scripted | {"ION_WORKERS": str(workers)}
+        with server(chosen, pinned=workers == 1) as product:
             ack_s, load = drive(_burst(product.ws_url, a_second))
-        rows.append((str(a_second), spread(ack_s, *shares), f"{load:.0%}"))
+        rows.append((str(a_second), str(workers), spread(ack_s, *shares), f"{load:.0%}"))
         for share in shares:
-            figures[f"p{share * 100:.0f}_s_at_{a_second}"] = percentile(ack_s, share)
+            name = f"p{share * 100:.0f}_s_at_{a_second}_on_{workers}"
+            figures[name] = percentile(ack_s, share)
     report(
         "burst",
         f"First messages of new sessions for {SECONDS} s, each answered, embedded stores",
-        ("messages a second", "send to durable ack, p50 / p95 / p99", "load"),
+        ("messages a second", "processes", "send to durable ack, p50 / p95 / p99", "load"),
         rows,
         figures=figures,
     )

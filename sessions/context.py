@@ -1,17 +1,20 @@
 """What a turn has to know of its session before it answers."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from msgspec import structs
 
 from sessions.archive import TURNS, SessionDocument, TurnDocument
 from sessions.branches import followed, load_branch
-from sessions.conversation import Conversation, PastTurn, Summary
+from sessions.conversation import Conversation, PastTurn, Remembered, Summary
 from sessions.history import fold
+from sessions.memory.putting_right import put_right
+from sessions.memory.remembered import corrections
 from sessions.stores.documents import Documents
 
 __all__ = [
+    "MOST_TURNS",
     "RECENT_TURNS",
     "folded",
     "load_conversation",
@@ -22,7 +25,7 @@ __all__ = [
 ]
 
 RECENT_TURNS = 50
-_MOST_TURNS = 200
+MOST_TURNS = 200
 _FEW = 5
 _MOST_SUPERSEDED = 5
 
@@ -47,12 +50,17 @@ async def load_conversation(
 
 
 async def summarised(
-    documents: Documents, session: SessionDocument, turns: Sequence[TurnDocument], *, leaf: int
+    documents: Documents,
+    session: SessionDocument,
+    turns: Sequence[TurnDocument],
+    *,
+    leaf: int,
+    without: Collection[str] = (),
 ) -> Summary:
     """Return the summary of the branch up to `leaf`, of which `turns` are the newest, oldest first.
 
     A stored one is gone on with when it is of this branch; otherwise the newest 200 turns are
-    folded anew. Raises StoreUnavailable.
+    folded anew, as their user has corrected them but for facts `without`. Raises StoreUnavailable.
     """
     known = {0, *(number for turn in turns for number in (turn.number, followed(turn)))}
     for summary in (session.summary, session.earlier):
@@ -60,19 +68,28 @@ async def summarised(
             break
     else:
         summary = Summary()
-        turns = await load_branch(documents, session.id, leaf, limit=_MOST_TURNS)
+        turns = await load_branch(documents, session.id, leaf, limit=MOST_TURNS)
         turns.reverse()
     missing = [turn for turn in turns if turn.number > summary.upto and not turn.open]
-    if len(missing) > _FEW:
+    begun = summary.upto == 0 and any(turn.messages for turn in missing)
+    by = await corrections(documents, session, without=without) if begun else ()
+    if len(missing) > _FEW or by:
         # seconds of the loop would be everybody's seconds
-        return await asyncio.to_thread(_folded, summary, missing)
+        return await asyncio.to_thread(_folded, summary, missing, by)
     return _folded(summary, missing)
 
 
-def _folded(summary: Summary, turns: Sequence[TurnDocument]) -> Summary:
+def _folded(
+    summary: Summary, turns: Sequence[TurnDocument], by: Sequence[Remembered] = ()
+) -> Summary:
+    past = tuple(past_turn(turn) for turn in turns if turn.messages)
+    by_id = {each.turn_id: each for each in past}
     for turn in turns:
-        summary = folded(summary, turn)
-    return summary
+        if turn.id in by_id:
+            summary = fold(summary, by_id[turn.id], number=turn.number)
+        else:
+            summary = structs.replace(summary, upto=max(summary.upto, turn.number))
+    return put_right(Conversation(session_id="", recent=past, summary=summary), by).summary
 
 
 def folded(summary: Summary, turn: TurnDocument) -> Summary:

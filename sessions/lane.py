@@ -38,18 +38,26 @@ class Lane:
 
     def _round(self, loop: asyncio.AbstractEventLoop) -> None:
         until = perf_counter() + self._round_s
-        while self._waiting:
-            work, done = self._waiting.popleft()
-            if not done.done():
-                _do(work, done)
-            if perf_counter() >= until:
-                break
-        if self._waiting:
-            loop.call_soon(self._round, loop)
+        try:
+            while self._waiting:
+                work, done = self._waiting.popleft()
+                if not done.done():
+                    _do(work, done)
+                if perf_counter() >= until:
+                    break
+        finally:
+            if self._waiting:
+                loop.call_soon(self._round, loop)
 
 
 def _do(work: Callable[[], R], done: asyncio.Future[R]) -> None:
     try:
         done.set_result(work())
+    except StopIteration as error:
+        # no future takes it
+        done.set_exception(RuntimeError(f"it stopped: {error}"))
     except Exception as error:  # noqa: BLE001 - it is told to who waits
         done.set_exception(error)
+    except BaseException as error:
+        done.set_exception(error)
+        raise

@@ -245,7 +245,9 @@ class TurnEngine:
             known=known,
             budgets=self._budgets,
         )
-        prompt = await self._lane.run(build, apart=long)
+        # what was corrected is looked for in the whole conversation
+        corrected = any(each.corrected for each in known.remembered)
+        prompt = await self._lane.run(build, apart=long or corrected)
         answer = await self._stream(prompt, writer, control)
         answer.memories_used = tuple(dict.fromkeys(each.id for each in known.remembered))
         return answer

@@ -13,10 +13,12 @@ from sessions.budget import Budget
 from sessions.chronicle.asking import Told, prompt_of, read
 from sessions.clock import Clock
 from sessions.context import RECENT_TURNS, past_turn
-from sessions.conversation import Summary, number_of
+from sessions.conversation import Conversation, PastTurn, Summary, number_of
 from sessions.errors import Conflict, ProviderError
 from sessions.llm.provider import Prompt, Provider
 from sessions.llm.usage import estimated_usage
+from sessions.memory.putting_right import put_right
+from sessions.memory.remembered import corrections
 from sessions.stores.documents import Documents
 
 __all__ = ["Chronicle"]
@@ -79,7 +81,7 @@ class Chronicle:
         return await self._keep(session, turns, told, upto=upto if gone else None)
 
     async def _asked(self, session: SessionDocument, turns: list[TurnDocument]) -> Told | None:
-        past = [past_turn(turn) for turn in turns]
+        past = await self._past(session, turns)
         if not past:
             return None
         said = "\n".join(f"{each.user_text}\n{each.answer}" for each in past)
@@ -92,6 +94,17 @@ class Chronicle:
         except (ProviderError, TimeoutError, msgspec.MsgspecError) as error:
             log.warning("session_not_told", session_id=session.id, error=type(error).__name__)
             return None
+
+    async def _past(
+        self, session: SessionDocument, turns: list[TurnDocument]
+    ) -> tuple[PastTurn, ...]:
+        """Return the turns as their user has corrected what they told."""
+        past = tuple(past_turn(turn) for turn in turns)
+        by = await corrections(self._documents, session) if past else ()
+        if not by:
+            return past
+        talk = Conversation(session_id=session.id, recent=past)
+        return (await asyncio.to_thread(put_right, talk, by)).recent
 
     async def _answer(self, prompt: Prompt) -> str:
         pieces: list[str] = []
@@ -133,12 +146,13 @@ def _fields(
 ) -> dict[str, object]:
     """Return what changes in the session as it is now."""
     fields: dict[str, object] = {}
+    # an earlier summary may have words that were deleted or corrected meanwhile
+    as_asked = now.emptied == asked.emptied
     same = (now.summary.told_upto, now.branched_at) == (asked.summary.told_upto, asked.branched_at)
-    if upto is not None and told.lines and same and now.summary.upto >= upto:
+    if upto is not None and told.lines and same and as_asked and now.summary.upto >= upto:
         summary = structs.replace(now.summary, told="\n".join(told.lines), told_upto=upto)
         fields["summary"] = summary
-    # a title may be of an earlier summary, of whose words some were deleted meanwhile
-    if told.title and now.titled_by == "rules" and now.emptied == asked.emptied:
+    if told.title and now.titled_by == "rules" and as_asked:
         fields |= {"title": told.title, "titled_by": "provider"}
     return fields
 

@@ -1,6 +1,5 @@
 """Turns without a message, and what a session then is."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -10,7 +9,6 @@ from sessions.archive import SessionDocument, TurnDocument
 from sessions.context import user_text
 from sessions.ids import answer_id
 from sessions.tally import answered
-from sessions.titles import title_from
 
 from .counts import Counts, of_documents
 
@@ -21,13 +19,11 @@ __all__ = [
     "emptied",
     "family",
     "last_words",
-    "retitled",
     "uncounted",
     "unread",
 ]
 
 _LAST_TEXT_CHARS = 120
-_WORD = re.compile(r"\w+")
 
 
 class Gone(Struct, frozen=True, kw_only=True):
@@ -80,27 +76,6 @@ def emptied(turn: TurnDocument, words: set[str], message_id: str) -> TurnDocumen
         feedback=None,
         opening=None,
     )
-
-
-def retitled(
-    session: SessionDocument, gone: Sequence[TurnDocument], shown: Sequence[TurnDocument]
-) -> str:
-    """Return the session's title, made anew when it has words that only went with these turns."""
-    left, lost = _words(shown), _words(gone)
-    title = set(_WORD.findall(session.title.casefold()))
-    # of what a cut has left nobody knows the words
-    unknown = not lost or session.titled_by == "provider"
-    made_of = {title_from(each.text) for turn in gone for each in turn.messages}
-    kept = not (title - left if unknown else title & (lost - left))
-    if kept and session.title not in made_of:
-        return session.title
-    said = next((user_text(turn) for turn in shown if turn.messages), "")
-    return title_from(said)
-
-
-def _words(turns: Iterable[TurnDocument]) -> set[str]:
-    texts = [text for turn in turns for text in (user_text(turn), _answer_text(turn))]
-    return {word for text in texts for word in _WORD.findall(text.casefold())}
 
 
 def _answer_text(turn: TurnDocument) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from msgspec import structs
 
@@ -11,16 +11,18 @@ from sessions.bookmarks import CLOSED, bookmark_id
 from sessions.branches import load_shown
 from sessions.clock import Clock
 from sessions.command import Command
-from sessions.context import RECENT_TURNS, summarised
+from sessions.context import RECENT_TURNS, past_turn
 from sessions.conversation import Summary
 from sessions.errors import Conflict, LogUnavailable, NotFound
+from sessions.memory.retelling import Told, retell, told_anew
 from sessions.owners import Owners
 from sessions.stores.documents import Documents, Range
 from sessions.stores.log import LogStore
+from sessions.titling import titled_anew
 
 from .cascade import Cascade
 from .counts import Counts, of_documents
-from .emptied import Gone, counted, edits_away, emptied, last_words, retitled, uncounted, unread
+from .emptied import Gone, counted, edits_away, emptied, last_words, uncounted, unread
 
 __all__ = ["Emptying"]
 
@@ -172,14 +174,13 @@ class Emptying:
 
     async def _refolded(self, session: SessionDocument, gone: Sequence[Gone]) -> SessionDocument:
         now = self._clock.now()
-        blank = structs.replace(session, summary=Summary(), earlier=Summary())
         shown = await load_shown(self._documents, session, limit=RECENT_TURNS)
-        ended = [turn for turn in shown if not turn.open]
-        leaf = ended[-1].number if ended else 0
+        told = await told_anew(self._documents, session)
         return structs.replace(
-            blank,
-            summary=await summarised(self._documents, blank, ended, leaf=leaf),
-            title=retitled(session, [each.before for each in gone], shown),
+            session,
+            summary=told.talk.summary,
+            earlier=Summary(),
+            title=await asyncio.to_thread(_title, session, told, gone),
             last_text=last_words(shown),
             message_count=max(0, session.message_count - uncounted(session, gone)),
             unread=max(0, session.unread - unread(session, gone)),
@@ -197,17 +198,20 @@ class Emptying:
         await self._owners.tell(session_id, Command(kind="branched"))
         await self._until_emptied(session_id, epoch, [each.after.id.encode() for each in gone])
 
-    async def renew(self, user_id: str, session_ids: Iterable[str]) -> None:
+    async def renew(self, user_id: str, told_in: Mapping[str, Collection[str]]) -> None:
         """Have the logs of a user's sessions begin anew, without any frame of before.
 
-        Raises LogUnavailable.
+        What a session has of these corrected facts is taken out of it. Raises LogUnavailable.
         """
-        await asyncio.gather(*(self._renew(user_id, each) for each in session_ids))
+        await asyncio.gather(*(self._renew(user_id, *each) for each in told_in.items()))
 
-    async def _renew(self, user_id: str, session_id: str) -> None:
+    async def _renew(self, user_id: str, session_id: str, without: Collection[str]) -> None:
         session = await self._documents.get(SESSIONS, session_id)
-        if session is not None and session.user_id == user_id:
-            await self._show(session_id, ())
+        if session is None or session.user_id != user_id:
+            return
+        if without:
+            await retell(self._documents, user_id, session_id, clock=self._clock, without=without)
+        await self._show(session_id, ())
 
     async def _until_emptied(self, session_id: str, epoch: str, ids: Sequence[bytes]) -> None:
         try:
@@ -228,3 +232,10 @@ class Emptying:
 def _nearest(turn: TurnDocument, away: Mapping[str, int]) -> int:
     """Return how many edits lie between a message and those that this turn holds."""
     return min((away[each.id] for each in turn.messages if each.id in away), default=0)
+
+
+def _title(session: SessionDocument, told: Told, gone: Sequence[Gone]) -> str:
+    # after a cut nobody knows what was lost, nor ever what a language model made a title of
+    known = gone and session.titled_by != "provider"
+    lost = [past_turn(each.before) for each in gone] if known else None
+    return titled_anew(session, told.talk.recent, lost=lost, whole=told.whole)

@@ -1,6 +1,6 @@
 """What an erasure asks of others: memory, live logs, caches and files."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from typing import Literal, Protocol
 
 from sessions.archive import TurnDocument
@@ -26,8 +26,8 @@ class MemoryForgets(Protocol):
         """Forget what comes from a session alone."""
         ...
 
-    async def told_in(self, user_id: str, fact_id: str) -> set[str]:
-        """Return the sessions that told a fact or what it superseded; none when it is gone."""
+    async def told_in(self, user_id: str, fact_id: str) -> Mapping[str, Collection[str]]:
+        """Return the sessions that told a fact or what it superseded, each with the corrected."""
         ...
 
     async def forget_fact(self, user_id: str, fact_id: str, *, refuse: bool) -> Mapping[str, int]:

@@ -1,13 +1,17 @@
-"""What a message asks memory for: all that is known of who asks, or somebody they know."""
+"""What a message asks memory for: all that is known of who asks, a day, or somebody they know."""
 
 import re
 
+from msgspec import Struct
+
 from sessions.notes.clauses import has_hangul
 
+from .documents import FactDocument
 from .extract import english, korean
-from .extract.slots import person_slot
+from .extract.slots import event_slots, person_slot
+from .likeness import contained, tokens
 
-__all__ = ["asks_for_all", "speaks_of"]
+__all__ = ["Asked", "asked", "asks_for_all", "asks_for_days", "asks_for_promises", "speaks_of"]
 
 _LONGEST = 120
 _ALL = re.compile(
@@ -21,6 +25,79 @@ _ALL = re.compile(
     r"|(?:나를|저를|날|절)\s?(?:얼마나|뭘|어떻게)\s?(?:알|기억)",
     re.IGNORECASE,
 )
+_DAYS = re.compile(
+    r"\b(?:do|have) (?:i|we) (?:have |got )?(?:anything|something) (?:coming up|planned|due|soon)\b"
+    r"|\b(?:is|what is|what's|what do i have|anything|what)(?: there)?(?: anything)? coming up\b"
+    r"|\bwhat(?:'s| is| do i have) (?:on|in) my (?:calendar|agenda|schedule)\b"
+    r"|\bwhat (?:dates|deadlines)\b.*\bi have\b"
+    r"|(?:다가오는|남은|앞으로)\s?.{0,8}(?:일정|약속|날짜|마감)|일정이?\s?(?:뭐|있)",
+    re.IGNORECASE,
+)
+_PROMISES = re.compile(
+    r"\b(?:what|anything) (?:did|have|had) you (?:ever |just )?promised? (?:me|to)\b"
+    r"|\b(?:did|have) you promised? me\b|\bwhat (?:was|is|were|are) your promises?\b"
+    r"|(?:뭘|뭐를?|무엇을|무슨)\s?약속|약속(?:한|했던)\s?(?:게|것|거|건)",
+    re.IGNORECASE,
+)
+_WHO = re.compile(
+    r"\bwho(?:'s| is| was) (?-i:(?P<en>[A-Z][\w'-]+))(?: again)?\s*[?.!]*$"
+    r"|(?P<ko>[가-힣]{2,4}?)(?:이가|이는|가|는|이|은)?\s누구(?:예요|야|였|죠|지|인지|더라)",
+    re.IGNORECASE,
+)
+_MEANT = 0.5
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """What a message asks for: `people` is a slot, `who` a name, `words` what it is about."""
+
+    everything: bool = False
+    days: bool = False
+    promises: bool = False
+    people: str = ""
+    who: str = ""
+    events: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
+
+    def means(self, fact: FactDocument) -> bool:
+        """Tell whether a fact is what is asked for, however old or far away it is."""
+        if fact.kind == "deadline":
+            same = any(_same_event(each, fact.slot) for each in self.events)
+            return same or self.days or contained(self.words, tokens(fact.text)) >= _MEANT
+        if fact.kind == "promise":
+            return self.promises
+        return fact.kind == "person" and contained(tokens(self.who), tokens(fact.text)) == 1.0
+
+
+def asked(text: str) -> Asked:
+    """Return what a short message asks for; a long one asks for nothing by its words."""
+    if len(text) > _LONGEST:
+        return Asked()
+    who = _WHO.search(text.replace("’", "'"))
+    return Asked(
+        everything=asks_for_all(text),
+        days=asks_for_days(text),
+        promises=asks_for_promises(text),
+        people=speaks_of(text),
+        who=(who["en"] or who["ko"]) if who else "",
+        events=frozenset(event_slots(text)),
+        words=tokens(text),
+    )
+
+
+def _same_event(one: str, other: str) -> bool:
+    """Tell whether two slots may be of one event: "exam" may be the "math exam"."""
+    shorter, longer = sorted((one, other), key=len)
+    return shorter != "" and f"{longer}:".startswith(f"{shorter}:")
+
+
+def asks_for_days(text: str) -> bool:
+    """Tell whether a message asks what is to come."""
+    return len(text) <= _LONGEST and _DAYS.search(text.replace("’", "'")) is not None
+
+
+def asks_for_promises(text: str) -> bool:
+    """Tell whether a message asks what its reader has promised."""
+    return len(text) <= _LONGEST and _PROMISES.search(text) is not None
 
 
 def asks_for_all(text: str) -> bool:

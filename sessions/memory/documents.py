@@ -52,7 +52,9 @@ class FactDocument(Document, frozen=True, kw_only=True):
     is valid; the others have `valid_to` and `superseded_by`. `session_ids` and `turn_ids` are
     those of `sources`. `persona` is who was told or who promised. Sharing "mentors" lets every
     persona use the fact, "persona" only that one, "user" none: it is shown to the user alone.
-    A fact that is not `shown` comes from a branch that the user has left.
+    A fact that is not `shown` comes from a branch that the user has left. One that was `edited` has
+    been put in its user's own words, last at `edited_at` (None: from before that was kept); it was
+    told to be due at `due_told`.
     """
 
     user_id: str
@@ -75,6 +77,8 @@ class FactDocument(Document, frozen=True, kw_only=True):
     due: datetime | None = None
     pinned: bool = False
     edited: bool = False
+    edited_at: datetime | None = None
+    due_told: datetime | None = None
     shown: bool = True
 
     @property

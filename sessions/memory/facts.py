@@ -25,6 +25,7 @@ from .documents import (
     Sharing,
     Source,
 )
+from .lines import in_slot, line_of
 from .paging import everything
 from .refusals import Refusals
 from .supersession import settled
@@ -143,8 +144,8 @@ class Facts:
         text = " ".join(text.split())
         if not text or len(text) > LONGEST:
             raise BadRequest(f"text: say it in 1 to {LONGEST} characters")
-        today = self._clock.now().date()
-        return await self.change(user_id, fact_id, lambda fact: corrected(fact, text, today=today))
+        now = self._clock.now()
+        return await self.change(user_id, fact_id, lambda fact: corrected(fact, text, now=now))
 
     async def update(self, user_id: str, fact_id: str, changes: UpdateMemory) -> FactDocument:
         """Change what is named; raises NotFound, BadRequest (a text of spaces)."""
@@ -205,24 +206,31 @@ class Facts:
         With an event go the promises to ask about it. Raises NotFound.
         """
         fact = await self.get(user_id, fact_id)
-        line = await self._line(fact)
+        line = await line_of(self._documents, fact)
         for each in line:
             await self._refusals.of_turns(each)
         # the fact itself goes last: after a cut, the others are only found by it
         await self._drop(user_id, line[:-1])
         await self._drop(user_id, line[-1:])
 
-    async def told_in(self, user_id: str, fact_id: str) -> set[str]:
-        """Return the sessions that told a fact or what it superseded; none when it is gone."""
+    async def told_in(self, user_id: str, fact_id: str) -> dict[str, set[str]]:
+        """Return the sessions that told a fact or what it superseded; none when it is gone.
+
+        Each with the ids of those that were put in other words by hand.
+        """
         try:
-            line = await self._line(await self.get(user_id, fact_id))
+            line = await line_of(self._documents, await self.get(user_id, fact_id))
         except NotFound:
-            return set()
-        return {session_id for each in line for session_id in each.session_ids}
+            return {}
+        told: dict[str, set[str]] = {}
+        for each in line:
+            for session_id in each.session_ids:
+                told.setdefault(session_id, set()).update({each.id} if each.edited else ())
+        return told
 
     async def refuse(self, user_id: str, fact_id: str) -> None:
         """Delete a fact, and let no turn teach it again; raises NotFound."""
-        for each in await self._line(await self.get(user_id, fact_id)):
+        for each in await line_of(self._documents, await self.get(user_id, fact_id)):
             await self._refusals.for_good(each)
         await self.delete(user_id, fact_id)
 
@@ -298,17 +306,6 @@ class Facts:
             await self._drop(user_id, [fact for fact in dead if fact.user_id == user_id])
         return [fact.id for fact in dead]
 
-    async def _line(self, fact: FactDocument) -> list[FactDocument]:
-        """Return a fact and, of its slot, all that were before it; with an event its promises."""
-        if not fact.slot:
-            return [fact]
-        same = await self._slot(fact.user_id, fact.slot)
-        before = [each for each in same if each.valid_from < fact.valid_from]
-        if fact.slot.startswith("event:"):
-            slot = fact.slot.replace("event:", "promise:", 1)
-            before += await self._slot(fact.user_id, slot)
-        return [*before, fact]
-
     async def _drop(
         self, user_id: str, facts: Sequence[FactDocument], *, bury_them: bool = True
     ) -> None:
@@ -327,7 +324,7 @@ class Facts:
         agreed = not slot
         while not agreed:
             agreed = True
-            facts = {each.id: each for each in await self._slot(user_id, slot)}
+            facts = {each.id: each for each in await in_slot(self._documents, user_id, slot)}
             for fact in settled(facts.values()):
                 if fact == facts[fact.id]:
                     continue
@@ -336,10 +333,6 @@ class Facts:
                     await self._note(await self._documents.replace(FACTS, stamped))
                 except Conflict:
                     agreed = False
-
-    async def _slot(self, user_id: str, slot: str) -> list[FactDocument]:
-        equals = {"user_id": user_id, "slot": slot}
-        return [each async for each in self._each("by_slot", equals)]
 
     async def _each(self, index: str, equals: Mapping[str, Any]) -> AsyncIterator[FactDocument]:
         async for fact in everything(self._documents, FACTS, index, equals):

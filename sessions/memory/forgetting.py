@@ -1,6 +1,6 @@
 """What the erasure of turns, sessions and users means for facts and for the index of recall."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from sessions.archive import TurnDocument
@@ -61,8 +61,8 @@ class Forgetting:
         gone = len(await self._facts.forget_session(user_id, session_id))
         return {FACTS.name: gone, INDEX: await self._recall.forget_session(user_id, session_id)}
 
-    async def told_in(self, user_id: str, fact_id: str) -> set[str]:
-        """Return the sessions that told a fact or what it superseded; none when it is gone."""
+    async def told_in(self, user_id: str, fact_id: str) -> Mapping[str, Collection[str]]:
+        """Return the sessions that told a fact or what it superseded, each with the corrected."""
         return await self._facts.told_in(user_id, fact_id)
 
     async def forget_fact(self, user_id: str, fact_id: str, *, refuse: bool) -> Mapping[str, int]:

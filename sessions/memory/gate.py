@@ -1,6 +1,7 @@
 """The write gate: what may be remembered of what was found, and why the rest may not."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Literal
 
 from msgspec import Struct
@@ -47,10 +48,11 @@ class Gate:
         found: Found,
         *,
         said: str,
+        at: datetime,
         known: Sequence[FactDocument],
         words: Carried | None = None,
     ) -> Verdict:
-        """Return what becomes of a fact found in `said`, a user's message or a mentor's answer.
+        """Return what becomes of a fact found in `said` of `at`, a user's message or an answer.
 
         `known` are the user's facts that hold; what says one of them again becomes its source.
         `words` has the tokens of their texts, as far as they were worked out before.
@@ -60,7 +62,7 @@ class Gate:
         if reason is not None:
             return Verdict(reason=reason)
         carried = tokens(found.text)
-        over = superseded_goal(found, said, known, words)
+        over = superseded_goal(found, said, known, words, at=at)
         for fact in known:
             if fact is not over and _says_the_same(found, carried, fact, words):
                 return Verdict(same=fact, slot=fact.slot)

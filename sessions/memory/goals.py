@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 
 from .documents import FactDocument
 from .extract import Found
@@ -13,7 +14,7 @@ _GOAL = r"(?:goals?|aims?|targets?|objectives?|ambitions?|dreams?|plans?)"
 # Said of the goal itself, in any sentence of the message.
 _CHANGED = re.compile(
     rf"\b(?:chang(?:ed|ing)|switch(?:ed|ing)|adjust(?:ed|ing)) my (?:\w+ )?{_GOAL}\b"
-    rf"|\bmy (?:\w+ )?{_GOAL}(?: has| have|'s)? changed\b|\bchanged my mind\b"
+    rf"|\bmy (?:\w+ )?{_GOAL}(?: has| have|'s)? changed\b"
     r"|목표(?:를|가|는)?\s.{0,40}(?:바꿨|바꾸|바뀌|바뀐|변경|수정)",
     re.IGNORECASE,
 )
@@ -44,14 +45,18 @@ def goal_slot(fact: FactDocument) -> str:
 
 
 def superseded_goal(
-    found: Found, said: str, known: Sequence[FactDocument], words: Carried
+    found: Found, said: str, known: Sequence[FactDocument], words: Carried, *, at: datetime
 ) -> FactDocument | None:
-    """Return the goal that one found in the message `said` takes the place of, or None.
+    """Return the goal that one found in the message `said`, of `at`, takes the place of, or None.
 
+    A message changes one goal at most, and none that it has just told.
     Who has changed their goal means the one that is most alike, or else the newest; a new goal
     takes the place of one that is about the same thing; any other stands beside those before.
     """
-    goals = [each for each in known if each.kind == "goal" and each.current]
+    every = [each for each in known if each.kind == "goal" and each.current]
+    goals = [each for each in every if each.valid_from < at]
+    if any(each.slot for each in every if each not in goals):
+        return None
     if found.kind != "goal" or not goals or _ALSO.search(found.quote):
         return None
     changed = _CHANGED.search(said) or _INSTEAD.search(found.quote)

@@ -36,8 +36,8 @@ _LONG_CHARS = 300
 _MANY_FACTS = 20
 _MOST_TURNS = 10_000
 _MOST_FACTS = 1_000
-_MOST_SOURCES = 8
 _ENDING = ("goal", "deadline", "commitment", "role", "obstacle")
+_BY_ITSELF = ("name", "role", "deadline")
 log = structlog.get_logger(__name__)
 
 
@@ -223,7 +223,12 @@ class MemoryKeeper:
         kept: list[FactDocument] = []
         for found in heard.found:
             judge = partial(
-                self._gate.judge, found, said=heard.said, known=tuple(current), words=words
+                self._gate.judge,
+                found,
+                said=heard.said,
+                at=heard.at,
+                known=tuple(current),
+                words=words,
             )
             verdict = await self._lane.run(judge, apart=len(heard.said) > _LONG_CHARS)
             if verdict.reason is not None:
@@ -254,8 +259,8 @@ class MemoryKeeper:
             )
 
     async def _again(self, fact: FactDocument, source: Source) -> None:
-        """Have a fact that is told again rest on this message, too, until it rests on enough."""
-        if source in fact.sources or len(fact.sources) >= _MOST_SOURCES:
+        """Have a fact that is told again rest on this message, too."""
+        if source in fact.sources:
             return
         try:
             await self._facts.change(
@@ -290,7 +295,9 @@ class MemoryKeeper:
         at: datetime,
         zone: str,
     ) -> FactDocument:
-        sensitivity = sensitivity_of(found.kind, f"{found.text} {found.quote}")
+        # who says their name may go on to say what is sensitive: that is another fact
+        words = found.text if found.kind in _BY_ITSELF else f"{found.text} {found.quote}"
+        sensitivity = sensitivity_of(found.kind, words)
         now = self._clock.now()
         fact = FactDocument(
             id=_id(turn, found),

@@ -1,7 +1,7 @@
 """Memory as turns use it: what is brought back before an answer, what is kept after it."""
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -15,13 +15,14 @@ from sessions.embedding import Vector
 from sessions.errors import NotFound, StoreError
 from sessions.notes.clauses import sentences
 
-from .asked import asks_for_all, speaks_of
+from .asked import asked
 from .backlog import Backlog
 from .documents import FactDocument
 from .extract.slots import event_slot
 from .facts import Facts
 from .keeping import MemoryKeeper
 from .likeness import contained, tokens
+from .recall.cues import ASKS, given
 from .recall.recall import Recall
 from .recall.recalled import Hit
 from .remembered import remembered_fact
@@ -96,8 +97,10 @@ class Memory:
         has pinned. When time is over or a store is away, it is what was found until then.
         """
         now = self._clock.now()
-        everything, people = asks_for_all(asking.text), speaks_of(asking.text)
-        most = _ALL if everything else {**_STANDING, "person": _NEWEST} if people else _STANDING
+        asks = asked(asking.text)
+        most = _ALL if asks.everything else _STANDING
+        if asks.people or asks.who:
+            most = {**most, "person": _NEWEST}
         told: list[FactDocument] = []
         own: list[FactDocument] = []
         hits: list[Remembered] = []
@@ -117,10 +120,14 @@ class Memory:
             return ()
         days = {each.slot: each.due for each in told if each.kind == "deadline" and each.slot}
         near = sorted((each for each in told if _is_near(each, now, days)), key=_when)[:_MOST_NEAR]
-        told = [each for each in told if everything or _is_of(each, people)]
+        if asks.days:
+            told = [each for each in told if each.kind != "deadline" or not _is_past(each, now)]
+            near = [each for each in near if each.kind != "deadline" or not _is_past(each, now)]
+        meant = sorted((each for each in told if asks.means(each)), key=_when)[:_MOST_NEAR]
+        told = [each for each in told if asks.everything or _is_of(each, asks.people)]
         always = [each for each in told if each.kind not in ("promise", "deadline")]
         always += [each for each in told if each.pinned]
-        if everything:
+        if asks.everything:
             to_come = [each for each in told if each.kind == "deadline" and not _is_past(each, now)]
             always, hits = [*always, *sorted(to_come, key=_when)], []
         ripe, here = {each.id for each in near}, asking.session_id
@@ -128,6 +135,7 @@ class Memory:
             structs.replace(remembered_fact(each, here), ripe=each.id in ripe)
             for each in [*own, *near]
         ]
+        first += [remembered_fact(each, here) for each in meant]
         found = [*first, *hits, *(remembered_fact(each, here) for each in always)]
         return tuple({each.id: each for each in reversed(found)}.values())[::-1]
 
@@ -180,31 +188,46 @@ class Memory:
             vector=asking.vector,
             persona=asking.persona,
             not_in_session=asking.session_id if asking.whole else "",
-            limit=_MOST_HITS,
+            limit=2 * _MOST_HITS,
             least=_LEAST_SCORE,
         )
         hits = [each for each in recalled.hits if each.id not in asking.shown]
-        untold = await asyncio.gather(*(self._is_untold(asking, each) for each in hits))
+        # the same question asked before would leave no room for what answers it
+        hits = sorted(hits, key=_only_asks)[:_MOST_HITS]
+        resting = await asyncio.gather(*(self._resting(asking, each) for each in hits))
         said = {each.id for each in hits if each.kind == "turn"}
         deleted = await self._facts.withdrawn(asking.user_id, said) if said else set()
-        told = [each for each, old in zip(hits, untold, strict=True) if not old]
-        # what somebody had deleted from memory is not told by the words it came from
-        return [_of_hit(each) for each in told if each.id not in deleted]
+        found: list[Remembered] = []
+        for hit, facts in zip(hits, resting, strict=True):
+            # what a turn tells is told by the facts of it, too: they have the day and the year
+            found += [
+                remembered_fact(each, asking.session_id)
+                for each in facts
+                if each.kind != "promise" and each.current and _is_shared(each, asking.persona)
+            ]
+            # what somebody had deleted from memory is not told by the words it came from
+            if hit.id not in deleted and not _is_untold(hit, facts, asking.persona):
+                found.append(_of_hit(hit))
+        return found
 
-    async def _is_untold(self, asking: Asking, hit: Hit) -> bool:
-        """Tell whether a message told what holds no longer, was corrected, or is not for all.
-
-        What a newer fact says would be contradicted by the words of the old one, and what prompts
-        may not use would be in its source. An answer may repeat whatever its turn told.
-        """
+    async def _resting(self, asking: Asking, hit: Hit) -> list[FactDocument]:
+        """Return the facts that rest on a turn that is brought back."""
         if hit.kind == "fact":
-            return False
-        facts = await self._facts.of_turn(asking.user_id, hit.id)
-        return any(
-            (not fact.current or fact.edited or not _is_shared(fact, asking.persona))
-            and (not hit.own or _is_from(fact, hit.message_id))
-            for fact in facts
-        )
+            return []
+        return await self._facts.of_turn(asking.user_id, hit.id)
+
+
+def _is_untold(hit: Hit, facts: Sequence[FactDocument], persona: str) -> bool:
+    """Tell whether a message told what holds no longer, was corrected, or is not for all.
+
+    What a newer fact says would be contradicted by the words of the old one, and what prompts
+    may not use would be in its source. An answer may repeat whatever its turn told.
+    """
+    return any(
+        (not fact.current or fact.edited or not _is_shared(fact, persona))
+        and (not hit.own or _is_from(fact, hit.message_id))
+        for fact in facts
+    )
 
 
 def _tellable(fact: FactDocument, persona: str) -> bool:
@@ -256,6 +279,10 @@ def _is_past(fact: FactDocument, now: datetime) -> bool:
 
 def _when(fact: FactDocument) -> tuple[bool, datetime]:
     return fact.kind != "promise", fact.due or fact.valid_from
+
+
+def _only_asks(hit: Hit) -> bool:
+    return hit.own and hit.kind == "turn" and given(hit.text, dated=False) & ASKS != 0
 
 
 def _of_hit(hit: Hit) -> Remembered:

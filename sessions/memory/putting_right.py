@@ -1,5 +1,6 @@
 """A conversation in which what the user has corrected by hand stands as they put it."""
 
+import re
 from collections.abc import Iterable
 
 from msgspec import Struct, structs
@@ -7,10 +8,11 @@ from msgspec import Struct, structs
 from sessions.conversation import Conversation, Note, PastTurn, Remembered, Summary
 from sessions.notes import extract
 from sessions.notes.clauses import clauses, has_hangul, prose, sentences
+from sessions.notes.english import WHEN
 
 from .extract import from_user
-from .extract.slots import event_slot
-from .likeness import fold, unstamped
+from .extract.slots import EVENT_EN, EVENT_KO, event_slot, event_slots
+from .likeness import fold, likeness, tokens, unstamped
 from .noting import notes_of
 
 __all__ = ["put_right"]
@@ -19,18 +21,22 @@ __all__ = ["put_right"]
 _OWN = frozenset({"name", "feeling"})
 # A sentence that was shortened is no shorter than this.
 _CUT = 100
+_ALIKE = 0.5
+_DAY = re.compile(WHEN, re.IGNORECASE)
 _STEPS = {"commitment": "step"}
 
 
 class _Wrong(Struct, frozen=True, kw_only=True):
     """What was said before, and is no longer so: sentences and notes, folded, and events.
 
-    `newer` are the turns after the correction: what they say holds.
+    `newer` are the turns after the correction: what they say holds. A text without any of the
+    `marks` says none of it.
     """
 
     sentences: frozenset[str]
     notes: frozenset[tuple[str, str]]
     events: frozenset[str]
+    marks: frozenset[str]
     newer: frozenset[str]
 
     def has(self, note: Note, by: Remembered) -> bool:
@@ -49,6 +55,11 @@ class _Wrong(Struct, frozen=True, kw_only=True):
             or (note.kind == "deadline" and event_slot(note.text) in self.events)
         )
 
+    def may(self, text: str) -> bool:
+        """Tell whether a text could say it again; cheap, for whole conversations are asked."""
+        low = text.casefold()
+        return any(mark in low for mark in self.marks)
+
     def tells(self, sentence: str) -> bool:
         """Tell whether a sentence says it again."""
         said = fold(sentence)
@@ -56,10 +67,18 @@ class _Wrong(Struct, frozen=True, kw_only=True):
             return True
         if any(_names(said, text) for _, text in self.notes):
             return True
-        dates = extract(sentence, "") if self.events and event_slot(sentence) else ()
+        if not self._may_date(sentence):
+            return False
         return any(
-            note.kind == "deadline" and event_slot(note.text) in self.events for note in dates
+            note.kind == "deadline" and event_slot(note.text) in self.events
+            for note in extract(sentence, "")
         )
+
+    def _may_date(self, sentence: str) -> bool:
+        """Tell whether a sentence names one of the events and a day; cheap, like `may`."""
+        if not self.events or not (has_hangul(sentence) or _DAY.search(sentence)):
+            return False
+        return not self.events.isdisjoint(event_slots(sentence))
 
 
 def put_right(talk: Conversation, remembered: Iterable[Remembered]) -> Conversation:
@@ -83,23 +102,32 @@ def _wrong(turns: tuple[PastTurn, ...], noted: tuple[Note, ...], by: Remembered)
         sentence
         for turn in turns
         if turn.turn_id in by.turns
-        for sentence in sentences(prose(turn.user_text))
-        if _tells(sentence, by)
+        for sentence in _telling(sentences(prose(turn.user_text)), by)
     ]
     notes = [
         note
         for sentence in said
-        for clause in _telling(sentence, by)
+        for clause in _telling(clauses(sentence), by) or [sentence]
         for note in extract(clause, "")
         if note.kind == by.kind or note.kind not in _OWN
     ]
     notes += [note for note in noted if note.kind == by.kind == "name" and note.turn_id != by.id]
     right = {(note.kind, fold(note.text)) for note in (*notes_of(by), *_beside(by))}
     named = (unstamped(by.text), *said) if by.kind == "deadline" else ()
+    wrong = frozenset((note.kind, fold(note.text)) for note in notes) - right
+    folded = frozenset(map(fold, said))
+    events = [EVENT_EN.search(each) or EVENT_KO.search(each) for each in named]
     return _Wrong(
-        sentences=frozenset(map(fold, said)),
-        notes=frozenset((note.kind, fold(note.text)) for note in notes) - right,
+        sentences=folded,
+        notes=wrong,
         events=frozenset(filter(None, map(event_slot, named))),
+        marks=frozenset(
+            (
+                *(max(each.split(), key=len, default="") for each in folded),
+                *(max(text.split(), key=len, default="") for _, text in wrong),
+                *(each["event"].casefold() for each in events if each is not None),
+            )
+        ),
         newer=frozenset(turn.turn_id for turn in turns if turn.at > by.at),
     )
 
@@ -116,9 +144,17 @@ def _names(said: str, words: str) -> bool:
     return f" {words}{end}" in f" {said} "
 
 
-def _telling(sentence: str, by: Remembered) -> list[str]:
-    """Return the clauses of a sentence that tell what was corrected, or all of it."""
-    return [each for each in clauses(sentence) if _tells(each, by)] or [sentence]
+def _telling(parts: Iterable[str], by: Remembered) -> list[str]:
+    """Return the parts of a text that tell what was corrected: of several those most like it."""
+    told = [each for each in parts if _tells(each, by)]
+    return [each for each in told if len(told) == 1 or _alike(each, by)] or told
+
+
+def _alike(part: str, by: Remembered) -> bool:
+    event = event_slot(part)
+    if event and by.kind == "deadline":
+        return event == event_slot(by.text)
+    return likeness(tokens(part), tokens(by.text)) >= _ALIKE
 
 
 def _tells(sentence: str, by: Remembered) -> bool:
@@ -192,10 +228,12 @@ def _turn(turn: PastTurn, wrong: _Wrong, by: Remembered) -> PastTurn:
 
 def _without(text: str, wrong: _Wrong, right: str) -> str:
     """Return a text with `right` once in the place of the sentences that are wrong."""
-    said = sentences(text)
-    if not any(map(wrong.tells, said)):
+    if not wrong.may(text):
         return text
-    kept = [right if wrong.tells(each) else each for each in said]
+    said = sentences(text)
+    kept = [right if wrong.may(each) and wrong.tells(each) else each for each in said]
+    if kept == said:
+        return text
     return " ".join(filter(None, dict.fromkeys(kept)))
 
 

@@ -8,6 +8,13 @@ from .words import words
 
 __all__ = ["is_sensitive", "sensitivity_of", "sharing_of"]
 
+# Where one may work, and what as: that tells nothing of one's own health, faith or money.
+_WORK = re.compile(
+    r"\b(?:hospitals?|church(?:es)?|temples?|mosques?|synagogues?|(?:physio)?therapists?"
+    r"|psychologists?|psychiatrists?|psychiatric"
+    r"|(?:loan|mortgage) (?:officer|broker|adviser|advisor)s?)\b"
+    r"|병원|교회|성당|절에서|상담사|상담 선생님"
+)
 _PERSONAL: frozenset[Kind] = frozenset({"person", "name", "obstacle"})
 
 
@@ -17,8 +24,12 @@ def is_sensitive(text: str) -> bool:
 
 
 def sensitivity_of(kind: Kind, text: str) -> Sensitivity:
-    """Return "sensitive" for health, money, sexuality, faith and crises, else by the kind."""
-    if is_sensitive(text):
+    """Return "sensitive" for health, money, sexuality, faith and crises, else by the kind.
+
+    A name is none of it, nor is a job in a hospital or a church.
+    """
+    told = _WORK.sub("", text.casefold()) if kind == "role" else text
+    if kind != "name" and is_sensitive(told):
         return "sensitive"
     return "personal" if kind in _PERSONAL else "plain"
 

@@ -80,7 +80,7 @@ class GroupCommit:
         before: Callable[[sqlite3.Connection], None],
         *,
         group_size: int = 256,
-        linger_s: float = 0.01,
+        linger_s: float = 0.003,
     ) -> None:
         self._connection = connection
         self._turn = turn

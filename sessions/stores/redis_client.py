@@ -20,17 +20,17 @@ class _Packing:
         return packed
 
 
-def redis_client(url: str, *, most: int = 32) -> Redis:
-    """Return a client with at most `most` connections that fails fast.
+def redis_client(url: str, *, most: int = 32, patience_s: float = 5) -> Redis:
+    """Return a client with at most `most` connections that gives a call up after `patience_s`.
 
     A call is repeated once, on a new connection: an old one may have died with a former server.
     """
     pool = BlockingConnectionPool.from_url(
         url,
         max_connections=most,
-        timeout=5,
+        timeout=patience_s,
         socket_connect_timeout=2,
-        socket_timeout=5,
+        socket_timeout=patience_s,
         retry=Retry(NoBackoff(), 1),
         protocol=3,
     )

@@ -11,7 +11,10 @@ from app.wiring import running
 from schemas.frames import Send
 from schemas.memory import UpdateMemory
 from schemas.resources import Session
+from sessions.archive import SESSIONS, SessionDocument
+from sessions.branches import load_shown
 from sessions.memory.documents import FactDocument
+from sessions.stores.documents import Documents
 
 __all__ = ["Mentor", "mentor"]
 
@@ -58,6 +61,23 @@ class Mentor:
         fact = await self.fact(kind)
         fact = await self.product.facts.update(USER, fact.id, UpdateMemory(text=text))
         await self.product.retelling.corrected(fact)
+
+    @property
+    def _documents(self) -> Documents:
+        return self.product.shown_memory._documents
+
+    async def document(self) -> SessionDocument:
+        """Return the session as it is stored."""
+        stored = await self._documents.get(SESSIONS, self.session_id or "")
+        assert stored is not None
+        return stored
+
+    async def delete(self, words: str) -> None:
+        """Delete the message that has these words, as DELETE does."""
+        session_id = self.session_id or ""
+        turns = await load_shown(self._documents, await self.document(), limit=50)
+        message = next(m for turn in turns for m in turn.messages if words in m.text)
+        await self.product.erasures.message(USER, session_id, message.id, wait_s=5)
 
     async def forget(self, kind: str) -> None:
         """Delete a fact, as DELETE /memory/{id} does."""

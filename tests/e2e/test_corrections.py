@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from app.demo import USER
 from tests.e2e.mentor import mentor
 
 ENGLISH = (
@@ -86,6 +87,19 @@ async def test_what_is_said_after_a_correction_holds(tmp_path: Path) -> None:
         assert "February" in await talk.say("When is my exam?")
 
 
+async def test_pinning_a_corrected_fact_makes_nothing_wrong_of_what_was_said_after(
+    tmp_path: Path,
+) -> None:
+    async with mentor(tmp_path) as talk:
+        await talk.say("My exam is on 18 December.")
+        await talk.correct("deadline", "My exam is on 20 January")
+        await talk.product.facts.pause(USER, True)
+        await talk.say("They moved it. My exam is on 5 February now.")
+        fact = await talk.fact("deadline")
+        await talk.product.facts.pin(USER, fact.id, True)
+        assert "February" in await talk.say("When is my exam?")
+
+
 @pytest.mark.parametrize(
     ("told", "text", "title", "wrong"),
     [
@@ -118,3 +132,80 @@ async def test_title_and_progress_of_its_session_tell_what_was_corrected(
         assert session.title == title
         assert session.progress is not None
         assert session.progress.goal == title[0].lower() + title[1:]
+
+
+@pytest.mark.parametrize(
+    ("kind", "told", "changes", "asked", "right", "wrong"),
+    [
+        (
+            "goal",
+            "My goal is to run a marathon.",
+            ("My goal is to learn the cello", "My goal is to learn the zither"),
+            "What was my goal?",
+            "learn the zither",
+            ("marathon", "cello"),
+        ),
+        (
+            "goal",
+            "My goal is to run a marathon.",
+            ("My goal is to learn the cello", "My goal is to run a marathon"),
+            "What was my goal?",
+            "run a marathon",
+            ("cello",),
+        ),
+        (
+            "deadline",
+            "My exam is on 18 December.",
+            ("My exam is on 20 January", "My exam is on 18 December"),
+            "When is my exam?",
+            "December 18",
+            ("January",),
+        ),
+        (
+            "person",
+            "My sister Mina helps me practise.",
+            ("My sister Nina helps me practise", "My sister Tina helps me practise"),
+            "What is my sister's name?",
+            "Tina",
+            ("Mina", "Nina"),
+        ),
+    ],
+)
+async def test_the_last_of_several_corrections_holds(
+    kind: str,
+    told: str,
+    changes: tuple[str, ...],
+    asked: str,
+    right: str,
+    wrong: tuple[str, ...],
+    tmp_path: Path,
+) -> None:
+    async with mentor(tmp_path) as talk:
+        await talk.say(told)
+        for text in changes:
+            await talk.correct(kind, text)
+        answers = [await talk.say(asked), await talk.say("Summarise what we have so far")]
+        stored = await talk.document()
+
+    assert right in answers[0]
+    words = str((answers, stored.title, stored.summary))
+    assert [each for each in wrong if each in words] == []
+
+
+@pytest.mark.parametrize("what", ["fact", "message", "another message"])
+async def test_a_correction_stays_and_goes_with_what_was_corrected(
+    what: str, tmp_path: Path
+) -> None:
+    async with mentor(tmp_path) as talk:
+        await talk.say("My goal is to run a marathon.", "It rained today.", "The soup is good.")
+        await talk.correct("goal", "My goal is to learn the zither")
+        if what == "fact":
+            await talk.forget("goal")
+        else:
+            await talk.delete("marathon" if what == "message" else "rained")
+        stored = await talk.document()
+
+    told = str((stored.title, stored.summary))
+    assert ("zither" in told) is (what == "another message")
+    assert ("marathon" in told) is (what == "fact")
+    assert stored.title

@@ -187,6 +187,29 @@ async def test_a_memory_and_a_session_go_alone(stores: Stores) -> None:
         assert (await me.client.get(f"/sessions/{me.session_id}")).status_code == 200
 
 
+async def test_what_only_a_correction_said_goes_with_it_from_the_session_it_was_made_in(
+    stores: Stores,
+) -> None:
+    async with Person(stores.house) as me:
+        for what in ("fact", "message"):
+            me.session_id = await me.new_session()
+            said = await me.say("My goal is to run a marathon.")
+            await stores.house.product.owners.remembered()
+            (goal,) = (await me.client.get("/memory")).json()["memories"]
+            path, text = f"/memory/{goal['id']}", f"My goal is to teach {SECRET} to {GEHEIM}"
+            await me.client.patch(path, json={"text": text})
+            shown = (await me.client.get(f"/sessions/{me.session_id}")).text
+            assert SECRET in shown
+            assert len(await stores.traces(PLANTED)) > 1
+
+            if what == "message":
+                path = f"/sessions/{me.session_id}/messages/{said['message_id']}"
+            gone = await me.client.delete(path)
+            await stores.erased(gone.headers.get("x-ion-receipt") or gone.json()["id"])
+
+            assert await stores.traces(PLANTED) == [], what
+
+
 async def test_a_turn_that_runs_when_its_account_goes_leaves_nothing(stores: Stores) -> None:
     house = stores.house
     async with Person(house) as me:

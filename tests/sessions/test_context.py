@@ -1,12 +1,17 @@
 """What a turn knows of its session."""
 
+from datetime import timedelta
+
 import pytest
 
-from sessions.archive import TURNS
+from sessions.archive import TURNS, UserMessage
 from sessions.context import load_conversation, past_turn
 from sessions.conversation import Summary
 from sessions.history import fold
+from sessions.memory.correcting import corrected
+from sessions.memory.documents import FACTS
 from sessions.stores.sqlite import SqliteDocuments
+from tests.sessions.memory.made import fact
 from tests.sessions.turns import AT, session, turn
 
 
@@ -69,3 +74,20 @@ async def test_the_answers_that_the_same_words_had_are_known(documents: SqliteDo
     )
 
     assert (await load_conversation(documents, session(), again)).superseded == ("answer 1",)
+
+
+async def test_a_branch_is_folded_anew_as_its_user_has_corrected_it(
+    documents: SqliteDocuments,
+) -> None:
+    for number, text in enumerate(("My goal is to run a marathon.", "It rained.", "It snowed."), 1):
+        message = UserMessage(id=f"m_{number}", client_msg_id="c", text=text, created_at=AT)
+        await documents.insert(TURNS, turn(number, messages=(message,)))
+    now = AT + timedelta(hours=1)
+    told = fact(user_id="u1", kind="goal", text="My goal is to run a marathon", slot="")
+    await documents.insert(FACTS, corrected(told, "My goal is to learn the zither", now=now))
+    edited = turn(4, done=False, forked=True, origin=3, follows=2, supersedes="t_3")
+
+    found = await load_conversation(documents, session(branched_at=AT), edited)
+
+    assert [each.text for each in found.summary.notes] == ["learn the zither"]
+    assert "marathon" not in str(found.summary)

@@ -1,20 +1,32 @@
 """What memory has of the user, told to them: all of it in short, and the names of their people."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
 
 from sessions.conversation import Note, Remembered
 from sessions.llm.offline import english
 from sessions.llm.offline.korean import goal_noun
 from sessions.memory.extract import english_patterns as en
 from sessions.memory.extract import korean as ko
+from sessions.memory.extract.rules import from_answer, from_user
 from sessions.memory.likeness import unstamped
 from sessions.memory.noting import notes_of
 from sessions.memory.words import canonical
 from sessions.notes.clauses import has_hangul, shortened
 
-__all__ = ["all_of_you", "person_fillers", "you_fillers"]
+__all__ = [
+    "all_of_you",
+    "coming_fillers",
+    "day_of",
+    "job_fillers",
+    "person_fillers",
+    "promise_fillers",
+    "you_fillers",
+]
 
 _MOST, _CHARS = 4, 90
+# Of what is read anew only the words count.
+_ANY_DAY = date(2000, 1, 3)
 _LINES = ("name", "goal", "date", "people", "told")
 _QUOTES = "”, “"
 
@@ -66,6 +78,45 @@ def person_fillers(
         if names:
             return {"kin": kin, "called": ", ".join(list(dict.fromkeys(names))[:_MOST])}
     return {"kin": kin}
+
+
+def job_fillers(texts: Sequence[str], remembered: Iterable[Remembered]) -> dict[str, str]:
+    """Return the filler that says what the user does, in their words: memory's come first.
+
+    `texts` are the user's messages, the oldest first.
+    """
+    told = [unstamped(each.text) for each in remembered if each.own and each.kind == "role"]
+    heard = (
+        found.text
+        for text in reversed(texts)
+        for found in from_user(text, today=_ANY_DAY).found
+        if found.kind == "role"
+    )
+    job = told[0] if told else next(heard, "")
+    return {"job": shortened(job, _CHARS)} if job else {}
+
+
+def promise_fillers(answers: Sequence[str], remembered: Iterable[Remembered]) -> dict[str, str]:
+    """Return the filler that says what mentors promised: what memory has, and `answers` here."""
+    told = [each.text for each in remembered if each.kind == "promise"]
+    told += [
+        found.text for text in reversed(answers) for found in from_answer(text, today=_ANY_DAY)
+    ]
+    vows = list(dict.fromkeys(shortened(each, 2 * _CHARS) for each in told))[:_MOST]
+    return {"vow": _QUOTES.join(vows)} if vows else {}
+
+
+def coming_fillers(notes: Iterable[Note], remembered: Iterable[Remembered]) -> dict[str, str]:
+    """Return the filler that names what is to come: memory's days, or else this conversation's."""
+    own = [each for each in remembered if each.own and each.kind == "deadline"]
+    days = [day_of(each) for each in own] or _of(notes, "deadline")
+    return {"coming": ", ".join(list(dict.fromkeys(days))[:_MOST])} if days else {}
+
+
+def day_of(fact: Remembered) -> str:
+    """Return what a date is for and its day, or the user's words where they name no event."""
+    noted = _of(notes_of(fact), "deadline")
+    return noted[0] if noted else f"“{shortened(fact.text, _CHARS)}”"
 
 
 def _named(text: str) -> Iterator[tuple[str, str]]:

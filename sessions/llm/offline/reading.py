@@ -19,7 +19,7 @@ from sessions.llm.offline.remembering import kept_promise, new_promise, with_mem
 from sessions.llm.offline.topics import topics_of
 from sessions.llm.offline.writer import Writer
 from sessions.llm.provider import Prompt
-from sessions.memory.asked import asks_for_all
+from sessions.memory.asked import asked, asks_for_all
 from sessions.notes import merge
 from sessions.notes.clauses import prose, sentences
 
@@ -96,7 +96,7 @@ def read_turn(prompt: Prompt) -> Turn:
     earlier = [turn.user_text for turn in talk.recent]
     care = read_care(prompt.text, earlier, act.name, language)
     facts = gather(prompt, language=language, topic=topic, topics={*topics, topic})
-    halved = act.name in RECALLS and act.name != "recall_me"
+    halved = act.name in RECALLS and act == read_act(prompt.text, language)
     acts = read_acts(prompt.text, language) if halved else (act,)
     fillers = facts.fillers | new_promise(facts.fresh, language) | kept_promise(prompt, language)
     for each in reversed(acts):
@@ -155,11 +155,23 @@ def _act(prompt: Prompt, language: str) -> Act:
     if asks_for_all(prompt.text):
         return Act(name="recall_me")
     act = read_act(prompt.text, language)
+    if (
+        act.name in ("tell", "fact")
+        and (name := asked(prompt.text).who)
+        and _is_known(name, prompt)
+    ):
+        return Act(name="recall_about", about=name)
     if prompt.language not in ("en", "ko") and act.name in ("tell", "code"):
         return Act(name="foreign")
     if act.name == "tell" and _asks_the_world(prompt.text, language):
         return Act(name="fact")
     return act
+
+
+def _is_known(name: str, prompt: Prompt) -> bool:
+    """Tell whether the user has told of somebody by this name."""
+    said = [turn.user_text for turn in prompt.conversation.recent]
+    return any(name in each for each in (*said, *(each.text for each in prompt.remembered)))
 
 
 def _asks_the_world(text: str, language: str) -> bool:

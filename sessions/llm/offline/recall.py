@@ -8,7 +8,15 @@ from sessions.llm.offline import english
 from sessions.llm.offline.acts import without_greeting
 from sessions.llm.offline.book import Book
 from sessions.llm.offline.facts import voice
-from sessions.llm.offline.knowing import all_of_you, person_fillers, you_fillers
+from sessions.llm.offline.knowing import (
+    all_of_you,
+    coming_fillers,
+    day_of,
+    job_fillers,
+    person_fillers,
+    promise_fillers,
+    you_fillers,
+)
 from sessions.llm.offline.korean import goal_noun
 from sessions.llm.offline.writer import Writer
 from sessions.notes.clauses import has_hangul, prose, sentences, shortened
@@ -19,7 +27,7 @@ RECALLS = frozenset(
     f"recall_{kind}"
     for kind in (
         *("name", "person", "goal", "advice", "summary", "deadline", "obstacle", "about", "said"),
-        "me",
+        *("me", "role", "promise", "coming"),
     )
 )
 FOUND_CHARS = 160
@@ -31,6 +39,8 @@ SMALL = re.compile(
 )
 QUESTION = re.compile(r"\?|뭐라고|뭐였|기억")
 ADVISED = re.compile(r"^(?:\d\)|[-*])?\s*(?:\*\*[^*]+\*\*)?\s*")
+# What follows the name of an event in a question.
+AFTER = frozenset(["again", "exactly", "now", "due", "please", "happening", "scheduled", "on"])
 ANY_DATE = re.compile(r"date|deadline|기한|마감|날짜")
 NO_ADVICE_CHARS = 25
 INTRODUCED = re.compile(r"\b[Mm]y name\b|\bi'?m [A-Z][a-z]+[.!,]?$|이름은|라고 (?:해|합|불)|\?$")
@@ -60,17 +70,10 @@ def recall_fillers(
         found["older"] = "; ".join(goals[:-1][-3:])
     found |= _lists(notes, language)
     if act == "recall_deadline" and about and not ANY_DATE.search(about):
-        dates = [each for each in _of(notes, "deadline") if about.split()[-1] in each]
         found.pop("dated", None)
-        found |= {"dated": voice(language).dated(dates[-1])} if dates else {}
+        found |= _day(about, notes, language, remembered)
     texts = [turn.user_text for turn in talk.recent]
-    if act == "recall_person":
-        found |= person_fillers(about, texts, notes, remembered)
-    if act == "recall_about":
-        before = [each.text for each in remembered if each.own]
-        found |= _about(about, [*reversed(before), *texts], notes)
-    if act == "recall_said" and texts:
-        found["found"] = _cut(texts[-1])
+    found |= _known(act, about, talk, notes, remembered)
     if act == "recall_advice" and (
         advice := _advice(turn.answer for turn in reversed(talk.recent))
     ):
@@ -78,6 +81,43 @@ def recall_fillers(
     if texts and (told := _telling(texts, language)):
         found["first"] = told
     return found
+
+
+def _known(
+    act: str,
+    about: str,
+    talk: Conversation,
+    notes: tuple[Note, ...],
+    remembered: Sequence[Remembered],
+) -> dict[str, str]:
+    """Return the fillers that memory has for an act, or this conversation."""
+    texts = [turn.user_text for turn in talk.recent]
+    if act == "recall_person":
+        return person_fillers(about, texts, notes, remembered)
+    if act == "recall_about":
+        before = [each.text for each in remembered if each.own]
+        return _about(about, [*reversed(before), *texts], notes)
+    if act == "recall_said" and texts:
+        return {"found": _cut(texts[-1])}
+    if act == "recall_role":
+        return job_fillers(texts, remembered)
+    if act == "recall_promise":
+        return promise_fillers([turn.answer for turn in talk.recent], remembered)
+    return coming_fillers(notes, remembered) if act == "recall_coming" else {}
+
+
+def _day(
+    about: str, notes: tuple[Note, ...], language: str, remembered: Sequence[Remembered]
+) -> dict[str, str]:
+    """Return the filler for the day of what was asked for, by the last word that names it."""
+    words = [each for each in about.split() if each.casefold() not in AFTER]
+    what = (words or about.split())[-1]
+    dates = [each for each in _of(notes, "deadline") if what in each]
+    if dates:
+        return {"dated": voice(language).dated(dates[-1])}
+    kept = [each for each in remembered if each.own and each.kind == "deadline"]
+    told = [day_of(each) for each in kept if what.casefold() in each.text.casefold()]
+    return {"dated": told[0]} if told else {}
 
 
 def recall(act: str, writer: Writer, book: Book) -> list[str]:

@@ -5,7 +5,7 @@ import re
 from sessions.memory.romanise import romanised
 from sessions.memory.words import canonical, pattern, words
 
-__all__ = ["EVENT_EN", "EVENT_KO", "event_slot", "person_slot"]
+__all__ = ["EVENT_EN", "EVENT_KO", "event_slot", "event_slots", "person_slot"]
 
 EVENT_EN = re.compile(
     rf"\b(?:(?P<of>[a-z][\w'-]*) )?(?P<event>{pattern('events', hangul=False)})s?\b", re.IGNORECASE
@@ -23,10 +23,15 @@ def person_slot(relation: str, name: str = "") -> str:
 
 def event_slot(text: str) -> str:
     """Return the slot of the dated event that a text names, "" when it names none."""
-    found = [*EVENT_EN.finditer(text), *EVENT_KO.finditer(text)]
-    if not found:
-        return ""
-    match = found[0]
+    return next(iter(event_slots(text)), "")
+
+
+def event_slots(text: str) -> tuple[str, ...]:
+    """Return the slots of all dated events that a text names."""
+    return tuple(map(_slot, (*EVENT_EN.finditer(text), *EVENT_KO.finditer(text))))
+
+
+def _slot(match: re.Match[str]) -> str:
     event = canonical("events", match["event"])
     of = (match["of"] or "").casefold()
     plain = not of or of in words()["events_plain"]["words"] or of.endswith(_ENDINGS)

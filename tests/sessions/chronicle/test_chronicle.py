@@ -1,6 +1,7 @@
 """What a language model tells of a session is taken only as asked, and never in anybody's way."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -16,9 +17,13 @@ from sessions.context import past_turn
 from sessions.conversation import Summary
 from sessions.history import fold
 from sessions.keeper import Keeper
+from sessions.memory.correcting import corrected
+from sessions.memory.documents import FACTS
+from sessions.memory.retelling import retell
 from sessions.stores.sqlite import SqliteDocuments
 from tests.clocks import FakeClock
 from tests.sessions.chronicle.model import Model
+from tests.sessions.memory.made import fact
 from tests.sessions.turns import AT, answer, message, session, turn
 
 SAID = [f"On day {number} my manager moved the deadline again." for number in range(1, 31)]
@@ -143,6 +148,33 @@ async def test_what_was_deleted_while_the_model_was_telling_is_not_told(
     room.model.meanwhile = bury
     assert not await room.chronicle.ended(structs.replace(grown, counted=1))
     assert await documents.get(SESSIONS, "s_1") is None
+
+
+async def test_a_model_is_told_what_was_corrected_and_what_it_tells_of_before_is_not_kept(
+    documents: SqliteDocuments,
+) -> None:
+    room = Room(documents, Model(GOOD))
+    goal = structs.replace(message("My goal is to run a marathon."), client_msg_id="c1")
+    grown = await room.grow(15, titled_by="rules")
+    first = await documents.get(TURNS, "t_1")
+    assert first is not None
+    await documents.replace(TURNS, structs.replace(first, messages=(goal,)))
+    told = fact(user_id="u1", kind="goal", text="My goal is to run a marathon", slot="")
+    own = corrected(told, "My goal is to learn the zither", now=AT + timedelta(days=1))
+
+    async def correct() -> None:
+        await documents.insert(FACTS, own)
+        await retell(documents, "u1", "s_1", clock=FakeClock(AT))
+
+    room.model.meanwhile = correct
+    assert not await room.chronicle.ended(structs.replace(grown, counted=1))
+    now = await room.stored()
+    room.model.meanwhile = None
+    await room.chronicle.ended(now)
+
+    assert (now.summary.told, now.titled_by) == ("", "rules")
+    before, after = (prompt.messages[1].content for prompt in room.model.prompts)
+    assert ("marathon" in before, "marathon" in after, "zither" in after) == (True, False, True)
 
 
 async def test_a_title_of_a_summary_with_words_that_were_deleted_meanwhile_is_not_kept(

@@ -15,7 +15,7 @@ from sessions.archive import COLLECTIONS, SESSIONS, TURNS, Opening, TurnDocument
 from sessions.branches import load_shown
 from sessions.context import load_conversation
 from sessions.erasure.documents import ERASURES
-from sessions.erasure.emptied import emptied, family, retitled
+from sessions.erasure.emptied import emptied, family
 from sessions.errors import StoreUnavailable
 from sessions.intake import Intake
 from sessions.keeper import Keeper
@@ -59,16 +59,6 @@ def test_an_answer_goes_alone_when_it_alone_is_meant() -> None:
     assert without.messages == whole.messages
     assert without.answer is None
     assert emptied(said(2, "three"), {"a_1"}, "a_1") == said(2, "three")
-
-
-def test_a_title_is_made_anew_only_of_lost_words() -> None:
-    gone, left = [said(1, "Berlin in spring")], [said(2, "Oslo in winter")]
-
-    assert retitled(session(title="Berlin in spring"), gone, left) == "Oslo in winter"
-    assert retitled(session(title="My trip to Berlin"), gone, left) == "Oslo in winter"
-    assert retitled(session(title="In winter"), gone, left) == "In winter"
-    assert retitled(session(title="Berlin"), gone, []) == ""
-    assert retitled(session(title="Berlin"), [], left) == "Oslo in winter", "after a cut"
 
 
 async def test_what_a_turn_began_with_does_not_come_back_with_its_end(

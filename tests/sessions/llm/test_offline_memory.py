@@ -72,3 +72,46 @@ def test_a_day_that_is_told_is_promised_to_be_asked_about() -> None:
     )
     assert "금요일에 면접 어떻게 됐는지 여쭤볼게요" in answer("금요일에 면접이 있어요.", [])
     assert "ask you" not in answer("My report is due on Friday.", [])
+
+
+WORK = remembered("role", "I work as a nurse")
+EXAM = remembered("deadline", "My exam is on 18 December (2026-12-18)", due=AT)
+VOW = remembered("promise", "I'll ask you on Friday how it went")
+KIN = remembered("person", "My sister Marlowe is a vet")
+KIN_KO = remembered("person", "제 여동생 이름은 지우예요")
+
+
+@pytest.mark.parametrize(
+    ("question", "memory", "told"),
+    [
+        ("What's my job?", WORK, "I work as a nurse"),
+        ("What do I do for a living?", WORK, "I work as a nurse"),
+        ("Where do I work?", WORK, "I work as a nurse"),
+        ("Do you remember my name and where I work?", WORK, "I work as a nurse"),
+        ("제 직업이 뭐죠?", remembered("role", "저는 교사예요"), "저는 교사예요"),
+        ("제가 어디서 일하죠?", remembered("role", "저는 교사예요"), "저는 교사예요"),
+        ("When's my exam?", EXAM, "exam on May 4"),
+        ("When is my exam again?", EXAM, "exam on May 4"),
+        ("Do you remember when my exam is?", EXAM, "exam on May 4"),
+        ("Do I have anything coming up?", EXAM, "exam on May 4"),
+        ("다가오는 일정이 있나요?", EXAM, "May 4"),
+        ("What did you promise me?", VOW, "I'll ask you on Friday"),
+        ("저한테 뭘 약속했어요?", VOW, "I'll ask you on Friday"),
+        ("Who is Marlowe?", KIN, "My sister Marlowe is a vet"),
+        ("지우가 누구예요?", KIN_KO, "제 여동생 이름은 지우예요"),
+        (
+            "When is my tax return due?",
+            remembered("deadline", "My tax return has to be in by May 4", due=AT),
+            "tax return",
+        ),
+    ],
+)
+def test_questions_are_answered_from_what_is_known(
+    question: str, memory: Remembered, told: str
+) -> None:
+    assert told in answer(question, [memory])
+    assert told not in answer(question, [])
+
+
+def test_somebody_nobody_told_of_is_not_looked_up_in_memory() -> None:
+    assert "Marlowe is a vet" not in answer("Who is Einstein?", [KIN])

@@ -8,7 +8,7 @@ from sessions.memory.correcting import corrected
 from sessions.memory.dates import as_due
 from tests.sessions.memory.made import NOW, fact
 
-TODAY = (NOW + timedelta(days=7)).date()
+LATER = NOW + timedelta(days=7)
 
 
 @pytest.mark.parametrize(
@@ -91,8 +91,8 @@ def test_a_corrected_fact_is_due_when_its_new_words_say(
 ) -> None:
     known = fact(kind=kind, text=was, due=as_due(due, "Asia/Seoul") if due else None, slot="")
 
-    changed = corrected(known, text, today=TODAY)
+    changed = corrected(known, text, now=LATER)
 
     assert changed.text == told
     assert changed.due == (as_due(then, "Asia/Seoul") if then else None)
-    assert (changed.edited, changed.confidence) == (True, 1.0)
+    assert (changed.edited, changed.edited_at, changed.confidence) == (True, LATER, 1.0)

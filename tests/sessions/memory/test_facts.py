@@ -157,16 +157,3 @@ async def test_paging_yields_everything_once(documents: SqliteDocuments) -> None
     found = everything(documents, FACTS, "by_user", {"user_id": "u_1"}, page=3)
 
     assert sorted([each.id async for each in found]) == [f"f_{number}" for number in range(9)]
-
-
-async def test_with_an_event_go_the_promises_to_ask_about_it(facts: Facts) -> None:
-    exam = fact("e", kind="deadline", slot="event:exam", text="My exam is on Friday")
-    asked: dict[str, Any] = {"kind": "promise", "text": "I'll ask you about it"}
-    await facts.add(exam)
-    await facts.add(fact("p", slot="promise:exam", turn="t_2", session="s_2", **asked))
-    await facts.add(fact("q", slot="promise:interview", **asked))
-
-    assert await facts.told_in("u_1", exam.id) == {"s_1", "s_2"}
-    await facts.delete("u_1", exam.id)
-
-    assert [each.id for each in await facts.of_user("u_1")] == ["f_q"]

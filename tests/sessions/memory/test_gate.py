@@ -13,7 +13,7 @@ from sessions.memory.guards import bare
 from sessions.memory.likeness import Carried, fold, tokens
 from sessions.memory.persona_lines import persona_lines
 from sessions.personas.catalogue import load_catalogue
-from tests.sessions.memory.made import fact
+from tests.sessions.memory.made import NOW, fact
 
 TODAY = date(2026, 3, 4)
 GATE = Gate(persona_lines(load_catalogue()))
@@ -57,7 +57,7 @@ UNMEANT = st.sampled_from(
 
 def let_through(text: str) -> list[Found]:
     reading = from_user(text, today=TODAY)
-    verdicts = [(each, GATE.judge(each, said=text, known=())) for each in reading.found]
+    verdicts = [(each, GATE.judge(each, said=text, at=NOW, known=())) for each in reading.found]
     return [each for each, verdict in verdicts if verdict.reason is None]
 
 
@@ -84,14 +84,14 @@ def test_what_a_model_makes_up_does_not_pass(said: str, made_up: str) -> None:
     found = Found(kind="goal", text=made_up, quote=made_up, language="en", confidence=1.0)
     if fold(made_up) not in fold(said):
         assert not is_grounded(found, said)
-        assert GATE.judge(found, said=said, known=()).reason is not None
+        assert GATE.judge(found, said=said, at=NOW, known=()).reason is not None
 
 
 def test_what_personas_are_told_is_no_fact() -> None:
     lines = [each for each in persona_lines(load_catalogue()) if len(tokens(each)) > 2]
     for line in lines:
         found = Found(kind="preference", text=line, quote=line, language="en")
-        assert GATE.judge(found, said=line, known=()).reason is not None
+        assert GATE.judge(found, said=line, at=NOW, known=()).reason is not None
 
 
 def test_an_answer_gives_promises_and_nothing_else() -> None:
@@ -112,11 +112,11 @@ def test_what_carries_a_known_fact_is_worked_out_once(monkeypatch: pytest.Monkey
     said = "I'm a nurse and I'm a diver."
     for text in ("I'm a nurse", "I'm a diver"):
         found = Found(kind="role", text=text, quote=text, language="en")
-        GATE.judge(found, said=said, known=known, words=words)
+        GATE.judge(found, said=said, at=NOW, known=known, words=words)
     assert asked == ["I'm a baker"]
 
 
 @pytest.mark.parametrize("said", ["My goal is to write a novel.", "I want to finish my novel."])
 def test_who_writes_a_novel_plays_no_role(said: str) -> None:
     (goal,) = from_user(said, today=date(2026, 3, 4)).found
-    assert Gate().judge(goal, said=said, known=()).reason is None
+    assert Gate().judge(goal, said=said, at=NOW, known=()).reason is None

@@ -61,6 +61,26 @@ async def test_a_goal_gives_way_to_the_one_it_was_changed_to(
     assert all(each.superseded_by for each in ended)
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("I changed my mind about the red sofa. My goal is to learn the cello.", (MARATHON,)),
+        ("I changed my goal. My goal is to learn the cello. I want to open a bakery.", ()),
+    ],
+)
+async def test_a_message_changes_one_goal_at_most_and_only_if_it_says_so(
+    said: str, told: tuple[str, ...], documents: Documents
+) -> None:
+    home = Home(documents)
+    session = await home.open()
+    await home.tell(session, f"{MARATHON}.")
+
+    held = await home.tell(session, said)
+
+    bakery = ("I want to open a bakery",) if "bakery" in said else ()
+    assert held == sorted((*told, *bakery, "My goal is to learn the cello"))
+
+
 async def test_a_goal_without_a_slot_gets_its_place_back_when_the_newer_one_is_forgotten(
     documents: Documents,
 ) -> None:

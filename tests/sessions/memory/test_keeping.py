@@ -113,14 +113,6 @@ async def test_private_and_paused_keep_nothing(home: Home) -> None:
     assert await home.tell(await home.open(), "My name is Mina.") == []
 
 
-async def test_a_fact_that_is_told_for_ever_rests_on_eight_messages(home: Home) -> None:
-    session = await home.open()
-    for _ in range(10):
-        await home.tell(session, "I want to learn the cello.")
-    (fact,) = await home.facts.of_user("u_1")
-    assert len(fact.sources) == 8
-
-
 async def test_refused_facts_are_not_learned_again(home: Home) -> None:
     session = await home.open()
     await home.tell(session, "My sister Mina lives in Oslo. I want to learn the cello.")
@@ -227,3 +219,23 @@ async def test_what_a_mentor_writes_first_quotes_a_promise_and_makes_none(home: 
 
     assert await home.keeper.ended(first, session) == ()
     assert await home.keeper.ended(structs.replace(first, opening=None), session) != ()
+
+
+@pytest.mark.parametrize(
+    ("told", "sensitive"),
+    [
+        ("My name is Jordan Pell and I work as a nurse in a children's hospital.", set()),
+        ("My name is Dora and I have depression.", set()),
+        ("제 이름은 김서연이고 병원에서 간호사로 일하고 있어요.", set()),
+        ("I'm a therapist.", set()),
+        ("My therapy appointment is on December 19.", {"deadline"}),
+        ("My therapist Anne is kind.", {"person"}),
+    ],
+)
+async def test_a_name_and_a_job_are_not_sensitive_for_what_stands_beside_them(
+    home: Home, told: str, sensitive: set[str]
+) -> None:
+    await home.tell(await home.open(), told)
+    kept = await home.facts.of_user("u_1")
+    assert kept
+    assert {each.kind for each in kept if each.sensitivity == "sensitive"} == sensitive

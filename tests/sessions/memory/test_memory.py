@@ -134,6 +134,49 @@ async def test_another_session_brings_back_what_was_said_before_it_was_indexed(
     )
 
 
+@pytest.mark.parametrize(
+    ("told", "question"),
+    [
+        ("My exam is on December 19.", "When is my exam?"),
+        ("제 시험은 12월 19일이에요.", "시험이 언제예요?"),
+    ],
+)
+async def test_a_day_that_is_asked_for_comes_up_however_far_and_often_asked(
+    place: Place, told: str, question: str
+) -> None:
+    session = await place.open()
+    (kept,) = await place.memory.ended(await place.say(session, told), session)
+    for number in range(8):
+        other = await place.open(f"s_q{number}")
+        await place.memory.ended(await place.say(other, question, "I don't know."), other)
+    assert (await place.told(question))[0] == kept.text
+    assert "2026-12-19" in kept.text
+
+
+async def test_a_turn_that_is_brought_back_brings_the_facts_that_rest_on_it(place: Place) -> None:
+    session = await place.open()
+    turn = await place.say(session, "My ladder goes back to Tom, the deadline is December 19.")
+    (kept,) = await place.memory.ended(turn, session)
+    came = await place.told("Whom did I borrow the ladder from, and what else did I say of it?")
+    assert kept.text in came
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Do I have anything coming up?", "What did you promise me?", "앞으로 일정이 있나요?"],
+)
+async def test_what_is_to_come_and_was_promised_comes_up_when_asked_for(
+    place: Place, question: str
+) -> None:
+    far = place.clock.now() + timedelta(days=60)
+    text = "I'll ask you how it went"
+    await place.facts.add(fact("p", kind="promise", slot="promise:exam", text=text, due=far))
+    await place.facts.add(fact("e", kind="deadline", slot="event:exam", text="My exam", due=far))
+    await place.facts.add(fact("m", kind="person", slot="person:sister", text="Marlowe is here"))
+    assert await place.told(question) == [text if "promise" in question else "My exam"]
+    assert await place.told("Who is Marlowe?") == ["Marlowe is here"]
+
+
 async def test_words_that_were_corrected_do_not_come_back(place: Place) -> None:
     session = await place.open()
     turn = await place.say(session, "My dentist appointment is on Friday.")

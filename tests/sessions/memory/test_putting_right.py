@@ -5,10 +5,15 @@ from typing import Any
 
 import pytest
 
-from sessions.conversation import Conversation, PastTurn, Remembered, Summary
+from sessions.conversation import Conversation, Note, PastTurn, Remembered, Summary
 from sessions.history import fold
+from sessions.memory import putting_right
 from sessions.memory.putting_right import put_right
+from sessions.notes import extract
 from tests.sessions.memory.made import NOW
+
+TOLD = "My exam is on 18 December."
+LONG = "Exams are some weeks away, so one block a day is fair. Begin on Monday with the library."
 
 
 def talk(*texts: str, answer: str = "I see.") -> Conversation:
@@ -69,6 +74,27 @@ def all_words(conversation: Conversation) -> str:
             "",
         ),
         (
+            "My sister is called Ana and my brother is called Tom.",
+            "person",
+            "My sister is called Anna",
+            "Ana",
+            "brother Tom",
+        ),
+        (
+            "My exam is on 18 December. My rent is due on 5 December.",
+            "deadline",
+            "My exam is on 20 January",
+            "18 December",
+            "My rent is due on 5 December",
+        ),
+        (
+            "My goal is to run a marathon. My goal is to learn Korean.",
+            "goal",
+            "My goal is to run a 10k race",
+            "marathon",
+            "learn Korean",
+        ),
+        (
             "My exam is on 18 December and I can't focus.",
             "deadline",
             "My exam is on 20 January",
@@ -116,6 +142,29 @@ def test_a_date_that_was_taken_away_by_hand_is_not_kept_in_the_notes() -> None:
     before = talk("My exam is on 18 December.", "I fear the exam in December.")
     after = put_right(before, [correction("deadline", "My exam was put off", "t_1")])
     assert "December" not in all_words(after)
+
+
+def test_a_long_conversation_is_read_for_notes_only_where_it_dates_the_event(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read: list[str] = []
+
+    def counted(text: str, turn_id: str) -> tuple[Note, ...]:
+        read.append(text)
+        return extract(text, turn_id)
+
+    monkeypatch.setattr(putting_right, "extract", counted)
+    by = correction("deadline", "My exam is on 20 January", "t_1")
+    few, many = (
+        talk(TOLD, *["The exam scares me. I sleep badly on Mondays."] * turns, answer=LONG)
+        for turns in (1, 49)
+    )
+    put_right(few, [by])
+    once = len(read)
+    put_right(many, [by])
+
+    assert once < 12
+    assert len(read) == 2 * once
 
 
 def test_without_a_correction_nothing_changes() -> None:

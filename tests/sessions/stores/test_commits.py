@@ -87,7 +87,8 @@ async def test_a_busy_writer_waits_for_more_until_one_is_hurried(tmp_path: Path)
     bench.add(1).result(5)
     before = bench.statements.count("COMMIT")
     others = [bench.add(number) for number in (2, 3)]
-    await bench.writer.run(lambda it: it.execute("INSERT INTO t VALUES (4)"), hurried=True)
+    async with asyncio.timeout(5):
+        await bench.writer.run(lambda it: it.execute("INSERT INTO t VALUES (4)"), hurried=True)
     assert [each.result(5) for each in others] == [2, 3]
     assert bench.statements.count("COMMIT") == before + 1
     await asyncio.to_thread(bench.writer.close)
