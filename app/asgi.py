@@ -33,6 +33,7 @@ from app.api.v21.memory import MemoryController
 from app.api.v21.notifications import NotificationsController
 from app.api.v21.operating import OperatingController
 from app.api.v21.personas import personas
+from app.api.v21.phones import PhonesController, phones_page
 from app.api.v21.profile import ProfileController
 from app.api.v21.sessions import SessionsController
 from app.api.v21.sync import sync
@@ -48,7 +49,7 @@ __all__ = ["Application", "create_app", "openapi_schema"]
 _PARTS = (
     *("sessions", "accounts", "catalogue", "profiles", "facts", "shown", "erasures", "export"),
     *("limits", "health", "connections", "retelling", "push", "agreements", "ledger"),
-    *("outbox", "lanes", "settings"),
+    *("outbox", "lanes", "settings", "phones"),
 )
 
 
@@ -75,6 +76,7 @@ class Application:
             "shown": product.shown_memory,
             "retelling": product.retelling,
             "push": product.push,
+            "phones": product.phones,
             "agreements": product.agreements,
             "ledger": product.ledger,
             "outbox": product.outbox,
@@ -127,6 +129,7 @@ def _application(dependencies: dict[str, Provide], **options: Any) -> Litestar:
             CheckInsController,
             DevicesController,
             NotificationsController,
+            PhonesController,
             OperatingController,
             events,
             personas,
@@ -135,7 +138,7 @@ def _application(dependencies: dict[str, Provide], **options: Any) -> Litestar:
         dependencies=common,
         security=[{"bearer": []}],
     )
-    agui = Router(path="/", route_handlers=[run], dependencies=common)
+    root = Router(path="/", route_handlers=[run, phones_page], dependencies=common)
     static = create_static_files_router(
         path="/static",
         directories=[CONSOLE],
@@ -148,7 +151,7 @@ def _application(dependencies: dict[str, Provide], **options: Any) -> Litestar:
             v2_router(),
             v1_router(),
             openai_router(common),
-            agui,
+            root,
             realtime,
             static,
         ],

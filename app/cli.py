@@ -6,6 +6,8 @@ import os
 import sys
 from typing import NoReturn
 
+from msgspec import structs
+
 from app.evaluations import add_evaluations, evaluate
 from app.experiments import add_experiments
 from app.pipes import until_closed
@@ -66,7 +68,8 @@ def _serve(settings: Settings, asked: int | None) -> int:
         return serve(settings)
     from app.workers.supervisor import supervise
 
-    return supervise(settings, workers or cores())
+    many = workers or cores()
+    return supervise(structs.replace(settings, workers=many), many)
 
 
 def _parser() -> argparse.ArgumentParser:

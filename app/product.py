@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from app.health import HealthCheck
 from app.pushing.agreements import Agreements
+from app.pushing.phones import Phones
 from app.pushing.push import Push
 from app.security.accounts import Accounts
 from app.settings import Settings
@@ -64,6 +65,7 @@ class Product(Struct, frozen=True, kw_only=True):
     export: Export
     jotting: Jotting
     push: Push
+    phones: Phones
     agreements: Agreements
     outbox: Outbox
     ledger: Ledger

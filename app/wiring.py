@@ -353,6 +353,7 @@ async def assembled(
             export=Export(documents=documents, names=names, clock=clock, push=pushing.forgetting),
             jotting=Jotting(documents=documents, clock=clock),
             push=pushing.push,
+            phones=pushing.phones,
             agreements=first.agreements,
             outbox=pushing.outbox,
             ledger=pushing.ledger,

@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack
 
 from msgspec import Struct
 
+from app.pushing.screens import Screens
 from app.settings import Settings, SettingsError
 from push.documents import DeviceDocument, DeviceKind
 from push.lanes import Lane, Lanes
@@ -26,12 +27,13 @@ _KINDS: tuple[DeviceKind, ...] = ("fcm_token", "fcm_fid", "webpush")
 class Senders(Struct, frozen=True, kw_only=True):
     """A sender for each kind of device that can be reached, and the key browsers subscribe with.
 
-    `lanes` know how their push services fare.
+    `lanes` know how their push services fare; `screens` are those of simulated phones, if any.
     """
 
     by_kind: Mapping[DeviceKind, Sender]
     lanes: Lanes
     web_push_key: str = ""
+    screens: Screens | None = None
 
 
 def check_address(kind: DeviceKind, address: str) -> None:
@@ -48,12 +50,16 @@ async def open_senders(
 ) -> Senders:
     """Open what the settings name until `stack` ends; raises SettingsError.
 
-    In development a line in the log stands for what has no credentials.
+    In development a line in the log stands for what has no credentials, and phones are simulated
+    where one process does all.
     """
     logged = LoggedSender()
     by_kind: dict[DeviceKind, Sender] = {}
     if settings.push == "log" or (settings.push == "auto" and settings.env == "development"):
         by_kind = dict.fromkeys(_KINDS, logged)
+    screens = Screens(logged, clock) if _simulates(settings) else None
+    if screens is not None:
+        by_kind["fcm_token"] = by_kind["fcm_fid"] = screens
     lanes = Lanes(clock)
     if settings.push == "auto" and settings.firebase_credentials:
         by_kind["fcm_token"] = by_kind["fcm_fid"] = _fcm(settings, stack, lanes, clock)
@@ -61,7 +67,18 @@ async def open_senders(
     if settings.push == "auto" and settings.vapid_subject and (keys := _vapid_keys(settings)):
         by_kind["webpush"] = _web_push(settings, stack, keys, lanes, clock)
         web_push_key = keys[0].public
-    return Senders(by_kind=by_kind, lanes=lanes, web_push_key=web_push_key)
+    return Senders(by_kind=by_kind, lanes=lanes, web_push_key=web_push_key, screens=screens)
+
+
+def _simulates(settings: Settings) -> bool:
+    """Tell whether phones are simulated: their screens are in the memory of who sends."""
+    return (
+        settings.env == "development"
+        and settings.push == "auto"
+        and not settings.firebase_credentials
+        and settings.push_worker == "inside"
+        and settings.workers == 1
+    )
 
 
 def _fcm(settings: Settings, stack: AsyncExitStack, lanes: Lanes, clock: Clock) -> Sender:

@@ -15,6 +15,7 @@ from app.background import every
 from app.pushing.conversations import DocumentConversations
 from app.pushing.forgetting import PushForgetting
 from app.pushing.handover import Handover
+from app.pushing.phones import Phones
 from app.pushing.presence import Presence
 from app.pushing.push import Push
 from app.pushing.reach import PushReach
@@ -49,6 +50,7 @@ class Pushing(Struct, frozen=True, kw_only=True):
     """What the rest of the product needs of push; `loops` run as long as the process."""
 
     push: Push
+    phones: Phones
     outbox: Outbox
     ledger: Ledger
     lanes: Lanes
@@ -113,6 +115,7 @@ async def open_push(
         loops["push worker"] = worker.run
     return Pushing(
         push=push,
+        phones=Phones(push, senders.screens),
         outbox=outbox,
         lanes=senders.lanes,
         ledger=Ledger(documents=documents, clock=clock, doorbell=bell, tally=tally),

@@ -1,10 +1,23 @@
 """What was promised of killed workers (G2), checked by what the service saw and the outbox says."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from tests.chaos_push.run import Outcome
 
-__all__ = ["broken", "extra", "in_flight", "lost", "recoveries_s"]
+__all__ = ["Recovery", "broken", "extra", "in_flight", "lost", "recoveries"]
+
+
+class Recovery(Struct, frozen=True):
+    """How long after a kill a request was made again.
+
+    `watched_s` is since the first worker was there that lived through lease and poll.
+    """
+
+    after_s: float
+    watched_s: float
 
 
 def broken(outcome: Outcome) -> list[str]:
@@ -35,9 +48,9 @@ def in_flight(outcome: Outcome) -> set[tuple[str, str]]:
     return set().union(*(kill.sending for kill in outcome.kills))
 
 
-def recoveries_s(outcome: Outcome) -> list[float]:
-    """Return how long after a kill each request that was lost with it was made, shortest first."""
-    took_s: list[float] = []
+def recoveries(outcome: Outcome) -> list[Recovery]:
+    """Return the requests that were lost with a worker and made again, in no order."""
+    found: list[Recovery] = []
     for pair, times in outcome.asked.items():
         before = None
         for at in times:
@@ -47,9 +60,24 @@ def recoveries_s(outcome: Outcome) -> list[float]:
                 if pair in kill.sending and kill.at < at and (before is None or kill.at > before)
             ]
             if kills:
-                took_s.append((at - kills[0]).total_seconds())
+                found.append(_recovery(outcome, kills[0], at))
             before = at
-    return sorted(took_s)
+    return found
+
+
+def _recovery(outcome: Outcome, killed_at: datetime, at: datetime) -> Recovery:
+    """Return how long it took; a worker that is killed before a lease is over sees none end."""
+    patience = timedelta(seconds=outcome.plan.lease_s + outcome.plan.poll_s)
+    watched = [
+        since
+        for life in outcome.lives
+        if (since := max(life.begin, killed_at)) + patience <= life.end
+    ]
+    since = min(watched, default=at)
+    return Recovery(
+        after_s=(at - killed_at).total_seconds(),
+        watched_s=max(0.0, (at - since).total_seconds()),
+    )
 
 
 def _extra(outcome: Outcome) -> Iterator[str]:
@@ -61,9 +89,9 @@ def _extra(outcome: Outcome) -> Iterator[str]:
 
 
 def _slow(outcome: Outcome) -> Iterator[str]:
-    """What a worker had in hand goes on when its lease has ended."""
+    """What a worker had in hand goes on when another has seen its lease end."""
     plan = outcome.plan
     most_s = plan.lease_s + plan.poll_s + plan.slack_s
-    for took_s in recoveries_s(outcome):
-        if took_s > most_s:
-            yield f"a request was made again only {took_s:.1f} s after the kill"
+    for each in recoveries(outcome):
+        if each.watched_s > most_s:
+            yield f"a request was made again only after {each.watched_s:.1f} s"

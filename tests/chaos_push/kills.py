@@ -13,7 +13,7 @@ from sessions.stores.documents import Range
 from sessions.stores.sqlite import SqliteDocuments
 from tests.push.apart.server import WorkerServer
 
-__all__ = ["Kill", "Kills"]
+__all__ = ["Kill", "Kills", "Life"]
 
 _MOST = 10_000
 
@@ -27,6 +27,13 @@ class Kill(Struct, frozen=True, kw_only=True):
 
     at: datetime
     sending: set[tuple[str, str]]
+
+
+class Life(Struct, frozen=True, kw_only=True):
+    """From when to when a worker was there."""
+
+    begin: datetime
+    end: datetime
 
 
 class Kills:
@@ -48,6 +55,8 @@ class Kills:
         self._say = say
         self._clock = SystemClock()
         self.done: list[Kill] = []
+        self.lives: list[Life] = []
+        self._born = {worker: self._clock.now() for worker in workers}
 
     async def run(self) -> None:
         """Kill until cancelled."""
@@ -59,10 +68,23 @@ class Kills:
         """Start what a cancelled run left dead."""
         for worker in self._workers:
             if not worker.is_alive:
-                await asyncio.to_thread(worker.start)
+                await self._start(worker)
+
+    def end(self) -> None:
+        """Note that all workers lived until now."""
+        for worker in self._workers:
+            self._buried(worker)
+
+    async def _start(self, worker: WorkerServer) -> None:
+        await asyncio.to_thread(worker.start)
+        self._born[worker] = self._clock.now()
+
+    def _buried(self, worker: WorkerServer) -> None:
+        self.lives.append(Life(begin=self._born[worker], end=self._clock.now()))
 
     async def _kill(self, worker: WorkerServer) -> None:
         worker.kill()
+        self._buried(worker)
         at = self._clock.now()
         rows = await self._documents.find(
             OUTBOX, "due", {"open": True}, bounds=Range(gt=at), limit=_MOST
@@ -70,7 +92,7 @@ class Kills:
         kill = Kill(at=at, sending={pair for row in rows for pair in _sending(row)})
         self.done.append(kill)
         self._say(f"  kill {len(self.done)}: {len(kill.sending)} requests in flight")
-        await asyncio.to_thread(worker.start)
+        await self._start(worker)
 
 
 def _sending(row: NotificationDocument) -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from rich.console import Console
 from rich.table import Table
 
-from tests.chaos_push.checks import broken, extra, in_flight, lost, recoveries_s
+from tests.chaos_push.checks import broken, extra, in_flight, lost, recoveries
 from tests.chaos_push.run import Outcome
 
 __all__ = ["print_outcome"]
@@ -12,7 +12,10 @@ __all__ = ["print_outcome"]
 def print_outcome(outcome: Outcome) -> None:
     """Print what was done, and what was not kept."""
     plan, more = outcome.plan, extra(outcome)
-    recovered = recoveries_s(outcome) or [0.0]
+    again = recoveries(outcome)
+    after_s, watched_s = (
+        sorted(each) or [0.0] for each in ([r.after_s for r in again], [r.watched_s for r in again])
+    )
     table = Table(title=f"workers killed, seed {outcome.seed}", title_justify="left")
     table.add_column("figure")
     table.add_column("value", justify="right")
@@ -28,8 +31,9 @@ def print_outcome(outcome: Outcome) -> None:
         ("extra requests", sum(more.values())),
         ("most extra for one", max(more.values(), default=0)),
         ("lease + poll", f"{plan.lease_s + plan.poll_s:.1f} s"),
-        ("made again after, median", f"{recovered[len(recovered) // 2]:.1f} s"),
-        ("made again after, longest", f"{recovered[-1]:.1f} s"),
+        ("made again after, median", f"{after_s[len(after_s) // 2]:.1f} s"),
+        ("made again after, longest", f"{after_s[-1]:.1f} s"),
+        ("since a worker lived so long, longest", f"{watched_s[-1]:.1f} s"),
     ):
         table.add_row(name, str(value))
     Console(width=100).print(table)

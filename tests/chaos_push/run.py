@@ -13,7 +13,7 @@ from push.devices import device_id_of
 from push.documents import OUTBOX, NotificationDocument
 from sessions.clock import SystemClock
 from sessions.stores.sqlite import SqliteDocuments
-from tests.chaos_push.kills import Kill, Kills
+from tests.chaos_push.kills import Kill, Kills, Life
 from tests.fakes.authority import Authority
 from tests.fakes.fcm.service import FakeFcm
 from tests.push.apart.estate import COLLECTIONS, Estate, installation_of
@@ -35,13 +35,13 @@ class Plan(Struct, frozen=True, kw_only=True):
 
     answers: int = 2_000
     users: int = 400
-    pause_s: float = 0.8
-    life_s: float = 2.0
+    pause_s: float = 1.0
+    life_s: float = 4.0
     workers: int = 2
     burst: int = 40
     delay_s: float = 0.4
-    lease_s: float = 6.0
-    send_s: float = 5.0
+    lease_s: float = 5.0
+    send_s: float = 4.0
     poll_s: float = 0.5
     slack_s: float = 3.0
 
@@ -59,6 +59,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     rows: list[NotificationDocument]
     wanted: dict[str, list[str]]
     kills: list[Kill]
+    lives: list[Life]
     took_s: float
     faults: list[str]
 
@@ -93,7 +94,8 @@ async def run(
             asked=_asked(fcm),
             rows=rows,
             wanted=wanted,
-            kills=kills,
+            kills=kills.done,
+            lives=kills.lives,
             took_s=clock.monotonic() - began,
             faults=[fault for each in workers for fault in each.confessions()],
         )
@@ -106,7 +108,7 @@ async def _live(
     fcm: FakeFcm,
     workers: list[WorkerServer],
     say: Callable[[str], None],
-) -> tuple[dict[str, list[str]], list[Kill]]:
+) -> tuple[dict[str, list[str]], Kills]:
     """Return the devices that each notification is for, and the kills."""
     estate = Estate(documents, fcm, SystemClock())
     phones = {f"u{number}": 1 + number % 2 for number in range(plan.users)}
@@ -128,7 +130,8 @@ async def _live(
     await kills.revive()
     say(f"  {len(wanted)} put, {len(kills.done)} kills; waiting until all is settled")
     await _settled(documents)
-    return wanted, kills.done
+    kills.end()
+    return wanted, kills
 
 
 def _asked(fcm: FakeFcm) -> dict[tuple[str, str], list[datetime]]:

@@ -7,6 +7,7 @@ from litestar.params import SkipValidation
 
 from app.health import HealthCheck
 from app.pushing.agreements import Agreements
+from app.pushing.phones import Phones
 from app.pushing.push import Push
 from app.realtime.connections import Connections
 from app.security.accounts import Accounts
@@ -40,6 +41,7 @@ __all__ = [
     "LedgerPart",
     "LimitsPart",
     "OutboxPart",
+    "PhonesPart",
     "ProfilesPart",
     "PushPart",
     "RetellingPart",
@@ -60,6 +62,7 @@ ExportPart: TypeAlias = NamedDependency[Export]
 HealthPart: TypeAlias = NamedDependency[HealthCheck]
 RetellingPart: TypeAlias = NamedDependency[Retelling]
 ProfilesPart: TypeAlias = NamedDependency[Profiles]
+PhonesPart: TypeAlias = NamedDependency[Phones]
 PushPart: TypeAlias = NamedDependency[Push]
 LanesPart: TypeAlias = NamedDependency[Lanes]
 LedgerPart: TypeAlias = NamedDependency[Ledger]

@@ -112,6 +112,37 @@ export class Api {
     return this.#call("PATCH", "/memory/settings", { paused });
   }
 
+  /** Return what the simulated phones show; raises ApiError 404 where phones are real. */
+  phones() {
+    return this.#call("GET", "/phones");
+  }
+
+  /** Take a card away from a simulated phone. */
+  dismissCard(id, tag) {
+    return this.#call("DELETE", `/phones/${encodeURIComponent(id)}/cards/${encodeURIComponent(tag)}`);
+  }
+
+  /** Register a device, or change what is known of it. */
+  registerDevice(id, device) {
+    return this.#call("PUT", `/devices/${encodeURIComponent(id)}`, device);
+  }
+
+  /** Have a device told nothing any more. */
+  removeDevice(id) {
+    return this.#call("DELETE", `/devices/${encodeURIComponent(id)}`);
+  }
+
+  /** Send a device a notification. */
+  testDevice(id) {
+    return this.#call("POST", `/devices/${encodeURIComponent(id)}/test`);
+  }
+
+  /** Tell that a notification was opened on a device. */
+  openedNotification(id, installationId) {
+    const body = { installation_id: installationId, event: "opened" };
+    return this.#call("POST", `/notifications/${encodeURIComponent(id)}/ack`, body);
+  }
+
   async #call(method, path, body, more = {}) {
     const options = { method, body: body && JSON.stringify(body), ...more };
     const url = this.#base + path;

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from app.pushing.screens import Screens
 from app.pushing.senders import Senders, check_address, open_senders
 from app.settings import Settings, SettingsError, read_settings
 from push.logged import LoggedSender
@@ -36,9 +37,13 @@ def _settings(**environ: str) -> Settings:
     return read_settings(environ)
 
 
-async def test_without_credentials_the_log_stands_for_all_devices(tmp_path: Path) -> None:
+async def test_without_credentials_phones_are_simulated_and_the_log_stands_for_browsers(
+    tmp_path: Path,
+) -> None:
     senders = await _opened(ION_DATA_DIR=str(tmp_path))
-    assert {type(sender) for sender in senders.by_kind.values()} == {LoggedSender}
+    assert senders.screens is not None
+    assert senders.by_kind["fcm_token"] is senders.by_kind["fcm_fid"] is senders.screens
+    assert isinstance(senders.by_kind["webpush"], LoggedSender)
     assert senders.web_push_key == ""
     assert list(tmp_path.iterdir()) == []
 
@@ -55,7 +60,7 @@ async def test_who_says_who_they_are_sends_to_browsers_with_a_key_that_is_kept(
     environ = {"ION_DATA_DIR": str(tmp_path), "ION_VAPID_SUBJECT": SUBJECT}
     first, second = await _opened(**environ), await _opened(**environ)
     assert isinstance(first.by_kind["webpush"], PacedSender)
-    assert isinstance(first.by_kind["fcm_token"], LoggedSender)
+    assert isinstance(first.by_kind["fcm_token"], Screens)
     assert first.web_push_key == second.web_push_key != ""
 
 
@@ -86,13 +91,32 @@ async def test_phones_are_reached_with_the_service_account_that_is_set(tmp_path:
         assert isinstance(senders.by_kind["fcm_token"], PacedSender)
         assert senders.by_kind["fcm_fid"] is senders.by_kind["fcm_token"]
         assert isinstance(senders.by_kind["webpush"], LoggedSender)
+        assert senders.screens is None
     with pytest.raises(SettingsError, match="ION_FIREBASE_CREDENTIALS"):
         await _opened(ION_DATA_DIR=str(tmp_path), ION_FIREBASE_CREDENTIALS="/nowhere.json")
 
 
 async def test_the_log_is_asked_for_by_name(tmp_path: Path) -> None:
     senders = await _opened(ION_DATA_DIR=str(tmp_path), ION_VAPID_SUBJECT=SUBJECT, ION_PUSH="log")
-    assert isinstance(senders.by_kind["webpush"], LoggedSender)
+    assert {type(sender) for sender in senders.by_kind.values()} == {LoggedSender}
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {"ION_PUSH": "log"},
+        {"ION_PUSH_WORKER": "apart"},
+        {"ION_WORKERS": "2"},
+        PRODUCTION,
+        PRODUCTION | {"ION_PUSH": "log"},
+    ],
+)
+async def test_words_are_kept_for_simulated_phones_in_development_in_one_process_alone(
+    environ: dict[str, str], tmp_path: Path
+) -> None:
+    senders = await _opened(**environ, ION_DATA_DIR=str(tmp_path))
+    assert senders.screens is None
+    assert not any(isinstance(each, Screens) for each in senders.by_kind.values())
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from tests.virtual_time import VirtualTimeLoop
 from .promises import broken
 from .world import lived
 
-_SEEDS = 30
+_SEEDS = 15
 
 
 def faults(seed: int, *, clear: bool) -> list[str]:
