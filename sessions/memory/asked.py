@@ -45,15 +45,17 @@ _WHO = re.compile(
     re.IGNORECASE,
 )
 _MEANT = 0.5
+# Who asks for a 동생 may mean a 여동생 or a 남동생.
+_PEOPLE = {"person:sibling": ("person:sibling", "person:sister", "person:brother")}
 
 
 class Asked(Struct, frozen=True, kw_only=True):
-    """What a message asks for: `people` is a slot, `who` a name, `words` what it is about."""
+    """What a message asks for: `people` are slots, `who` a name, `words` what it is about."""
 
     everything: bool = False
     days: bool = False
     promises: bool = False
-    people: str = ""
+    people: tuple[str, ...] = ()
     who: str = ""
     events: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
@@ -77,7 +79,7 @@ def asked(text: str) -> Asked:
         everything=asks_for_all(text),
         days=asks_for_days(text),
         promises=asks_for_promises(text),
-        people=speaks_of(text),
+        people=_PEOPLE.get(slot, (slot,)) if (slot := speaks_of(text)) else (),
         who=(who["en"] or who["ko"]) if who else "",
         events=frozenset(event_slots(text)),
         words=tokens(text),

@@ -277,7 +277,7 @@ class MemoryKeeper:
         """End the facts that a message says to be over; return those that still hold."""
         still = []
         for fact in known:
-            if fact.valid_from < at and _is_over(over, fact, words):
+            if _since(fact) < at and _is_over(over, fact, words):
                 try:
                     await self._facts.end(fact.user_id, fact.id, at)
                 except NotFound:
@@ -355,10 +355,15 @@ def _people(known: Iterable[FactDocument]) -> frozenset[str]:
     )
 
 
+def _since(fact: FactDocument) -> datetime:
+    """Return since when a fact stands as it does: what was said before then does not end it."""
+    return (fact.edited_at or fact.updated_at) if fact.edited else fact.valid_from
+
+
 def _is_over(over: Ended, fact: FactDocument, words: Carried) -> bool:
     told, text = words[over.words.partition(",")[0]], words[fact.text]
     if over.replaced:
-        return fact.kind in ("name", "person") and not fact.edited and contained(told, text) == 1.0
+        return fact.kind in ("name", "person") and contained(told, text) == 1.0
     return fact.kind in _ENDING and contained(told, text) >= 0.5
 
 

@@ -268,9 +268,10 @@ def _is_near(fact: FactDocument, now: datetime, days: Mapping[str, datetime | No
     )
 
 
-def _is_of(fact: FactDocument, people: str) -> bool:
+def _is_of(fact: FactDocument, people: Sequence[str]) -> bool:
     """Tell whether a fact is of these people, when it is of people at all."""
-    return fact.kind != "person" or fact.pinned or f"{fact.slot}:".startswith(f"{people}:")
+    slots = tuple(f"{each}:" for each in people)
+    return fact.kind != "person" or fact.pinned or f"{fact.slot}:".startswith(slots)
 
 
 def _is_past(fact: FactDocument, now: datetime) -> bool:

@@ -58,13 +58,26 @@ SPEAKER = re.compile(
     r"\b(?P<name>[A-Z][a-z]{2,})(?: from \w+)? (?:said|says|told|asked|texted|called|replied|thinks"
     r"|wants|promised|agreed|refused|yelled|ignored|ignores|keeps|never|won't|doesn't|didn't|left)\b"
 )
-# What comes after a name: another one, the end, or something new; "my name is hard to spell".
+# "my name is hard to spell", "my name is really long"
+NO_SURNAME = (
+    r"(?:an?|the|to|for|of|on|by|that|this|than|is|was|it|you|your|too|enough|wrong|right|taken"
+    r"|common|rare|long|short|weird|odd|funny|important|everywhere|mentioned|list|there)\b"
+)
+NO_FIRST = (
+    r"(?:really|very|pretty|quite|rather|so|too|hard|easy|difficult|long|short|common|rare|already"
+    r"|always|often|usually|never|sometimes|spelled|spelt|written|pronounced|misspelled|known|used"
+    r"|on|in|being|like|kind|sort|a|an|the|my|your|his|her|our|their|that|this|what|no|none)\b"
+)
+# What comes after a name: another one, the end, or something new.
 NAME_END = (
-    r"(?=\W*$|[^\w\s'-]|\s+(?-i:[A-Z])|\s+[-–—(]|\s+(?:and|but|or|from|in|at|by|i|i'm|im|i've|my|me"
-    r"|nice|pleased|happy|glad|btw|though|here|so|now|actually|lol|haha|because|please|not|as|with)\b)"
+    r"(?=\W*$|[^\w\s'-]|[ \t]*\n|\s+(?-i:[A-Z])|\s+[-–—(]"
+    r"|\s+(?:and|but|or|from|in|at|by|i|i'm|im|i've|my|me"
+    r"|nice|pleased|happy|glad|btw|though|here|so|now|actually|lol|haha|because|please|not|as|with"
+    r"|what|who|whom|whose|which|when|where|why|how|can|could|should)\b"
+    rf"|(?:\s+(?!{NO_SURNAME})[a-z][\w'-]*){{1,2}}[ \t]*(?:[.!?\n]|$))"
 )
 NAMED = re.compile(
-    rf"\bmy name(?: is|'s) (?P<x>[A-Za-z][\w'-]+){NAME_END}"
+    rf"\bmy name(?: is|'s) (?!{NO_FIRST})(?P<x>[A-Za-z][\w'-]+){NAME_END}"
     r"|\b(?:please |you can |just |people )call me (?P<y>[A-Za-z][\w'-]+)|^call me (?P<w>[\w'-]+)"
     r"|^(?:hi|hello|hey|hiya)\b.{0,16}?\b(?:i'm|i am|this is|it's|im) (?P<z>(?-i:[A-Z][a-z'-]+))",
     re.IGNORECASE,

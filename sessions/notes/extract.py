@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sessions.conversation import Note
 from sessions.notes import english, korean
 from sessions.notes.clauses import has_hangul, prose, sentences
-from sessions.notes.injected import is_injected
+from sessions.notes.injected import uninjected
 
 __all__ = ["extract"]
 
@@ -27,11 +27,10 @@ def extract(text: str, turn_id: str) -> tuple[Note, ...]:
 
 
 def _found(text: str) -> Iterator[tuple[str, str, bool]]:
-    name = None if is_injected(text) else english.read_name(text) or korean.read_name(text)
+    meant = uninjected(text)
+    name = english.read_name(meant) or korean.read_name(meant)
     if name is not None:
         yield "name", name, False
-    for sentence in sentences(text):
-        if is_injected(sentence):
-            continue
+    for sentence in sentences(meant):
         reader = korean if has_hangul(sentence) else english
         yield from reader.read(sentence)

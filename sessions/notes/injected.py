@@ -2,11 +2,16 @@
 
 import re
 
-__all__ = ["INJECTED", "is_injected"]
+from sessions.notes.clauses import sentences
+
+__all__ = ["INJECTED", "is_injected", "uninjected"]
 
 INJECTED = re.compile(
     r"\b(?:ignore|disregard|override|bypass|forget)\b.{0,40}\b(?:instruction|rule|prompt|guideline"
-    r"|above|polic|everything|previous)|system ?prompt|^\s*(?:system|assistant|developer)\s*:"
+    r"|above|polic|previous)"
+    r"|^\W*(?:please )?(?:ignore|disregard|override|bypass|forget) everything\b"
+    r"|\b(?:ignore|disregard|forget)\b.{0,40}\beverything (?:you|before|so far|that was)\b"
+    r"|system ?prompt|^\s*(?:system|assistant|developer)\s*:"
     r"|</?\s*(?:user|system|assistant|memory|instructions?)\s*>|\b(?:new|save|store"
     r"|update) memory\b"
     r"|\b(?:add|write|save|commit)\b.{0,40}\bmemor(?:y|ies)\b|\bstore the following\b"
@@ -26,3 +31,10 @@ INJECTED = re.compile(
 def is_injected(text: str) -> bool:
     """Tell whether a text commands a machine: what it says of its writer isn't meant."""
     return INJECTED.search(text) is not None
+
+
+def uninjected(text: str) -> str:
+    """Return a text without the sentences that command a machine, the others one a line."""
+    if not is_injected(text):
+        return text
+    return "\n".join(each for each in sentences(text) if not is_injected(each))

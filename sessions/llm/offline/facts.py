@@ -9,7 +9,7 @@ from sessions.conversation import Conversation, Note
 from sessions.llm.offline import english, korean
 from sessions.llm.provider import Prompt
 from sessions.notes import extract
-from sessions.notes.injected import is_injected
+from sessions.notes.injected import uninjected
 from sessions.notes.korean import is_trouble
 
 __all__ = ["Facts", "gather", "voice"]
@@ -128,8 +128,7 @@ def voice(language: str) -> _Voice:
 
 def _from_text(text: str, says: _Voice) -> dict[str, str]:
     found: dict[str, str] = {}
-    if is_injected(text):
-        return found
+    text = uninjected(text)
     told = says.heard(text)
     if told:
         found["said"] = told[0]

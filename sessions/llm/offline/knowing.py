@@ -27,6 +27,8 @@ __all__ = [
 _MOST, _CHARS = 4, 90
 # Of what is read anew only the words count.
 _ANY_DAY = date(2000, 1, 3)
+# English has one word for several of these.
+_SIBLINGS = frozenset(["언니", "누나", "여동생", "오빠", "형", "남동생", "동생"])
 _LINES = ("name", "goal", "date", "people", "told")
 _QUOTES = "”, “"
 
@@ -125,17 +127,15 @@ def _named(text: str) -> Iterator[tuple[str, str]]:
         for match in pattern.finditer(text):
             if match["name"].casefold() not in en.NO_NAME:
                 yield match["who"], match["name"].title()
-    for match in ko.PERSON.finditer(text):
-        groups = match.groupdict()
-        places = [each for each in ("", "2", "3", "4", "5") if groups[f"name{each}"]]
-        if places and groups[f"name{places[0]}"] not in ko.NOBODY:
-            yield groups[f"who{places[0]}"], groups[f"name{places[0]}"]
+    yield from ko.people(text)
     who, _, name = text.removeprefix("my ").rpartition(" ")
     if who and has_hangul(text) and text.startswith("my "):
         yield who, name
 
 
 def _same(who: str, kin: str) -> bool:
+    if who in _SIBLINGS and kin in _SIBLINGS:
+        return who == kin or (kin == "동생" and who in ("여동생", "남동생"))
     relation = canonical("relations", who)
     return relation == canonical("relations", kin) or relation == canonical(
         "relations", kin.rpartition(" ")[2]

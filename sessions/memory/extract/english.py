@@ -38,6 +38,13 @@ def introduced(sentence: str) -> Iterator[Phrase]:
         if _is_name(match["name"]):
             about = person_slot(match["who"], match["name"])
             yield Phrase(kind="person", text=sentence, about=about, sure=0.9)
+    if its.HAVING.search(sentence) is None:
+        return
+    for match in its.HAD.finditer(sentence):
+        if _is_name(match["name"]):
+            text = f"My {match['who'].casefold()}'s name is {match['name']}"
+            about = person_slot(match["who"], match["name"])
+            yield Phrase(kind="person", text=text, about=about, sure=0.9, made=True)
 
 
 def read(
@@ -109,7 +116,9 @@ def _person(clause: str, related: str, known: frozenset[str]) -> Iterator[Phrase
     ]
     for match in people:
         about = person_slot(match["who"], match["name"].split()[-1])
-        yield Phrase(kind="person", text=clause, about=about, sure=0.9)
+        right = its.WRONG.sub("", clause)
+        made = right != clause
+        yield Phrase(kind="person", text=right, about=about, sure=0.9, made=made)
     if people:
         return
     if related and (called := its.PRONOUN.search(clause)) is not None:

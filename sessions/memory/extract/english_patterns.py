@@ -126,6 +126,13 @@ SMALL_NAME = re.compile(
     r"|thinks?|name|in|at|from|group|life|house|family|friend|member|calls?)\b)[a-z]{3,12})"
     r" (?:is|was|has|keeps|wants|works|lives|plays|studies|always|never)\b",
 )
+# "I have a sister named Ada and a brother called Ben."
+HAVING = re.compile(r"\b(?:i|we)(?:'ve| have)(?: got)? ", re.IGNORECASE)
+HAD = re.compile(
+    rf"\b(?:an?|one|two|three|my) {ADJECTIVE}(?P<who>{RELATIONS})s?,? (?:named|called"
+    rf"|whose name is) (?P<name>{NAME})",
+    re.IGNORECASE,
+)
 KNOWN_PERSON = re.compile(
     rf"\b(?:my|our) {ADJECTIVE}(?P<who>{RELATIONS}) (?:is|works|studies|teaches|lives)(?: as"
     rf"| at| in"
@@ -380,4 +387,6 @@ ENDED = re.compile(
 SELF = re.compile(
     r"\b(?:i|i'\w+|im|my|me|we|we'\w+|our|please|gotta|name|it's|here|this is)\b", re.IGNORECASE
 )
+# The name that is wrong, behind the one that is right.
+WRONG = re.compile(rf",?(?: and)? not {NAME}(?=$|[,.])")
 CORRECTED = re.compile(rf"\bnot (?P<x>{NAME})(?=$|[,.])")

@@ -4,18 +4,14 @@ import re
 from collections.abc import Iterator, Sequence
 
 from sessions.memory.dates import Day
-from sessions.memory.words import pattern, words
+from sessions.memory.words import words
 
 from .found import Phrase
+from .korean_names import IS, RELATIONS, called
 from .slots import EVENT_KO, event_slot, person_slot
 
-__all__ = ["corrected", "ended", "last_relation", "named", "read"]
+__all__ = ["corrected", "ended", "last_relation", "named", "people", "read"]
 
-RELATIONS = pattern("relations", hangul=True)
-IS = (
-    r"(?:이에요|예요|에요|입니다|이야|야|이다|이고|고|이며|인데요?|이요|이랍니다"
-    r"|라고 해요|이라고 해요)"
-)
 LEAD = re.compile(
     r"^(?:(?:그리고|그런데|근데|그래서|하지만|사실|사실은|솔직히|그냥|정말|진짜|이제|이제는"
     r"|일단|음|아|네|넵|안녕하세요"
@@ -247,15 +243,22 @@ def _will(stem: str) -> bool:
     return (ord(stem[-1]) - 0xAC00) % 28 == 8 and stem not in NO_STEM
 
 
-def _person(clause: str) -> Iterator[Phrase]:
-    if (match := PERSON.search(clause)) is not None:
+def people(text: str) -> Iterator[tuple[str, str]]:
+    """Yield who is named in a text: relation and name."""
+    for match in PERSON.finditer(text):
         groups = match.groupdict()
-        places = ("", "2", "3", "4", "5")
-        name = next(groups[f"name{each}"] for each in places if groups[f"name{each}"])
-        who = next(groups[f"who{each}"] for each in places if groups[f"who{each}"])
-        if name not in NOBODY:
-            yield Phrase(kind="person", text=clause, about=person_slot(who, name), sure=0.9)
-            return
+        place = next(each for each in ("", "2", "3", "4", "5") if groups[f"name{each}"])
+        if groups[f"name{place}"] not in NOBODY:
+            yield groups[f"who{place}"], groups[f"name{place}"]
+    for who, name in called(text):
+        if not re.fullmatch(OCCUPATION, name):
+            yield who, name
+
+
+def _person(clause: str) -> Iterator[Phrase]:
+    for who, name in people(clause):
+        yield Phrase(kind="person", text=clause, about=person_slot(who, name), sure=0.9)
+        return
     if KNOWN_PERSON.search(clause):
         yield Phrase(kind="person", text=clause)
 

@@ -118,6 +118,14 @@ def test_a_korean_message_is_taken_for(text: str, act: str) -> None:
     assert read_act(text, "ko").name == act
 
 
+@pytest.mark.parametrize(
+    "text", ["Who is my target audience?", "who's my competition?", "Who is my best option?"]
+)
+def test_who_something_is_for_is_no_question_about_somebody_known(text: str) -> None:
+    assert read_act("Who is my boss?", "en").name == "recall_person"
+    assert read_act(text, "en").name != "recall_person"
+
+
 def test_an_act_names_what_it_is_about() -> None:
     assert read_act("what did I say about my sister?", "en").about == "my sister"
     assert read_act("how do I tell him?", "en").about == "tell him"

@@ -115,3 +115,20 @@ def test_questions_are_answered_from_what_is_known(
 
 def test_somebody_nobody_told_of_is_not_looked_up_in_memory() -> None:
     assert "Marlowe is a vet" not in answer("Who is Einstein?", [KIN])
+
+
+@pytest.mark.parametrize(
+    ("told", "question", "is_she"),
+    [
+        ("제 여동생 이름은 지우예요", "여동생 이름이 뭐예요?", True),
+        ("제 여동생 이름은 지우예요", "동생 이름이 뭐예요?", True),
+        ("제 여동생 이름은 지우예요", "언니 이름이 뭐예요?", False),
+        ("제 여동생 이름은 지우예요", "누나 이름이 뭐예요?", False),
+        ("우리 언니는 지우예요", "언니 이름이 뭐예요?", True),
+        ("우리 언니는 지우예요", "동생 이름이 뭐예요?", False),
+        ("제 형 이름은 지우예요", "오빠 이름이 뭐예요?", False),
+        ("My sister's name is 지우", "언니 이름이 뭐예요?", False),
+    ],
+)
+def test_korean_siblings_are_told_apart(told: str, question: str, is_she: bool) -> None:
+    assert ("지우" in answer(question, [remembered("person", told)])) is is_she

@@ -239,3 +239,38 @@ async def test_a_name_and_a_job_are_not_sensitive_for_what_stands_beside_them(
     kept = await home.facts.of_user("u_1")
     assert kept
     assert {each.kind for each in kept if each.sensitivity == "sensitive"} == sensitive
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        (
+            ["I have a sister named Ada and a brother called Ben."],
+            ["My brother's name is Ben", "My sister's name is Ada"],
+        ),
+        (
+            ["My sister is Olga, she is a vet.", "My sister's name is Greta, not Olga."],
+            ["My sister's name is Greta"],
+        ),
+        (["우리 언니는 수진이에요."], ["우리 언니는 수진이에요"]),
+        (["우리 언니는 천사예요."], []),
+        (["우리 언니는 미인이에요."], []),
+    ],
+)
+async def test_people_are_kept_by_name_and_the_wrong_name_goes(
+    home: Home, told: list[str], kept: list[str]
+) -> None:
+    session = await home.open()
+    for each in told:
+        await home.tell(session, each)
+    assert await home.held() == kept
+
+
+async def test_a_name_put_right_by_hand_and_then_said_to_be_wrong_goes_too(home: Home) -> None:
+    session = await home.open()
+    await home.tell(session, "My sister Helga is a vet.")
+    (fact,) = await home.facts.of_user("u_1")
+    await home.facts.edit("u_1", fact.id, "My sister is Olga, she is a vet")
+    assert await home.tell(session, "My sister's name is Greta, not Olga.") == [
+        "My sister's name is Greta"
+    ]
