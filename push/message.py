@@ -14,7 +14,8 @@ class PushMessage(Struct, frozen=True, kw_only=True):
 
     With `clear` nothing is shown: what was shown under `tag` goes and the badge is set (G3).
     `tag` replaces what is on the screen, `thread` groups; `badge` is absolute (D10). `number` grows
-    within a thread, so that a device can drop what comes late (D5).
+    within a thread, so that a device can drop what comes late (D5). `is_trial` when the user
+    asked for it, to any address and at any time: what it comes to proves nothing about others'.
     """
 
     notification_id: str
@@ -29,3 +30,4 @@ class PushMessage(Struct, frozen=True, kw_only=True):
     created_at: datetime
     link: str = ""
     clear: bool = False
+    is_trial: bool = False

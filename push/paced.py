@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from push.documents import DeviceDocument
 from push.lanes import Lane, Lanes
 from push.message import PushMessage
-from push.outcomes import Held, Outcome
+from push.outcomes import Accepted, Held, Outcome
 from push.ports import Sender
 
 __all__ = ["PacedSender"]
@@ -26,7 +26,10 @@ class PacedSender:
         self._lanes_of = lanes_of
 
     async def send(self, device: DeviceDocument, message: PushMessage) -> Outcome:
-        """Make at most one request, in its slot; Held when none was made."""
+        """Make at most one request, in its slot; Held when none was made.
+
+        Of a trial the lanes learn only that it was accepted.
+        """
         permit = self._lanes.enter(self._lanes_of(device))
         if isinstance(permit, Held):
             return permit
@@ -35,8 +38,9 @@ class PacedSender:
             await asyncio.sleep(permit.wait_s)
             outcome = await self._sender.send(device, message)
         finally:
-            judged = self._lanes.leave(permit, outcome)
-        # leave gives an outcome for an outcome
+            tells = isinstance(outcome, Accepted) or not message.is_trial
+            judged = self._lanes.leave(permit, outcome if tells else None)
+        # leave gives an outcome for what it was told
         return judged or outcome
 
     async def aclose(self) -> None:

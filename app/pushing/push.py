@@ -111,6 +111,7 @@ class Push:
             number=int(now.timestamp()),
             ttl=_TRY_TTL,
             created_at=now,
+            is_trial=True,
         )
         outcome = await sender.send(device, message)
         if isinstance(outcome, Permanent) and outcome.address != "fine":

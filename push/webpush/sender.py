@@ -13,6 +13,7 @@ from push.webpush.answers import Answer, Asked, outcome_of
 from push.webpush.connection import NoAnswer, NotReached
 from push.webpush.connections import Connections, NoRoom
 from push.webpush.keys import VapidKey
+from push.webpush.refusals import Refusals
 from push.webpush.requests import Requests, WebPushRequest
 from push.webpush.subscription import (
     PUSH_SERVICES,
@@ -37,8 +38,9 @@ class WebPushSender:
     `keys` are the one that pages subscribe with, then former ones (F13); `subject` is where a push
     service reaches us. Requests go to `services` alone, at most `concurrency` to each at a time,
     over TLS and no redirect (F11). A request begins within `room_s` or not at all, and is given up
-    after `timeout_s`: together less than a worker gives a sender. Raises ValueError when the
-    subject is nobody's.
+    after `timeout_s`: together less than a worker gives a sender. A signature that is refused stops
+    the device, and the host once it was for two users. Raises ValueError when the subject is
+    nobody's.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class WebPushSender:
         self._clock = clock
         self._services = services
         self._timeout_s = timeout_s
+        self._refusals = Refusals()
         self._connections = Connections(
             tls or ssl.create_default_context(), most=concurrency, room_s=room_s
         )
@@ -86,7 +89,12 @@ class WebPushSender:
         if isinstance(request, Permanent):
             return request
         answer = await self._post(request)
-        return answer if not isinstance(answer, Answer) else self._judged(answer, request, device)
+        if not isinstance(answer, Answer):
+            return answer
+        outcome = self._judged(answer, request, device)
+        if isinstance(outcome, Configuration):
+            return self._scoped(outcome, device, message)
+        return outcome
 
     async def _post(self, request: WebPushRequest) -> Answer | Temporary | Ambiguous:
         try:
@@ -111,7 +119,16 @@ class WebPushSender:
         match outcome:
             case Accepted():
                 signature.taken_at = now
+                self._refusals.forget(asked.host)
             case Configuration():
                 signature.renew_at = now
                 log.error("web_push_refused", host=outcome.lane, reason=outcome.reason)
         return outcome
+
+    def _scoped(
+        self, refused: Configuration, device: DeviceDocument, message: PushMessage
+    ) -> Configuration:
+        """Return what stops the device alone, unless it is known to be all of the host's."""
+        if not message.is_trial and self._refusals.add(refused.lane, device.user_id):
+            return refused
+        return Configuration(reason=refused.reason, scope="device", lane=device.id)

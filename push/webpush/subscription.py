@@ -16,6 +16,17 @@ PUSH_SERVICES = (
     "*.notify.windows.com",
 )
 
+# what each makes its endpoints of: the same hosts serve other things, which refuse our signature
+_TARGETS = {
+    "fcm.googleapis.com": re.compile(r"/(?:fcm/send|wp)/.+"),
+    "updates.push.services.mozilla.com": re.compile(r"/wpush/.+"),
+    "*.push.apple.com": re.compile(r"/[^/?]+"),
+    "*.notify.windows.com": re.compile(r"/w/.+"),
+}
+_ANY = re.compile(r".*")
+# what may lead out of a path, for whoever takes dots and slashes out of it
+_UNCLEAR = re.compile(r"/[./]|%(?:2e|2f|5c)", re.IGNORECASE)
+
 _ENDPOINT = re.compile(
     r"https://(?P<host>[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,9})(?::(?P<port>[0-9]{1,5}))?"
     r"(?P<target>/[!$-\[\]-~]*)"
@@ -81,6 +92,8 @@ def read_subscription(address: str, services: tuple[str, ...] = PUSH_SERVICES) -
     service = next((entry for entry in services if _is_of(f"{host}{port}", entry)), None)
     if service is None:
         raise BadSubscription("its endpoint is at no push service that we know")
+    if not _is_target(parts["target"], service):
+        raise BadSubscription("its endpoint is none that the push service makes")
     return Subscription(
         endpoint=wire.endpoint,
         origin=f"https://{host}{port}",
@@ -104,6 +117,11 @@ def decoded(text: str) -> bytes:
 
 def _is_of(place: str, entry: str) -> bool:
     return place.endswith(entry[1:]) if entry.startswith("*.") else place == entry
+
+
+def _is_target(target: str, service: str) -> bool:
+    path = target.partition("?")[0]
+    return bool(_TARGETS.get(service, _ANY).fullmatch(target)) and not _UNCLEAR.search(path)
 
 
 def _key(text: str) -> bytes:

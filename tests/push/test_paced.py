@@ -5,7 +5,15 @@ from itertools import pairwise
 from push.documents import DeviceDocument
 from push.lanes import Lane, Lanes
 from push.message import PushMessage
-from push.outcomes import Accepted, Configuration, Held, Outcome
+from push.outcomes import (
+    Accepted,
+    Ambiguous,
+    Configuration,
+    Held,
+    Outcome,
+    Permanent,
+    Temporary,
+)
 from push.paced import PacedSender
 from tests.push.fcm.notifications import device, notification
 from tests.virtual_time import LoopClock, in_virtual_time
@@ -53,6 +61,26 @@ async def test_a5_nothing_is_asked_while_the_project_is_out_of_order() -> None:
     assert isinstance(held, Held)
     assert held.retry_after == timedelta(seconds=30)
     assert len(sender.asked) == 1
+
+
+@in_virtual_time
+async def test_f8_what_a_user_tries_stops_no_lane_but_may_open_one() -> None:
+    sender, lanes = Recording(), Lanes(LoopClock())
+    paced = PacedSender(sender, lanes, lanes_of)
+    ours = Configuration(reason="permission_denied", scope="project", lane="p")
+    trial = notification(is_trial=True)
+    quota = Temporary(reason="quota", quota=True, scope="project", lane="p")
+    foreign = Permanent(reason="sender_id_mismatch", address="wrong")
+    bad: list[Outcome] = [ours, quota, *[foreign] * 9, *[Ambiguous(reason="timeout")] * 20]
+    for sender.outcome in bad:
+        assert await paced.send(device("a"), trial) == sender.outcome
+    sender.outcome = ours
+    await paced.send(device("b"), notification())
+    assert isinstance(await paced.send(device("a"), trial), Held)
+    await asyncio.sleep(30)
+    sender.outcome = Accepted()
+    assert await paced.send(device("a"), trial) == Accepted()
+    assert lanes.report()[0].is_closed
 
 
 @in_virtual_time

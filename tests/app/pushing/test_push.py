@@ -180,6 +180,7 @@ async def test_a_device_is_tried_with_one_request(
     assert tried.outcome == told
     [(device, message)] = house.sender.sent
     assert device.id == device_id_of("i-1")
+    assert message.is_trial
     assert (message.kind, message.badge, message.title) == ("account", 2, "알림이 잘 도착했어요")
 
 

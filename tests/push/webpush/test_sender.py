@@ -8,11 +8,13 @@ from datetime import timedelta
 from random import Random
 
 import pytest
+from msgspec import structs
 from structlog.testing import capture_logs
 
 from push.kinds import KINDS, Kind
 from push.outcomes import Accepted, Ambiguous, Configuration, Held, Outcome, Permanent, Temporary
 from push.webpush.keys import VapidKey
+from push.webpush.refusals import Refusals
 from push.webpush.sender import WebPushSender
 from tests.clocks import FakeClock
 from tests.fakes.authority import Authority
@@ -142,11 +144,43 @@ async def test_f8_a_refused_signature_waits_for_us_and_is_made_anew(
     browser = service.subscribe(key.public)
     service.faults.append(Answer(status=403, body=b'{"reason":"BadJwtToken"}'))
     assert await _send(sender, browser) == Configuration(
-        reason="refused_403:BadJwtToken", scope="host", lane="localhost"
+        reason="refused_403:BadJwtToken", scope="device", lane="d1"
     )
     assert isinstance(await _send(sender, browser), Accepted)
     first, second = (request.headers["authorization"] for request in service.requests)
     assert first != second
+
+
+async def test_f8_a_host_is_stopped_only_when_it_refuses_us_for_two_users(
+    sender: WebPushSender, service: PushService, key: VapidKey
+) -> None:
+    address = service.subscribe(key.public).address()
+
+    async def scope(user_id: str, name: str = "d1", **changed: object) -> str:
+        device = structs.replace(a_device(address, name=name), user_id=user_id)
+        outcome = await sender.send(device, a_message(**changed))  # type: ignore[arg-type]
+        return outcome.scope if isinstance(outcome, Configuration) else type(outcome).__name__
+
+    service.faults.extend(Answer(status=401) for _ in range(6))
+    assert [await scope("u1", name) for name in ("d1", "d2", "d2")] == ["device"] * 3
+    # what a user asks for proves nothing
+    assert await scope("u2", is_trial=True) == "device"
+    assert await scope("u2") == "host"
+    assert await scope("u1") == "host"
+    assert await scope("u1") == "Accepted"
+
+
+def test_f8_refusals_are_forgotten_once_a_signature_is_taken() -> None:
+    refusals = Refusals()
+    assert [refusals.add("h", user) for user in ("u1", "u1", "u2", "u3", "u1")] == [
+        *[False] * 2,
+        *[True] * 3,
+    ]
+    refusals.forget("h")
+    assert not refusals.add("h", "u2")
+    for number in range(1000):
+        refusals.add(f"h{number}", "u1")
+    assert not refusals.add("h", "u1")
 
 
 async def test_f8_a_subscription_with_another_key_closes_the_way_to_nobody(
@@ -221,9 +255,7 @@ async def test_f11_an_answer_without_end_is_not_read_to_its_end(
         )
     )
     outcome = await _send(sender, service.subscribe(key.public))
-    assert outcome == Configuration(
-        reason="refused_403:BadJwtToken", scope="host", lane="localhost"
-    )
+    assert outcome == Configuration(reason="refused_403:BadJwtToken", scope="device", lane="d1")
 
 
 async def test_f12_nothing_is_sent_that_shows_nothing(
