@@ -9,6 +9,7 @@ import { newId } from "./core/ids.js";
 import { Memory } from "./core/memory.js";
 import { Outbox } from "./core/outbox.js";
 import { jsonStorage } from "./core/storage.js";
+import { openNotifications } from "./view/notifications.js";
 import { Page } from "./view/page.js";
 
 const VERSION = "2.1";
@@ -68,6 +69,7 @@ Object.assign(context.act, {
   choosePersona: () => page.choosePersona(),
   openNew: () => chat.openNew(),
   openPrivate: () => page.startPrivate(),
+  openNotifications: () => openNotifications(api, context.words),
   openMemory: (id) => page.memory.open(id),
   jump: (sessionId, messageId) => {
     page.thread.jumpTo(sessionId, messageId);

@@ -159,7 +159,8 @@ class Worker:
         if not left_s:
             self._begin(row)
             return
-        due_at = self._clock.now() + timedelta(seconds=left_s)
+        # another worker may have watched it for longer
+        due_at = self._clock.now() + timedelta(seconds=min(left_s, self._poll_s))
         # who writes what came of it in the meantime is right
         with suppress(Conflict):
             await self._documents.replace(OUTBOX, structs.replace(row, due_at=due_at))

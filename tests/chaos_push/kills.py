@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from random import Random
 
@@ -54,21 +55,24 @@ class Kills:
         self._life_s = life_s
         self._say = say
         self._clock = SystemClock()
+        self._over = asyncio.Event()
         self.done: list[Kill] = []
         self.lives: list[Life] = []
         self._born = {worker: self._clock.now() for worker in workers}
 
     async def run(self) -> None:
-        """Kill until cancelled."""
+        """Kill until `stop`, and then once more; all workers live when it returns."""
         while True:
-            await asyncio.sleep(self._random.random() * 2 * self._life_s)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._random.random() * 2 * self._life_s):
+                    await self._over.wait()
             await self._kill(self._random.choice(self._workers))
+            if self._over.is_set():
+                return
 
-    async def revive(self) -> None:
-        """Start what a cancelled run left dead."""
-        for worker in self._workers:
-            if not worker.is_alive:
-                await self._start(worker)
+    def stop(self) -> None:
+        """Have the last one killed."""
+        self._over.set()
 
     def end(self) -> None:
         """Note that all workers lived until now."""

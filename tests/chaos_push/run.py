@@ -117,7 +117,7 @@ async def _live(
     await asyncio.gather(*(asyncio.to_thread(each.start) for each in workers))
     kills = Kills(random, workers, documents, life_s=plan.life_s, say=say)
     async with asyncio.TaskGroup() as group:
-        killing = group.create_task(kills.run())
+        group.create_task(kills.run())
         while len(wanted) < plan.answers:
             burst = min(random.randint(1, plan.burst), plan.answers - len(wanted))
             names = [str(len(wanted) + each) for each in range(burst)]
@@ -126,8 +126,7 @@ async def _live(
                 row = await estate.reply(user, name)
                 wanted[row.id] = estate.devices_of(user)
             await asyncio.sleep(random.random() * 2 * plan.pause_s)
-        killing.cancel()
-    await kills.revive()
+        kills.stop()
     say(f"  {len(wanted)} put, {len(kills.done)} kills; waiting until all is settled")
     await _settled(documents)
     kills.end()

@@ -112,6 +112,16 @@ export class Api {
     return this.#call("PATCH", "/memory/settings", { paused });
   }
 
+  /** Return what the person wants to be told, and when not. */
+  notificationSettings() {
+    return this.#call("GET", "/notifications/settings");
+  }
+
+  /** Change what the person wants to be told; returns all of it. */
+  updateNotifications(changes) {
+    return this.#call("PATCH", "/notifications/settings", changes);
+  }
+
   /** Return what the simulated phones show; raises ApiError 404 where phones are real. */
   phones() {
     return this.#call("GET", "/phones");

@@ -1,9 +1,10 @@
 // What the page says, in English and Korean.
 
 import * as memory from "./memory_words.js";
+import * as notifications from "./notification_words.js";
 
 const EN = {
-  memory: memory.EN,
+  memory: memory.EN, notifications: notifications.EN,
   conversations: "Conversations", newChat: "New conversation", openList: "Show conversations",
   closeList: "Hide conversations", untitled: "New conversation", more: "Show more",
   noSessions: "What you talk about will be listed here.",
@@ -77,7 +78,7 @@ const EN = {
 };
 
 const KO = {
-  memory: memory.KO,
+  memory: memory.KO, notifications: notifications.KO,
   conversations: "대화 목록", newChat: "새 대화", openList: "대화 목록 열기",
   closeList: "대화 목록 닫기", untitled: "새 대화", more: "더 보기",
   noSessions: "나눈 이야기가 여기에 모여요.",

@@ -41,6 +41,7 @@ export class Page {
     }, context);
     this.banner = new Banner(part("banner"), context);
     this.memory = new MemoryPanel(context, memory);
+    part("notifications").addEventListener("click", () => context.act.openNotifications());
     part("memory").addEventListener("click", () => context.act.openMemory());
     for (const id of ["new-chat", "new-chat-bar"]) part(id).addEventListener("click", () => this.#startNew());
     part("skip").addEventListener("click", (event) => {
@@ -86,6 +87,7 @@ export class Page {
     name("log", words.conversation);
     name("close-list", words.closeList);
     document.getElementById("memory").replaceChildren(icon("memory"), el("span", {}, words.memory.open));
+    document.getElementById("notifications").replaceChildren(icon("bell"), el("span", {}, words.notifications.open));
     document.getElementById("private").replaceChildren(icon("lock"), el("span", {}, words.memory.private));
     const other = language === "ko" ? "en" : "ko";
     const toggle = document.getElementById("language");

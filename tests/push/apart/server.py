@@ -26,11 +26,6 @@ class WorkerServer(Server):
         self._lives = self._times_ready()
         super().start()
 
-    @property
-    def is_alive(self) -> bool:
-        """Whether it was started and not ended since."""
-        return self._process is not None
-
     def confessions(self) -> list[str]:
         """Return what it printed that it should not have."""
         return [line for line in self.output().splitlines() if line != "ready"]
