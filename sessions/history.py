@@ -3,6 +3,7 @@
 from msgspec import structs
 
 from sessions.conversation import Conversation, Note, PastTurn, Summary
+from sessions.memory.extract.instead import without_dropped
 from sessions.notes import extract, merge
 from sessions.notes.clauses import prose, sentences, shortened
 from sessions.progress import stepped
@@ -62,7 +63,7 @@ def fold(
     return structs.replace(
         summary,
         text=_bounded([*summary.text.splitlines(), *left]),
-        notes=merge(summary.notes, fresh),
+        notes=merge(without_dropped(summary.notes, turn.user_text), fresh),
         upto=number,
         pending=pending,
         steps=stepped(summary.steps, turn, tried),

@@ -48,6 +48,10 @@ NO_GOAL = re.compile(
     r"|(?:sleep|eat|live|exist|wake up|go|be|(?:do|hit)(?: it| that| this| something)?)$)",
     re.IGNORECASE,
 )
+# What a goal takes the place of: "learn the cello now, not the marathon".
+NOT_THAT = re.compile(
+    r"(?: now)?,? (?:not|instead of|rather than) (?:the|an?|my|to) .+$", re.IGNORECASE
+)
 PERSON = re.compile(
     r"\b(?:[Mm]y|[Oo]ur) (?P<role>(?:(?:new|old|older|younger|little|big|best|close|late|former"
     rf"|direct|twin|only|product|project) )*(?:{PEOPLE}))\b(?!-)(?:'s\b)?"
@@ -199,6 +203,7 @@ def _goals(clause: str, sentence: str) -> Iterator[Found]:
     else:
         return
     goal = re.sub(r"\s*\b(?:now|instead|actually|though|too|as well|please|i guess)$", "", goal)
+    goal = NOT_THAT.sub("", goal)
     if len(goal) >= SHORTEST and not NO_GOAL.match(goal):
         yield "goal", goal, stated
 

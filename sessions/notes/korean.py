@@ -39,6 +39,11 @@ NO_GOAL = re.compile(
     r"(?:끝내|때리|죽이|울|알|묻|물어보|여쭤보|말하|말씀드리|자|먹|듣|털어놓|이야기하|"
     r"얘기하|하소연하|소리지르|포기하|토하|그러|하|보|그만하)"
 )
+# Said of the goal that it is another one now, not what it is: "목표가 바뀌었어요".
+MOVED = re.compile(
+    r"(?:목표|꿈|계획)[은는이가]?\s?(?:또\s|다시\s|완전히\s)?(?:바뀌|바꼈|변했|달라졌|변경됐)"
+)
+INSTEAD = re.compile(r"^.{1,30}?\s?(?:말고|대신에?)\s")
 HARM = re.compile(r"죽|자살|자해|뛰어내리|사라지|없어지")
 AFTER = (
     r"(?=(?:들)?(?:이|가|은|는|을|를|랑|이랑|하고|와|과|의|한테|에게|한테서|도|께서|께|만|이나)?"
@@ -116,7 +121,8 @@ def read_name(text: str) -> str | None:
 
 
 def _goals(clause: str) -> Iterator[Found]:
-    if HARM.search(clause):
+    clause = INSTEAD.sub("", clause)
+    if HARM.search(clause) or MOVED.search(clause):
         return
     if (match := STATED_LAST.search(clause)) is not None:
         goal = LEAD.sub("", _first(match))

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from sessions.conversation import Note
 from sessions.llm.provider import Prompt
+from sessions.memory.extract.instead import without_dropped
 from sessions.memory.extract.slots import event_slot
 from sessions.memory.noting import notes_of
 from sessions.notes import merge
@@ -26,14 +27,15 @@ _PROMISED_KO = re.compile(r"(?:요일|내일|모레|다음 ?주)에? (?P<what>.+
 
 
 def with_memories(prompt: Prompt) -> Prompt:
-    """Return the prompt with what is remembered among the notes, older than all of them."""
+    """Return the prompt with what is remembered among the notes, older than all of them.
+
+    A goal that the message gives up is not among them.
+    """
     notes = [note for each in reversed(prompt.remembered) for note in notes_of(each)]
-    if not notes:
-        return prompt
     talk = prompt.conversation
     said = {_event(each) for each in talk.summary.notes} - {""}
     notes = [each for each in notes if _event(each) not in said]
-    known = merge(merge((), notes), talk.summary.notes)
+    known = without_dropped(merge(merge((), notes), talk.summary.notes), prompt.text)
     summary = replace(talk.summary, notes=known)
     return replace(prompt, conversation=replace(talk, summary=summary))
 

@@ -31,7 +31,8 @@ _LAST = frozenset(
 # Words of such syllables that are no names.
 _COMMON = """
 미인 성인 주인 시인 상인 지인 연인 동기 소아 유아 영아 태아 수재 인재 선수 가수 기자 효자 이자 진리
-정원 회원 시민 주민 서민 의원 대원 명의 수의 상의 하의 동의 문의 주의 미아 고아 화자 다정 소식 의리 무리
+정원 회원 시민 주민 서민 의원 대원 명의 수의 상의 하의 동의 문의 주의 미아 고아 화자 다정 소식
+의리 무리
 """
 _NOUNS = frozenset(_COMMON.split())
 

@@ -12,6 +12,7 @@ from sessions.notes.clauses import clauses, has_hangul, sentences, shortened
 
 from . import english, korean
 from .found import Ended, Found, Phrase
+from .instead import dropped
 from .promises import is_promise, may_promise
 from .slots import event_slot
 
@@ -60,9 +61,13 @@ def from_user(text: str, *, today: date, known: frozenset[str] = frozenset()) ->
             found[-1] = _on(found[-1], named_days[0], sentence)
             continue
         if idle(sentence) is None:
-            over += [Ended(words=each) for each in rules.ended(sentence)]
+            instead = _instead(sentence, today, related, known)
+            ended = [instead[0]] if instead else [*rules.ended(sentence)]
+            over += [Ended(words=each) for each in ended]
             over += [Ended(words=each, replaced=True) for each in rules.corrected(sentence)]
-            if all(each.replaced for each in over):
+            if instead:
+                found += instead[1]
+            elif not ended:
                 told = _of_sentence(sentence, today, related, known)
                 found += [
                     each for each in told if each.kind in SAID_LAUGHING or not laughs(sentence)
@@ -134,6 +139,17 @@ def _of_sentence(sentence: str, today: date, related: str, known: frozenset[str]
         due = told[0].due or _due(told[0], sentence, days(sentence, today))
         told = [structs.replace(told[0], text=whole, quote=sentence, due=due)]
     return found + told
+
+
+def _instead(
+    sentence: str, today: date, related: str, known: frozenset[str]
+) -> tuple[str, list[Found]] | None:
+    """Return what a sentence drops and the goal that it names in its place, or None."""
+    if (given_up := dropped(sentence)) is None:
+        return None
+    what, rest = given_up
+    told = _of_sentence(rest, today, related, known)
+    return (what, told) if any(each.kind == "goal" for each in told) else None
 
 
 def _best(

@@ -4,6 +4,7 @@ import pytest
 
 from sessions.memory.documents import FACTS
 from sessions.stores.documents import Documents
+from tests.sessions.llm.offline_talk import Talk
 from tests.sessions.memory.keeping import Home
 
 MARATHON = "My goal is to run a marathon"
@@ -95,3 +96,57 @@ async def test_a_goal_without_a_slot_gets_its_place_back_when_the_newer_one_is_f
 
     assert await home.held() == [MARATHON]
     assert len(await documents.find(FACTS, "by_user", {"user_id": "u_1"})) == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "said", "left"),
+    [
+        (
+            MARATHON,
+            "I gave up on the marathon. My new goal is to learn the cello.",
+            "My new goal is to learn the cello",
+        ),
+        (
+            "I want to run a marathon",
+            "Actually, I don't want to run a marathon anymore. I want to learn the cello.",
+            "I want to learn the cello",
+        ),
+        (
+            "I want to run a marathon",
+            "Forget the marathon, I want to learn the cello now",
+            "I want to learn the cello",
+        ),
+        (
+            MARATHON,
+            "My goal is to learn the cello now, not the marathon",
+            "My goal is to learn the cello",
+        ),
+        ("마라톤을 완주하고 싶어요", "마라톤 말고 첼로를 배우고 싶어요", "첼로를 배우고 싶어요"),
+        (
+            "마라톤을 완주하고 싶어요",
+            "마라톤은 포기했어요. 이제 첼로를 배우고 싶어요.",
+            "이제 첼로를 배우고 싶어요",
+        ),
+        (
+            "제 목표는 마라톤을 완주하는 거예요",
+            "목표가 바뀌었어요. 이제 첼로를 배우고 싶어요.",
+            "이제 첼로를 배우고 싶어요",
+        ),
+    ],
+)
+async def test_a_goal_that_is_given_up_for_another_goes_and_the_other_is_kept(
+    before: str, said: str, left: str, documents: Documents
+) -> None:
+    home = Home(documents)
+    session = await home.open()
+    assert await home.tell(session, f"{before}.") == [before]
+
+    assert await home.tell(session, said) == [left]
+
+    talk = Talk()
+    talk.say_all([f"{before}.", said, "What is my goal?"])
+    goals = [note.text for note in talk.summary.notes if note.kind == "goal"]
+    assert "cello" in goals[-1] or "첼로" in goals[-1]
+    if "marathon" in said or "마라톤" in said:
+        assert len(goals) == 1
+        assert not any(each in talk.answers[2] for each in ("마라톤", "marathon"))
