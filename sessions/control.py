@@ -15,6 +15,7 @@ class Control:
 
     `turn` is the document it is answered from, `summary` that of the branch before it, once known,
     `chosen` how its persona was chosen, None as long as nothing was, `profile` what was known then.
+    `to_tell` is whether the user may have to be told of the answer elsewhere.
     `started` is called when readers are told that it runs; `released` waits while the user is still
     writing; `joined` is called with a newer document before the turn begins anew from it.
     """
@@ -31,6 +32,7 @@ class Control:
         self.summary: Summary | None = None
         self.chosen: Chosen | None = None
         self.profile: ProfileDocument | None = None
+        self.to_tell = False
         self.stop = Stop()
         self.started = started
         self.released = released

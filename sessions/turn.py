@@ -187,19 +187,17 @@ class TurnEngine:
         except Exception as error:  # noqa: BLE001 - whatever goes wrong, the turn must end
             log.error("turn_crashed", turn_id=control.turn.id, error=type(error).__name__)
             return await self._failed(control, writer, InternalFault())
-        to_tell = not session.private and await self._turns.insist(
-            lambda: self._reach.reachable(session.user_id)
-        )
-        return await self._done(control.turn, writer, answer, to_tell=to_tell)
+        return await self._done(control.turn, writer, answer, to_tell=control.to_tell)
 
     async def _answered(
         self, session: SessionDocument, writer: Writer, control: Control, attempt: int
     ) -> _Answer:
         turn = control.turn
-        _, conversation, insight = await asyncio.gather(
+        _, conversation, insight, control.to_tell = await asyncio.gather(
             self._begin(control, attempt),
             self._turns.insist(lambda: load_conversation(self._documents, session, turn)),
             self._learner.known(turn.user_id),
+            self._is_to_tell(session),
         )
         turn = control.turn
         control.summary, control.profile = conversation.summary, insight.profile
@@ -251,6 +249,16 @@ class TurnEngine:
         answer = await self._stream(prompt, writer, control)
         answer.memories_used = tuple(dict.fromkeys(each.id for each in known.remembered))
         return answer
+
+    async def _is_to_tell(self, session: SessionDocument) -> bool:
+        """Tell whether the answer may have to be told; whoever tells it decides anew."""
+        if session.private:
+            return False
+        try:
+            return await self._reach.reachable(session.user_id)
+        except Exception as error:  # noqa: BLE001 - no answer is lost for want of a device
+            log.warning("reach_unknown", session_id=session.id, error=type(error).__name__)
+            return True
 
     def _open(
         self,

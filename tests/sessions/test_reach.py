@@ -4,9 +4,13 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from schemas.frames import Ack, Read, Regenerate, TurnDone, Typing
+import pytest
+from msgspec import ValidationError
+
+from schemas.frames import Ack, Delta, Read, Regenerate, TurnDone, Typing
 from schemas.resources import CreateSession, Device
 from sessions.archive import TURNS, TurnDocument
+from sessions.errors import StoreUnavailable
 from sessions.ids import answer_id
 from sessions.llm.scripted import ScriptedProvider
 from sessions.reach import UNREAD_FOR
@@ -86,6 +90,40 @@ async def test_g1_that_an_answer_is_to_be_told_is_stored_with_its_end(
     [turn] = [each for each in written.turns if not each.open][:1]
     assert turn.answer is not None
     assert turn.push_at == turn.answer.created_at + UNREAD_FOR
+
+
+@pytest.mark.parametrize("error", [ValidationError("no such kind"), StoreUnavailable("away")])
+async def test_an_answer_ends_and_is_to_be_told_where_its_devices_cannot_be_read(
+    documents: SqliteDocuments, redis_url: str, error: Exception
+) -> None:
+    written, phones = Written(documents), Phones("u1")
+
+    async def unreadable(user_id: str) -> bool:
+        raise error
+
+    phones.reachable = unreadable  # type: ignore[method-assign]
+    short = ScriptedProvider(tokens=3, interval_ms=1)
+    async with running_process("p1", written, redis_url, provider=short, reach=phones) as process:
+        await answered(process, "Hello")
+
+    assert written.ends() == [("done", "pending")]
+
+
+async def test_g1_devices_are_looked_for_before_the_first_words_and_not_after_the_last(
+    documents: SqliteDocuments, redis_url: str
+) -> None:
+    written, phones = Written(documents), Phones("u1")
+    endless = ScriptedProvider(tokens=5_000, interval_ms=5)
+    async with running_process("p1", written, redis_url, provider=endless, reach=phones) as process:
+        accepted = await process.say("Hello", "c1")
+        reader = await process.read(accepted.ack.session_id)
+        await reader.until(lambda each: bool(each.of(Delta)))
+        asked_by_then = phones.asked
+        await process.sessions.stop("u1", accepted.ack.session_id)
+        await reader.until(lambda each: bool(each.of(TurnDone)))
+        reader.close()
+
+    assert asked_by_then == phones.asked == 1
 
 
 async def test_nothing_is_to_be_told_without_a_device_or_of_a_private_session(
