@@ -107,13 +107,19 @@ class Cascade:
                 counts += await self.turns(user_id, turns)
         return counts, sessions
 
+    async def devices(self, user_id: str) -> Counts:
+        """Delete where a user is told of things, and all that is or was to be told."""
+        if self._push is None:
+            return Counter()
+        return of_documents(await self._push.forget_user(user_id))
+
     async def user(self, user_id: str) -> Counts:
         """Delete what is kept of a user beside sessions, preferences and tombstones."""
         counts: Counts = Counter()
         if self._memory is not None:
             counts += of_documents(await self._memory.forget_user(user_id))
-        if self._push is not None:
-            counts += of_documents(await self._push.forget_user(user_id))
+        # what was registered or written since it went first
+        counts += await self.devices(user_id)
         today = self._clock.now().astimezone(UTC).date()
         days = [(today + timedelta(days=each)).isoformat() for each in (-1, 0, 1)]
         counts += await self._each(SPENDING, [f"{user_id}:{day}" for day in days])

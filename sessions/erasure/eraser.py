@@ -68,6 +68,8 @@ class Eraser:
     async def _account(self, erasure: ErasureDocument) -> AsyncIterator[Counts]:
         user_id = erasure.user_id
         by_user = {"user_id": user_id}
+        # no device is told of an account that ends (C6)
+        yield await self._cascade.devices(user_id)
         async for session in everything(self._documents, SESSIONS, "by_user", by_user):
             yield await self._deleted(user_id, session.id)
         orphans, session_ids = await self._cascade.orphans(user_id)

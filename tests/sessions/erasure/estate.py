@@ -27,7 +27,7 @@ from sessions.erasure.emptying import Emptying
 from sessions.erasure.ended import Ended
 from sessions.erasure.eraser import Eraser
 from sessions.erasure.erasures import Erasures
-from sessions.erasure.ports import FileScrub
+from sessions.erasure.ports import FileScrub, PushForgets
 from sessions.erasure.scrubber import Scrubber
 from sessions.errors import StoreUnavailable
 from sessions.experiments.experiments import Experiments
@@ -121,6 +121,7 @@ class Process:
         *,
         lives: int = 10**9,
         files: FileScrub | None = None,
+        push: PushForgets | None = None,
     ) -> None:
         mortal: Any = Mortal(documents, lives)
         self.mortal, self.quiet = mortal, Quiet()
@@ -132,7 +133,7 @@ class Process:
         self.facts = Facts(documents=mortal, clock=clock, refusals=refusals, watcher=recall)
         self.recall = recall
         memory = Forgetting(self.facts, recall, Backlog(recall, clock))
-        cascade = Cascade(documents=mortal, clock=clock, names=NAMES, memory=memory)
+        cascade = Cascade(documents=mortal, clock=clock, names=NAMES, memory=memory, push=push)
         emptying = Emptying(
             documents=mortal, store=quiet, owners=quiet, cascade=cascade, clock=clock
         )

@@ -1,7 +1,7 @@
 """Erasures: everything of one user and nothing of others, wherever a process dies."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
@@ -13,6 +13,7 @@ from sessions.erasure.documents import ERASURES
 from sessions.erasure.receipts import receipt_of
 from sessions.errors import NotFound, StoreUnavailable
 from sessions.memory.documents import FACTS
+from sessions.stores.documents import Document
 from sessions.stores.sqlite import SqliteDocuments
 from tests.clocks import FakeClock
 from tests.sessions.erasure.estate import Estate, Process, left_of
@@ -20,6 +21,25 @@ from tests.sessions.memory.made import fact
 from tests.sessions.turns import AT, turn
 
 TOMBSTONES = ("tombstones",)
+
+
+class Pocket:
+    """Passes the contract of sessions.erasure.ports.PushForgets: notes what was left by then."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.turns_left: list[int] = []
+
+    async def forget_session(self, session_id: str) -> Mapping[str, int]:
+        return {}
+
+    async def forget_user(self, user_id: str) -> Mapping[str, int]:
+        left = left_of(self._path, user_id)
+        self.turns_left.append(len([each for each in left if each.startswith("turns ")]))
+        return {"devices": 1}
+
+    def known(self, user_id: str) -> Mapping[str, AsyncIterator[Document]]:
+        return {}
 
 
 class Town:
@@ -78,6 +98,18 @@ async def test_an_account_goes_whole_and_its_receipt_names_nobody(town: Town) ->
     assert closed.late == 0
     assert "u_me" not in str(closed)
     assert left_of(town.path, "u_me") == {}
+
+
+async def test_c6_devices_go_before_all_else_and_once_more_when_nobody_can_come_back(
+    town: Town,
+) -> None:
+    pocket = Pocket(town.path)
+    process = Process(town.documents, town.clock, push=pocket)
+    erased = await process.erasures.account("u_me", wait_s=20)
+
+    assert pocket.turns_left == [6, 0]
+    assert {each.what: each.count for each in erased.removed}["devices"] == 2
+    await process.tasks.cancel()
 
 
 async def test_asked_again_it_is_the_same_erasure(town: Town) -> None:
