@@ -7,6 +7,7 @@ from typing import Literal
 from msgspec import structs
 
 from push.documents import DEVICES, DeviceDocument, DeviceKind, Platform
+from push.webpush.subscription import endpoint_of
 from sessions.clock import Clock
 from sessions.errors import Conflict, Duplicate
 from sessions.stores.documents import Documents
@@ -180,7 +181,9 @@ def is_stale(device: DeviceDocument, now: datetime) -> bool:
 
 
 def _print(kind: DeviceKind, address: str) -> str:
-    return sha256(f"{kind}\0{address}".encode("utf-8", "surrogatepass")).hexdigest()
+    # a browser is the same whatever else the page says of it
+    name = endpoint_of(address) if kind == "webpush" else address
+    return sha256(f"{kind}\0{name}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _without_address(device: DeviceDocument) -> DeviceDocument:

@@ -6,7 +6,14 @@ from base64 import urlsafe_b64decode
 import msgspec
 from msgspec import Struct
 
-__all__ = ["PUSH_SERVICES", "BadSubscription", "Subscription", "decoded", "read_subscription"]
+__all__ = [
+    "PUSH_SERVICES",
+    "BadSubscription",
+    "Subscription",
+    "decoded",
+    "endpoint_of",
+    "read_subscription",
+]
 
 # whom browsers subscribe at: Chrome and its kin, Firefox, Safari, Edge (F11)
 PUSH_SERVICES = (
@@ -66,6 +73,10 @@ class _Keys(Struct, frozen=True):
     auth: str
 
 
+class _Endpoint(Struct, frozen=True):
+    endpoint: str
+
+
 class _Wire(Struct, frozen=True, rename="camel"):
     endpoint: str
     keys: _Keys
@@ -105,6 +116,21 @@ def read_subscription(address: str, services: tuple[str, ...] = PUSH_SERVICES) -
         secret=_bytes(wire.keys.auth, _SECRET_BYTES, "auth"),
         server_key=(wire.application_server_key or "").rstrip("="),
     )
+
+
+def endpoint_of(address: str) -> str:
+    """Return what tells one browser from all others: the endpoint, as it is mostly spelled.
+
+    Of what is no subscription that is the whole address.
+    """
+    try:
+        endpoint = msgspec.json.decode(address, type=_Endpoint).endpoint
+    except (msgspec.DecodeError, UnicodeError):
+        return address
+    parts = _ENDPOINT.fullmatch(endpoint)
+    if parts is None or parts["port"] != "443":
+        return endpoint
+    return f"https://{parts['host']}{parts['target']}"
 
 
 def decoded(text: str) -> bytes:

@@ -1,6 +1,7 @@
 """Devices on real documents, by the rules of a token's life (C)."""
 
 import asyncio
+import json
 from datetime import timedelta
 
 import pytest
@@ -66,6 +67,22 @@ async def test_c4_an_address_moves_to_who_registers_it(devices: Devices) -> None
     await put(devices, "u3", "i2", "t1")
     assert await addresses(devices, "u2") == []
     assert await addresses(devices, "u3") == ["t1"]
+
+
+async def test_c4_a_browser_is_its_endpoint_however_the_page_spells_it(devices: Devices) -> None:
+    at = "https://fcm.googleapis.com"
+    for user, subscription in enumerate(
+        (
+            {"endpoint": f"{at}/wp/a", "keys": {"auth": "x"}},
+            {"keys": {"auth": "x"}, "endpoint": f"{at}:443/wp/a", "applicationServerKey": "k"},
+            {"endpoint": f"{at}/wp/a", "expirationTime": None, "keys": {"auth": "y"}},
+            {"endpoint": f"{at}/wp/b", "keys": {"auth": "x"}},
+        )
+    ):
+        await devices.register(
+            f"u{user}", f"i{user}", kind="webpush", address=json.dumps(subscription), platform="web"
+        )
+    assert [len(await devices.of_user(f"u{user}")) for user in range(4)] == [0, 0, 1, 1]
 
 
 async def test_c5_a_new_address_replaces_the_installations_old_one(
