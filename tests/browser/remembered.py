@@ -6,7 +6,8 @@ from typing import Any
 
 from msgspec import structs
 
-from sessions.archive import COLLECTIONS, SESSIONS
+from app.wiring import COLLECTIONS
+from sessions.archive import SESSIONS
 from sessions.conversation import Note, Summary
 from sessions.memory.documents import FACTS, FactDocument, Source
 from sessions.memory.facts import sourced
