@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections import OrderedDict
+from datetime import timedelta
 from json import dumps
 
 import structlog
@@ -16,11 +17,12 @@ from push.fcm.faults import Reply
 from push.fcm.limits import Unsendable
 from push.lanes import Lane
 from push.message import PushMessage
-from push.outcomes import Accepted, Outcome, Permanent, Temporary
+from push.outcomes import Accepted, Held, Outcome, Permanent, Temporary
 from sessions.clock import Clock
 
 __all__ = ["FcmSender"]
 
+_FULL = timedelta(seconds=5)
 _REMEMBERED = 10_000
 _WORD = re.compile(r"\w+")
 _LONGEST_WORD = 24
@@ -30,7 +32,8 @@ _log = structlog.get_logger(__name__)
 class FcmSender:
     """Builds, signs and posts each message once, and reads the answer.
 
-    At most `concurrency` requests are on their way. What is returned says whether the address
+    At most `concurrency` requests are on their way; one begins within `room_s` or not at all, so
+    that a worker that gives up knows that it was written. What is returned says whether the address
     lives: an address that is called invalid is given up only when the same notification was taken
     for another device of its platform (A6).
     """
@@ -43,11 +46,13 @@ class FcmSender:
         project: str,
         clock: Clock,
         concurrency: int = 50,
+        room_s: float = 2.0,
     ) -> None:
         self._channel = channel
         self._bearer = bearer
         self._project = project
         self._clock = clock
+        self._room_s = room_s
         self._room = asyncio.Semaphore(concurrency)
         self._taken: OrderedDict[tuple[str, str], None] = OrderedDict()
 
@@ -57,10 +62,17 @@ class FcmSender:
             wire = build(device, message, self._clock.now())
         except Unsendable as error:
             return Permanent(reason=f"unsendable: {error.field}")
-        async with self._room:
+        try:
+            async with asyncio.timeout(self._room_s):
+                await self._room.acquire()
+        except TimeoutError:
+            return Held(reason="full", retry_after=_FULL, scope="project", lane=self._project)
+        try:
             if (missing := await self._bearer.ready()) is not None:
                 return missing
             outcome = await self._post(wire, device)
+        finally:
+            self._room.release()
         return self._judged(outcome, device, message)
 
     def lanes_of(self, device: DeviceDocument) -> tuple[Lane, ...]:

@@ -11,7 +11,9 @@ import structlog
 from push.fcm.channel import Channel
 from push.fcm.credential import Bearer
 from push.fcm.sender import FcmSender
-from push.outcomes import Accepted, Ambiguous, Permanent, Temporary
+from push.lanes import Lanes
+from push.outcomes import Accepted, Ambiguous, Held, Permanent, Temporary
+from push.worker.worker import Worker
 from tests.clocks import FakeClock
 from tests.fakes.authority import Authority
 from tests.fakes.fcm.replies import plain, refused
@@ -248,6 +250,35 @@ async def test_no_more_requests_are_on_their_way_than_there_is_room_for(
     assert all(isinstance(each, Accepted) for each in outcomes)
     assert fcm.in_flight_most <= 50
     assert len(fcm.posts) == 120
+
+
+async def test_a16_what_finds_no_room_was_not_sent_and_is_not_in_doubt(
+    fcm: FakeFcm, authority: Authority, clock: FakeClock, credential: TestCredential
+) -> None:
+    bearer = Bearer(credential, clock, project=PROJECT)
+    channel = Channel(bearer, project=PROJECT, url=fcm.url, tls=authority.client_context())
+    sender = FcmSender(channel, bearer, project=PROJECT, clock=clock, concurrency=1, room_s=0.01)
+    fcm.phone("token-b")
+    fcm.order("silence")
+    hanging = asyncio.create_task(sender.send(device(), notification()))
+    await fcm.until(1)
+    assert await sender.send(device("token-b"), notification()) == Held(
+        reason="full", retry_after=timedelta(seconds=5), scope="project", lane=PROJECT
+    )
+    assert len(fcm.posts) == 1
+    hanging.cancel()
+    await asyncio.wait([hanging])
+    assert isinstance(await sender.send(device("token-b"), notification()), Accepted)
+    await sender.aclose()
+
+
+def test_a16_a_worker_waits_for_a_slot_room_and_an_answer() -> None:
+    lanes, sender, channel, worker = (
+        each.__init__.__kwdefaults__ or {}  # type: ignore[misc]
+        for each in (Lanes, FcmSender, Channel, Worker)
+    )
+    longest = lanes["patience_s"] + sender["room_s"] + channel["deadline_s"]
+    assert longest < worker["send_s"]
 
 
 async def test_g12_the_suite_looks_up_no_host_but_its_own(
