@@ -9,7 +9,15 @@ from msgspec import structs
 from push.documents import OUTBOX, Delivery, NotificationDocument
 from push.doorbell import Doorbell
 from push.kinds import KINDS, Kind
-from push.rows import KEPT, notification_id_of, settle, was_asked, with_delivery
+from push.rows import (
+    KEPT,
+    clear_id_of,
+    clear_subject,
+    notification_id_of,
+    settle,
+    was_asked,
+    with_delivery,
+)
 from push.tally import Tally
 from sessions.clock import Clock
 from sessions.errors import Conflict, Duplicate, NotFound
@@ -206,16 +214,16 @@ class Outbox:
         if not shown:
             return False
         now = self._clock.now()
-        subject_id = f"clear:{row.id}"
+        on_its_way = any(each.state == "sending" for each in row.deliveries)
         clear = structs.replace(
             row,
-            id=notification_id_of(row.user_id, row.kind, subject_id),
+            id=clear_id_of(row),
             version=1,
-            subject_id=subject_id,
+            subject_id=clear_subject(row),
             # after what it clears, and before all that came since (D5)
             created_at=row.created_at + _LATER,
-            # a request that is on its way comes first
-            due_at=now + _WINDOW,
+            # a request that is on its way ends first, at the latest with its lease
+            due_at=max(now + _WINDOW, row.due_at) if on_its_way else now + _WINDOW,
             useful_until=now + _CLEAR_TTL,
             expires_at=now + KEPT,
             updated_at=now,

@@ -8,7 +8,16 @@ from msgspec import structs
 from push.documents import Delivery, DeliveryState, NotificationDocument, NotificationState
 from push.kinds import Kind
 
-__all__ = ["KEPT", "anew", "notification_id_of", "settle", "was_asked", "with_delivery"]
+__all__ = [
+    "KEPT",
+    "anew",
+    "clear_id_of",
+    "clear_subject",
+    "notification_id_of",
+    "settle",
+    "was_asked",
+    "with_delivery",
+]
 
 # how long a settled row is kept: for its unique id, for receipts, for operators
 KEPT = timedelta(days=30)
@@ -18,6 +27,16 @@ def notification_id_of(user_id: str, kind: Kind, subject_id: str) -> str:
     """Return the id of what is told of a subject, the same however often it is put (G1)."""
     named = "\0".join((user_id, kind, subject_id)).encode("utf-8", "surrogatepass")
     return f"n_{sha256(named).hexdigest()[:32]}"
+
+
+def clear_id_of(row: NotificationDocument) -> str:
+    """Return the id of the row that takes `row` away from screens (G3)."""
+    return notification_id_of(row.user_id, row.kind, clear_subject(row))
+
+
+def clear_subject(row: NotificationDocument) -> str:
+    """Return the subject of the row that takes `row` away."""
+    return f"clear:{row.id}"
 
 
 def settle(

@@ -2,16 +2,19 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 from random import Random
 from typing import Literal
+
+from msgspec import structs
 
 from push.budgets import Budgets
 from push.devices import Devices
 from push.documents import OUTBOX, Delivery, DeliveryState, NotificationDocument
 from push.kinds import KINDS
 from push.outcomes import Accepted, Permanent
-from push.rows import was_asked, with_delivery
+from push.rows import clear_id_of, was_asked, with_delivery
 from push.tally import Event, Tally
 from sessions.clock import Clock
 from sessions.errors import Conflict, StoreUnavailable
@@ -23,6 +26,7 @@ from .weighing import weighed
 
 __all__ = ["Recording"]
 
+_SOON = timedelta(seconds=1)
 _PAUSE_S = 0.1
 _PAUSE_MOST_S = 1.0
 _EVENTS: dict[DeliveryState, Event] = {
@@ -109,7 +113,20 @@ class Recording:
             self._count(current, written)
             if current.open:
                 await self._settled(written)
+            else:
+                await self._hasten_clear(written)
             return
+
+    async def _hasten_clear(self, row: NotificationDocument) -> None:
+        """Have what takes a row away sent now, which waited for the row's requests (G3)."""
+        clear = await self._documents.get(OUTBOX, clear_id_of(row))
+        if clear is None or clear.state != "pending":
+            return
+        if any(each.state == "sending" for each in row.deliveries):
+            return
+        due_at = min(clear.due_at, self._clock.now() + _SOON)
+        with suppress(Conflict):  # somebody is at it
+            await self._documents.replace(OUTBOX, structs.replace(clear, due_at=due_at))
 
     def _merged(
         self, row: NotificationDocument, asked: Asked, now: datetime, *, moved: bool

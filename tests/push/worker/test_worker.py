@@ -274,6 +274,59 @@ async def test_g3_what_is_read_while_it_is_on_its_way_is_cleared_too(
     ]
 
 
+async def test_g3_what_takes_away_waits_for_the_request_that_is_on_its_way(
+    office: Office, clock: FakeClock
+) -> None:
+    await office.phone()
+    await office.reply(1)
+    begun, answered = asyncio.Event(), asyncio.Event()
+
+    async def slowly() -> None:
+        office.phones.meanwhile = None
+        begun.set()
+        await answered.wait()
+
+    office.phones.meanwhile = slowly
+    sending = asyncio.get_running_loop().create_task(office.work())
+    await begun.wait()
+    office.talk.read_upto["s1"] = 1
+    await office.outbox.read("u1", "s1", 1)
+    elsewhere = Phones()
+    for _ in range(20):
+        clock.advance(1)
+        await office.hire(elsewhere).run_once()
+    assert elsewhere.requests == []
+
+    answered.set()
+    await sending
+    clock.advance(1)
+    await office.work()
+    assert [request.message.clear for request in office.phones.requests] == [False, True]
+
+
+async def test_g3_what_takes_away_goes_when_the_lease_of_a_dead_worker_ends(
+    office: Office, clock: FakeClock
+) -> None:
+    await office.phone()
+    await office.reply(1)
+    begun = asyncio.Event()
+
+    async def hang() -> None:
+        begun.set()
+        await asyncio.get_running_loop().create_future()
+
+    office.phones.meanwhile = hang
+    dead = asyncio.get_running_loop().create_task(office.worker.run_once())
+    await begun.wait()
+    office.talk.read_upto["s1"] = 1
+    await office.outbox.read("u1", "s1", 1)
+    heir = Phones()
+    clock.advance(36)
+    await office.hire(heir).run_once()
+    assert [request.message.clear for request in heir.requests] == [True]
+    dead.cancel()
+
+
 async def test_d5_what_clears_is_older_than_a_reply_that_came_before_it_was_read(
     office: Office, clock: FakeClock
 ) -> None:
