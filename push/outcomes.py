@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 __all__ = [
+    "FAULT",
     "Accepted",
     "Ambiguous",
     "Configuration",
@@ -16,6 +17,8 @@ __all__ = [
     "Temporary",
 ]
 
+# a sender raised what it should not
+FAULT = "fault"
 Scope: TypeAlias = Literal["project", "platform", "host", "device"]
 
 
@@ -49,7 +52,10 @@ class Temporary(Struct, frozen=True, kw_only=True):
 
 
 class Ambiguous(Struct, frozen=True, kw_only=True):
-    """The request was written, and no answer came: it may be shown already (A16)."""
+    """The request was written, and no answer came: it may be shown already (A16).
+
+    With the reason FAULT a mistake of ours kept us from it, most likely before it was written.
+    """
 
     reason: str
 

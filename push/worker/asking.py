@@ -4,16 +4,19 @@ import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
 
+import structlog
 from msgspec import Struct
 
 from push.documents import Delivery, DeviceDocument, DeviceKind
 from push.message import PushMessage
-from push.outcomes import Ambiguous, Held, Outcome
+from push.outcomes import FAULT, Ambiguous, Held, Outcome
 from push.ports import Sender
 from push.tally import Tally
 from sessions.clock import Clock
 
 __all__ = ["Asked", "Asking"]
+
+log = structlog.get_logger(__name__)
 
 _STALLED = timedelta(seconds=1)
 
@@ -61,8 +64,10 @@ class Asking:
                 outcome = await self._senders[device.kind].send(device, message)
         except TimeoutError:
             outcome = Ambiguous(reason="timeout")
-        except Exception:  # noqa: BLE001 - whatever is wrong with a sender, the row must go on
-            outcome = Ambiguous(reason="fault")
+        except Exception as error:  # noqa: BLE001 - whatever is wrong, the row must go on
+            # what it says may be an address or words
+            log.error("push_fault", device=device.id, error=type(error).__name__)
+            outcome = Ambiguous(reason=FAULT)
         if not isinstance(outcome, Held):
             self._tally.count("attempted", message.kind)
         return Asked(device, delivery, outcome)

@@ -6,7 +6,7 @@ from random import Random
 from msgspec import structs
 
 from push.documents import Delivery, NotificationDocument
-from push.outcomes import Accepted, Ambiguous, Held, Outcome, Permanent
+from push.outcomes import FAULT, Accepted, Ambiguous, Held, Outcome, Permanent
 from push.retries import MOST_AMBIGUOUS, Failure, GiveUp, retry_at
 
 __all__ = ["after", "begun", "recovered"]
@@ -100,9 +100,15 @@ def _retried(
     )
     if isinstance(at, GiveUp):
         # a request that may have been shown is not taken back by one that failed
-        state = "ambiguous" if doubts else "failed"
+        state = "ambiguous" if doubts and not _is_all_fault(delivery, outcome) else "failed"
         reason = at.why if at.why == "useless" else outcome.reason
         return structs.replace(delivery, state=state, doubts=doubts, reason=reason)
     return structs.replace(
         delivery, state="waiting", doubts=doubts, reason=outcome.reason, not_before=at
     )
+
+
+def _is_all_fault(delivery: Delivery, outcome: Failure) -> bool:
+    """Tell whether nothing but mistakes of ours came of all requests."""
+    before = not delivery.doubts or delivery.reason == FAULT
+    return before and outcome.reason == FAULT

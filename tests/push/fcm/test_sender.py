@@ -274,8 +274,7 @@ async def test_a16_what_finds_no_room_was_not_sent_and_is_not_in_doubt(
 
 def test_a16_a_worker_waits_for_a_slot_room_and_an_answer() -> None:
     lanes, sender, channel, worker = (
-        each.__init__.__kwdefaults__ or {}  # type: ignore[misc]
-        for each in (Lanes, FcmSender, Channel, Worker)
+        each.__init__.__kwdefaults__ or {} for each in (Lanes, FcmSender, Channel, Worker)
     )
     longest = lanes["patience_s"] + sender["room_s"] + channel["deadline_s"]
     assert longest < worker["send_s"]

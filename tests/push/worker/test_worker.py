@@ -4,8 +4,9 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
-from push.outcomes import Accepted, Ambiguous, Configuration, Held, Permanent, Temporary
+from push.outcomes import FAULT, Accepted, Ambiguous, Configuration, Held, Permanent, Temporary
 from sessions.stores.sqlite import SqliteDocuments
 from tests.clocks import FakeClock
 from tests.push.phones import Office, Phones
@@ -116,6 +117,43 @@ async def test_a16_a_request_in_doubt_is_made_once_more_and_no_more(
     assert len({request.message.notification_id for request in office.phones.requests}) == 1
     assert (told.state, told.reason) == ("sent", "ambiguous")
     assert told.deliveries[0].doubts == 2
+
+
+async def test_a_fault_of_ours_is_logged_and_a_dead_letter_that_can_be_put_back(
+    office: Office, clock: FakeClock
+) -> None:
+    await office.phone()
+    row = await office.reply(1)
+
+    async def fail() -> None:
+        raise TypeError("t1: reply 1")
+
+    office.phones.meanwhile = fail
+    with capture_logs() as lines:
+        for _ in range(5):
+            await office.work()
+            clock.advance(600)
+    assert [(line["event"], line["error"]) for line in lines] == [("push_fault", "TypeError")] * 2
+    assert "reply 1" not in repr(lines)
+    assert [(each.id, each.reason) for each in await office.ledger.dead()] == [(row.id, "fault")]
+
+    office.phones.meanwhile = None
+    assert await office.ledger.redrive(row.id, useful_for=timedelta(hours=1))
+    await office.work()
+    assert (await office.row(row)).state == "sent"
+
+
+async def test_a16_a_fault_after_a_request_in_doubt_leaves_it_in_doubt(
+    office: Office, clock: FakeClock
+) -> None:
+    await office.phone()
+    row = await office.reply(1)
+    office.phones.outcomes = [Ambiguous(reason="timeout"), Ambiguous(reason=FAULT)]
+    for _ in range(3):
+        await office.work()
+        clock.advance(600)
+    told = await office.row(row)
+    assert (told.state, told.reason, len(office.phones.requests)) == ("sent", "ambiguous", 2)
 
 
 async def test_a18_what_fails_for_an_hour_is_a_dead_letter_with_its_reason(
