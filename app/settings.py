@@ -235,6 +235,10 @@ def _not_for_production(settings: Settings) -> list[str]:
         wrong.append("ION_SECRET_KEY: production needs one that all processes share")
     if settings.fcm_url:
         wrong.append("ION_FCM_URL: production sends to Google alone")
+    if settings.push == "log":
+        wrong.append("ION_PUSH: production does not send notifications to the log")
+    if settings.vapid_subject and not settings.vapid_private_key:
+        wrong.append("ION_VAPID_PRIVATE_KEY: production needs one that all processes share")
     if "*" in settings.allowed_origins:
         wrong.append("ION_ALLOWED_ORIGINS: production takes no wildcard")
     return wrong

@@ -64,7 +64,8 @@ async def open_senders(
     if settings.push == "auto" and settings.firebase_credentials:
         by_kind["fcm_token"] = by_kind["fcm_fid"] = _fcm(settings, stack, lanes, clock)
     web_push_key = ""
-    if settings.push == "auto" and settings.vapid_subject and (keys := _vapid_keys(settings)):
+    if settings.push == "auto" and settings.vapid_subject:
+        keys = _vapid_keys(settings)
         by_kind["webpush"] = _web_push(settings, stack, keys, lanes, clock)
         web_push_key = keys[0].public
     return Senders(by_kind=by_kind, lanes=lanes, web_push_key=web_push_key, screens=screens)
@@ -121,12 +122,12 @@ def _web_lanes(device: DeviceDocument) -> tuple[Lane, ...]:
 
 
 def _vapid_keys(settings: Settings) -> tuple[VapidKey, ...]:
-    """Return the keys that are set, or outside production the one that the data directory keeps."""
+    """Return the keys that are set, as production has them, or the one that is kept with data."""
     path = settings.data_dir / "vapid_key"
     try:
         if settings.vapid_private_key:
             return read_keys(settings.vapid_private_key)
-        return (kept_key(path),) if settings.env == "development" else ()
+        return (kept_key(path),)
     except BadVapidKey as error:
         where = "ION_VAPID_PRIVATE_KEY" if settings.vapid_private_key else path
         raise SettingsError(f"{where}: {error}") from None

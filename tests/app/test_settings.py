@@ -87,6 +87,8 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
         (PRODUCTION | {"ION_MONGODB_URI": ""}, "ION_MONGODB_URI"),
         (PRODUCTION | {"ION_SECRET_KEY": ""}, "ION_SECRET_KEY"),
         (PRODUCTION | {"ION_FCM_URL": "http://127.0.0.1:1"}, "ION_FCM_URL"),
+        (PRODUCTION | {"ION_PUSH": "log"}, "ION_PUSH: "),
+        (PRODUCTION | {"ION_VAPID_SUBJECT": "mailto:push@a.example"}, "ION_VAPID_PRIVATE_KEY"),
         (PRODUCTION | {"ION_ALLOWED_ORIGINS": "*"}, "ION_ALLOWED_ORIGINS"),
     ],
 )

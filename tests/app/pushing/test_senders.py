@@ -78,7 +78,10 @@ async def test_f13_pages_subscribe_with_the_first_key_that_is_set(tmp_path: Path
 
 
 async def test_production_has_no_key_that_other_processes_do_not_have(tmp_path: Path) -> None:
-    senders = await _opened(**PRODUCTION, ION_DATA_DIR=str(tmp_path), ION_VAPID_SUBJECT=SUBJECT)
+    environ = PRODUCTION | {"ION_DATA_DIR": str(tmp_path)}
+    with pytest.raises(SettingsError, match="ION_VAPID_PRIVATE_KEY"):
+        await _opened(**environ, ION_VAPID_SUBJECT=SUBJECT)
+    senders = await _opened(**environ)
     assert (senders.by_kind, senders.web_push_key) == ({}, "")
     assert list(tmp_path.iterdir()) == []
 
@@ -108,7 +111,6 @@ async def test_the_log_is_asked_for_by_name(tmp_path: Path) -> None:
         {"ION_PUSH_WORKER": "apart"},
         {"ION_WORKERS": "2"},
         PRODUCTION,
-        PRODUCTION | {"ION_PUSH": "log"},
     ],
 )
 async def test_words_are_kept_for_simulated_phones_in_development_in_one_process_alone(
