@@ -99,11 +99,10 @@ class Decisions:
         return Go(
             told=Replies(count=0, text="", persona=""),
             settings=settings,
-            # a browser must show something for each push (F12): it clears when it is opened
             devices=tuple(
                 each
                 for each in devices
-                if each.id in wanted and each.kind in self._carried and each.kind != "webpush"
+                if each.id in wanted and each.kind in self._carried and _clears(each)
             ),
         )
 
@@ -165,6 +164,15 @@ def _capped(row: NotificationDocument, slot: Slot, now: datetime) -> Later | Nev
     if at is None or at > now + _SOON or at >= row.useful_until:
         return Never(state="cancelled", reason="capped")
     return Later(at=at, reason="capped")
+
+
+def _clears(device: DeviceDocument) -> bool:
+    """Tell whether what a device shows can be taken away.
+
+    A browser, however it is reached, must show something for each push (F12): it clears when it
+    is opened.
+    """
+    return device.kind != "webpush" and device.platform in ("ios", "android")
 
 
 def _unwanted(row: NotificationDocument, settings: PushSettings) -> str | None:

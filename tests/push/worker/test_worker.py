@@ -289,6 +289,24 @@ async def test_g3_what_is_read_elsewhere_is_cleared_where_it_was_shown(
     assert (await office.row(row)).state == "sent"
 
 
+@pytest.mark.parametrize("platform", ["web", "cli"])
+async def test_f12_what_must_show_something_is_not_asked_to_clear(
+    office: Office, clock: FakeClock, platform: str
+) -> None:
+    await office.phone(1, platform=platform)
+    android = await office.phone(2)
+    await office.reply(1)
+    await office.work()
+    office.talk.read_upto["s1"] = 1
+    await office.outbox.read("u1", "s1", 1)
+    clock.advance(60)
+    await office.work()
+
+    clears = [request for request in office.phones.requests if request.message.clear]
+    assert [each.device_id for each in clears] == [android.id]
+    assert await office.ledger.dead() == []
+
+
 async def test_g3_what_is_read_while_it_is_on_its_way_is_cleared_too(
     office: Office, clock: FakeClock
 ) -> None:
