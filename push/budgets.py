@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
-from push.documents import BUDGETS, BudgetDocument
+from push.documents import BUDGETS, BudgetDocument, NotificationDocument
 from push.kinds import KINDS, Kind
+from push.rows import was_asked
 from sessions.clock import Clock
 from sessions.errors import Conflict, Duplicate
 from sessions.stores.documents import Documents
@@ -16,6 +17,8 @@ __all__ = [
     "Budgets",
     "Caps",
     "Slot",
+    "give_back",
+    "give_back_unused",
     "given_back",
     "ignored_in_a_row",
     "slot",
@@ -157,22 +160,37 @@ class Budgets:
                 return free
         raise Conflict
 
-    async def give_back(self, user_id: str, notification_id: str) -> None:
-        """Free the slot of a notification that was never sent; raises as `take`."""
-        for _ in range(TRIES):
-            budget = await self._documents.get(BUDGETS, user_id)
-            if budget is None or all(each != notification_id for each, _ in budget.taken):
-                return
-            if await self._write(given_back(budget, notification_id, self._clock.now()), new=False):
-                return
-        raise Conflict
-
     async def _write(self, budget: BudgetDocument, *, new: bool) -> bool:
-        try:
-            if new:
-                await self._documents.insert(BUDGETS, budget)
-            else:
-                await self._documents.replace(BUDGETS, budget)
-        except (Conflict, Duplicate):
-            return False
-        return True
+        return await _written(self._documents, budget, new=new)
+
+
+async def give_back_unused(documents: Documents, clock: Clock, row: NotificationDocument) -> None:
+    """Free the slot of a row that ended when no device was asked to show it (G7).
+
+    Raises as `Budgets.take`.
+    """
+    if KINDS[row.kind].proactive and not any(was_asked(each) for each in row.deliveries):
+        await give_back(documents, clock, row.user_id, row.id)
+
+
+async def give_back(documents: Documents, clock: Clock, user_id: str, notification_id: str) -> None:
+    """Free the slot of a notification that was never sent; raises as `Budgets.take`."""
+    for _ in range(TRIES):
+        budget = await documents.get(BUDGETS, user_id)
+        if budget is None or all(each != notification_id for each, _ in budget.taken):
+            return
+        changed = given_back(budget, notification_id, clock.now())
+        if await _written(documents, changed, new=False):
+            return
+    raise Conflict
+
+
+async def _written(documents: Documents, budget: BudgetDocument, *, new: bool) -> bool:
+    try:
+        if new:
+            await documents.insert(BUDGETS, budget)
+        else:
+            await documents.replace(BUDGETS, budget)
+    except (Conflict, Duplicate):
+        return False
+    return True

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from msgspec import structs
 
+from push.budgets import give_back_unused
 from push.documents import OUTBOX, Delivery, NotificationDocument
 from push.doorbell import Doorbell
 from push.kinds import KINDS, Kind
@@ -260,6 +261,8 @@ class Outbox:
                 current = await self.get(row.id)
                 continue
             self._tally.count("cancelled", row.kind, reason)
+            with suppress(Conflict):  # the mentor writes first once less
+                await give_back_unused(self._documents, self._clock, cancelled)
             return True
         return False
 

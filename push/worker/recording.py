@@ -9,12 +9,11 @@ from typing import Literal
 
 from msgspec import structs
 
-from push.budgets import Budgets
+from push.budgets import give_back_unused
 from push.devices import Devices
 from push.documents import OUTBOX, Delivery, DeliveryState, NotificationDocument
-from push.kinds import KINDS
 from push.outcomes import Accepted, Permanent
-from push.rows import clear_id_of, was_asked, with_delivery
+from push.rows import clear_id_of, with_delivery
 from push.tally import Event, Tally
 from sessions.clock import Clock
 from sessions.errors import Conflict, StoreUnavailable
@@ -46,7 +45,6 @@ class Recording:
         *,
         documents: Documents,
         devices: Devices,
-        budgets: Budgets,
         clock: Clock,
         tally: Tally,
         random: Random,
@@ -54,7 +52,6 @@ class Recording:
     ) -> None:
         self._documents = documents
         self._devices = devices
-        self._budgets = budgets
         self._clock = clock
         self._tally = tally
         self._random = random
@@ -79,6 +76,15 @@ class Recording:
         """Write a row that ends, or waits; raises StoreUnavailable, Conflict."""
         await self._documents.replace(OUTBOX, row)
         await self._settled(row)
+
+    async def overtaken(self, row: NotificationDocument) -> None:
+        """Free the slot that was taken for a row which ended before its requests were begun (G7).
+
+        Raises StoreUnavailable, Conflict.
+        """
+        current = await self._documents.get(OUTBOX, row.id)
+        if current is None or not current.open:
+            await give_back_unused(self._documents, self._clock, current or row)
 
     async def _moved(self, asked: Asked) -> bool:
         """Take a refused address out of use; tell whether the device has another one by now."""
@@ -114,6 +120,7 @@ class Recording:
             if current.open:
                 await self._settled(written)
             else:
+                await give_back_unused(self._documents, self._clock, written)
                 await self._hasten_clear(written)
             return
 
@@ -163,9 +170,7 @@ class Recording:
         if row.open:
             return
         self._tally.count(_ENDS[row.state], row.kind, row.reason)
-        unused = not any(was_asked(each) for each in row.deliveries)
-        if KINDS[row.kind].proactive and unused:
-            await self._budgets.give_back(row.user_id, row.id)
+        await give_back_unused(self._documents, self._clock, row)
 
 
 _ENDS: dict[str, Event] = {

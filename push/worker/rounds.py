@@ -74,7 +74,10 @@ class Rounds:
                 case Later(at=at, reason=reason):
                     await self._defer(row, at, reason)
                 case Go() as go:
-                    await self._go(row, go, older, since)
+                    try:
+                        await self._go(row, go, older, since)
+                    except Conflict:
+                        await self._recording.overtaken(row)
 
     async def _end(self, row: NotificationDocument, state: NotificationState, reason: str) -> None:
         settled = settle(row, state, reason, self._clock.now())

@@ -91,7 +91,6 @@ class Worker:
             recording=Recording(
                 documents=documents,
                 devices=devices,
-                budgets=budgets,
                 clock=clock,
                 tally=tally,
                 random=random,

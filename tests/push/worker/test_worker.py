@@ -453,6 +453,43 @@ async def test_g7_the_mentor_writes_first_once_a_day_and_an_unused_slot_is_free_
     assert office.phones.shown[1:] == ["told", "reply 1"]
 
 
+@pytest.mark.parametrize("when", ["held", "decided", "asked"])
+async def test_g7_what_is_taken_back_before_anybody_was_asked_leaves_its_slot(
+    office: Office, clock: FakeClock, when: str
+) -> None:
+    phone = await office.phone()
+    row = await office.outbox.enqueue("u1", "check_in", "c1", text="back", numbers=(1,))
+    office.talk.replies_of[row.session_id].append(1)
+    unread = office.talk.unread
+
+    async def take_back() -> None:
+        office.phones.meanwhile, office.talk.unread = None, unread  # type: ignore[method-assign]
+        assert await office.outbox.cancel_user("u1", "muted") == 1
+
+    async def take_back_first(user_id: str) -> int:
+        await take_back()
+        return await unread(user_id)
+
+    if when == "decided":
+        office.talk.unread = take_back_first  # type: ignore[method-assign]
+    else:
+        pause = timedelta(seconds=60)
+        office.phones.outcomes = [
+            Held(reason="closed", retry_after=pause, scope="device", lane=phone.id)
+        ]
+        office.phones.meanwhile = take_back if when == "asked" else None
+    await office.work()
+    if when == "held":
+        await take_back()
+    assert (await office.row(row)).reason == "muted"
+
+    asked = len(office.phones.requests)
+    clock.advance(1)
+    await office.outbox.enqueue("u1", "check_in", "c2", text="told")
+    await office.work()
+    assert office.phones.shown[asked:] == ["told"]
+
+
 async def test_g7_one_at_the_same_time_as_yesterday_waits_until_the_day_is_over(
     office: Office, clock: FakeClock
 ) -> None:
