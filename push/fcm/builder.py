@@ -124,16 +124,13 @@ def _apns(message: PushMessage, body: str) -> Wire:
 def _webpush(message: PushMessage, body: str, now: datetime) -> Wire:
     if message.clear:
         raise Unsendable("a web push that shows nothing")
-    web: Wire = {
+    return {
         "headers": {
             "TTL": str(_seconds_left(message, now)),
             "Urgency": KINDS[message.kind].urgency,
         },
         "notification": {"title": message.title, "body": body, "tag": message.tag},
     }
-    if message.link.startswith("https://"):
-        web["fcm_options"] = {"link": message.link}
-    return web
 
 
 def _seconds_left(message: PushMessage, now: datetime) -> int:

@@ -44,5 +44,7 @@ def composed(
         number=int(row.created_at.timestamp() * 1000),
         ttl=min(row.useful_until - row.created_at, _LONGEST),
         created_at=row.created_at,
+        # the page that shows a session
+        link=f"/#{row.session_id}" if row.session_id and device.platform == "web" else "",
         clear=row.clear,
     )

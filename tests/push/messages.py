@@ -44,6 +44,6 @@ def a_message(kind: Kind = "reply_ready", **changed: object) -> PushMessage:
         "number": 7,
         "ttl": KINDS[kind].ttl,
         "created_at": NOW,
-        "link": "/?session=s_1",
+        "link": "/#s_1",
     }
     return PushMessage(**(fields | changed))  # type: ignore[arg-type]

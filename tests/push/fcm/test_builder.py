@@ -42,7 +42,7 @@ def test_c9_an_address_is_long_opaque_and_takes_no_room(address: str) -> None:
 
 
 def test_e5_what_android_gets_is_this_to_the_letter() -> None:
-    assert build(device(), notification(link="https://ion.example/s/s1"), NOW) == {
+    assert build(device(), notification(link="/#s1"), NOW) == {
         "token": "token-a",
         "data": {
             "notification_id": "n1",
@@ -51,7 +51,7 @@ def test_e5_what_android_gets_is_this_to_the_letter() -> None:
             "thread": "s1",
             "number": "7",
             "badge": "2",
-            "link": "https://ion.example/s/s1",
+            "link": "/#s1",
         },
         "fcm_options": {"analytics_label": "replies"},
         "android": {
@@ -115,9 +115,9 @@ def test_d2_d11_g3_what_clears_wakes_no_screen_and_carries_no_words() -> None:
 def test_f12_a_browser_is_sent_nothing_that_it_would_not_show() -> None:
     with pytest.raises(Unsendable, match="shows nothing"):
         build(device(platform="web"), notification(clear=True), NOW)
-    web = build(device(platform="web"), notification(link="https://ion.example"), NOW)["webpush"]
-    assert web["headers"] == {"TTL": "3600", "Urgency": "high"}
-    assert web["fcm_options"] == {"link": "https://ion.example"}
+    wire = build(device(platform="web"), notification(link="/#s1"), NOW)
+    assert wire["webpush"]["headers"] == {"TTL": "3600", "Urgency": "high"}
+    assert wire["data"]["link"] == "/#s1"
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -39,7 +39,7 @@ def test_e5_the_library_encodes_what_was_built(
     for clear in clears:
         wire = build(
             device(platform=platform, kind=target),
-            notification(kind=kind, clear=clear, badge=0, link="https://ion.example"),
+            notification(kind=kind, clear=clear, badge=0, link="/#s1"),
             NOW,
         )
         encoded = messaging._MessagingService.encode_message(vendor_message(wire))

@@ -62,5 +62,5 @@ def test_d5_a_payload_tells_its_place_in_the_thread_and_what_it_replaces() -> No
         "badge": 0,
         "number": 7,
         "at": 1795424400000,
-        "link": "/?session=s_1",
+        "link": "/#s_1",
     }

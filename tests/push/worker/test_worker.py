@@ -517,6 +517,17 @@ async def test_g8_words_are_hidden_unless_the_user_shows_them(office: Office) ->
     assert any("가" <= letter <= "힣" for letter in office.phones.shown[0])
 
 
+async def test_a_browser_opens_the_page_of_the_session_that_it_is_told_of(office: Office) -> None:
+    await office.phone(1)
+    await office.phone(2, platform="web", kind="webpush")
+    await office.reply(1)
+    await office.work()
+    await office.outbox.enqueue("u1", "account", "x", text="hello")
+    await office.work()
+    links = [(each.address, each.message.link) for each in office.phones.requests]
+    assert sorted(links) == [("t1", ""), ("t1", ""), ("t2", ""), ("t2", "/#s1")]
+
+
 @pytest.mark.parametrize("kind", ["reply_ready", "check_in", "nudge", "account"])
 async def test_g9_what_was_muted_meanwhile_is_not_sent(office: Office, kind: str) -> None:
     await office.phone()
