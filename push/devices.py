@@ -100,13 +100,6 @@ class Devices:
                 return True
         return False
 
-    async def remove_all(self, user_id: str) -> int:
-        """Forget all addresses of a user; return how many."""
-        removed = 0
-        while devices := await self._all(user_id):
-            removed += sum([await self._end(device) for device in devices])
-        return removed
-
     async def prune(
         self, seen: DeviceDocument, state: Literal["gone", "quarantined"], *, reason: str
     ) -> bool:

@@ -115,7 +115,6 @@ class NotificationDocument(Document, frozen=True, kw_only=True):
     numbers: tuple[int, ...] = ()
     persona: str = ""
     text: str = ""
-    exact: bool = False
     clear: bool = False
     cleared: bool = False
     sent_at: datetime | None = None

@@ -8,7 +8,7 @@ from msgspec import structs
 from push.documents import OUTBOX, NotificationDocument, NotificationState
 from push.doorbell import Doorbell
 from push.rows import KEPT, anew
-from push.tally import Tally
+from push.tally import Event, Tally
 from sessions.clock import Clock
 from sessions.errors import Conflict
 from sessions.stores.documents import Documents, Range
@@ -38,6 +38,10 @@ class Ledger:
         for state in get_args(NotificationState):
             found[state] = await self._count(state)
         return found
+
+    def events(self) -> dict[Event, int]:
+        """Return how often each event came in this process since it started (G10)."""
+        return {event: self._tally.total(event) for event in get_args(Event)}
 
     async def dead(self, *, limit: int = 100) -> list[NotificationDocument]:
         """Return rows that could not be told to anybody, the newest first; `reason` says why."""

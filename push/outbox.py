@@ -60,7 +60,6 @@ class Outbox:
         numbers: Sequence[int] = (),
         persona: str = "",
         text: str = "",
-        exact: bool = False,
         created_at: datetime | None = None,
         due_at: datetime | None = None,
         useful_until: datetime | None = None,
@@ -87,7 +86,6 @@ class Outbox:
             numbers=tuple(numbers),
             persona=persona,
             text=text,
-            exact=exact,
         )
         return await self._insert(row)
 
@@ -118,18 +116,6 @@ class Outbox:
         rows = await self._open_of_user(user_id)
         chosen = [row for row in rows if not kinds or row.kind in kinds]
         return await self._cancel_all(chosen, reason)
-
-    async def cancel_session(self, session_id: str, reason: str) -> int:
-        """Cancel what waits in a session; return how many."""
-        rows = await self._documents.find(
-            OUTBOX, "open_of_session", {"session_id": session_id, "open": True}, limit=_MOST
-        )
-        return await self._cancel_all(rows, reason)
-
-    async def cancel(self, notification_id: str, reason: str) -> bool:
-        """Cancel a row unless it is settled; tell whether it was."""
-        row = await self.get(notification_id)
-        return row is not None and await self._cancel(row, reason)
 
     async def reconsider(self, user_id: str) -> int:
         """Have what waits for a user decided on again, as the settings or the zone changed (G5)."""
@@ -190,14 +176,6 @@ class Outbox:
         return await self._documents.find(
             OUTBOX, "by_user", {"user_id": user_id}, descending=True, limit=limit
         )
-
-    async def remove_user(self, user_id: str) -> int:
-        """Delete all rows of a user; return how many."""
-        removed = 0
-        while rows := await self.of_user(user_id):
-            for row in rows:
-                removed += await self._documents.delete(OUTBOX, row.id)
-        return removed
 
     async def _insert(self, row: NotificationDocument) -> NotificationDocument:
         try:

@@ -69,10 +69,6 @@ class NotificationSettings:
                 continue
             return changed
 
-    async def remove(self, user_id: str) -> bool:
-        """Forget a user's settings; tell whether there were any."""
-        return await self._documents.delete(PUSH_SETTINGS, user_id)
-
 
 def _check(changes: dict[str, Any]) -> None:
     for name in ("quiet_from", "quiet_to"):

@@ -33,8 +33,12 @@ class LaneReport(Struct, frozen=True, kw_only=True):
 
 
 class NotificationReport(Struct, frozen=True, kw_only=True):
-    """How many notifications are in each state, the newest of the dead, and push services."""
+    """How many notifications are in each state, the newest of the dead, and push services.
+
+    `events` are what this process did since it started, all kinds together.
+    """
 
     counts: dict[str, int]
+    events: dict[str, int]
     dead: tuple[DeadNotification, ...]
     lanes: tuple[LaneReport, ...]

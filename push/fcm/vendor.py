@@ -49,9 +49,7 @@ def _apns(part: dict[str, Any]) -> messaging.APNSConfig:
 
 
 def _webpush(part: dict[str, Any]) -> messaging.WebpushConfig:
-    options = part.get("fcm_options")
     return messaging.WebpushConfig(
         headers=part["headers"],
         notification=messaging.WebpushNotification(**part["notification"]),
-        fcm_options=messaging.WebpushFCMOptions(**options) if options is not None else None,
     )

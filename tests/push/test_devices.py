@@ -109,15 +109,6 @@ async def test_c6_a_removed_device_leaves_no_trace_of_its_owner(
     assert "t1" not in left.print
 
 
-async def test_c6_all_devices_of_an_account_are_removed(devices: Devices) -> None:
-    for number in range(3):
-        await put(devices, "u1", f"i{number}", f"t{number}")
-    await put(devices, "u2", "other", "t9")
-    assert await devices.remove_all("u1") == 3
-    assert await addresses(devices, "u1") == []
-    assert await addresses(devices, "u2") == ["t9"]
-
-
 async def test_c8_registrations_at_once_leave_one_device_with_one_owner(devices: Devices) -> None:
     await asyncio.gather(*(put(devices, "u1", "i1", "t1") for _ in range(10)))
     assert await addresses(devices, "u1") == ["t1"]

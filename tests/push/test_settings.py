@@ -24,9 +24,6 @@ async def test_what_is_changed_stays_and_the_rest_is_the_houses(
     assert (kept.muted, kept.quiet_from, kept.quiet_to) == (("nudge",), 22 * 60, 0)
     assert (kept.timezone, kept.preview, kept.check_ins) == ("Asia/Seoul", True, False)
 
-    assert await settings.remove("u1")
-    assert not (await settings.get("u1")).preview
-
 
 @pytest.mark.parametrize(
     "change",

@@ -29,10 +29,11 @@ class OperatingController(Controller):
     async def report(
         self, request: Asked, ledger: LedgerPart, lanes: LanesPart, settings: SettingsPart
     ) -> NotificationReport:
-        """Return counts by state, the newest hundred dead ones, and how push services fare."""
+        """Return counts of rows and events, the newest dead ones, and how push services fare."""
         _check(request, settings.operator_token)
         return NotificationReport(
             counts={str(state): count for state, count in (await ledger.counts()).items()},
+            events={str(event): count for event, count in ledger.events().items()},
             dead=tuple(map(_view, await ledger.dead())),
             lanes=tuple(map(_lane, lanes.report())),
         )

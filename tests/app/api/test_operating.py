@@ -36,6 +36,7 @@ async def test_g10_operators_count_notifications_and_try_dead_ones_anew(
     assert [(each["id"], each["reason"]) for each in before["dead"]] == [(rows[0].id, "failing")]
     assert driven == [204, 404]
     assert after["counts"]["pending"] == 3
+    assert after["events"] == dict.fromkeys(after["events"], 0) | {"enqueued": 3, "redriven": 1}
     assert after["dead"] == []
     assert refused.status_code == 403
 

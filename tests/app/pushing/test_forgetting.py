@@ -20,8 +20,8 @@ async def live(documents: SqliteDocuments, clock: FakeClock, user_id: str, sessi
     """Have something of a user in every collection of push."""
     await a_phone(documents, clock, user_id, f"i-{user_id}")
     outbox = an_outbox(documents, clock)
-    row = await outbox.enqueue(user_id, "reply_ready", f"t-{user_id}", session_id=session)
-    await outbox.cancel(row.id, "read")
+    await outbox.enqueue(user_id, "reply_ready", f"t-{user_id}", session_id=session)
+    await outbox.cancel_user(user_id, "read")
     await outbox.enqueue(user_id, "check_in", f"c-{user_id}", session_id=session, text="Hello?")
     await outbox.enqueue(user_id, "account", f"a-{user_id}")
     await NotificationSettings(documents=documents, clock=clock).update(user_id, check_ins=True)

@@ -143,7 +143,6 @@ class Week:
             numbers=(number,) if number else (),
             persona="nova",
             text="" if number else "hello",
-            exact=kind == "reminder",
             due_at=self.clock.now() + wait,
         )
         self.rows[row.id] = row

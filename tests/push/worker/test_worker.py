@@ -228,11 +228,10 @@ async def test_c6_what_waits_for_an_account_goes_with_it(office: Office) -> None
     await office.phone()
     row = await office.reply(1)
     assert await office.outbox.cancel_user("u1", "account_deleted") == 1
-    await office.devices.remove_all("u1")
+    assert await office.devices.remove("u1", "i1")
     await office.work()
     assert office.phones.requests == []
     assert (await office.row(row)).reason == "account_deleted"
-    assert await office.outbox.remove_user("u1") == 1
 
 
 async def test_c6_a_device_that_moved_to_another_user_is_not_told(office: Office) -> None:
@@ -571,7 +570,8 @@ async def test_g10_every_row_is_in_one_state_and_counted_once(
         await office.outbox.enqueue("u1", "account", f"a{number}", text="hello")
         await office.work()
     await office.reply(2, due_at=clock.now() + timedelta(hours=1))
-    await office.outbox.cancel((await office.reply(3, "s2")).id, "deleted")
+    await office.reply(3, "s2")
+    await office.outbox.read("u1", "s2", 3)
 
     counts = await office.ledger.counts()
     tally = office.tally
@@ -581,7 +581,7 @@ async def test_g10_every_row_is_in_one_state_and_counted_once(
         "pending": 2,
         "cancelled": 1,
     }
-    assert sum(counts.values()) == tally.total("enqueued") == 5
+    assert sum(counts.values()) == office.ledger.events()["enqueued"] == 5
     assert [tally.total(each) for each in ("attempted", "accepted", "failed", "retried")] == [
         3,
         1,
