@@ -100,7 +100,7 @@ class RefusalDocument(Document, frozen=True, kw_only=True):
 
 
 class Pause(Struct, frozen=True, kw_only=True):
-    """A time of which nothing is kept, `until` it was over or for now."""
+    """A time in which nothing is kept; `until` is when it was over, None while it goes on."""
 
     since: datetime
     until: datetime | None = None
