@@ -36,8 +36,9 @@ format: $(MADE_DEV)  ## Format the code
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-generate: $(MADE_DEV)  ## Write schemas/generated anew
+generate: $(MADE_DEV)  ## Write schemas/generated and the clients' types anew
 	@$(BIN)/python -m app.contract
+	@$(BIN)/python -m clients.generate
 
 bench: $(MADE_DEV)  ## Measure everything, or parts: make bench ARGS="streams idle"
 	@$(BIN)/python -m bench $(ARGS)

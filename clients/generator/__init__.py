@@ -1,0 +1,1 @@
+"""From JSON Schema to types of other languages: one description, one writer a language."""
