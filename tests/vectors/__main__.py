@@ -3,7 +3,7 @@
 import asyncio
 import sys
 
-from .server import running
+from tests.vectors.server import running
 
 
 async def main() -> None:

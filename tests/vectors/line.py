@@ -12,7 +12,7 @@ from websockets.http11 import Request
 from websockets.server import ServerProtocol
 from websockets.typing import Subprotocol
 
-from .frames import Frame
+from tests.vectors.frames import Frame
 
 __all__ = ["Line"]
 

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from .frames import Frame, bound_in, difference, filled
-from .line import Line
+from tests.vectors.frames import Frame, bound_in, difference, filled
+from tests.vectors.line import Line
 
 __all__ = ["Play"]
 

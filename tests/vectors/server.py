@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from .line import Line
-from .play import Play
+from tests.vectors.line import Line
+from tests.vectors.play import Play
 
 __all__ = ["VECTORS", "ScriptedServer", "running"]
 

@@ -1,1 +1,0 @@
-"""The vectors of `schemas/vectors`: a scripted server that plays them, and Python's runner."""
