@@ -8,7 +8,7 @@ MADE_DEV := $(VENV)/.made-dev
 SOURCES := app sessions push schemas clients/python tests bench
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser conformance lint format generate bench bench-rivals chaos chaos-push screenshots clean
+.PHONY: help run test test-browser clients conformance lint format generate bench bench-rivals chaos chaos-push screenshots clean
 
 help:  ## Show this help
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -22,6 +22,9 @@ test: $(MADE_DEV)  ## Run the tests (unit, contract, client and end to end), on 
 test-browser: $(MADE_DEV)  ## Run the tests of the page, in Chromium and in Node.js
 	@$(BIN)/python -m pytest tests/browser $(ARGS)
 	@node --test tests/console/*.test.mjs
+
+clients: $(MADE_DEV)  ## Check the clients but Python's, all or some: make clients ARGS="web"
+	@clients/check $(ARGS)
 
 conformance: $(MADE_DEV)  ## Run Autobahn's WebSocket cases against the server stack
 	@$(BIN)/python -m tests.conformance

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from tests.vectors.line import Line
 from tests.vectors.play import Play
@@ -81,7 +82,7 @@ class ScriptedServer:
             case ["result"]:
                 return 200, await play.result()
             case ["signal", signal]:
-                play.signal(signal)
+                play.signal(unquote(signal))
                 return 200, {}
             case ["auth", "anonymous" | "refresh"]:
                 return 201, self._account()

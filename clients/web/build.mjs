@@ -1,0 +1,38 @@
+// Builds the package into dist: one minified ES module, its types, and what it weighs.
+
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+
+const MOST_BYTES = 6 * 1024;
+const here = new URL(".", import.meta.url).pathname;
+const dist = `${here}dist`;
+
+rmSync(dist, { recursive: true, force: true });
+await build({
+  entryPoints: [`${here}src/index.ts`],
+  outfile: `${dist}/index.js`,
+  bundle: true,
+  minify: true,
+  format: "esm",
+  target: "es2022",
+  legalComments: "none",
+  logLevel: "warning",
+});
+const options = ["--noEmit", "false", "--declaration", "--emitDeclarationOnly", "--outDir", dist];
+const { status } = spawnSync(`${here}node_modules/.bin/tsc`, ["-p", here, ...options], { stdio: "inherit" });
+if (status) process.exit(1);
+for (const name of readdirSync(dist, { recursive: true })) {
+  // Node's own resolution wants the whole name of a file
+  if (name.endsWith(".d.ts")) complete(`${dist}/${name}`);
+}
+
+const bytes = gzipSync(readFileSync(`${dist}/index.js`), { level: 9 }).length;
+console.log(`SDK: ${bytes} bytes minified and gzipped, at most ${MOST_BYTES}`);
+process.exitCode = bytes < MOST_BYTES ? 0 : 1;
+
+function complete(path) {
+  const text = readFileSync(path, "utf8");
+  writeFileSync(path, text.replaceAll(/((?:from|import\()\s*")(\.[^"]*)"/g, '$1$2.js"'));
+}

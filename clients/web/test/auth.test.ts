@@ -1,0 +1,112 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { type Options, memory } from "../src/index";
+import { answer, fakeClient } from "./fake";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+const soon = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
+
+/** A server that gives tokens and knows which one is good. */
+function accounts() {
+  const posts: { path: string; body: any }[] = [];
+  let made = 0;
+  const issue = (user_id: string) => {
+    made += 1;
+    return answer({ user_id, access_token: `a${made}`, refresh_token: `r${made}`, expires_in: 900 });
+  };
+  const server = {
+    posts,
+    refresh: (token: string): Response => issue(token && "u_1"),
+    fetch: (async (url: string, { body, headers }: any) => {
+      const path = url.replace("https://ion.test/api/v2.1", "");
+      if (!path.startsWith("/auth")) {
+        const good = headers.authorization === `Bearer a${made}`;
+        return good ? answer({ personas: [] }) : answer({ code: "unauthenticated" }, 401);
+      }
+      posts.push({ path, body: body && JSON.parse(body) });
+      return path === "/auth/refresh" ? server.refresh(posts.at(-1)!.body.refresh_token) : issue(`u_${made}`);
+    }) as Options["fetch"],
+    expire: () => { made += 100; },
+  };
+  return server;
+}
+
+function begin(server: ReturnType<typeof accounts>, storage = memory()) {
+  const { token: _, ...options } = { token: 0, fetch: server.fetch!, storage };
+  return fakeClient({ ...options, token: undefined });
+}
+
+test("an account is made once, however many ask at the same time, and kept", async () => {
+  const server = accounts();
+  const storage = memory();
+  const { client, last } = begin(server, storage);
+  client.connect();
+  await Promise.all([1, 2, 3].map(() => client.personas()));
+  await soon();
+  last().onopen?.({});
+  expect(last().sent[0]).toMatchObject({ type: "hello", token: "a1" });
+  await begin(server, storage).client.personas();
+  expect(server.posts).toEqual([{ path: "/auth/anonymous", body: undefined }]);
+});
+
+test("refused tokens are renewed once for all who were refused", async () => {
+  const server = accounts();
+  const { client } = begin(server);
+  await client.personas();
+  server.expire();
+  await Promise.all([1, 2, 3].map(() => client.personas().catch(() => null)));
+  expect(server.posts.filter(({ path }) => path === "/auth/refresh")).toHaveLength(1);
+});
+
+test("a token is renewed before it expires, and another tab's renewal is taken over", async () => {
+  const server = accounts();
+  const storage = memory();
+  const one = begin(server, storage);
+  const two = begin(server, storage);
+  await one.client.personas();
+  await two.client.personas();
+  await soon(880_000);
+  await one.client.personas();
+  await two.client.personas();
+  expect(server.posts.map(({ path }) => path)).toEqual(["/auth/anonymous", "/auth/refresh"]);
+});
+
+test("in browsers one tab at a time renews", async () => {
+  const held: string[] = [];
+  const locks = { request: (name: string, work: () => Promise<unknown>) => (held.push(name), work()) };
+  vi.stubGlobal("navigator", { locks });
+  await begin(accounts()).client.personas();
+  expect(held).toEqual(["ion-account"]);
+});
+
+test("an account that is gone becomes a new one, and the program is told", async () => {
+  const server = accounts();
+  const { client, last } = begin(server);
+  const users: string[] = [];
+  client.on("user", (id) => users.push(id));
+  client.connect();
+  await soon();
+  last().welcome("u_1");
+  server.refresh = () => answer({ code: "unauthenticated" }, 401);
+  last().shut(4401);
+  await soon(500);
+  last().welcome("u_2");
+  expect(users).toEqual(["u_1", "u_2"]);
+  expect(server.posts.map(({ path }) => path)).toEqual(["/auth/anonymous", "/auth/refresh", "/auth/anonymous"]);
+});
+
+test("a server that can't be reached keeps the account", async () => {
+  const server = accounts();
+  const storage = memory();
+  await begin(server, storage).client.personas();
+  server.refresh = () => answer({ code: "overloaded" }, 503);
+  await soon(890_000);
+  await expect(begin(server, storage).client.personas()).rejects.toMatchObject({ code: "overloaded", retryable: true });
+  expect(server.posts.at(-1)).toEqual({ path: "/auth/refresh", body: { refresh_token: "r1" } });
+  const { client } = fakeClient({ fetch: () => Promise.reject(new TypeError("offline")) });
+  await expect(client.personas()).rejects.toMatchObject({ code: "unreachable", status: 0 });
+});
