@@ -141,6 +141,7 @@ async def assembled(
         stack.push_async_callback(caching.aclose)
         stack.push_async_callback(limiting.aclose)
         store = RedisLog(redis, urgent=urgent, process=f"p{token_hex(6)}", clock=clock)
+        stack.push_async_callback(store.aclose)
         provider = open_provider(settings, clock)
         stack.push_async_callback(provider.aclose)
         catalogue = catalogue or load_catalogue()

@@ -62,6 +62,8 @@ from sessions.turn_store import TurnStore
 __all__ = ["MAX_ATTEMPTS", "TurnEngine"]
 
 MAX_ATTEMPTS = 2
+# more at once would only make each other, and every message that comes in, wait
+_BEGINNING = 4
 _LONG_CHARS = 1_000
 _OPENING = "check_in"
 log = structlog.get_logger(__name__)
@@ -73,6 +75,11 @@ class _Answer(Struct, kw_only=True):
     model: str = ""
     resources: tuple[HelpLine, ...] = ()
     memories_used: tuple[str, ...] = ()
+
+
+class _Prepared(Struct, frozen=True, kw_only=True):
+    prompt: Prompt
+    memories_used: tuple[str, ...]
 
 
 class _Heard(Struct, frozen=True, kw_only=True):
@@ -117,6 +124,7 @@ class TurnEngine:
         self._budgets = budgets
         self._ticks = Ticks(coalesce_ms)
         self._turns = TurnStore(documents, clock, save_s=save_s)
+        self._beginning = asyncio.Semaphore(_BEGINNING)
 
     def warm_up(self) -> None:
         """Make ready what is made once, so that nobody's first words wait for it."""
@@ -192,6 +200,18 @@ class TurnEngine:
     async def _answered(
         self, session: SessionDocument, writer: Writer, control: Control, attempt: int
     ) -> _Answer:
+        async with self._beginning:
+            prepared = await self._prepared(session, writer, control, attempt)
+        if isinstance(prepared, _Answer):
+            return prepared
+        answer = await self._stream(prepared.prompt, writer, control)
+        answer.memories_used = prepared.memories_used
+        return answer
+
+    async def _prepared(
+        self, session: SessionDocument, writer: Writer, control: Control, attempt: int
+    ) -> "_Answer | _Prepared":
+        """Return what to ask the model, or the answer where there is nothing to ask."""
         turn = control.turn
         _, conversation, insight, control.to_tell = await asyncio.gather(
             self._begin(control, attempt),
@@ -246,9 +266,8 @@ class TurnEngine:
         # what was corrected is looked for in the whole conversation
         corrected = any(each.corrected for each in known.remembered)
         prompt = await self._lane.run(build, apart=long or corrected)
-        answer = await self._stream(prompt, writer, control)
-        answer.memories_used = tuple(dict.fromkeys(each.id for each in known.remembered))
-        return answer
+        used = tuple(dict.fromkeys(each.id for each in known.remembered))
+        return _Prepared(prompt=prompt, memories_used=used)
 
     async def _is_to_tell(self, session: SessionDocument) -> bool:
         """Tell whether the answer may have to be told; whoever tells it decides anew."""

@@ -3,29 +3,21 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from hashlib import sha1
-from pathlib import Path
 from secrets import token_hex
 from typing import Any, TypeVar
 
 from redis.asyncio import Redis
-from redis.exceptions import NoScriptError, RedisError
+from redis.exceptions import RedisError
 
 from sessions.clock import Clock
 from sessions.errors import LogUnavailable
 from sessions.stores.log import Batch, Flushed, Head, Held, Lease, Renewals, Slice
+from sessions.stores.redis_scripts import Call, Scripts
 
 __all__ = ["RedisLog"]
 
 R = TypeVar("R")
 _BEYOND = 2**53 - 1
-_LUA = Path(__file__).parent / "lua"
-
-
-class _Script:
-    def __init__(self, name: str) -> None:
-        self.source = (_LUA / f"{name}.lua").read_text()
-        self.sha = sha1(self.source.encode(), usedforsecurity=False).hexdigest()
 
 
 class RedisLog:
@@ -49,7 +41,6 @@ class RedisLog:
         bell_retry_s: float = 0.5,
     ) -> None:
         self._redis = redis
-        self._urgent = urgent or redis
         self._process = process
         self._clock = clock
         self._lease_ms = lease_ms
@@ -58,7 +49,13 @@ class RedisLog:
         self._owned_ms = idle_ms * 24
         self._bell_retry_s = bell_retry_s
         names = ("read", "acquire", "append", "begin_epoch", "leave", "take", "release", "renew")
-        self._scripts = {name: _Script(name) for name in names}
+        self._scripts = Scripts(redis, names)
+        self._urgent = Scripts(urgent, names) if urgent is not None else self._scripts
+
+    async def aclose(self) -> None:
+        """End what is on its way, before the clients are closed."""
+        await self._scripts.aclose()
+        await self._urgent.aclose()
 
     async def read(self, session_id: str, *, after: int | None, limit: int = 1000) -> Slice:
         """Return the head and the frames after `after`; see LogStore."""
@@ -174,12 +171,12 @@ class RedisLog:
                         yield _text(message["data"])
             await asyncio.sleep(self._bell_retry_s)
 
-    def _read_call(self, session_id: str, *, after: int | None, limit: int) -> "_Call":
+    def _read_call(self, session_id: str, *, after: int | None, limit: int) -> Call:
         keys = _keys(session_id, "meta", "log", "readers")
         cursor = -1 if after is None else after
         return ("read", keys, (_epoch(), self._idle_ms, self._process, cursor, limit))
 
-    def _append_call(self, batch: Batch) -> "_Call":
+    def _append_call(self, batch: Batch) -> Call:
         lease = batch.lease
         keys = _keys(lease.session_id, "lease", "meta", "log", "readers")
         args = (
@@ -195,30 +192,8 @@ class RedisLog:
         )
         return ("append", keys, args)
 
-    async def _run(self, calls: "Sequence[_Call]", *, on: Redis | None = None) -> list[Any]:
-        redis = on or self._redis
-        if not calls:
-            return []
-        try:
-            return await self._guard(lambda: self._send(redis, calls))
-        except NoScriptError:
-            # the server is new: what a first try did is repeated, which every script allows
-            await self._guard(lambda: self._load({name for name, _, _ in calls}))
-            return await self._guard(lambda: self._send(redis, calls))
-
-    async def _send(self, redis: Redis, calls: "Sequence[_Call]") -> list[Any]:
-        if len(calls) == 1:
-            name, keys, args = calls[0]
-            sha = self._scripts[name].sha
-            return [await redis.evalsha(sha, len(keys), *keys, *args)]
-        async with redis.pipeline(transaction=False) as pipe:
-            for name, keys, args in calls:
-                pipe.evalsha(self._scripts[name].sha, len(keys), *keys, *args)
-            return list(await pipe.execute())
-
-    async def _load(self, names: set[str]) -> None:
-        for name in names:
-            await self._redis.script_load(self._scripts[name].source)
+    async def _run(self, calls: Sequence[Call], *, on: Scripts | None = None) -> list[Any]:
+        return await self._guard(lambda: (on or self._scripts).run(calls))
 
     async def _guard(self, call: Callable[[], Awaitable[R]]) -> R:
         cancelled = _cancelled()
@@ -228,8 +203,6 @@ class RedisLog:
             if _cancelled() > cancelled:
                 raise asyncio.CancelledError
             return result
-        except NoScriptError:
-            raise
         except (RedisError, OSError, TimeoutError) as error:
             raise LogUnavailable(f"the log store failed: {type(error).__name__}") from error
 
@@ -239,7 +212,6 @@ def _cancelled() -> int:
     return task.cancelling() if task else 0
 
 
-_Call = tuple[str, list[str], tuple[Any, ...]]
 _FLUSHED: dict[bytes, Flushed] = {
     b"ok": "ok",
     b"rung": "rung",

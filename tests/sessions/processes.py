@@ -73,8 +73,10 @@ class Process:
         self.errors: list[str] = []
         self.tasks = Tasks(lambda task, error: self.errors.append(f"{task}: {error!r}"))
         self.redis = redis_client(redis_url)
-        log = RedisLog(self.redis, process=name, clock=clock, lease_ms=lease_ms, bell_retry_s=0.05)
-        self.store = Switch(log, LogUnavailable)
+        self.log = RedisLog(
+            self.redis, process=name, clock=clock, lease_ms=lease_ms, bell_retry_s=0.05
+        )
+        self.store = Switch(self.log, LogUnavailable)
         self.documents = Switch(documents, StoreUnavailable)
         self.logs = Logs(self.store, clock=clock, window_ms=5, running_poll_s=0.2)
         names = Pseudonyms("a secret of the tests")
@@ -205,6 +207,7 @@ async def running_process(
     async with AsyncExitStack() as stack:
         process = Process(name, documents, redis_url, provider or scripted, reach=reach, **limits)
         stack.push_async_callback(process.redis.aclose)
+        stack.push_async_callback(process.log.aclose)
         stack.push_async_callback(process.tasks.cancel)
         process.start(sweeping=sweeping)
         yield process
