@@ -172,7 +172,7 @@ def _place(records: Iterable[Record]) -> list[str]:
         *cases,
         "        case .unknown(let frame):",
         "            guard let id = frame.sessionId, let seq = frame.seq else { return nil }",
-        "            return (sessionId, seq)",
+        "            return (id, seq)",
         "        default: return nil",
         "        }",
         "    }",

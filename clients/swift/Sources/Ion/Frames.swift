@@ -946,7 +946,7 @@ public enum ServerFrame: Decodable, Equatable, Sendable {
         case .memorySaved(let frame): return (frame.sessionId, frame.seq)
         case .unknown(let frame):
             guard let id = frame.sessionId, let seq = frame.seq else { return nil }
-            return (sessionId, seq)
+            return (id, seq)
         default: return nil
         }
     }
