@@ -1,0 +1,256 @@
+package ion
+
+import ion.frames.Ack
+import ion.frames.Attached
+import ion.frames.ClientFrame
+import ion.frames.Detach
+import ion.frames.Device
+import ion.frames.Drain
+import ion.frames.Error
+import ion.frames.Hello
+import ion.frames.LogFrame
+import ion.frames.ServerFrame
+import ion.frames.Snapshot
+import ion.frames.Typing
+import ion.frames.Unknown
+import ion.frames.Welcome
+
+private const val ACK_WITHIN_MS = 20_000L
+private const val REATTACH_MS = 1_000L
+private const val MOST_PAUSE_MS = 120_000L
+private const val MOST_TRIES = 6
+private const val MOST_ATTACHED = 16
+private val FATAL = setOf("not_found", "gone", "forbidden", "quota_exceeded")
+
+/** What the storage and the listeners have to hear of. */
+internal sealed interface News {
+    data class Accepted(val channel: Channel, val sending: Sending) : News
+    data class Refused(val channel: Channel, val sending: Sending) : News
+    data class Bound(val channel: Channel) : News
+    data class Ended(val channel: Channel, val code: String) : News
+    data class Happened(val channel: Channel, val frame: ServerFrame) : News
+}
+
+/**
+ * The client's side of the protocol without I/O: frames and actions in, frames and news out.
+ *
+ * Each session sends one message at a time and the next after its ack. Times are ms of one clock.
+ */
+internal class Core(private val device: Device?, private val backoff: () -> Backoff) {
+    val channels = mutableListOf<Channel>()
+    var welcomed = false
+        private set
+    var drainMs: Long? = null
+        private set
+    var refusal: Error? = null
+        private set
+    private val frames = ArrayDeque<ClientFrame>()
+    private val news = ArrayDeque<News>()
+    private val early = mutableMapOf<String, MutableList<ServerFrame>>()
+    private var most = MOST_ATTACHED
+
+    fun open(key: String, id: String?): Channel {
+        val known = channels.firstOrNull { it.key == key || (id != null && it.id == id) }
+        if (known != null) return known.also { it.closed = false }
+        val channel = Channel(key, id)
+        channels += channel
+        if (id != null) channel.attachAt = 0
+        return channel
+    }
+
+    /** Read a session no more, once what waits in it was said. */
+    fun close(channel: Channel) {
+        channel.closed = true
+        leaveClosed()
+    }
+
+    fun submit(channel: Channel, entry: Entry) {
+        val sending = Sending(entry)
+        channel.sendings += sending
+        channel.changed = true
+        channel.error?.let { fail(channel, sending, it) }
+    }
+
+    fun stop(channel: Channel) = channel.stop().forEach(::say)
+
+    fun read(channel: Channel) {
+        channel.changed = true
+        channel.read().forEach(::say)
+    }
+
+    fun typing(channel: Channel, active: Boolean, now: Long) {
+        val id = channel.id ?: return
+        if (channel.typed(active, now)) say(Typing(id, active))
+    }
+
+    /** A connection is open: return its first frame, which resumes sessions from their cursors. */
+    fun connected(token: String): Hello {
+        disconnected()
+        refusal = null
+        val named = channels.filter { it.id != null && it.error == null }
+        named.forEach { it.attachAt = null }
+        named.drop(most).forEach { it.attachAt = 0 }
+        return Hello(token, device, named.take(most).map(Channel::point))
+    }
+
+    /** The connection is gone; what was not acked will be said again. */
+    fun disconnected() {
+        welcomed = false
+        drainMs = null
+        frames.clear()
+        early.clear()
+        channels.forEach { channel -> channel.sendings.forEach { it.sentAt = null } }
+    }
+
+    fun receive(frame: ServerFrame, now: Long) {
+        when (frame) {
+            is Welcome -> {
+                welcomed = true
+                most = frame.limits.sessions.toInt().takeIf { it > 0 } ?: MOST_ATTACHED
+            }
+            is Ack -> acked(frame)
+            is Error -> refused(frame, now)
+            is Drain -> drainMs = frame.reconnectInMs
+            else -> sessionOf(frame)?.let { ofSession(it, frame) }
+        }
+        leaveClosed()
+    }
+
+    /** Return what has to go out now, in order. */
+    fun framesToSend(now: Long): List<ClientFrame> {
+        if (!welcomed) return emptyList()
+        for (channel in channels.filter { it.error == null }) {
+            if ((channel.attachAt ?: Long.MAX_VALUE) <= now) {
+                channel.attachAt = null
+                say(channel.attach())
+            }
+            sendNext(channel, now)
+        }
+        return frames.toList().also { frames.clear() }
+    }
+
+    /** Return when [framesToSend] will have more by time alone, null for never. */
+    fun due(): Long? {
+        if (!welcomed) return null
+        val waits = channels.mapNotNull { it.head }.filter { it.sentAt == null }.map { it.notBefore }
+        return (waits + channels.mapNotNull { it.attachAt }).minOrNull()
+    }
+
+    /** Return when a connection that confirms nothing is no good, null for never. */
+    fun overdue(): Long? = channels.mapNotNull { it.head?.sentAt }.minOrNull()?.plus(ACK_WITHIN_MS)
+
+    /** Whether somebody waits for an answer. */
+    fun busy(): Boolean = channels.any { it.head != null || it.log.current != null }
+
+    /** Return what happened since the last call. */
+    fun news(): List<News> = news.toList().also { news.clear() }
+
+    private fun say(frame: ClientFrame) {
+        if (welcomed) frames += frame
+    }
+
+    private fun sendNext(channel: Channel, now: Long) {
+        val head = channel.head ?: return
+        if (head.sentAt != null || head.notBefore > now) return
+        head.sentAt = now
+        frames += head.entry.frame(channel.id)
+    }
+
+    private fun ofSession(id: String, frame: ServerFrame) {
+        val channel = channels.firstOrNull { it.id == id }
+        if (channel == null) {
+            if (channels.any { it.id == null }) early.getOrPut(id) { mutableListOf() } += frame
+            return
+        }
+        val before = channel.log
+        val after = before.after(frame)
+        if (after === before) return
+        channel.log = after
+        channel.changed = true
+        if (after.torn && !before.torn || after.gap && !before.gap) say(channel.attach())
+        if (frame is Snapshot) channel.sendings.removeAll { it.duplicate && it.status == Status.SENT }
+        channel.settle().forEach { accepted(channel, it) }
+        if (frame is Snapshot || frame is Attached && !after.awaiting) channel.resumed().forEach(::say)
+        if (after.cursor != before.cursor || frame is Snapshot) news += News.Happened(channel, frame)
+    }
+
+    private fun acked(frame: Ack) {
+        val (channel, sending) = find(frame.clientMsgId) ?: return
+        if (sending.status != Status.QUEUED) return
+        channel.changed = true
+        sending.duplicate = frame.duplicate
+        channel.accepted(sending, frame.turnId, frame.messageId)
+        if (channel.id == null) bind(channel, frame.sessionId)
+        accepted(channel, sending)
+        early.remove(frame.sessionId)?.forEach { ofSession(frame.sessionId, it) }
+    }
+
+    private fun bind(channel: Channel, id: String) {
+        channel.id = id
+        news += News.Bound(channel)
+    }
+
+    private fun accepted(channel: Channel, sending: Sending) {
+        news += News.Accepted(channel, sending)
+        val turnId = sending.turnId
+        if (sending.stopping && turnId != null) channel.stop(turnId).forEach(::say)
+    }
+
+    private fun refused(frame: Error, now: Long) {
+        val ref = frame.ref
+        val found = ref?.let(::find)
+        val channel = channels.firstOrNull { ref != null && it.id == ref }
+        when {
+            ref == null -> refusal = frame
+            found != null -> refusedSending(found.first, found.second, frame, now)
+            channel != null -> refusedChannel(channel, frame, now)
+        }
+    }
+
+    private fun refusedSending(channel: Channel, sending: Sending, frame: Error, now: Long) {
+        val pauseMs = frame.retryAfterMs ?: (REATTACH_MS + backoff().next())
+        val soon = frame.retryable && frame.code != "turn_running" && pauseMs <= MOST_PAUSE_MS
+        sending.tries += 1
+        if (soon && sending.tries < MOST_TRIES) {
+            sending.sentAt = null
+            sending.notBefore = now + pauseMs
+        } else {
+            fail(channel, sending, frame.code)
+        }
+    }
+
+    private fun refusedChannel(channel: Channel, frame: Error, now: Long) {
+        if (frame.code in FATAL) {
+            channel.error = frame.code
+            channel.sendings.filter { it.status == Status.QUEUED }.forEach { fail(channel, it, frame.code) }
+            news += News.Ended(channel, frame.code)
+        } else if (frame.retryable) {
+            channel.attachAt = now + (frame.retryAfterMs ?: 0) + REATTACH_MS
+        }
+    }
+
+    private fun fail(channel: Channel, sending: Sending, code: String) {
+        channel.changed = true
+        sending.status = Status.FAILED
+        sending.error = code
+        news += News.Refused(channel, sending)
+    }
+
+    private fun find(id: String): Pair<Channel, Sending>? = channels.firstNotNullOfOrNull { channel ->
+        channel.sendings.firstOrNull { it.entry.id == id }?.let { channel to it }
+    }
+
+    private fun leaveClosed() {
+        val left = channels.filter { it.closed && it.head == null }
+        channels.removeAll(left)
+        left.mapNotNull { it.id }.forEach { say(Detach(it)) }
+    }
+}
+
+private fun sessionOf(frame: ServerFrame): String? = when (frame) {
+    is Attached -> frame.sessionId
+    is Snapshot -> frame.session.id
+    is LogFrame -> frame.sessionId
+    is Unknown -> frame.sessionId
+    else -> null
+}

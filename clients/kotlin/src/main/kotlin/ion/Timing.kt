@@ -1,0 +1,77 @@
+package ion
+
+import kotlin.random.Random
+
+/** Waiting times with full jitter: even below a ceiling that doubles from [firstMs] up to [mostMs]. */
+class Backoff(
+    private val firstMs: Long = 200,
+    private val mostMs: Long = 10_000,
+    private val random: Random = Random.Default,
+) {
+    private var ceilingMs = firstMs
+
+    /** Return how long to wait before the next try, in ms. */
+    fun next(): Long {
+        val ceiling = ceilingMs
+        ceilingMs = minOf(ceiling * 2, mostMs)
+        return random.nextLong(ceiling + 1)
+    }
+
+    /** Begin from the shortest wait: the last try went well. */
+    fun reset() {
+        ceilingMs = firstMs
+    }
+
+    /** Wait as after a long outage: the server asked for distance. */
+    fun penalise() {
+        ceilingMs = mostMs
+    }
+}
+
+internal enum class Pulse { FINE, PING, DEAD }
+
+/**
+ * Asks a silent connection for a sign of life, and gives it up when none comes. Times are ms.
+ *
+ * It asks after [everyMs] of silence, and after [busyMs] while somebody waits for an answer.
+ */
+internal class Liveness(
+    now: Long,
+    private val everyMs: Long = 20_000,
+    private val busyMs: Long = 5_000,
+    private val patienceMs: Long = 5_000,
+) {
+    private var pingAt = now + everyMs
+    private var deadAt: Long? = null
+    private var patience = patienceMs
+
+    /** Something came; [busy] says whether somebody waits for more. */
+    fun heard(now: Long, busy: Boolean = false) {
+        pingAt = now + if (busy) busyMs else everyMs
+        deadAt = null
+        patience = patienceMs
+    }
+
+    /** Something was said that is answered soon. */
+    fun said(now: Long) {
+        pingAt = minOf(pingAt, now + busyMs)
+    }
+
+    /** Doubt the connection now, and for [withinMs] at most. */
+    fun probe(now: Long, withinMs: Long) {
+        deadAt = deadAt?.let { minOf(it, now + withinMs) }
+        if (deadAt == null) pingAt = now
+        patience = withinMs
+    }
+
+    /** Return what to do now. */
+    fun step(now: Long): Pulse {
+        deadAt?.let { return if (now >= it) Pulse.DEAD else Pulse.FINE }
+        if (now < pingAt) return Pulse.FINE
+        deadAt = now + patience
+        return Pulse.PING
+    }
+
+    /** Return when to call [step] again. */
+    fun due(): Long = deadAt ?: pingAt
+}

@@ -1,0 +1,84 @@
+package ion
+
+import ion.frames.Attached
+import ion.frames.Delta
+import ion.frames.LogFrame
+import ion.frames.Message as Said
+import ion.frames.MessageFrame
+import ion.frames.ServerFrame
+import ion.frames.Session as SessionInfo
+import ion.frames.Snapshot
+import ion.frames.TurnDone
+import ion.frames.TurnRestarted
+import ion.frames.TurnStarted
+import ion.frames.Unknown
+import ion.frames.Usage
+import kotlin.random.Random
+import org.junit.Assert.assertEquals
+import org.junit.Assert.assertFalse
+import org.junit.Assert.assertTrue
+import org.junit.Test
+
+private const val AT = "2026-11-01T09:00:00Z"
+
+class LogTest {
+    private val begun = Log().after(Attached("s", "e1", 0, recovered = true))
+
+    @Test
+    fun `however often frames come, and wherever reading begins again, the log reads the same`() {
+        val frames = conversation()
+        val wanted = shown(frames.fold(begun, Log::after), emptyList())
+        for (seed in 0L until 200L) {
+            val found = delivered(frames, Random(seed)).fold(begun, Log::after)
+            assertEquals("seed $seed", wanted, shown(found, emptyList()))
+            assertEquals(frames.last().seq, found.cursor)
+            assertEquals(4, found.unread)
+        }
+    }
+
+    @Test
+    fun `a frame that is missing is noticed, and nothing after it is believed`() {
+        val frames = conversation()
+        val torn = (frames.take(3) + frames.drop(4)).fold(begun, Log::after)
+        assertTrue(torn.gap)
+        assertEquals(3, torn.cursor)
+        val again = torn.after(Attached("s", "e1", 3, recovered = true))
+        assertEquals(frames.fold(begun, Log::after), frames.fold(again, Log::after))
+    }
+
+    @Test
+    fun `until its snapshot has come, a new epoch changes nothing`() {
+        val before = conversation().fold(begun, Log::after)
+        val between = before.after(Attached("s", "e2", 5, recovered = false)).after(Unknown("new", "s", 6))
+        assertEquals(before.epoch to before.cursor, between.epoch to between.cursor)
+        val info = SessionInfo("s", "", AT, AT, unread = 1)
+        val after = between.after(Snapshot(info, listOf(Said("m", "user", "Hi", AT, turnId = "t")), "e2", 6))
+        assertEquals(listOf("Hi"), shown(after, emptyList()).map { it.text })
+        assertEquals("e2" to 6L, after.epoch to after.cursor)
+        assertFalse(after.awaiting)
+    }
+
+    /** Four turns, the second of which begins anew in the middle. */
+    private fun conversation(): List<LogFrame> {
+        var seq = 0L
+        return (1..4).flatMap { n ->
+            val (turn, id) = "t$n" to "a$n"
+            val said = Said("m$n", "user", "said $n", AT, clientMsgId = "c$n", turnId = turn)
+            listOfNotNull(
+                MessageFrame("s", ++seq, AT, said),
+                TurnStarted("s", ++seq, AT, turn, listOf("m$n"), 1),
+                Delta("s", ++seq, AT, turn, id, "one "),
+                if (n == 2) TurnRestarted("s", ++seq, AT, turn, 2) else null,
+                if (n == 2) Delta("s", ++seq, AT, turn, id, "one ") else null,
+                Delta("s", ++seq, AT, turn, id, "two"),
+                TurnDone("s", ++seq, AT, turn, id, "lua", "one two", "stop", Usage(1, 1), "m", emptyList()),
+            )
+        }
+    }
+
+    /** The frames as a bad network brings them: again from an earlier place, after any of them. */
+    private fun delivered(frames: List<LogFrame>, random: Random): List<ServerFrame> = frames.indices.flatMap { at ->
+        val again = if (random.nextInt(3) == 0) frames.subList(random.nextInt(at + 1), at + 1) else emptyList()
+        listOf(frames[at], Attached("s", "e1", frames[at].seq, recovered = true)) + again
+    }
+}

@@ -1,0 +1,49 @@
+package ion
+
+import kotlin.random.Random
+import org.junit.Assert.assertEquals
+import org.junit.Assert.assertTrue
+import org.junit.Test
+
+class TimingTest {
+    @Test
+    fun `waits are spread below a ceiling that doubles and ends, and begin anew after a success`() {
+        val backoffs = List(500) { Backoff(firstMs = 200, mostMs = 1_000, random = Random(it)) }
+        for (ceiling in listOf(200L, 400L, 800L, 1_000L, 1_000L)) {
+            val waits = backoffs.map { it.next() }
+            assertTrue("$waits", waits.all { it in 0..ceiling })
+            assertTrue(waits.max() > ceiling * 9 / 10 && waits.min() < ceiling / 10)
+        }
+        backoffs.forEach { it.reset() }
+        assertTrue(backoffs.all { it.next() <= 200 })
+    }
+
+    @Test
+    fun `a silent connection is asked once and given up, one that is heard goes on`() {
+        val liveness = Liveness(0, everyMs = 20, busyMs = 5, patienceMs = 8)
+        assertEquals(listOf(Pulse.FINE, Pulse.PING, Pulse.FINE), listOf(19L, 20L, 27L).map(liveness::step))
+        liveness.heard(27)
+        assertEquals(listOf(Pulse.FINE, Pulse.PING, Pulse.FINE, Pulse.DEAD), listOf(46L, 47L, 54L, 55L).map(liveness::step))
+    }
+
+    @Test
+    fun `while somebody waits for an answer it is asked sooner`() {
+        val liveness = Liveness(0, everyMs = 20, busyMs = 5, patienceMs = 8)
+        liveness.said(10)
+        assertEquals(15L, liveness.due())
+        liveness.heard(12, busy = true)
+        assertEquals(17L, liveness.due())
+        liveness.heard(16)
+        assertEquals(36L, liveness.due())
+    }
+
+    @Test
+    fun `who comes back asks at once and waits less, also when it was asked before`() {
+        val liveness = Liveness(0, everyMs = 20, patienceMs = 8)
+        liveness.probe(5, withinMs = 3)
+        assertEquals(listOf(Pulse.PING, Pulse.FINE, Pulse.DEAD), listOf(5L, 7L, 8L).map(liveness::step))
+        val asked = Liveness(0, everyMs = 20, patienceMs = 8).also { it.step(20) }
+        asked.probe(21, withinMs = 3)
+        assertEquals(24L, asked.due())
+    }
+}

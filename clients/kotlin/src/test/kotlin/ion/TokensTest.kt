@@ -1,0 +1,52 @@
+package ion
+
+import kotlinx.coroutines.runBlocking
+import org.junit.Assert.assertEquals
+import org.junit.Test
+
+class TokensTest {
+    private val storage = MemoryStorage()
+    private val asked = mutableListOf<String>()
+    private var answer = 200
+    private var now = 0L
+    private val transport = object : Transport {
+        override suspend fun open(url: String, protocol: String) = throw AssertionError("no socket is needed")
+
+        override suspend fun post(url: String, json: String): Reply {
+            asked += url.substringAfterLast('/') + json
+            val n = asked.size
+            val refused = answer != 200 && url.endsWith("refresh")
+            val body = """{"user_id":"u","access_token":"a$n","refresh_token":"r$n","expires_in":3600,"new":1}"""
+            return if (refused) Reply(answer, "") else Reply(200, body)
+        }
+    }
+
+    private fun account() = AnonymousAccount("http://ion", transport, storage) { now }
+
+    @Test
+    fun `an account is made once, and is the same after a restart`() = runBlocking {
+        assertEquals("a1", account().token(stale = false))
+        assertEquals("a1", account().token(stale = false))
+        assertEquals(listOf("anonymous{}"), asked)
+    }
+
+    @Test
+    fun `a token is renewed when it is about to end, or was refused`() = runBlocking {
+        val account = account()
+        account.token(stale = false)
+        assertEquals("a2", account.token(stale = true))
+        assertEquals("a2", account.token(stale = false))
+        now = 3_600_000 - 20_000
+        assertEquals("a3", account.token(stale = false))
+        assertEquals(listOf("anonymous{}", """refresh{"refresh_token":"r1"}""", """refresh{"refresh_token":"r2"}"""), asked)
+    }
+
+    @Test
+    fun `who cannot be renewed any more becomes somebody new`() = runBlocking {
+        val account = account()
+        account.token(stale = false)
+        answer = 401
+        assertEquals("a3", account.token(stale = true))
+        assertEquals("a3", account.token(stale = false))
+    }
+}
