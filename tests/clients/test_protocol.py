@@ -124,7 +124,7 @@ def test_unknown_frames_and_fields_move_the_cursor_and_nothing_else(wire: Wire) 
     assert sending.channel.view.seq == session.seq
 
 
-def test_a_hole_in_the_log_is_healed_by_a_snapshot(wire: Wire) -> None:
+def test_a_hole_in_the_log_is_filled(wire: Wire) -> None:
     sending, session = begin(wire)
     session.say(session.turns[0], "there ")
     wire.model.next(wire.link or Link())  # lost on the way, which a server never does
@@ -134,7 +134,25 @@ def test_a_hole_in_the_log_is_healed_by_a_snapshot(wire: Wire) -> None:
     wire.settle()
 
     assert told(wire.heard[sending]) == "Hello there you"
+    asked = wire.model.received[-1]
+    assert asked == {"type": "attach", "session_id": session.id, "epoch": "e1", "after": 4}
+
+
+def test_a_hole_that_stays_is_healed_by_a_snapshot(wire: Wire) -> None:
+    sending, session = begin(wire)
+    session.say(session.turns[0], "there")
+    late = session.log.pop()
+    for _ in range(2):
+        wire.give(late | {"seq": late["seq"] + 1})
+        while wire.step_up():
+            pass
+        wire.settle()
+    session.log.append(late)
+    session.finish(session.turns[0])
+    wire.settle()
+
     assert wire.model.received[-1] == {"type": "attach", "session_id": session.id}
+    assert told(wire.heard[sending]) == "Hello there"
 
 
 def test_a_refused_message_ends_with_its_error_and_the_next_goes_out(wire: Wire) -> None:

@@ -9,7 +9,7 @@ from tests.vectors.line import Line
 
 __all__ = ["Play"]
 
-_QUIET = frozenset({"ping", "typing", "read", "detach"})
+_QUIET = frozenset({"ping", "typing", "read", "attach", "detach"})
 _AWAY = "the client went away"
 
 

@@ -35,10 +35,12 @@ class ScriptedServer:
         self.url = ""
         self._patience_s = patience_s
         self._plays: dict[str, Play] = {}
+        self._tasks: set[asyncio.Task[None] | None] = set()
         self._tokens = 0
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one connection."""
+        self._tasks.add(asyncio.current_task())
         with suppress(OSError, asyncio.IncompleteReadError):
             head = await reader.readuntil(b"\r\n\r\n")
             first, *lines = head.decode("latin-1").split("\r\n")
@@ -54,11 +56,13 @@ class ScriptedServer:
                 answer = await self._answer(method, name, rest, body)
                 await _respond(writer, *answer)
         writer.close()
+        self._tasks.discard(asyncio.current_task())
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """End everything."""
         for play in self._plays.values():
             play.stop()
+        await asyncio.gather(*filter(None, self._tasks), return_exceptions=True)
 
     async def _upgrade(self, name: str, line: Line) -> None:
         play = self._play(name)
@@ -89,7 +93,7 @@ class ScriptedServer:
             case ["sessions", session_id, what] if what in _TO_FRAME:
                 frame = {"type": _TO_FRAME[what], "session_id": session_id}
                 play.overhear(frame | json.loads(body or b"{}"))
-                return 202, {}
+                return 202, None
         return _UNKNOWN
 
     def _account(self) -> dict[str, Any]:
@@ -130,4 +134,4 @@ async def running(*, patience_s: float = 10.0) -> AsyncIterator[ScriptedServer]:
         yield server
     finally:
         listener.close()
-        server.close()
+        await server.close()

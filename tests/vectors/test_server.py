@@ -15,7 +15,7 @@ from tests.vectors.server import ScriptedServer, running
 
 @pytest.fixture
 async def server() -> AsyncIterator[ScriptedServer]:
-    async with running(patience_s=0.3) as started:
+    async with running() as started:
         yield started
 
 
@@ -83,7 +83,8 @@ async def test_a_client_that_does_not_come_back_fails(server: ScriptedServer) ->
     async with dial(server, "drop_before_ack") as socket:
         await greet(socket)
     assert "the client went away" in (await result(server, "drop_before_ack"))["problem"]
-    assert "step 1 " in (await result(server, "drain"))["problem"]
+    async with running(patience_s=0.05) as impatient:
+        assert "step 1 " in (await result(impatient, "drain"))["problem"]
 
 
 async def test_an_unwanted_connection_fails(server: ScriptedServer) -> None:

@@ -36,6 +36,7 @@ from .resources import (
     Usage,
 )
 from .session import Session
+from .shown import Shown, Status
 
 __all__ = [
     "Acked",
@@ -67,7 +68,9 @@ __all__ = [
     "Session",
     "SessionInfo",
     "SessionPage",
+    "Shown",
     "State",
+    "Status",
     "Superseded",
     "SyncPage",
     "SyncedSession",

@@ -23,6 +23,7 @@ __all__ = [
     "MemoryTokens",
     "TokenStore",
     "Tokens",
+    "chosen",
 ]
 
 _EARLY_S = 30.0
@@ -184,6 +185,20 @@ class AccountTokens:
         if self._tokens is None:
             raise IonClientError("unauthenticated", "there are no tokens yet")
         return self._tokens
+
+
+def chosen(
+    token: str | None,
+    tokens: TokenStore | Callable[[], Awaitable[str]] | None,
+    http: Http,
+    clock: Clock,
+) -> Credentials:
+    """Return what gives tokens: the one given, the function that is asked, or an account."""
+    if token is not None:
+        return GivenToken(token)
+    if callable(tokens):
+        return AskedToken(tokens)
+    return AccountTokens(http, tokens or MemoryTokens(), clock)
 
 
 class _Pair(Struct, frozen=True, kw_only=True):

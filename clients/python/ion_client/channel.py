@@ -70,13 +70,20 @@ class Sending:
 
 
 class Channel:
-    """A session as this client uses it; `id` is None until the server made it, `key` is ours."""
+    """A session as this client uses it; `id` is None until the server made it, `key` is ours.
+
+    `accepted` are messages with an ack that the log did not tell of yet, `refused` those that the
+    server did not take.
+    """
 
     def __init__(self, session_id: str | None) -> None:
         self.id = session_id
         self.key = uuid4().hex
         self.view: View[Sending] = View()
         self.outbox: deque[Sending] = deque()
+        self.accepted: list[Sending] = []
+        self.refused: list[tuple[Sending, IonClientError]] = []
+        self.gap_at: int | None = None
         self.error: IonClientError | None = None
         self.attach_at: float | None = None
 

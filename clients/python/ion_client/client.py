@@ -1,7 +1,6 @@
 """The client: one connection for all sessions, kept alive, and everything asked over it."""
 
 import asyncio
-import json
 import logging
 import uuid
 from collections.abc import Awaitable, Callable
@@ -9,28 +8,27 @@ from functools import partial
 from pathlib import Path
 from random import Random
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Literal, Self, TypeVar
 from urllib.parse import quote
 
 from .answer import Answer
-from .auth import AccountTokens, AskedToken, Credentials, GivenToken, MemoryTokens, TokenStore
+from .auth import TokenStore, chosen
 from .channel import Channel, Kind, Sending
 from .connection import Connection, State
 from .errors import ClientClosed, IonClientError
 from .events import Acked, Done, Event, Failed
 from .frames import Codec, Format
 from .http import Http, server_url
-from .outbox import Entry, Outbox
+from .listeners import Listeners
+from .outbox import Entry, Outbox, too_long
 from .protocol import ClientProtocol
 from .resources import Device, Persona, PersonaList, SessionPage, SyncPage
 from .session import Session
-from .timing import Clock, SystemClock
+from .timing import Backoff, Clock, SystemClock
 
 __all__ = ["IonClient"]
 
 T = TypeVar("T")
-# A frame has 64 KiB; what is beside the text in one takes far less than this.
-_TEXT_BYTES = 65_536 - 4_096
 _logger = logging.getLogger("ion_client")
 
 
@@ -41,7 +39,8 @@ class IonClient:
     anonymous account) or a function that returns an access token; with neither, an anonymous
     account lives as long as the client. `queue_path` keeps unsent messages on disk. `on_state` is
     called with idle, connecting, open, waiting or denied. `retries` is how often a message is
-    repeated when the server asks to wait, two minutes at most. Without a server it keeps trying,
+    repeated when the server asks to wait, two minutes at most. Pauses between connections are drawn
+    from `backoff_s`, the first ceiling and the highest. Without a server it keeps trying,
     and says so once as a warning of the logger `ion_client`. Raises ValueError when `url` is no
     address.
     """
@@ -59,17 +58,20 @@ class IonClient:
         retries: int = 5,
         clock: Clock | None = None,
         random: Random | None = None,
+        backoff_s: tuple[float, float] = (0.2, 10.0),
     ) -> None:
         self.unsent: tuple[Answer, ...] = ()
         self._clock = clock or SystemClock()
         self._url = server_url(url)
         self._told_unreachable = False
         self._http = Http(self._url)
-        self._credentials = self._choose(token, tokens)
+        self._credentials = chosen(token, tokens, self._http, self._clock)
         self._protocol = ClientProtocol(device=device, retries=retries)
         self._queue_path = Path(queue_path) if queue_path is not None else None
         self._outbox: Outbox | None = None
         self._on_state = on_state
+        self._listeners = Listeners()
+        self._unread = 0
         self._sessions: dict[Channel, Session] = {}
         self._answers: dict[Sending, Answer] = {}
         self._changed = asyncio.Event()
@@ -81,7 +83,11 @@ class IonClient:
             self._credentials,
             codec=Codec(wire),
             clock=self._clock,
-            random=random or Random(),  # noqa: S311 - spreads reconnects, guards nothing
+            backoff=Backoff(
+                random or Random(),  # noqa: S311 - spreads reconnects, guards nothing
+                least_s=backoff_s[0],
+                most_s=backoff_s[1],
+            ),
             on_news=self._tell,
             on_state=self._state_changed,
         )
@@ -92,12 +98,7 @@ class IonClient:
         Raises IonClientError when the server does not let this user in, `busy` when another
         program uses the queue file.
         """
-        if self._queue_path is not None:
-            self._outbox = Outbox(self._queue_path)
-            self.unsent = tuple(self._requeue(each) for each in self._outbox.entries)
-        loop = asyncio.get_running_loop()
-        self._task = loop.create_task(self._connection.run(), name="ion connection")
-        self._task.add_done_callback(self._ended)
+        self.connect()
         try:
             await self._until(lambda: self.state in ("open", "waiting", "denied"))
             if self.state == "denied" and self.error is not None:
@@ -115,6 +116,34 @@ class IonClient:
     ) -> None:
         await self.close()
 
+    def connect(self) -> None:
+        """Begin to connect and return at once, or try again now; `state` says how it goes.
+
+        Raises IonClientError: `busy` when another program uses the queue file, `closed`.
+        """
+        if self._over is not None:
+            raise self._over
+        if self._task is not None:
+            self.wake()
+            return
+        self._open_queue()
+        loop = asyncio.get_running_loop()
+        self._task = loop.create_task(self._connection.run(), name="ion connection")
+        self._task.add_done_callback(self._ended)
+
+    def on(
+        self, event: Literal["state", "unread", "change"], callback: Callable[[Any], None]
+    ) -> Callable[[], None]:
+        """Call back with each new state, with each new sum of unread answers, or with each session
+        that changed; returns a function that ends this.
+        """
+        return self._listeners.on(event, callback)
+
+    @property
+    def unread(self) -> int:
+        """How many answers were not read yet in all sessions that are open here."""
+        return sum(each.unread for each in self._sessions.values())
+
     @property
     def state(self) -> State:
         """How the connection is: idle, connecting, open, waiting or denied."""
@@ -123,7 +152,7 @@ class IonClient:
     @property
     def error(self) -> IonClientError | None:
         """Why the last connection could not be had, None while one is open."""
-        return self._connection.error
+        return self._connection.error or self._over
 
     @property
     def user_id(self) -> str | None:
@@ -133,16 +162,18 @@ class IonClient:
     async def session(
         self, session_id: str | None = None, *, persona: str | None = None
     ) -> Session:
-        """Return a new session, or an existing one with its messages.
+        """Return a new session, or an existing one (by its id, or its key here) with its messages.
 
         Without a connection it returns at once and the messages come later. Raises IonClientError
         (not_found, gone, quota_exceeded).
         """
-        channel = self._protocol.open(session_id)
+        self._open_queue()
+        known = next((each for each in self._sessions if each.key == session_id), None)
+        channel = known or self._protocol.open(session_id)
         session = self._session_of(channel)
         session.persona = persona or session.persona
         self._connection.flush()
-        if session_id is not None:
+        if channel.id is not None:
             await self._until(lambda: self._known(channel))
         if channel.error is not None:
             self._forget(channel)
@@ -198,9 +229,12 @@ class IonClient:
     ) -> Answer:
         """Queue a message, on disk too when there is a queue file."""
         answer = Answer(session, f"c{uuid.uuid4().hex}", text, timeout_s=timeout_s)
-        if self._over is not None or self.state == "denied":
+        if self._over is not None or self._shut_out:
             answer.push(self._over or self.error)
             return answer
+        self._open_queue()
+        if self.state == "denied":
+            self.wake()
         entry = Entry(
             client_msg_id=answer.client_msg_id,
             key=session.channel.key,
@@ -241,8 +275,19 @@ class IonClient:
 
     # inside
 
+    @property
+    def _shut_out(self) -> bool:
+        """Whether the server does not let this user in; who was replaced may come back."""
+        replaced = self.error is not None and self.error.code == "replaced"
+        return self.state == "denied" and not replaced
+
+    def _open_queue(self) -> None:
+        if self._queue_path is not None and self._outbox is None and self._over is None:
+            self._outbox = Outbox(self._queue_path)
+            self.unsent = tuple(self._requeue(each) for each in self._outbox.entries)
+
     def _submit(self, answer: Answer, entry: Entry) -> None:
-        if _is_too_long(entry.text):
+        if too_long(entry.text):
             # the server would close the connection over it, again and again
             if self._outbox is not None:
                 self._outbox.done(entry.client_msg_id, key=entry.key, session_id=entry.session_id)
@@ -270,15 +315,6 @@ class IonClient:
         answer = Answer(self._session_of(channel), entry.client_msg_id, entry.text)
         self._submit(answer, entry)
         return answer
-
-    def _choose(
-        self, token: str | None, tokens: TokenStore | Callable[[], Awaitable[str]] | None
-    ) -> Credentials:
-        if token is not None:
-            return GivenToken(token)
-        if callable(tokens):
-            return AskedToken(tokens)
-        return AccountTokens(self._http, tokens or MemoryTokens(), self._clock)
 
     async def _call(
         self,
@@ -314,11 +350,19 @@ class IonClient:
         self._sessions.pop(channel, None)
 
     def _tell(self) -> None:
+        changed = set()
         for channel, sending, event in self._protocol.events_received():
+            session = self._sessions.get(channel)
+            changed.add(session)
             if sending is not None:
                 self._tell_answer(sending, event)
-            elif (session := self._sessions.get(channel)) is not None:
+            elif session is not None:
                 session.push(event)
+        for session in changed - {None}:
+            self._listeners.tell("change", session)
+        if self._unread != self.unread:
+            self._unread = self.unread
+            self._listeners.tell("unread", self._unread)
         self._notify()
 
     def _tell_answer(self, sending: Sending, event: Event | IonClientError) -> None:
@@ -333,12 +377,13 @@ class IonClient:
             del self._answers[sending]
 
     def _state_changed(self, state: State) -> None:
-        if state == "denied" and self.error is not None:
+        if self._shut_out and self.error is not None:
             self._protocol.abandon()
             self._give_up(self.error)
         self._warn(state)
         if self._on_state is not None:
             self._on_state(state)
+        self._listeners.tell("state", state)
         self._notify()
 
     def _warn(self, state: State) -> None:
@@ -375,10 +420,3 @@ class IonClient:
             if self._over is not None:
                 raise self._over
             await self._changed.wait()
-
-
-def _is_too_long(text: str) -> bool:
-    """Tell whether no frame can hold a text, in either format."""
-    if len(text) * 6 <= _TEXT_BYTES:
-        return False
-    return len(json.dumps(text, ensure_ascii=False).encode("utf-8", "replace")) > _TEXT_BYTES

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from random import Random
 from typing import Literal
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -21,7 +20,8 @@ State = Literal["idle", "connecting", "open", "waiting", "denied"]
 
 _UNAUTHENTICATED = 4401
 _FORBIDDEN = 4403
-_KEEP_AWAY = {1013, 4400, 4408, 4409, 4429}
+_REPLACED = 4409
+_KEEP_AWAY = {1013, 4400, 4408, 4429}
 _HTTP_AS_CLOSE = {401: _UNAUTHENTICATED, 403: _FORBIDDEN, 429: 4429, 503: 1013}
 _MAX_FRAME_BYTES = 16 * 1024 * 1024
 
@@ -41,7 +41,7 @@ class Connection:
         *,
         codec: Codec,
         clock: Clock,
-        random: Random,
+        backoff: Backoff,
         on_news: Callable[[], None],
         on_state: Callable[[State], None],
         open_s: float = 10.0,
@@ -56,7 +56,7 @@ class Connection:
         self._on_news = on_news
         self._on_state = on_state
         self._open_s = open_s
-        self._backoff = Backoff(random)
+        self._backoff = backoff
         self._liveness = Liveness(clock.monotonic())
         self._stir = asyncio.Event()
         self._wake = asyncio.Event()
@@ -140,6 +140,9 @@ class Connection:
             self._renewed = False
             self._refused = token if code == _UNAUTHENTICATED else None
             return None
+        if code == _REPLACED:
+            self.error = IonClientError("replaced", "a newer connection took this one's place")
+            return None
         if self._return_at is not None:
             return max(0.0, self._return_at - self._clock.monotonic())
         if code in _KEEP_AWAY:
@@ -182,7 +185,7 @@ class Connection:
             self.error = None
             self._set("open")
         if self._protocol.drain_ms is not None and self._return_at is None:
-            self._return_at = now + self._protocol.drain_ms / 1000
+            self._return_at = now + self._protocol.drain_ms / 1000 + self._backoff.next()
         self._stir.set()
         self._on_news()
 

@@ -239,6 +239,7 @@ class Delta(_Log, frozen=True, kw_only=True, tag="delta"):
 
     turn_id: str
     text: str
+    message_id: str = ""
 
 
 class TurnRestarted(_Log, frozen=True, kw_only=True, tag="turn_restarted"):

@@ -1,5 +1,6 @@
 """Plain HTTP calls: values in and out, problems as errors."""
 
+import re
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -12,6 +13,8 @@ from .errors import IonClientError, Unreachable
 __all__ = ["Http", "server_url"]
 
 T = TypeVar("T")
+# people paste addresses of the API
+_API = re.compile(r"(/api(/v2\.1(/ws)?)?)?/*$")
 
 
 class _Problem(Struct, frozen=True):
@@ -55,12 +58,12 @@ class Http:
 
 
 def server_url(url: str) -> str:
-    """Return a server's address as http or https, without a path; raises ValueError."""
+    """Return a server's address as http or https, with the path it is under; raises ValueError."""
     parts = urlsplit(url if "://" in url else f"http://{url}")
     scheme = {"ws": "http", "wss": "https"}.get(parts.scheme, parts.scheme)
     if scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
         raise ValueError(f"{url!r} is no server's address, such as http://127.0.0.1:8000")
-    return f"{scheme}://{parts.netloc}"
+    return f"{scheme}://{parts.netloc}{_API.sub('', parts.path, count=1)}"
 
 
 def _decoded(response: httpx.Response, answer: type[T]) -> T:

@@ -1,5 +1,6 @@
 """Messages on disk until the server has them: JSON lines, each synced before `send` returns."""
 
+import json
 import os
 from collections.abc import Iterable
 from contextlib import suppress
@@ -11,7 +12,10 @@ from msgspec import Struct, structs
 from .channel import Kind
 from .errors import IonClientError
 
-__all__ = ["Entry", "Outbox", "pending"]
+__all__ = ["Entry", "Outbox", "pending", "too_long"]
+
+# A frame has 64 KiB; what is beside the text in one takes far less than this.
+_TEXT_BYTES = 65_536 - 4_096
 
 
 class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="add"):
@@ -64,6 +68,13 @@ def pending(lines: Iterable[bytes]) -> list[Entry]:
         structs.replace(each, session_id=each.session_id or names.get(each.key))
         for each in entries.values()
     ]
+
+
+def too_long(text: str) -> bool:
+    """Tell whether no frame can hold a text, in either format."""
+    if len(text) * 6 <= _TEXT_BYTES:
+        return False
+    return len(json.dumps(text, ensure_ascii=False).encode("utf-8", "replace")) > _TEXT_BYTES
 
 
 class Outbox:

@@ -219,6 +219,7 @@ class ClientProtocol:
                 self._attached(channel, frame)
             case frames.Snapshot():
                 channel.view.refresh(frame)
+                channel.accepted.clear()
                 self._recognise(channel)
                 self._repeat_stops(channel)
             case Other():
@@ -246,8 +247,16 @@ class ClientProtocol:
     def _advance(self, channel: Channel, seq: int | None) -> bool:
         moved = False if seq is None else channel.view.advance(seq)
         if moved is None:
-            self._ask_snapshot(channel)
+            self._fill_gap(channel)
         return bool(moved)
+
+    def _fill_gap(self, channel: Channel) -> None:
+        """Ask for what lacks, once for each place in the log."""
+        if channel.gap_at == channel.view.seq:
+            self._ask_snapshot(channel)
+        else:
+            channel.gap_at = channel.view.seq
+            self._attach(channel)
 
     def _ask_snapshot(self, channel: Channel) -> None:
         if channel.id is not None:
@@ -265,6 +274,9 @@ class ClientProtocol:
             for each in channel.view.messages
             if each.client_msg_id is not None
         }
+        channel.accepted[:] = [
+            each for each in channel.accepted if each.client_msg_id not in turn_ids
+        ]
         for sending in list(channel.outbox):
             if turn_id := turn_ids.get(sending.client_msg_id):
                 self._accepted(sending, turn_id, duplicate=True)
@@ -291,6 +303,7 @@ class ClientProtocol:
         if known is not channel:
             self._channels.remove(channel)
             channel.view = known.view
+            channel.accepted, channel.refused = known.accepted, known.refused
             for sending in channel.outbox:
                 sending.channel = known
             known.outbox.extendleft(reversed(channel.outbox))
@@ -302,6 +315,8 @@ class ClientProtocol:
         channel.outbox.remove(sending)
         del self._sendings[sending.client_msg_id]
         sending.turn_id = turn_id
+        if sending.kind == "send" and not channel.view.holds(sending.client_msg_id):
+            channel.accepted.append(sending)
         acked = Acked(
             client_msg_id=sending.client_msg_id,
             session_id=channel.id or "",
@@ -343,6 +358,7 @@ class ClientProtocol:
             sending.not_before = now + wait_ms / 1000
             return
         channel.outbox.remove(sending)
+        channel.refused.append((sending, error))
         del self._sendings[sending.client_msg_id]
         self._emissions.append((channel, sending, error))
 

@@ -10,6 +10,7 @@ from .channel import Channel, Kind
 from .errors import IonClientError
 from .events import Event
 from .resources import Message, SessionInfo
+from .shown import Shown, shown
 
 __all__ = ["Host", "Session"]
 
@@ -72,6 +73,11 @@ class Session:
         return self.channel.id
 
     @property
+    def key(self) -> str:
+        """Ours, from before there is an id; `ion.session(key)` finds the session again."""
+        return self.channel.key
+
+    @property
     def info(self) -> SessionInfo | None:
         """Title, notice and the like, as last heard."""
         return self.channel.view.session
@@ -80,6 +86,11 @@ class Session:
     def messages(self) -> tuple[Message, ...]:
         """All messages known here, in the order of the conversation."""
         return tuple(self.channel.view.messages)
+
+    @property
+    def shown(self) -> tuple[Shown, ...]:
+        """The conversation as a page shows it, with what waits here and what is being written."""
+        return shown(self.channel)
 
     @property
     def unread(self) -> int:
@@ -162,6 +173,10 @@ class Session:
         """
         body = {"turn_id": turn_id, "rating": rating, "reason": reason}
         await self._host.tell(self, "feedback", body)
+
+    async def read(self) -> None:
+        """Say that the user has read all that is here; raises IonClientError."""
+        await self.mark_read()
 
     async def mark_read(self, message_id: str | None = None) -> None:
         """Say that the user has read up to a message, or all that is here; raises IonClientError.

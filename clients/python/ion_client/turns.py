@@ -15,6 +15,7 @@ class Turn:
     def __init__(self, turn_id: str) -> None:
         self.turn_id = turn_id
         self.text = ""
+        self.message_id: str | None = None
         self.beginnings = 0
         self.started = False
         self.stopping = False

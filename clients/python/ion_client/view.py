@@ -50,6 +50,10 @@ class View(Generic[L]):
         """Tell whether a message of the turn is here."""
         return bool(self._transcript.of(turn_id))
 
+    def holds(self, client_msg_id: str) -> bool:
+        """Tell whether a message of the user is here."""
+        return any(each.client_msg_id == client_msg_id for each in self.messages)
+
     def follow(self, listener: L, turn_id: str) -> None:
         """Tell `listener` the whole turn, also when it has ended already."""
         turn = self._turn(turn_id)
@@ -184,6 +188,7 @@ class View(Generic[L]):
                 )
             case frames.Delta():
                 turn.text += frame.text
+                turn.message_id = frame.message_id
             case frames.TurnDone():
                 self._done(turn, frame)
             case frames.TurnFailed():
@@ -274,6 +279,8 @@ class View(Generic[L]):
             return
         turn.started = True
         turn.become(running.text)
+        if running.text:
+            turn.message_id = running.message_id
         _route(turn, running.persona, running.choices, running.resonance_key)
 
 
