@@ -14,10 +14,10 @@ from litestar.static_files import create_static_files_router
 from app.api.agui import run
 from app.api.bodies import BodyRequest
 from app.api.errors import exception_handlers
-from app.api.limit_headers import NAMES
 from app.api.openai import openai_router
 from app.api.openapi import CompleteJson, completed
 from app.api.requests import RequestContext
+from app.api.shared import EXPOSED, SiteCors
 from app.api.tally import Tally
 from app.api.unrouted import exception_handlers as unrouted
 from app.api.v1 import v1_router
@@ -28,8 +28,9 @@ from app.api.v21.caller import provide_access, provide_user_id
 from app.api.v21.checkins import CheckInsController
 from app.api.v21.devices import DevicesController
 from app.api.v21.health import HealthController
-from app.api.v21.me import RECEIPT, MeController
+from app.api.v21.me import MeController
 from app.api.v21.memory import MemoryController
+from app.api.v21.merges import MergesController
 from app.api.v21.notifications import NotificationsController
 from app.api.v21.operating import OperatingController
 from app.api.v21.personas import personas
@@ -37,7 +38,7 @@ from app.api.v21.phones import PhonesController, phones_page
 from app.api.v21.profile import ProfileController
 from app.api.v21.sessions import SessionsController
 from app.api.v21.sync import sync
-from app.api.versions import NAMES as VERSION_NAMES
+from app.api.widget import widget_router
 from app.product import Product
 from app.realtime.connection import FRAME_BYTES
 from app.realtime.connections import Connections
@@ -50,6 +51,7 @@ _PARTS = (
     *("sessions", "accounts", "catalogue", "profiles", "facts", "shown", "erasures", "export"),
     *("limits", "health", "connections", "retelling", "push", "agreements", "ledger"),
     *("outbox", "lanes", "settings", "phones"),
+    *("sites", "sign_in", "merges"),
 )
 
 
@@ -69,6 +71,9 @@ class Application:
         self._parts = {
             "sessions": product.sessions,
             "accounts": product.accounts,
+            "sites": product.sites,
+            "sign_in": product.sign_in,
+            "merges": product.merges,
             "catalogue": product.catalogue,
             "limits": product.limits,
             "profiles": product.profiles,
@@ -90,7 +95,7 @@ class Application:
         product.ended.listen(connections.end)
         tally = Tally(product.clock.monotonic)
         self._app.state.update({"product": product, "connections": connections, "tally": tally})
-        return RequestContext(self._app, tally)
+        return RequestContext(SiteCors(self._app, product.sites), tally)
 
     def openapi_schema(self) -> dict[str, Any]:
         """Return the OpenAPI 3.1 document of all REST surfaces."""
@@ -131,6 +136,7 @@ def _application(dependencies: dict[str, Provide], **options: Any) -> Litestar:
             NotificationsController,
             PhonesController,
             OperatingController,
+            MergesController,
             events,
             personas,
             sync,
@@ -154,6 +160,7 @@ def _application(dependencies: dict[str, Provide], **options: Any) -> Litestar:
             root,
             realtime,
             static,
+            widget_router(),
         ],
         exception_handlers=exception_handlers | unrouted,
         request_class=BodyRequest,
@@ -176,13 +183,4 @@ def _application(dependencies: dict[str, Provide], **options: Any) -> Litestar:
 
 
 def _cors(origins: tuple[str, ...]) -> CORSConfig:
-    exposed = [
-        *NAMES,
-        *VERSION_NAMES,
-        "Retry-After",
-        "X-Request-ID",
-        RECEIPT,
-        "X-ION-Session",
-        "X-ION-Turn",
-    ]
-    return CORSConfig(allow_origins=list(origins), expose_headers=exposed)
+    return CORSConfig(allow_origins=list(origins), expose_headers=list(EXPOSED))

@@ -1,4 +1,4 @@
-"""The `ion` command: serve, worker, chat, config, doctor, key, eval, experiments, policy."""
+"""The `ion` command: serve, worker, chat, config, doctor, key, eval, experiments, policy, site."""
 
 import argparse
 import asyncio
@@ -13,6 +13,7 @@ from app.experiments import add_experiments
 from app.pipes import until_closed
 from app.policies import add_policies
 from app.settings import Settings, SettingsError, cores, load_settings, read_workers
+from app.sites.commands import add_sites
 
 __all__ = ["main"]
 
@@ -57,6 +58,10 @@ def _run(arguments: list[str] | None) -> int:
         from app.policy_actions import act
 
         return act(settings, options)
+    if command == "site":
+        from app.sites.actions import act as act_on_sites
+
+        return act_on_sites(settings, options)
     return _serve(settings, options.workers)
 
 
@@ -95,6 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     add_evaluations(commands)
     add_experiments(commands)
     add_policies(commands)
+    add_sites(commands)
     return parser
 
 

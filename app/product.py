@@ -8,6 +8,8 @@ from app.pushing.phones import Phones
 from app.pushing.push import Push
 from app.security.accounts import Accounts
 from app.settings import Settings
+from app.sites.sign_in import SignIn
+from app.sites.sites import Sites
 from push.lanes import Lanes
 from push.ledger import Ledger
 from push.outbox import Outbox
@@ -24,6 +26,7 @@ from sessions.memory.facts import Facts
 from sessions.memory.recall.recall import Recall
 from sessions.memory.retelling import Retelling
 from sessions.memory.shown import ShownMemory
+from sessions.merging.merges import Merges
 from sessions.oneshot import OneShot
 from sessions.owners import Owners
 from sessions.personas.catalogue import Catalogue
@@ -47,6 +50,9 @@ class Product(Struct, frozen=True, kw_only=True):
     threads: Threads
     bookmarks: Bookmarks
     accounts: Accounts
+    sites: Sites
+    sign_in: SignIn
+    merges: Merges
     catalogue: Catalogue
     profiles: Profiles
     facts: Facts

@@ -21,10 +21,14 @@ from app.encoding import open_encoder, router_of
 from app.health import HealthCheck
 from app.product import Product
 from app.pushing.first import open_first
+from app.pushing.moving import PushMoving
 from app.pushing.wiring import DRAIN_S, Pushing, open_push
 from app.security.accounts import Accounts
 from app.security.tokens import Tokens
 from app.settings import Settings, SettingsError
+from app.sites.documents import SITES
+from app.sites.sign_in import SignIn
+from app.sites.sites import Sites
 from app.telemetry.logs import logged_tasks
 from push.documents import PUSH_COLLECTIONS
 from sessions.admission import Admission
@@ -58,11 +62,14 @@ from sessions.memory.forgetting import Forgetting
 from sessions.memory.gate import Gate
 from sessions.memory.keeping import MemoryKeeper
 from sessions.memory.memory import Memory
+from sessions.memory.moving import MemoryMoving
 from sessions.memory.persona_lines import persona_lines
 from sessions.memory.recall.recall import Recall
 from sessions.memory.refusals import Refusals
 from sessions.memory.retelling import Retelling
 from sessions.memory.shown import ShownMemory
+from sessions.merging.merges import Merges
+from sessions.merging.moving import Moving
 from sessions.oneshot import OneShot
 from sessions.owners import Owners
 from sessions.packaged import data_hash
@@ -86,7 +93,7 @@ from sessions.warming import load_starters, warm
 
 __all__ = ["COLLECTIONS", "assembled", "open_documents", "running", "sending"]
 
-COLLECTIONS = (*SESSION_COLLECTIONS, *PUSH_COLLECTIONS)
+COLLECTIONS = (*SESSION_COLLECTIONS, *PUSH_COLLECTIONS, SITES)
 log = structlog.get_logger(__name__)
 _TAKE_POLICY_S = 60
 _TAKE_EXPERIMENTS_S = 10
@@ -98,6 +105,8 @@ _URGENT_S = 2
 _FORGET_PRIVATE_S = 60
 _GO_ON_ERASING_S = 2
 _HEAR_OF_ENDED_S = 1
+_TAKE_SITES_S = 2
+_GO_ON_MERGING_S = 1
 
 
 class StoredDocuments(Documents, FileScrub, Protocol):
@@ -303,8 +312,37 @@ async def assembled(
             clock=clock,
             tasks=tasks,
         )
+        merges = Merges(
+            documents=documents,
+            moving=Moving(
+                documents=documents,
+                clock=clock,
+                names=names,
+                remembered=MemoryMoving(
+                    documents=documents,
+                    clock=clock,
+                    facts=facts,
+                    refusals=refusals,
+                    recall=recall,
+                ),
+                push=PushMoving(documents=documents),
+            ),
+            cascade=cascade,
+            experiments=experiments,
+            cache=cache,
+            erasures=erasures,
+            ended=ended,
+            names=names,
+            clock=clock,
+            tasks=tasks,
+        )
+        sites = Sites(documents=documents, clock=clock, development=settings.env == "development")
+        await sites.refresh()
         bookmarks = Bookmarks(documents=documents, clock=clock)
         tokens = Tokens(settings.secret_key, clock=clock)
+        accounts = Accounts(
+            documents=documents, tokens=tokens, clock=clock, ended=ended, sites=sites
+        )
         background: dict[str, Callable[[], Awaitable[None]]] = {
             "flusher": logs.flusher.run,
             "poll": logs.poll,
@@ -316,6 +354,8 @@ async def assembled(
             "go on erasing": partial(every, _GO_ON_ERASING_S, erasures.resume),
             "hear of ended": partial(every, _HEAR_OF_ENDED_S, ended.refresh),
             "finish deletions": partial(finish_deletions, sessions, scrubber),
+            "go on merging": partial(every, _GO_ON_MERGING_S, merges.resume),
+            "take sites": partial(every, _TAKE_SITES_S, sites.refresh),
             "take experiments": partial(every, _TAKE_EXPERIMENTS_S, experiments.refresh),
             "write guards": partial(every, _WRITE_GUARDS_S, guards.write),
             "judge experiments": partial(every, _JUDGE_EXPERIMENTS_S, guards.judge),
@@ -335,7 +375,18 @@ async def assembled(
             sessions=sessions,
             threads=Threads(documents=documents, bookmarks=bookmarks, clock=clock),
             bookmarks=bookmarks,
-            accounts=Accounts(documents=documents, tokens=tokens, clock=clock, ended=ended),
+            accounts=accounts,
+            merges=merges,
+            sign_in=SignIn(
+                documents=documents,
+                accounts=accounts,
+                sites=sites,
+                merges=merges,
+                ended=ended,
+                clock=clock,
+                secret=settings.secret_key,
+            ),
+            sites=sites,
             catalogue=catalogue,
             profiles=profiles,
             facts=facts,

@@ -1,10 +1,17 @@
-"""What operators see of notifications: no words, no addresses."""
+"""What operators see of notifications and merges: no words, no addresses."""
 
 from datetime import datetime
 
 from msgspec import Struct
 
-__all__ = ["DeadNotification", "LaneReport", "NotificationReport"]
+__all__ = [
+    "DeadNotification",
+    "LaneReport",
+    "MergeList",
+    "MergeRecord",
+    "MovedThings",
+    "NotificationReport",
+]
 
 
 class DeadNotification(Struct, frozen=True, kw_only=True):
@@ -42,3 +49,35 @@ class NotificationReport(Struct, frozen=True, kw_only=True):
     events: dict[str, int]
     dead: tuple[DeadNotification, ...]
     lanes: tuple[LaneReport, ...]
+
+
+class MovedThings(Struct, frozen=True, kw_only=True):
+    """How many things of a kind."""
+
+    what: str
+    count: int
+
+
+class MergeRecord(Struct, frozen=True, kw_only=True):
+    """A visitor who turned out to be a user: who, where, when, and how much; none of the words.
+
+    `moved` became the user's, `dropped` ended with the visitor, as tokens do. `finished_at` is None
+    while it goes on.
+    """
+
+    id: str
+    visitor: str
+    user_id: str
+    site: str
+    origin: str
+    asked_at: datetime
+    finished_at: datetime | None
+    moved: tuple[MovedThings, ...]
+    dropped: tuple[MovedThings, ...]
+
+
+class MergeList(Struct, frozen=True, kw_only=True):
+    """Merges, the newest first; `next` asks for older ones."""
+
+    merges: tuple[MergeRecord, ...]
+    next: datetime | None = None

@@ -14,11 +14,14 @@ __all__ = [
     "CreateSession",
     "Device",
     "EditMessage",
+    "ExchangeRequest",
+    "Exchanged",
     "GiveFeedback",
     "Health",
     "HelpLine",
     "LogoutRequest",
     "MarkRead",
+    "MergeState",
     "Message",
     "MessagePage",
     "PersonaInfo",
@@ -40,6 +43,7 @@ __all__ = [
     "TokenPair",
     "UpdateSession",
     "Usage",
+    "VisitorRequest",
 ]
 
 Id = Annotated[str, Meta(min_length=1, max_length=64)]
@@ -47,6 +51,7 @@ Platform = Literal["ios", "android", "web", "cli"]
 Role = Literal["user", "assistant"]
 FinishReason = Literal["stop", "length", "stopped", "safety"]
 Rating = Literal[-1, 0, 1]
+MergeState = Literal["nothing", "running", "moved"]
 SessionState = Literal["active", "idle", "closed"]
 
 
@@ -321,10 +326,36 @@ class TokenPair(Struct, frozen=True, kw_only=True):
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - a scheme, not a secret
 
 
+class Exchanged(TokenPair, frozen=True, kw_only=True):
+    """Tokens of a user whom a site vouched for, and what became of what they left as a visitor.
+
+    `running`: it goes on by itself, and is theirs within seconds.
+    """
+
+    merged: MergeState
+
+
 class RefreshRequest(Struct, frozen=True, kw_only=True):
     """Body of POST /auth/refresh."""
 
     refresh_token: Annotated[str, Meta(max_length=256)]
+
+
+class VisitorRequest(Struct, frozen=True, kw_only=True):
+    """Body of POST /auth/visitor: the public key of the site whose page asks."""
+
+    site_key: Annotated[str, Meta(min_length=1, max_length=64)]
+
+
+class ExchangeRequest(Struct, frozen=True, kw_only=True):
+    """Body of POST /auth/exchange: a site's key, and a JWT by which its server vouches for a user.
+
+    It is signed with the site's secret (HS256); `sub` names the user, `aud` is the key, and `exp`
+    lies within an hour.
+    """
+
+    site_key: Annotated[str, Meta(min_length=1, max_length=64)]
+    token: Annotated[str, Meta(min_length=1, max_length=4096)]
 
 
 class LogoutRequest(Struct, frozen=True, kw_only=True):

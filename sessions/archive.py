@@ -23,6 +23,7 @@ from sessions.memory.documents import (
     RefusalDocument,
 )
 from sessions.memory.recall.documents import RECALL, RECALL_STATES, RecallState, Segment
+from sessions.merging.documents import IDENTITIES, MERGES, IdentityDocument, MergeDocument
 from sessions.profiles.documents import (
     CHOICES,
     POLICIES,
@@ -249,16 +250,17 @@ class BookmarkDocument(Document, frozen=True, kw_only=True):
 
 
 class UserDocument(Document, frozen=True, kw_only=True):
-    """Someone who talks; anonymous until an identity is exchanged."""
+    """Someone who talks: anonymous, at a site's page a visitor, or whom a site vouched for."""
 
     created_at: datetime
-    kind: Literal["anonymous"] = "anonymous"
+    kind: Literal["anonymous", "visitor", "known"] = "anonymous"
 
 
 class RefreshTokenDocument(Document, frozen=True, kw_only=True):
     """A refresh token by its SHA-256 (the id).
 
-    A rotated one that is shown again ends its whole family.
+    A rotated one that is shown again ends its whole family. One with a `site` is of use to that
+    site's pages of its `origin` alone.
     """
 
     user_id: str
@@ -266,6 +268,8 @@ class RefreshTokenDocument(Document, frozen=True, kw_only=True):
     created_at: datetime
     expires_at: datetime
     rotated_at: datetime | None = None
+    site: str = ""
+    origin: str = ""
 
 
 class SpendingDocument(Document, frozen=True, kw_only=True):
@@ -437,6 +441,8 @@ COLLECTIONS: tuple[
     | Collection[AdviceDocument]
     | Collection[ProbeDocument]
     | Collection[ErasureDocument]
+    | Collection[IdentityDocument]
+    | Collection[MergeDocument]
     | Collection[ProfileDocument]
     | Collection[ChoiceDocument]
     | Collection[ExperimentDocument]
@@ -459,6 +465,8 @@ COLLECTIONS: tuple[
     ADVICE,
     PROBES,
     ERASURES,
+    IDENTITIES,
+    MERGES,
     PROFILES,
     CHOICES,
     EXPERIMENTS,

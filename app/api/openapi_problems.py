@@ -10,8 +10,8 @@ from schemas.resources import Health, Problem
 __all__ = ["with_problems"]
 
 V21 = "/api/v2.1/"
-OPERATORS = "/api/v2.1/operator/"
 OPEN = ("/api/v2.1/auth/", "/api/v2.1/health/", "/api/v2.1/personas")
+AT_PAGES = ("/auth/refresh", "/auth/visitor", "/auth/exchange")
 _REF = "#/components/schemas/{name}"
 _PROBLEM = {
     "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
@@ -48,12 +48,11 @@ def _statuses(path: str, method: str, operation: dict[str, Any]) -> set[int]:
     if path.startswith("/api/v2.1/health/"):
         return set()
     found = {400, 429, 500, 503}
-    if not path.startswith(OPEN) or path.endswith("/refresh"):
-        found.add(401)
+    if not path.startswith(OPEN) or path.endswith(AT_PAGES):
+        # a token may be forged, or for pages of another origin
+        found |= {401, 403}
     if "{" in path:
         found |= {404, 410}
-    if path.startswith(OPERATORS):
-        found.add(403)
     if path.endswith("/events"):
         found.add(406)
     if "requestBody" in operation:

@@ -18,6 +18,7 @@ from app.realtime.connections import Connections
 from app.realtime.errors import error_frame
 from app.realtime.pace import Pace
 from app.realtime.wakeup import Wakeup
+from app.security.pages import OtherOrigin
 from app.security.rates import CONNECT, SEND, of_network, of_session, spend
 from app.telemetry.logs import described
 from schemas.codes import PROTOCOL, CloseCode, Code
@@ -63,6 +64,10 @@ HEARTBEAT_S = 20
 _BAD_FRAMES_A_MINUTE = 3
 _MOST_QUEUED = 64
 _ATTACH_FIRST_S = 1
+_REFUSALS = {
+    Code.RATE_LIMITED: CloseCode.TOO_MANY_CONNECTIONS,
+    Code.FORBIDDEN: CloseCode.FORBIDDEN,
+}
 
 log = structlog.get_logger(__name__)
 _encode = msgspec.json.Encoder().encode
@@ -86,6 +91,7 @@ class Socket(msgspec.Struct, frozen=True, kw_only=True):
     codec: Codec
     token: str | None
     network: str | None = None
+    origin: str | None = None
 
 
 class Connection:
@@ -147,7 +153,7 @@ class Connection:
                 await self._next()
         except _Disconnected:
             return
-        except (Unauthenticated, RateLimited) as error:
+        except (Unauthenticated, OtherOrigin, RateLimited) as error:
             self._refuse(error)
         await asyncio.sleep(HELLO_S)  # the sender closes; a client that stays is cut off
 
@@ -177,7 +183,7 @@ class Connection:
             self._complain(error, error.ref)
             if error.known:
                 self._count_bad_frame()
-        except (Unauthenticated, _Disconnected):
+        except (Unauthenticated, OtherOrigin, _Disconnected):
             raise
         except IonError as error:
             self._complain(error, ref)
@@ -251,7 +257,7 @@ class Connection:
             self._attach(point)
 
     async def _authenticate(self, token: str) -> None:
-        access = self._product.accounts.access(token)
+        access = self._product.accounts.access(token, self._socket.origin)
         if self._user_id not in ("", access.user_id):
             raise Unauthenticated("the token belongs to somebody else")
         if not self._user_id:
@@ -355,9 +361,7 @@ class Connection:
 
     def _refuse(self, error: IonError) -> None:
         self._complain(error, None)
-        too_many = error.code is Code.RATE_LIMITED
-        code = CloseCode.TOO_MANY_CONNECTIONS if too_many else CloseCode.UNAUTHENTICATED
-        self.leave(code, error.message)
+        self.leave(_REFUSALS.get(error.code, CloseCode.UNAUTHENTICATED), error.message)
 
     def _count_bad_frame(self) -> None:
         now = self._product.clock.monotonic()

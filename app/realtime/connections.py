@@ -13,6 +13,7 @@ from typing import Protocol
 from app.security.tokens import Access
 from schemas.codes import CloseCode
 from sessions.clock import Clock
+from sessions.erasure.ended import Why
 
 __all__ = ["MAX_SOCKETS", "Closable", "Connections"]
 
@@ -63,10 +64,15 @@ class Connections:
         if not mine:
             del self._by_user[user_id]
 
-    def end(self, user_id: str) -> None:
-        """End all connections of a user whose account was erased."""
+    def end(self, user_id: str, why: Why) -> None:
+        """End all connections of a user whose account has ended.
+
+        Whoever was merged comes back with the tokens of the user that they are.
+        """
+        merged = why == "merged"
+        code = CloseCode.UNAUTHENTICATED if merged else CloseCode.ERASED
         for connection in list(self._by_user.get(user_id, ())):
-            connection.leave(CloseCode.ERASED, "the account was erased")
+            connection.leave(code, f"the account was {why}")
 
     @contextmanager
     def counted(self, access: Access, connection: Closable, clock: Clock) -> Iterator[None]:

@@ -13,6 +13,7 @@ from litestar.params import FromPath, HeaderParameter, QueryParameter
 from litestar.response.base import ASGIResponse
 from litestar.types import ASGIApp
 
+from app.api.v21.caller import origin
 from app.realtime.cursor import cursor_of
 from app.realtime.poll import Poll
 from app.realtime.stream import EventStream
@@ -76,7 +77,9 @@ async def events(
     ] = 25,
 ) -> ASGIApp:
     """Answer as `Accept` says: text/event-stream, also when it has no preference, or JSON."""
-    access = bearer_access(state.product.accounts, request.headers.get("authorization"))
+    access = bearer_access(
+        state.product.accounts, request.headers.get("authorization"), origin(request)
+    )
     cursor = cursor_of(last_event_id, epoch=epoch, after=after)
     kind = request.accept.best_match([_SSE, _JSON])
     if kind == _SSE:

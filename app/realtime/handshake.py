@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from litestar import WebSocket, websocket
 from litestar.datastructures import State
 
+from app.product import Product
 from app.realtime.codec import choose_codec
 from app.realtime.connection import Connection, Direct, Socket
 from app.realtime.wire import DIRECT
@@ -20,8 +21,11 @@ __all__ = ["origin_allowed", "realtime"]
 async def realtime(socket: WebSocket[Any, Any, Any], state: State) -> None:
     """Protocol 2.1 over WebSocket: docs/protocol.md and schemas/generated/asyncapi.json."""
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in _taken(socket)}
-    allowed = state.product.settings.allowed_origins
-    if not origin_allowed(headers.get("origin"), host=headers.get("host", ""), allowed=allowed):
+    product: Product = state.product
+    origin = headers.get("origin")
+    allowed = product.settings.allowed_origins
+    own = origin_allowed(origin, host=headers.get("host", ""), allowed=allowed)
+    if not own and not product.sites.welcomes(origin or ""):
         await socket.close(code=CloseCode.FORBIDDEN, reason="origin not allowed")
         return
     codec = choose_codec(list(socket.scope.get("subprotocols") or []))
@@ -35,8 +39,9 @@ async def realtime(socket: WebSocket[Any, Any, Any], state: State) -> None:
             codec=codec,
             token=bearer_token(headers.get("authorization")),
             network=network_of(socket.client.host) if socket.client else None,
+            origin=origin,
         ),
-        state.product,
+        product,
         state.connections,
     )
     await connection.run()
@@ -60,4 +65,4 @@ def origin_allowed(origin: str | None, *, host: str, allowed: tuple[str, ...]) -
     """Tell whether a page from `origin` may connect: our own, and those in the settings."""
     if origin is None or "*" in allowed:
         return True
-    return origin in allowed or urlsplit(origin).netloc == host
+    return origin in allowed or (host != "" and urlsplit(origin).netloc == host)

@@ -1,4 +1,4 @@
-"""Anonymous users and their refresh tokens, which rotate and are stored hashed."""
+"""Users without a name and their refresh tokens, which rotate and are stored hashed."""
 
 from datetime import timedelta
 from hashlib import sha256
@@ -6,7 +6,9 @@ from secrets import token_urlsafe
 
 from msgspec import structs
 
+from app.security.pages import Page, check_page
 from app.security.tokens import Access, Tokens
+from app.sites.sites import Sites
 from schemas.resources import TokenPair
 from sessions.archive import REFRESH_TOKENS, USERS, RefreshTokenDocument, UserDocument
 from sessions.clock import Clock
@@ -16,6 +18,10 @@ from sessions.ids import new_id
 from sessions.stores.documents import Documents
 
 __all__ = ["Accounts"]
+
+# pages lose their tokens more easily than apps do
+_VISIT_S = 600
+_VISITOR_LIVES = timedelta(days=30)
 
 
 class Accounts:
@@ -32,6 +38,7 @@ class Accounts:
         tokens: Tokens,
         clock: Clock,
         ended: Ended,
+        sites: Sites,
         refresh_days: int = 180,
         grace_s: int = 60,
     ) -> None:
@@ -39,6 +46,7 @@ class Accounts:
         self._tokens = tokens
         self._clock = clock
         self._ended = ended
+        self._sites = sites
         self._lifetime = timedelta(days=refresh_days)
         self._grace = timedelta(seconds=grace_s)
 
@@ -49,19 +57,41 @@ class Accounts:
         await self._documents.insert(USERS, user)
         return await self._pair(user.id, family=new_id("f", now))
 
-    async def refresh(self, refresh_token: str) -> TokenPair:
-        """Return new tokens for an unused refresh token; raises Unauthenticated."""
+    async def visitor(self, site: str, origin: str | None) -> TokenPair:
+        """Make a user without a name at a page of a site, with tokens for its origin alone.
+
+        Raises Forbidden (no such site, or the origin is none of its own).
+        """
+        await self._sites.check(site, origin)
+        now = self._clock.now()
+        user = UserDocument(id=new_id("u", now), created_at=now, kind="visitor")
+        await self._documents.insert(USERS, user)
+        return await self.at_page(user.id, Page(site=site, origin=origin or ""))
+
+    async def at_page(self, user_id: str, page: Page) -> TokenPair:
+        """Return the first tokens of a user at a page."""
+        return await self._pair(user_id, family=new_id("f", self._clock.now()), page=page)
+
+    async def refresh(self, refresh_token: str, origin: str | None = None) -> TokenPair:
+        """Return new tokens for an unused refresh token, which a page of `origin` shows.
+
+        Raises Unauthenticated, OtherOrigin, Forbidden (its site is gone, or the origin from it).
+        """
         now = self._clock.now()
         stored = await self._documents.get(REFRESH_TOKENS, _hashed(refresh_token))
         if stored is None or stored.expires_at <= now:
             raise Unauthenticated("the refresh token is not known or has expired")
         self._check(stored.user_id)
+        page = Page(site=stored.site, origin=stored.origin) if stored.site else None
+        check_page(page, origin)
+        if page is not None:
+            await self._sites.check(page.site, page.origin)
         if stored.rotated_at is None:
             await self._rotate(stored)
         elif now - stored.rotated_at > self._grace:
             await self._end_family(stored.family)
             raise Unauthenticated("the refresh token was used before")
-        return await self._pair(stored.user_id, family=stored.family)
+        return await self._pair(stored.user_id, family=stored.family, page=page)
 
     async def owner(self, refresh_token: str) -> str | None:
         """Return whose refresh token it is; None when it is not known."""
@@ -74,22 +104,27 @@ class Accounts:
         if stored is not None:
             await self._end_family(stored.family)
 
-    def access(self, token: str) -> Access:
-        """Return whom an access token speaks for; raises Unauthenticated."""
-        access = self._tokens.read(token)
+    def access(self, token: str, origin: str | None = None) -> Access:
+        """Return whom an access token speaks for, shown by a page of `origin`, or by none.
+
+        Raises Unauthenticated, OtherOrigin.
+        """
+        access = self.last_access(token, origin)
         self._check(access.user_id)
         return access
 
-    def last_access(self, token: str) -> Access:
+    def last_access(self, token: str, origin: str | None = None) -> Access:
         """Return whom a token speaks for, also when the account has ended: for its receipt.
 
-        Raises Unauthenticated.
+        Raises Unauthenticated, OtherOrigin.
         """
-        return self._tokens.read(token)
+        access = self._tokens.read(token)
+        check_page(access.page, origin)
+        return access
 
     def _check(self, user_id: str) -> None:
         if self._ended.holds(user_id):
-            raise Unauthenticated("the account was erased")
+            raise Unauthenticated("the account was erased or merged")
 
     async def _rotate(self, stored: RefreshTokenDocument) -> None:
         try:
@@ -99,8 +134,9 @@ class Accounts:
         except Conflict:
             return  # the same client asked twice at once: both are within the grace
 
-    async def _pair(self, user_id: str, *, family: str) -> TokenPair:
+    async def _pair(self, user_id: str, *, family: str, page: Page | None = None) -> TokenPair:
         now = self._clock.now()
+        lifetime_s = _VISIT_S if page else self._tokens.access_s
         refresh_token = token_urlsafe(32)
         await self._documents.insert(
             REFRESH_TOKENS,
@@ -109,14 +145,16 @@ class Accounts:
                 user_id=user_id,
                 family=family,
                 created_at=now,
-                expires_at=now + self._lifetime,
+                expires_at=now + (_VISITOR_LIVES if page else self._lifetime),
+                site=page.site if page else "",
+                origin=page.origin if page else "",
             ),
         )
         return TokenPair(
             user_id=user_id,
-            access_token=self._tokens.issue(user_id),
+            access_token=self._tokens.issue(user_id, page=page, lifetime_s=lifetime_s),
             refresh_token=refresh_token,
-            expires_in=self._tokens.access_s,
+            expires_in=lifetime_s,
         )
 
     async def _end_family(self, family: str) -> None:

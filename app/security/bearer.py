@@ -7,12 +7,15 @@ from sessions.errors import Unauthenticated
 __all__ = ["bearer_access", "bearer_token"]
 
 
-def bearer_access(accounts: Accounts, header: str | None) -> Access:
-    """Return whom the header's token speaks for; raises Unauthenticated."""
+def bearer_access(accounts: Accounts, header: str | None, origin: str | None = None) -> Access:
+    """Return whom the header's token speaks for, shown by a page of `origin`.
+
+    Raises Unauthenticated, OtherOrigin.
+    """
     token = bearer_token(header)
     if token is None:
         raise Unauthenticated("the Authorization header carries no Bearer token")
-    return accounts.access(token)
+    return accounts.access(token, origin)
 
 
 def bearer_token(header: str | None) -> str | None:

@@ -17,7 +17,9 @@ __all__ = [
     "REFRESH",
     "SEND",
     "SESSION",
+    "SITE",
     "STANDINGS",
+    "VISITOR",
     "WRITE",
     "of_network",
     "of_session",
@@ -31,6 +33,8 @@ WRITE = Rate(name="write", per_minute=120, burst=60)
 READ = Rate(name="read", per_minute=600, burst=120)
 CONNECT = Rate(name="connect", per_minute=60, burst=40)
 ANONYMOUS = Rate(name="anonymous", per_minute=60, burst=60)
+VISITOR = Rate(name="visitor", per_minute=30, burst=30)
+SITE = Rate(name="site", per_minute=1200, burst=600)
 CHAT = Rate(name="chat", per_minute=30, burst=30)
 PROCESS = Rate(name="process", per_minute=120, burst=60)
 BULK = Rate(name="bulk", per_minute=120, burst=200)

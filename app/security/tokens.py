@@ -1,10 +1,13 @@
 """Access tokens: JWT, HS256, 15 minutes."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 import jwt
 from msgspec import Struct
 
+from app.security.pages import Page
 from sessions.clock import Clock
 from sessions.errors import Unauthenticated
 
@@ -15,10 +18,14 @@ _ISSUER = "ion"
 
 
 class Access(Struct, frozen=True, kw_only=True):
-    """Who an access token speaks for, and until when (seconds since the epoch)."""
+    """Who an access token speaks for, and until when (seconds since the epoch).
+
+    One with a `page` is of use at pages of its origin alone.
+    """
 
     user_id: str
     expires_at: int
+    page: Page | None = None
 
 
 class Tokens:
@@ -29,15 +36,19 @@ class Tokens:
         self._clock = clock
         self.access_s = access_s
 
-    def issue(self, user_id: str) -> str:
-        """Return a token for a user."""
+    def issue(
+        self, user_id: str, *, page: Page | None = None, lifetime_s: int | None = None
+    ) -> str:
+        """Return a token for a user, at a page if one is named; it lives `access_s` if not told."""
         now = self._clock.now()
-        claims = {
+        claims: dict[str, object] = {
             "iss": _ISSUER,
             "sub": user_id,
             "iat": now,
-            "exp": now + timedelta(seconds=self.access_s),
+            "exp": now + timedelta(seconds=lifetime_s or self.access_s),
         }
+        if page is not None:
+            claims |= {"site": page.site, "origin": page.origin}
         return jwt.encode(claims, self._secret, algorithm="HS256")
 
     def read(self, token: str) -> Access:
@@ -52,7 +63,13 @@ class Tokens:
             )
         except jwt.InvalidTokenError:
             raise Unauthenticated("the token is not valid") from None
-        access = Access(user_id=claims["sub"], expires_at=int(claims["exp"]))
+        access = Access(user_id=claims["sub"], expires_at=int(claims["exp"]), page=_page_in(claims))
         if access.expires_at <= self._clock.now().timestamp():
             raise Unauthenticated("the token has expired")
         return access
+
+
+def _page_in(claims: Mapping[str, Any]) -> Page | None:
+    if "site" not in claims and "origin" not in claims:
+        return None
+    return Page(site=str(claims.get("site", "")), origin=str(claims.get("origin", "")))

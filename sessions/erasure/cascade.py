@@ -21,6 +21,8 @@ from sessions.archive import (
 )
 from sessions.clock import Clock
 from sessions.errors import Conflict
+from sessions.memory.paging import everything
+from sessions.merging.documents import IDENTITIES, MERGES
 from sessions.profiles.documents import CHOICES, PROFILES
 from sessions.profiles.pseudonyms import Pseudonyms
 from sessions.stores.documents import Collection, Document, Documents
@@ -124,6 +126,10 @@ class Cascade:
         days = [(today + timedelta(days=each)).isoformat() for each in (-1, 0, 1)]
         counts += await self._each(SPENDING, [f"{user_id}:{day}" for day in days])
         counts += await self._all(REFRESH_TOKENS, "by_user", {"user_id": user_id})
+        counts += await self._all(IDENTITIES, "by_user", {"user_id": user_id})
+        merges = everything(self._documents, MERGES, "by_user", {"user_id": user_id})
+        # one that is open still has to find what is left of its visitor
+        counts += await self._each(MERGES, [each.id async for each in merges if not each.open])
         return counts + await self._each(USERS, [user_id])
 
     async def preferences(self, user_id: str) -> Counts:

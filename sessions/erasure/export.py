@@ -9,6 +9,7 @@ from sessions.archive import ADVICE, SESSIONS, TOMBSTONES, TURNS, USERS
 from sessions.clock import Clock
 from sessions.memory.documents import FACTS, MEMORY_SETTINGS, REFUSALS
 from sessions.memory.paging import everything
+from sessions.merging.documents import IDENTITIES, MERGES
 from sessions.profiles.documents import CHOICES, PROFILES
 from sessions.profiles.pseudonyms import Pseudonyms
 from sessions.stores.documents import Collection, Document, Documents
@@ -43,6 +44,8 @@ class Export:
         yield b'{"user_id":' + _encode(user_id) + b',"at":' + _encode(self._clock.now())
         lists = {
             "users": self._one(USERS, user_id),
+            "identities": self._all(IDENTITIES, "by_user", {"user_id": user_id}),
+            "merges": self._all(MERGES, "by_user", {"user_id": user_id}),
             "sessions": self._all(SESSIONS, "by_user", {"user_id": user_id}),
             "turns": self._turns(user_id),
             "deleted": self._all(TOMBSTONES, "by_user", {"user_id": user_id}),

@@ -90,13 +90,15 @@ class FactDocument(Document, frozen=True, kw_only=True):
 class RefusalDocument(Document, frozen=True, kw_only=True):
     """Something that a user does not want remembered, as keyed fingerprints; none can be read.
 
-    One of `whole` refuses a fact by itself, `words` those that say about the same.
+    One of `whole` refuses a fact by itself, `words` those that say about the same. The fingerprints
+    are those of user `made_for`, who became this one; "" is this one itself.
     """
 
     user_id: str
     created_at: datetime
     whole: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    made_for: str = ""
 
 
 class Pause(Struct, frozen=True, kw_only=True):

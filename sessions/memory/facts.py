@@ -270,6 +270,11 @@ class Facts:
         settings = int(await self._documents.delete(MEMORY_SETTINGS, user_id))
         return {FACTS.name: len(facts), REFUSALS.name: refusals, MEMORY_SETTINGS.name: settings}
 
+    async def taken_over(self, fact: FactDocument) -> None:
+        """Have the newest fact of its slot hold, and index a fact that came from another user."""
+        await self._settle(fact.user_id, fact.slot)
+        await self._note(await self._documents.get(FACTS, fact.id) or fact)
+
     async def withdrawn(self, user_id: str, turn_ids: Iterable[str]) -> set[str]:
         """Return those of these turns from which the user has deleted a fact."""
         return await self._refusals.among(user_id, turn_ids)

@@ -27,7 +27,7 @@ from .gate import Gate
 from .goals import goal_slot
 from .likeness import Carried, contained, fold
 from .recall.passages import told_to
-from .refusals import Refusals, is_refused
+from .refusals import Refusals
 from .sensitivity import sensitivity_of, sharing_of
 
 __all__ = ["MemoryKeeper"]
@@ -151,7 +151,7 @@ class MemoryKeeper:
         if not kept:
             return kept
         refused = await self._refusals.of_user(kept[0].user_id)
-        wanted = [each for each in kept if not is_refused(self._refusals.prints(each), refused)]
+        wanted = [each for each in kept if not self._refusals.hold(each, refused)]
         for each in kept:
             if each not in wanted:
                 with suppress(NotFound):
@@ -240,7 +240,7 @@ class MemoryKeeper:
                 await self._again(verdict.same, source)
                 continue
             fact = self._fact(turn, found, verdict.slot, source, heard.at, zone)
-            if is_refused(self._refusals.prints(fact), refused):
+            if self._refusals.hold(fact, refused):
                 continue
             if verdict.over is not None:
                 await self._make_way(verdict.over)

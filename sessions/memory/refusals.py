@@ -6,8 +6,10 @@ from contextlib import suppress
 from hashlib import sha256
 from typing import get_args
 
+from msgspec import structs
+
 from sessions.clock import Clock
-from sessions.errors import Duplicate
+from sessions.errors import Conflict, Duplicate
 from sessions.stores.documents import Documents
 
 from .documents import REFUSALS, FactDocument, Kind, RefusalDocument
@@ -47,12 +49,35 @@ class Refusals:
 
     async def among(self, user_id: str, turn_ids: Iterable[str]) -> set[str]:
         """Return those of these turns from which facts of any kind are refused."""
-        whole = {each for refusal in await self.of_user(user_id) for each in refusal.whole}
+        refusals = await self.of_user(user_id)
+        whole = {each for refusal in refusals for each in refusal.whole}
+        owners = {each.made_for or user_id for each in refusals}
         return {
             turn_id
             for turn_id in (turn_ids if whole else ())
-            if not whole.isdisjoint(self._print(user_id, "turn", turn_id, kind) for kind in _KINDS)
+            if not whole.isdisjoint(
+                self._print(owner, "turn", turn_id, kind) for owner in owners for kind in _KINDS
+            )
         }
+
+    def hold(self, fact: FactDocument, refusals: Sequence[RefusalDocument]) -> bool:
+        """Tell whether a fact of their user says what was refused."""
+        by_owner: dict[str, list[RefusalDocument]] = {}
+        for each in refusals:
+            by_owner.setdefault(each.made_for or fact.user_id, []).append(each)
+        return any(
+            is_refused(self.prints(structs.replace(fact, user_id=owner)), mine)
+            for owner, mine in by_owner.items()
+        )
+
+    async def move_user(self, visitor: str, user_id: str) -> int:
+        """Let a visitor's refusals hold for the user that they are; count them."""
+        refusals = await self.of_user(visitor)
+        for each in refusals:
+            moved = structs.replace(each, user_id=user_id, made_for=each.made_for or visitor)
+            with suppress(Conflict):
+                await self._documents.replace(REFUSALS, moved)
+        return len(refusals)
 
     def prints(self, fact: FactDocument) -> RefusalDocument:
         """Return the fingerprints of a fact, to compare them with what was refused."""

@@ -62,7 +62,7 @@ def test_without_a_command_the_use_is_shown() -> None:
     assert "serve" in done.stderr
 
 
-@pytest.mark.parametrize("command", ["serve", "key", "eval", "experiments", "policy"])
+@pytest.mark.parametrize("command", ["serve", "key", "eval", "experiments", "policy", "site"])
 def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main([command, "--help"])
@@ -72,7 +72,8 @@ def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixtu
 
 
 @pytest.mark.parametrize(
-    "command", ["--help", "config", "experiments list", "policy show", "policy log", "doctor"]
+    "command",
+    ["--help", "config", "experiments list", "site list", "policy show", "policy log", "doctor"],
 )
 def test_a_command_whose_reader_has_gone_ends_quietly(tmp_path: Path, command: str) -> None:
     environment = {name: value for name, value in os.environ.items() if name[:4] != "ION_"}

@@ -1,4 +1,4 @@
-"""POST /auth/anonymous, /auth/refresh and /auth/logout."""
+"""POST /auth/anonymous, /auth/visitor, /auth/exchange, /auth/refresh and /auth/logout."""
 
 from contextlib import suppress
 from hashlib import sha256
@@ -7,10 +7,18 @@ from typing import Any
 from litestar import Controller, Request, post
 from litestar.params import JSONBody
 
-from app.api.v21.caller import address, network
-from app.api.v21.parts import AccountsPart, LimitsPart, PushPart
-from app.security.rates import ANONYMOUS, REFRESH, spend
-from schemas.resources import LogoutRequest, RefreshRequest, TokenPair
+from app.api.v21.caller import address, network, origin
+from app.api.v21.parts import AccountsPart, LimitsPart, PushPart, SignInPart, SitesPart
+from app.security.bearer import bearer_token
+from app.security.rates import ANONYMOUS, REFRESH, SITE, VISITOR, spend
+from schemas.resources import (
+    Exchanged,
+    ExchangeRequest,
+    LogoutRequest,
+    RefreshRequest,
+    TokenPair,
+    VisitorRequest,
+)
 from sessions.errors import NotFound
 
 __all__ = ["AuthController"]
@@ -34,16 +42,58 @@ class AuthController(Controller):
         await spend(limits, ANONYMOUS, network(request) or address(request))
         return await accounts.anonymous()
 
+    @post("/visitor", summary="Become a visitor of a site's page")
+    async def visitor(
+        self,
+        data: JSONBody[VisitorRequest],
+        request: Request[Any, Any, Any],
+        accounts: AccountsPart,
+        sites: SitesPart,
+        limits: LimitsPart,
+    ) -> TokenPair:
+        """Make a user whose tokens work at pages of this `Origin` alone, for ten minutes.
+
+        The refresh token works for 30 days, at the same origin.
+        """
+        who = network(request) or address(request)
+        page = origin(request)
+        await spend(limits, VISITOR, who)
+        await sites.check(data.site_key, page)
+        await spend(limits, SITE, data.site_key)
+        return await accounts.visitor(data.site_key, page)
+
+    @post("/exchange", status_code=200, summary="Sign in with a site's word")
+    async def exchange(
+        self,
+        data: JSONBody[ExchangeRequest],
+        request: Request[Any, Any, Any],
+        sign_in: SignInPart,
+        limits: LimitsPart,
+    ) -> Exchanged:
+        """Return tokens of whom the site vouches for, at pages of this `Origin`.
+
+        With a visitor's token all that the visitor left becomes theirs, and the visitor's tokens
+        are dead. Asked again it is the same.
+        """
+        await spend(limits, VISITOR, network(request) or address(request))
+        return await sign_in.exchange(
+            data.site_key,
+            data.token,
+            origin=origin(request),
+            current=bearer_token(request.headers.get("authorization")),
+        )
+
     @post("/refresh", status_code=200, summary="Exchange a refresh token for new tokens")
     async def refresh(
         self,
         data: JSONBody[RefreshRequest],
+        request: Request[Any, Any, Any],
         accounts: AccountsPart,
         limits: LimitsPart,
     ) -> TokenPair:
         """Rotate a refresh token: the old one is used up."""
         await spend(limits, REFRESH, sha256(data.refresh_token.encode()).hexdigest()[:32])
-        return await accounts.refresh(data.refresh_token)
+        return await accounts.refresh(data.refresh_token, origin(request))
 
     @post("/logout", status_code=204, summary="End a login, and tell its device nothing any more")
     async def logout(

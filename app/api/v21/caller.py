@@ -7,19 +7,26 @@ from litestar import Request
 from app.api.v21.parts import AccountsPart
 from app.security.bearer import bearer_access
 from app.security.networks import network_of
+from app.security.pages import origin_in
 from app.security.tokens import Access
 
-__all__ = ["address", "network", "provide_access", "provide_user_id"]
+__all__ = ["address", "network", "origin", "provide_access", "provide_user_id"]
 
 
 async def provide_access(request: Request[Any, Any, Any], accounts: AccountsPart) -> Access:
-    """Return what the caller's token says; raises Unauthenticated."""
-    return bearer_access(accounts, request.headers.get("authorization"))
+    """Return what the caller's token says; raises Unauthenticated, OtherOrigin."""
+    return bearer_access(accounts, request.headers.get("authorization"), origin(request))
 
 
 async def provide_user_id(request: Request[Any, Any, Any], accounts: AccountsPart) -> str:
-    """Return the caller's user id; raises Unauthenticated."""
-    return bearer_access(accounts, request.headers.get("authorization")).user_id
+    """Return the caller's user id; raises Unauthenticated, OtherOrigin."""
+    access = bearer_access(accounts, request.headers.get("authorization"), origin(request))
+    return access.user_id
+
+
+def origin(request: Request[Any, Any, Any]) -> str | None:
+    """Return the origin of the page that calls; None when it is none."""
+    return origin_in(request.headers, request.url.scheme)
 
 
 def address(request: Request[Any, Any, Any]) -> str:

@@ -7,7 +7,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath
 from litestar.response import Stream
 
-from app.api.v21.caller import address, network
+from app.api.v21.caller import address, network, origin
 from app.api.v21.parts import AccountsPart, Caller, ErasuresPart, ExportPart, LimitsPart
 from app.security.bearer import bearer_token
 from app.security.rates import READ, WRITE, spend
@@ -49,7 +49,7 @@ class MeController(Controller):
         token = bearer_token(request.headers.get("authorization"))
         if token is None:
             raise Unauthenticated("the Authorization header carries no Bearer token")
-        user_id = accounts.last_access(token).user_id
+        user_id = accounts.last_access(token, origin(request)).user_id
         await spend(limits, WRITE, user_id)
         erasure = await erasures.account(user_id, wait_s=WAIT_S)
         return Response(receipt_of(erasure), status_code=200 if erasure.erased_at else 202)

@@ -13,6 +13,8 @@ from app.realtime.connections import Connections
 from app.security.accounts import Accounts
 from app.security.tokens import Access
 from app.settings import Settings
+from app.sites.sign_in import SignIn
+from app.sites.sites import Sites
 from push.lanes import Lanes
 from push.ledger import Ledger
 from push.outbox import Outbox
@@ -21,6 +23,7 @@ from sessions.erasure.export import Export
 from sessions.memory.facts import Facts
 from sessions.memory.retelling import Retelling
 from sessions.memory.shown import ShownMemory
+from sessions.merging.merges import Merges
 from sessions.personas.catalogue import Catalogue
 from sessions.profiles.profiles import Profiles
 from sessions.service import Sessions
@@ -40,6 +43,7 @@ __all__ = [
     "LanesPart",
     "LedgerPart",
     "LimitsPart",
+    "MergesPart",
     "OutboxPart",
     "PhonesPart",
     "ProfilesPart",
@@ -48,6 +52,8 @@ __all__ = [
     "SessionsPart",
     "SettingsPart",
     "ShownMemoryPart",
+    "SignInPart",
+    "SitesPart",
 ]
 
 Caller: TypeAlias = NamedDependency[str]
@@ -68,6 +74,9 @@ LanesPart: TypeAlias = NamedDependency[Lanes]
 LedgerPart: TypeAlias = NamedDependency[Ledger]
 OutboxPart: TypeAlias = NamedDependency[Outbox]
 SettingsPart: TypeAlias = NamedDependency[Settings]
+MergesPart: TypeAlias = NamedDependency[Merges]
 LimitsPart: TypeAlias = NamedDependency[SkipValidation[Limits]]
 SessionsPart: TypeAlias = NamedDependency[Sessions]
 ShownMemoryPart: TypeAlias = NamedDependency[ShownMemory]
+SignInPart: TypeAlias = NamedDependency[SignIn]
+SitesPart: TypeAlias = NamedDependency[Sites]

@@ -179,6 +179,13 @@ class Recall:
         self._loading.drop(user_id)
         return dropped
 
+    async def move_user(self, visitor: str, user_id: str) -> int:
+        """Make what is indexed of a visitor's sessions a user's; return how many segments."""
+        moved = await self._segments.move(visitor, user_id)
+        self._loading.drop(visitor)
+        self._loading.drop(user_id)
+        return moved
+
     async def rebuild(self, user_id: str) -> int:
         """Make a user's index anew from their turns and facts; return how many rows it has."""
         rows = await self._rebuilding.rebuild(user_id, why="asked")

@@ -93,6 +93,25 @@ class Segments:
                 dropped += await self._documents.delete(RECALL, each.id)
         return dropped
 
+    async def move(self, visitor: str, user_id: str) -> int:
+        """Make the segments of a visitor's sessions a user's; return how many.
+
+        An index that is whole is read anew; where the user has none, one is made when it is asked.
+        """
+        moved = 0
+        for each in await self.of_user(visitor):
+            held: Segment | None = each if each.session_id else None
+            while held is not None and held.user_id == visitor:
+                changed = structs.replace(held, user_id=user_id, updated_at=self._clock.now())
+                try:
+                    held = await self._documents.replace(RECALL, changed)
+                    moved += 1
+                except Conflict:
+                    held = await self._documents.get(RECALL, each.id)
+        if moved and await self.state(user_id) is not None:
+            await self.renew(user_id)
+        return moved
+
     async def state(self, user_id: str) -> RecallState | None:
         """Return what is known of a user's index; None when there is none of this key."""
         state = await self._documents.get(RECALL_STATES, user_id)

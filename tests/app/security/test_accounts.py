@@ -8,6 +8,7 @@ import pytest
 
 from app.security.accounts import Accounts
 from app.security.tokens import Tokens
+from app.sites.sites import Sites
 from sessions.archive import COLLECTIONS, REFRESH_TOKENS
 from sessions.erasure.ended import Ended
 from sessions.errors import Unauthenticated
@@ -33,7 +34,8 @@ def clock() -> FakeClock:
 def accounts(documents: SqliteDocuments, clock: FakeClock) -> Accounts:
     ended = Ended(documents=documents, names=Pseudonyms("s" * 48))
     tokens = Tokens("s" * 48, clock=clock)
-    return Accounts(documents=documents, tokens=tokens, clock=clock, ended=ended)
+    sites = Sites(documents=documents, clock=clock)
+    return Accounts(documents=documents, tokens=tokens, clock=clock, ended=ended, sites=sites)
 
 
 async def test_every_anonymous_user_is_another(accounts: Accounts) -> None:

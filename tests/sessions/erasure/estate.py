@@ -35,8 +35,11 @@ from sessions.memory.backlog import Backlog
 from sessions.memory.documents import MEMORY_SETTINGS, MemorySettings
 from sessions.memory.facts import Facts
 from sessions.memory.forgetting import Forgetting
+from sessions.memory.moving import MemoryMoving
 from sessions.memory.recall.recall import Recall
 from sessions.memory.refusals import Refusals
+from sessions.merging.merges import Merges
+from sessions.merging.moving import Moving
 from sessions.personas.catalogue import load_catalogue
 from sessions.profiles.documents import CHOICES, PROFILES, ChoiceDocument, Chosen
 from sessions.profiles.learner import new_profile
@@ -165,6 +168,30 @@ class Process:
             clock=clock,
             tasks=self.tasks,
         )
+        self.merges = Merges(
+            documents=mortal,
+            moving=Moving(
+                documents=mortal,
+                clock=clock,
+                names=NAMES,
+                remembered=MemoryMoving(
+                    documents=mortal,
+                    clock=clock,
+                    facts=self.facts,
+                    refusals=refusals,
+                    recall=recall,
+                ),
+            ),
+            cascade=cascade,
+            experiments=Experiments(documents=mortal, clock=clock, names=NAMES),
+            cache=quiet,
+            erasures=self.erasures,
+            ended=self.ended,
+            names=NAMES,
+            clock=clock,
+            tasks=self.tasks,
+        )
+        self.refusals = refusals
 
 
 class Estate:

@@ -155,8 +155,8 @@ async def test_what_was_on_its_way_is_found_by_the_second_look(town: Town) -> No
 
 async def test_other_processes_know_of_an_ended_account_within_a_refresh(town: Town) -> None:
     elsewhere = town.another()
-    told: list[str] = []
-    elsewhere.ended.listen(told.append)
+    told: list[tuple[str, str]] = []
+    elsewhere.ended.listen(lambda *each: told.append(each))
     await elsewhere.ended.refresh()
     await town.process.erasures.account("u_me", wait_s=20)
     before = elsewhere.ended.holds("u_me")
@@ -165,7 +165,7 @@ async def test_other_processes_know_of_an_ended_account_within_a_refresh(town: T
 
     assert (before, elsewhere.ended.holds("u_me")) == (False, True)
     assert not elsewhere.ended.holds("u_other")
-    assert told == ["u_me"]
+    assert told == [("u_me", "erased")]
     born_later = town.another()
     await born_later.ended.refresh()
     assert born_later.ended.holds("u_me")

@@ -1,0 +1,64 @@
+"""What push keeps of a visitor, when the visitor turns out to be a user."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
+from typing import TypeVar
+
+from msgspec import structs
+
+from push.documents import CHECK_INS, DEVICES, PUSH_SETTINGS, CheckInDocument, DeviceDocument
+from sessions.errors import Conflict, Duplicate
+from sessions.memory.paging import everything
+from sessions.stores.documents import Collection, Documents
+
+__all__ = ["PushMoving"]
+
+Owned = TypeVar("Owned", DeviceDocument, CheckInDocument)
+
+
+class PushMoving:
+    """Passes the contract of sessions.merging.ports.PushMoves; raises StoreUnavailable.
+
+    What was still to be told is not moved: whoever it was for is here.
+    """
+
+    def __init__(self, *, documents: Documents) -> None:
+        self._documents = documents
+
+    async def move_user(self, visitor: str, user_id: str) -> Mapping[str, int]:
+        """Make devices, check-ins and settings those of another user, who keeps their own."""
+        mine = {"user_id": visitor}
+        devices = everything(self._documents, DEVICES, "by_user", mine)
+        check_ins = everything(self._documents, CHECK_INS, "by_user", mine)
+        return {
+            DEVICES.name: await self._given(DEVICES, devices, visitor, user_id),
+            CHECK_INS.name: await self._given(CHECK_INS, check_ins, visitor, user_id),
+            PUSH_SETTINGS.name: await self._settings(visitor, user_id),
+        }
+
+    async def _given(
+        self, collection: Collection[Owned], found: AsyncIterator[Owned], visitor: str, user_id: str
+    ) -> int:
+        count = 0
+        async for each in found:
+            stored: Owned | None = each
+            while stored is not None and stored.user_id == visitor:
+                try:
+                    stored = await self._documents.replace(
+                        collection, structs.replace(stored, user_id=user_id)
+                    )
+                    count += 1
+                except Conflict:
+                    stored = await self._documents.get(collection, each.id)
+        return count
+
+    async def _settings(self, visitor: str, user_id: str) -> int:
+        stored = await self._documents.get(PUSH_SETTINGS, visitor)
+        if stored is None:
+            return 0
+        moved = 0
+        with suppress(Duplicate):
+            await self._documents.insert(PUSH_SETTINGS, structs.replace(stored, id=user_id))
+            moved = 1
+        await self._documents.delete(PUSH_SETTINGS, visitor)
+        return moved

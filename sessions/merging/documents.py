@@ -1,0 +1,71 @@
+"""What is stored of merges, and of who users are elsewhere."""
+
+from datetime import datetime
+
+from sessions.erasure.documents import Removed
+from sessions.stores.documents import Collection, Document, Index
+
+__all__ = ["IDENTITIES", "MERGES", "IdentityDocument", "MergeDocument"]
+
+
+class IdentityDocument(Document, frozen=True, kw_only=True):
+    """That a user is known to a site; the id is a keyed hash of the site and its name for them."""
+
+    user_id: str
+    created_at: datetime
+
+
+class MergeDocument(Document, frozen=True, kw_only=True):
+    """That a visitor turned out to be a user: decided when it is stored, and the record of it.
+
+    The id is a keyed hash of the visitor, who can be merged once. It is carried on at `next_at`
+    while `open`; `moved` counts what became the user's, `dropped` what ended with the visitor.
+    `subject` is the visitor's pseudonym: no token opens their account from now on. There are no
+    words in it.
+    """
+
+    visitor: str
+    user_id: str
+    subject: tuple[str, ...]
+    site: str
+    origin: str
+    asked_at: datetime
+    next_at: datetime
+    expires_at: datetime
+    kind: str = "merge"
+    open: bool = True
+    moved: tuple[Removed, ...] = ()
+    dropped: tuple[Removed, ...] = ()
+    moved_at: datetime | None = None
+    finished_at: datetime | None = None
+
+
+IDENTITIES = Collection(
+    name="identities",
+    type=IdentityDocument,
+    indexes=(
+        Index(
+            name="by_user",
+            fields=("user_id", "created_at"),
+            serves="erasing who a user is elsewhere",
+        ),
+    ),
+)
+MERGES = Collection(
+    name="merges",
+    type=MergeDocument,
+    indexes=(
+        Index(name="due", fields=("open", "next_at"), serves="merges to go on with"),
+        Index(
+            name="by_kind",
+            fields=("kind", "asked_at"),
+            serves="visitors who have ended lately, and the record for operators",
+        ),
+        Index(
+            name="by_user",
+            fields=("user_id", "asked_at"),
+            serves="merges into an account that is erased",
+        ),
+    ),
+    expires="expires_at",
+)
