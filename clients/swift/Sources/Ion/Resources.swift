@@ -354,6 +354,77 @@ public struct EventPage: Codable, Equatable, Sendable {
     }
 }
 
+public struct ExchangeRequest: Codable, Equatable, Sendable {
+    /// At most 64 characters.
+    public var siteKey: String
+    /// At most 4096 characters.
+    public var token: String
+
+    enum CodingKeys: String, CodingKey {
+        case siteKey = "site_key"
+        case token
+    }
+
+    public init(
+        siteKey: String,
+        token: String
+    ) {
+        self.siteKey = siteKey
+        self.token = token
+    }
+
+    public init(from decoder: Decoder) throws {
+        let box = try decoder.container(keyedBy: CodingKeys.self)
+        self.siteKey = try box.decode(String.self, forKey: .siteKey)
+        self.token = try box.decode(String.self, forKey: .token)
+    }
+}
+
+public struct Exchanged: Codable, Equatable, Sendable {
+    public var userId: String
+    public var accessToken: String
+    public var refreshToken: String
+    public var expiresIn: Int
+    public var tokenType: String
+    /// One of nothing, running, moved; newer servers may say more.
+    public var merged: String
+
+    enum CodingKeys: String, CodingKey {
+        case userId = "user_id"
+        case accessToken = "access_token"
+        case refreshToken = "refresh_token"
+        case expiresIn = "expires_in"
+        case tokenType = "token_type"
+        case merged
+    }
+
+    public init(
+        userId: String,
+        accessToken: String,
+        refreshToken: String,
+        expiresIn: Int,
+        merged: String,
+        tokenType: String = "Bearer"
+    ) {
+        self.userId = userId
+        self.accessToken = accessToken
+        self.refreshToken = refreshToken
+        self.expiresIn = expiresIn
+        self.tokenType = tokenType
+        self.merged = merged
+    }
+
+    public init(from decoder: Decoder) throws {
+        let box = try decoder.container(keyedBy: CodingKeys.self)
+        self.userId = try box.decode(String.self, forKey: .userId)
+        self.accessToken = try box.decode(String.self, forKey: .accessToken)
+        self.refreshToken = try box.decode(String.self, forKey: .refreshToken)
+        self.expiresIn = try box.decode(Int.self, forKey: .expiresIn)
+        self.tokenType = try box.decodeIfPresent(String.self, forKey: .tokenType) ?? "Bearer"
+        self.merged = try box.decode(String.self, forKey: .merged)
+    }
+}
+
 public struct GiveFeedback: Codable, Equatable, Sendable {
     /// At most 64 characters.
     public var turnId: String
@@ -857,6 +928,89 @@ public struct MemorySource: Codable, Equatable, Sendable {
     }
 }
 
+public struct MergeList: Codable, Equatable, Sendable {
+    public var merges: [MergeRecord]
+    public var next: String?
+
+    enum CodingKeys: String, CodingKey {
+        case merges
+        case next
+    }
+
+    public init(
+        merges: [MergeRecord],
+        next: String? = nil
+    ) {
+        self.merges = merges
+        self.next = next
+    }
+
+    public init(from decoder: Decoder) throws {
+        let box = try decoder.container(keyedBy: CodingKeys.self)
+        self.merges = try box.decode([MergeRecord].self, forKey: .merges)
+        self.next = try box.decodeIfPresent(String.self, forKey: .next)
+    }
+}
+
+public struct MergeRecord: Codable, Equatable, Sendable {
+    public var id: String
+    public var visitor: String
+    public var userId: String
+    public var site: String
+    public var origin: String
+    public var askedAt: String
+    public var finishedAt: String?
+    public var moved: [MovedThings]
+    public var dropped: [MovedThings]
+
+    enum CodingKeys: String, CodingKey {
+        case id
+        case visitor
+        case userId = "user_id"
+        case site
+        case origin
+        case askedAt = "asked_at"
+        case finishedAt = "finished_at"
+        case moved
+        case dropped
+    }
+
+    public init(
+        id: String,
+        visitor: String,
+        userId: String,
+        site: String,
+        origin: String,
+        askedAt: String,
+        finishedAt: String?,
+        moved: [MovedThings],
+        dropped: [MovedThings]
+    ) {
+        self.id = id
+        self.visitor = visitor
+        self.userId = userId
+        self.site = site
+        self.origin = origin
+        self.askedAt = askedAt
+        self.finishedAt = finishedAt
+        self.moved = moved
+        self.dropped = dropped
+    }
+
+    public init(from decoder: Decoder) throws {
+        let box = try decoder.container(keyedBy: CodingKeys.self)
+        self.id = try box.decode(String.self, forKey: .id)
+        self.visitor = try box.decode(String.self, forKey: .visitor)
+        self.userId = try box.decode(String.self, forKey: .userId)
+        self.site = try box.decode(String.self, forKey: .site)
+        self.origin = try box.decode(String.self, forKey: .origin)
+        self.askedAt = try box.decode(String.self, forKey: .askedAt)
+        self.finishedAt = try box.decodeIfPresent(String.self, forKey: .finishedAt)
+        self.moved = try box.decode([MovedThings].self, forKey: .moved)
+        self.dropped = try box.decode([MovedThings].self, forKey: .dropped)
+    }
+}
+
 public struct MessagePage: Codable, Equatable, Sendable {
     public var messages: [Message]
     public var before: String?
@@ -878,6 +1032,30 @@ public struct MessagePage: Codable, Equatable, Sendable {
         let box = try decoder.container(keyedBy: CodingKeys.self)
         self.messages = try box.decode([Message].self, forKey: .messages)
         self.before = try box.decodeIfPresent(String.self, forKey: .before)
+    }
+}
+
+public struct MovedThings: Codable, Equatable, Sendable {
+    public var what: String
+    public var count: Int
+
+    enum CodingKeys: String, CodingKey {
+        case what
+        case count
+    }
+
+    public init(
+        what: String,
+        count: Int
+    ) {
+        self.what = what
+        self.count = count
+    }
+
+    public init(from decoder: Decoder) throws {
+        let box = try decoder.container(keyedBy: CodingKeys.self)
+        self.what = try box.decode(String.self, forKey: .what)
+        self.count = try box.decode(Int.self, forKey: .count)
     }
 }
 
@@ -1891,6 +2069,26 @@ public struct UpdateSession: Codable, Equatable, Sendable {
         self.persona = try box.decodeIfPresent(String.self, forKey: .persona)
         self.branch = try box.decodeIfPresent(String.self, forKey: .branch)
         self.state = try box.decodeIfPresent(String.self, forKey: .state)
+    }
+}
+
+public struct VisitorRequest: Codable, Equatable, Sendable {
+    /// At most 64 characters.
+    public var siteKey: String
+
+    enum CodingKeys: String, CodingKey {
+        case siteKey = "site_key"
+    }
+
+    public init(
+        siteKey: String
+    ) {
+        self.siteKey = siteKey
+    }
+
+    public init(from decoder: Decoder) throws {
+        let box = try decoder.container(keyedBy: CodingKeys.self)
+        self.siteKey = try box.decode(String.self, forKey: .siteKey)
     }
 }
 

@@ -83,6 +83,23 @@ export interface EventPage {
   snapshot?: Snapshot | null;
 }
 
+export interface ExchangeRequest {
+  /** At most 64 characters. */
+  site_key: string;
+  /** At most 4096 characters. */
+  token: string;
+}
+
+export interface Exchanged {
+  user_id: string;
+  access_token: string;
+  refresh_token: string;
+  expires_in: number;
+  /** Left out: "Bearer". */
+  token_type?: string;
+  merged: "nothing" | "running" | "moved";
+}
+
 export interface GiveFeedback {
   /** At most 64 characters. */
   turn_id: string;
@@ -190,9 +207,31 @@ export interface MemorySource {
   at: string;
 }
 
+export interface MergeList {
+  merges: MergeRecord[];
+  next?: string | null;
+}
+
+export interface MergeRecord {
+  id: string;
+  visitor: string;
+  user_id: string;
+  site: string;
+  origin: string;
+  asked_at: string;
+  finished_at: string | null;
+  moved: MovedThings[];
+  dropped: MovedThings[];
+}
+
 export interface MessagePage {
   messages: Message[];
   before: string | null;
+}
+
+export interface MovedThings {
+  what: string;
+  count: number;
 }
 
 export interface NotificationReport {
@@ -408,6 +447,11 @@ export interface UpdateSession {
   persona?: string | null;
   branch?: string;
   state?: "active" | "closed";
+}
+
+export interface VisitorRequest {
+  /** At most 64 characters. */
+  site_key: string;
 }
 
 export interface WebPushKeys {

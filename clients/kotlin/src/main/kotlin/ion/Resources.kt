@@ -98,6 +98,25 @@ public data class EventPage(
 )
 
 @Serializable
+public data class ExchangeRequest(
+    /** At most 64 characters. */
+    @SerialName("site_key") val siteKey: String,
+    /** At most 4096 characters. */
+    val token: String,
+)
+
+@Serializable
+public data class Exchanged(
+    @SerialName("user_id") val userId: String,
+    @SerialName("access_token") val accessToken: String,
+    @SerialName("refresh_token") val refreshToken: String,
+    @SerialName("expires_in") val expiresIn: Long,
+    @SerialName("token_type") val tokenType: String = "Bearer",
+    /** One of nothing, running, moved; newer servers may say more. */
+    val merged: String,
+)
+
+@Serializable
 public data class GiveFeedback(
     /** At most 64 characters. */
     @SerialName("turn_id") val turnId: String,
@@ -228,9 +247,34 @@ public data class MemorySource(
 )
 
 @Serializable
+public data class MergeList(
+    val merges: List<MergeRecord>,
+    val next: String? = null,
+)
+
+@Serializable
+public data class MergeRecord(
+    val id: String,
+    val visitor: String,
+    @SerialName("user_id") val userId: String,
+    val site: String,
+    val origin: String,
+    @SerialName("asked_at") val askedAt: String,
+    @SerialName("finished_at") val finishedAt: String?,
+    val moved: List<MovedThings>,
+    val dropped: List<MovedThings>,
+)
+
+@Serializable
 public data class MessagePage(
     val messages: List<Message>,
     val before: String?,
+)
+
+@Serializable
+public data class MovedThings(
+    val what: String,
+    val count: Long,
 )
 
 @Serializable
@@ -484,6 +528,12 @@ public data class UpdateSession(
     val branch: String? = null,
     /** One of active, closed; newer servers may say more. */
     val state: String? = null,
+)
+
+@Serializable
+public data class VisitorRequest(
+    /** At most 64 characters. */
+    @SerialName("site_key") val siteKey: String,
 )
 
 @Serializable
