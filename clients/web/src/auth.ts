@@ -6,71 +6,53 @@ const KEY = "tokens";
 const EARLY_MS = 30_000;
 
 interface Pair {
-  user_id: string;
   access_token: string;
   refresh_token: string;
   expires_in: number;
+  /** When to renew it, in ms. */
   until: number;
 }
 
-export class Account {
-  #pair: Pair | null = null;
-  #refused = "";
+/** A function that returns an access token, another than the last when that is `stale`. */
+export type Ask = (asked: { stale: boolean }) => string | Promise<string>;
 
-  /** `post` raises IonError. */
-  constructor(
-    private readonly store: Store,
-    private readonly now: () => number,
-    private readonly post: (path: string, body?: unknown) => Promise<any>,
-  ) {}
+/** Return tokens of an account that is made when there is none; `post` and they raise IonError. */
+export function anonymous(store: Store, post: (path: string, body?: unknown) => Promise<any>): Ask {
+  let pair: Pair | null = null;
+  let refused: string | undefined;
+  const good = (kept: Pair | null) =>
+    (kept && kept.access_token !== refused && kept.until > Date.now() ? kept : null);
 
-  /** Return an access token, another than the last when that is stale; raises IonError. */
-  async token({ stale }: { stale: boolean }): Promise<string> {
-    if (stale) this.#refused = this.#pair?.access_token ?? "";
-    const locks = globalThis.navigator?.locks;
-    const { access_token: token } = this.#good(this.#pair)
-      ?? (await (locks ? locks.request("ion-account", () => this.#renewed()) : this.#renewed()));
-    return token;
-  }
-
-  #good(pair: Pair | null): Pair | null {
-    const good = pair && pair.access_token !== this.#refused && pair.until - EARLY_MS > this.now();
-    return good ? pair : null;
-  }
+  const obtain = async (refresh_token?: string): Promise<Pair> => {
+    const body = refresh_token && { refresh_token };
+    const made: Pair = await post(`/auth/${body ? "refresh" : "anonymous"}`, body).catch((error) => {
+      if (body && error.status === 401) return obtain();
+      throw error;
+    });
+    made.until ??= Date.now() + made.expires_in * 1000 - EARLY_MS;
+    // where there are no locks another tab may have been faster, and both must be the same user
+    const other = good(await store.$get<Pair>(KEY));
+    if (!other) store.$set(KEY, made);
+    return other ?? made;
+  };
 
   /** Another tab, or another program on the same storage, may have renewed already. */
-  async #renewed(): Promise<Pair> {
-    const kept = (await this.store.get<Pair>(KEY)) ?? this.#pair;
-    const pair = this.#good(kept) ?? (await this.#obtain(kept?.refresh_token));
-    return (this.#pair = pair);
-  }
+  const renew = async () => {
+    const kept = (await store.$get<Pair>(KEY)) ?? pair;
+    return (pair = good(kept) ?? (await obtain(kept?.refresh_token)));
+  };
 
-  async #obtain(refresh_token?: string): Promise<Pair> {
-    let pair: Pair;
-    try {
-      pair = await (refresh_token
-        ? this.post("/auth/refresh", { refresh_token }) : this.post("/auth/anonymous"));
-    } catch (error: any) {
-      if (!refresh_token || error.status !== 401) throw error;
-      return this.#obtain();
-    }
-    pair.until = this.now() + pair.expires_in * 1000;
-    // where there are no locks another tab may have been faster, and both must be the same user
-    const other = this.#good(await this.store.get<Pair>(KEY));
-    if (other) return other;
-    this.store.set(KEY, pair);
-    return pair;
-  }
+  return async ({ stale }) => {
+    if (stale) refused = pair?.access_token;
+    const { locks } = globalThis.navigator ?? {};
+    const { access_token } = good(pair) ?? (await (locks ? locks.request("ion-account", renew) : renew()));
+    return access_token;
+  };
 }
 
 /** Wrap a function so that who asks the same while it works gets the same answer. */
-export function shared<T>(ask: (asked: { stale: boolean }) => T | Promise<T>) {
-  const asking = new Map<boolean, Promise<T>>();
-  return (stale: boolean): Promise<T> => {
-    const known = asking.get(stale);
-    if (known) return known;
-    const answer = (async () => ask({ stale }))().finally(() => asking.delete(stale));
-    asking.set(stale, answer);
-    return answer;
-  };
+export function shared(ask: Ask): (stale: boolean) => Promise<string> {
+  const asking: (Promise<string> | undefined)[] = [];
+  return (stale) => (asking[+stale] ??= (async () => ask({ stale }))()
+    .finally(() => (asking[+stale] = undefined)));
 }

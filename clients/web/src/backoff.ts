@@ -2,5 +2,5 @@
 
 /** Return a pause in ms, drawn evenly from 0 to `first * 2^tries`, which stops growing at `most`. */
 export function pause(tries: number, random: () => number, first = 200, most = 10_000): number {
-  return random() * Math.min(most, first * 2 ** Math.min(tries, 30));
+  return random() * Math.min(most, first * 2 ** tries);
 }

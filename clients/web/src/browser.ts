@@ -1,14 +1,14 @@
 // When a page is seen again, or the network is back.
 
+const NAMES = ["visibilitychange", "online", "pageshow"];
+
 /** Call `f` at such moments; returns a function that ends this. Does nothing outside of browsers. */
 export function onReturn(f: () => void): () => void {
-  const { document: page, addEventListener: listen } = globalThis;
-  if (!page?.addEventListener || !listen) return () => {};
-  const seen = () => page.visibilityState === "visible" && f();
-  page.addEventListener("visibilitychange", seen);
-  for (const name of ["online", "pageshow"]) listen(name, f);
+  const seen = () => {
+    if (document.visibilityState !== "hidden") f();
+  };
+  for (const name of NAMES) globalThis.addEventListener?.(name, seen);
   return () => {
-    page.removeEventListener("visibilitychange", seen);
-    for (const name of ["online", "pageshow"]) removeEventListener(name, f);
+    for (const name of NAMES) globalThis.removeEventListener?.(name, seen);
   };
 }

@@ -5,14 +5,13 @@ export class Emitter<Events> {
 
   /** Call `f` whenever it happens; returns a function that ends this. */
   on<Name extends keyof Events>(name: Name, f: (event: Events[Name]) => void): () => void {
-    const own = (event: Events[Name]) => f(event);
     const all = this.#listeners.get(name) ?? new Set();
-    this.#listeners.set(name, all.add(own));
-    return () => void all.delete(own);
+    this.#listeners.set(name, all.add(f));
+    return () => void all.delete(f);
   }
 
-  /** @internal What a listener throws is reported, and hinders nobody. */
-  emit<Name extends keyof Events>(name: Name, event: Events[Name]): void {
+  /** What a listener throws is reported, and hinders nobody. */
+  $emit<Name extends keyof Events>(name: Name, event: Events[Name]): void {
     for (const each of [...(this.#listeners.get(name) ?? [])]) {
       try {
         each(event);

@@ -1,72 +1,63 @@
 // What was said here and is not known to be on the server, kept until it is.
 
 import type { Store } from "./storage";
-import type { Policy } from "./types";
+import type { Saying } from "./types";
 
 const QUEUE = "q:";
 const NAME = "name:";
-const MOST_NAMES = 200;
+const MONTHS_MS = 90 * 86_400_000;
 
-/** A message as it is kept; `key` is its session's, `id` becomes its client_msg_id. */
-export interface Entry {
-  id: string;
+/** A message on its way; `key` is its session's. Its client_msg_id never changes. */
+export interface Sending {
   key: string;
   at: number;
-  kind: "send" | "regenerate";
-  text: string;
-  /** The turn that is to be answered again. */
-  about?: string;
-  persona?: string | undefined;
-  policy?: Policy | undefined;
+  frame: Omit<Saying<"send">, "session_id"> | Omit<Saying<"regenerate">, "session_id">;
   /** Why it was refused for good. */
   error?: string | undefined;
+  /** Its turn, once the server has the message, and the message's id. */
+  $turn?: string | null;
+  $id?: string | null;
+  $underWay?: boolean;
+  $stopping?: boolean;
+  $tries?: number;
+  $notBefore?: number;
 }
 
-export class Queue {
-  #store: Store;
-  #now: () => number;
-  #last = 0;
-  #names = new Map<string, string>();
-
-  constructor(store: Store, now: () => number) {
-    this.#store = store;
-    this.#now = now;
-  }
-
-  /** Return what was kept, the oldest first. */
-  async load(): Promise<Entry[]> {
-    const entries = (await this.#store.all<Entry>(QUEUE)).map(([, each]) => each);
-    // after the entries: a name is kept before its first message is dropped, perhaps by another tab
-    const names = await this.#store.all<{ id: string; at: number }>(NAME);
-    names.sort(([, a], [, b]) => b.at - a.at);
-    for (const [key, { id }] of names.slice(0, MOST_NAMES)) this.#names.set(key, id);
-    for (const [key] of names.slice(MOST_NAMES)) this.#store.remove(NAME + key);
-    entries.sort((a, b) => a.at - b.at);
-    this.#last = Math.max(this.#last, ...entries.map(({ at }) => at));
-    return entries;
-  }
-
+export interface Queue {
+  /** Return what was kept, the newest first. */
+  $load(): Promise<Sending[]>;
   /** Return a time in ms, later than all before. */
-  stamp(): number {
-    return (this.#last = Math.max(this.#now(), this.#last + 1));
-  }
-
-  keep(entry: Entry): void {
-    this.#store.set(QUEUE + entry.id, entry);
-  }
-
-  drop(id: string): void {
-    this.#store.remove(QUEUE + id);
-  }
-
+  $stamp(): number;
+  $keep(each: Sending): void;
+  $drop(each: Sending): void;
   /** The server named a session that was begun here. */
-  name(key: string, id: string): void {
-    this.#names.set(key, id);
-    this.#store.set(NAME + key, { id, at: this.stamp() });
-  }
-
+  $name(key: string, id: string): void;
   /** Return the server's id of a session that was begun here, if it has one. */
-  nameOf(key: string): string | undefined {
-    return this.#names.get(key);
-  }
+  $nameOf(key: string): string | undefined;
+}
+
+export function queueIn(store: Store): Queue {
+  const names = new Map<string, string>();
+  let last = 0;
+  return {
+    $load: async () => {
+      const all = (await store.$all<Sending>(QUEUE)).map(([, each]) => each);
+      // after the messages: a name is kept before the first of them is dropped, perhaps by another tab
+      for (const [key, { id, at }] of await store.$all<{ id: string; at: number }>(NAME)) {
+        if (at > Date.now() - MONTHS_MS) names.set(key, id);
+        else store.$remove(NAME + key);
+      }
+      all.sort((a, b) => b.at - a.at);
+      last = Math.max(last, all[0]?.at ?? 0);
+      return all;
+    },
+    $stamp: () => (last = Math.max(Date.now(), last + 1)),
+    $keep: ({ key, at, frame, error }) => store.$set(QUEUE + frame.client_msg_id, { key, at, frame, error }),
+    $drop: ({ frame }) => store.$remove(QUEUE + frame.client_msg_id),
+    $name: (key, id) => {
+      names.set(key, id);
+      store.$set(NAME + key, { id, at: Date.now() });
+    },
+    $nameOf: (key) => names.get(key),
+  };
 }

@@ -1,15 +1,16 @@
-// Calls over plain HTTP: they carry the token, renew it once when it is refused, and never hang.
+// Calls over plain HTTP: they carry the token and never hang.
 
 const TIMEOUT_MS = 10_000;
 
 /** Why a call failed; `status` 0 means that no answer came. */
 export class IonError extends Error {
-  constructor(
-    readonly code: string,
-    readonly status = 0,
-    readonly retryable = true,
-  ) {
+  declare readonly code: string;
+  declare readonly status: number;
+  declare readonly retryable: boolean;
+
+  constructor(code: string, status = 0, retryable = true) {
     super(code);
+    Object.assign(this, { code, status, retryable });
   }
 }
 
@@ -17,24 +18,28 @@ export class IonError extends Error {
 export async function call<T>(
   fetcher: typeof fetch, url: string, method: string, body?: unknown, token?: string,
 ): Promise<T> {
-  const headers: Record<string, string> = {};
+  const headers: Record<string, string> = { "content-type": "application/json" };
   if (token) headers.authorization = `Bearer ${token}`;
-  if (body) headers["content-type"] = "application/json";
   const control = new AbortController();
   const timer = setTimeout(() => control.abort(), TIMEOUT_MS);
   let status = 0;
-  let answer: any = null;
+  let answer: any;
   try {
-    const options = { method, headers, signal: control.signal };
-    const response = await fetcher(url, body ? { ...options, body: JSON.stringify(body) } : options);
+    // what is undefined is left out
+    const response = await fetcher(url, { method, headers, signal: control.signal, body: JSON.stringify(body) });
     status = response.status;
     answer = JSON.parse((await response.text()) || "null");
+    if (response.ok) return answer;
   } catch {
     // what came was no JSON, or nothing: the status says which
   } finally {
     clearTimeout(timer);
   }
-  if (status >= 200 && status < 300) return answer;
-  const code = answer?.code ?? (status ? "internal" : "unreachable");
-  throw new IonError(code, status, answer?.retryable ?? (!status || status >= 500));
+  const { code = status ? "internal" : "unreachable", retryable = !status || status >= 500 } = answer ?? {};
+  throw new IonError(code, status, retryable);
+}
+
+/** Return the path of a page of a list. */
+export function paged(path: string, limit: number, before?: string): string {
+  return `${path}?limit=${limit}${before ? `&before=${encodeURIComponent(before)}` : ""}`;
 }

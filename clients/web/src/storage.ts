@@ -29,48 +29,36 @@ export function browserStorage(): KeyValue {
   }
 }
 
-export class Store {
-  #line: Promise<unknown> = Promise.resolve();
-
-  /** `failed` is called when something could not be kept or read. */
-  constructor(
-    private readonly kept: KeyValue,
-    private readonly prefix: string,
-    private readonly failed: () => void,
-  ) {}
-
+/** JSON values, read and written one after the other, so that no word overtakes an earlier one. */
+export interface Store {
   /** Return a value, null when there is none that makes sense. */
-  get<T>(key: string): Promise<T | null> {
-    return this.#next(async () => JSON.parse((await this.kept.get(this.prefix + key)) ?? "null"));
-  }
-
-  set(key: string, value: unknown): void {
-    const text = JSON.stringify(value);
-    void this.#next(() => this.kept.set(this.prefix + key, text));
-  }
-
-  remove(key: string): void {
-    void this.#next(() => this.kept.remove(this.prefix + key));
-  }
-
+  $get<T>(key: string): Promise<T | null>;
+  $set(key: string, value: unknown): void;
+  $remove(key: string): void;
   /** Return what stands under keys that begin with `start`, by the rest of the key. */
-  async all<T>(start: string): Promise<[string, T][]> {
-    const whole = this.prefix + start;
-    const keys = (await this.#next(() => this.kept.keys())) ?? [];
-    const found: [string, T][] = [];
-    for (const key of keys as string[]) {
-      if (!key.startsWith(whole)) continue;
-      const value = await this.get<T>(key.slice(this.prefix.length));
-      if (value) found.push([key.slice(whole.length), value]);
-    }
-    return found;
-  }
+  $all<T>(start: string): Promise<[string, T][]>;
+}
 
-  /** One after the other, so that a later word is never overtaken by an earlier one. */
-  #next(act: () => any): Promise<any> {
-    return (this.#line = this.#line.then(act).catch(() => {
-      this.failed();
-      return null;
-    }));
-  }
+/** Wrap a storage; `failed` is called when something could not be kept or read. */
+export function jsonStore(kept: KeyValue, prefix: string, failed: () => void): Store {
+  let line: Promise<any> = Promise.resolve();
+  const next = (act: () => any) => (line = line.then(act).catch(() => (failed(), null)));
+  const $get = (key: string) => next(async () => JSON.parse((await kept.get(prefix + key)) ?? "null"));
+  return {
+    $get,
+    $set: (key, value) => {
+      const text = JSON.stringify(value);
+      void next(() => kept.set(prefix + key, text));
+    },
+    $remove: (key) => void next(() => kept.remove(prefix + key)),
+    $all: async (start) => {
+      const whole = prefix + start;
+      const found: [string, any][] = [];
+      for (const key of (await next(() => kept.keys())) ?? []) {
+        const value = key.startsWith(whole) && (await $get(key.slice(prefix.length)));
+        if (value) found.push([key.slice(whole.length), value]);
+      }
+      return found;
+    },
+  };
 }

@@ -1,6 +1,9 @@
 // What a program hands in and gets out.
 
-import type { Choice, ClientFrame, Device, HelpLine, ServerFrame } from "./generated/frames";
+import type { Ask } from "./auth";
+import type { Choice, ClientFrame, Device, HelpLine, LogFrame, ServerFrame } from "./generated/frames";
+
+export type { LogFrame };
 
 /** How the connection is: never begun, being made, in use, waiting for the next try, or not let in. */
 export type State = "idle" | "connecting" | "open" | "waiting" | "denied";
@@ -21,18 +24,16 @@ export interface Message {
   readonly text: string;
   readonly status: Status;
   readonly turn_id: string | null;
-  readonly client_msg_id?: string;
+  readonly client_msg_id?: string | undefined;
   readonly created_at?: string;
-  readonly persona?: string;
+  readonly persona?: string | undefined;
   /** Who could have answered, and why. */
   readonly choices?: readonly Choice[];
   /** Ways to reach a human; show them with the answer. */
   readonly resources?: readonly HelpLine[];
   readonly rating?: number;
-  /** The turns that stand for one another here, when there are several. */
-  readonly siblings?: readonly string[];
   /** Why it failed. */
-  readonly error?: string;
+  readonly error?: string | undefined;
 }
 
 export interface SendOptions {
@@ -65,7 +66,7 @@ export interface Options {
    * Return an access token; asked for every connection, with `stale` when the last one was refused.
    * Without it the user is an anonymous account, kept in `storage` and renewed.
    */
-  token?: (asked: { stale: boolean }) => string | Promise<string>;
+  token?: Ask;
   /** Keeps unsent messages and the account; localStorage where there is one, else memory. */
   storage?: KeyValue;
   /** Begins every key in `storage`; give each user of one storage their own. Default `ion:`. */
@@ -77,23 +78,13 @@ export interface Options {
   device?: Device;
   /** Pauses between tries are drawn from 0 to a ceiling that doubles. Default 200 ms to 10 s. */
   backoff?: { first_ms?: number; most_ms?: number };
-  /** Chance and time, for tests. */
+  /** Chance, for tests; time is the global one. */
   random?: () => number;
-  now?: () => number;
-  timers?: Timers;
-}
-
-export interface Timers {
-  setTimeout(act: () => void, ms: number): unknown;
-  clearTimeout(timer: any): void;
 }
 
 type Of<Union, Name> = Extract<Union, { type: Name }>;
 export type Frame<Name extends ServerFrame["type"]> = Of<ServerFrame, Name>;
 export type Saying<Name extends ClientFrame["type"]> = Of<ClientFrame, Name>;
-
-/** A frame of a session's log. */
-export type LogFrame = Extract<ServerFrame, { seq: number; session_id: string; at: string }>;
 
 /** What went wrong with something asked. */
 export interface Problem {
@@ -111,8 +102,6 @@ export interface ClientEvents {
   /** Something of a session changed; also the first sign of one that was kept in storage. */
   change: { session: import("./session").Session };
   error: Problem;
-  /** The user's id, when it became known or became another. */
-  user: string;
 }
 
 type LogEvents = { [Name in LogFrame["type"]]: Frame<Name> };
@@ -121,6 +110,7 @@ type LogEvents = { [Name in LogFrame["type"]]: Frame<Name> };
 export interface SessionEvents extends LogEvents {
   change: undefined;
   ack: Frame<"ack">;
+  attached: Frame<"attached">;
   snapshot: Frame<"snapshot">;
   error: Problem;
 }

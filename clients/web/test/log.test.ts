@@ -3,7 +3,7 @@ import { Log } from "../src/log";
 import type { LogFrame, Message } from "../src/index";
 
 const AT = "2026-11-01T09:00:00Z";
-const view = (log: Log) => log.transcript.messages.map(({ role, text, status }) => `${role} ${status}: ${text}`);
+const view = (log: Log) => log.$messages.map(({ role, text, status }) => `${role} ${status}: ${text}`);
 
 /** Return a generator of numbers below n that is the same for the same seed. */
 function dice(seed: number): (n: number) => number {
@@ -55,9 +55,9 @@ function written(seed: number, turns = 12): LogFrame[] {
 
 function read(frames: LogFrame[]): Log {
   const log = new Log();
-  log.attached({ type: "attached", session_id: "s_1", epoch: "e", seq: 0, recovered: true });
-  for (const frame of frames) log.apply(frame);
-  expect(log.point("s_1").after).toBe(frames.length);
+  log.$attached({ type: "attached", session_id: "s_1", epoch: "e", seq: 0, recovered: true });
+  for (const frame of frames) log.$apply(frame);
+  expect(log.$point("s_1").after).toBe(frames.length);
   return log;
 }
 
@@ -69,8 +69,8 @@ test("frames lost, repeated and read again from the cursor give what an undistur
     const log = new Log();
     let at = 0;
     const attach = () => {
-      const { after = 0 } = log.point("s_1");
-      log.attached({ type: "attached", session_id: "s_1", epoch: "e", seq: after!, recovered: true });
+      const { after = 0 } = log.$point("s_1");
+      log.$attached({ type: "attached", session_id: "s_1", epoch: "e", seq: after!, recovered: true });
       at = after!;
     };
     attach();
@@ -78,23 +78,23 @@ test("frames lost, repeated and read again from the cursor give what an undistur
       const frame = frames[at]!;
       switch (roll(12)) {
         case 0: // the connection is cut
-          log.detach();
-          expect(log.apply(frame)).toBe(false);
+          log.$live = false;
+          expect(log.$apply(frame)).toBe(false);
           attach();
           break;
         case 1: // a frame is lost, and the next one shows it
-          if (at + 1 < frames.length && log.apply(frames[at + 1]!) === null) attach();
+          if (at + 1 < frames.length && log.$apply(frames[at + 1]!) === null) attach();
           break;
         case 2: // an old one comes again
-          if (at) expect(log.apply(frames[roll(at)]!)).toBe(false);
+          if (at) expect(log.$apply(frames[roll(at)]!)).toBe(false);
           break;
         default:
-          if (!log.apply(frame)) throw new Error(`seed ${seed}: frame ${at} was not taken`);
+          if (!log.$apply(frame)) throw new Error(`seed ${seed}: frame ${at} was not taken`);
           at += 1;
       }
     }
     expect(view(log)).toEqual(view(whole));
-    expect(log.unread).toBe(whole.unread);
+    expect(log.$unread).toBe(whole.$unread);
   }
 });
 
@@ -104,8 +104,8 @@ test("an answer keeps its object until it changes, and its key for ever", () => 
   const keys = new Map<string, string>();
   let before: Message[] = [];
   for (const frame of frames) {
-    log.apply(frame);
-    const { messages } = log.transcript;
+    log.$apply(frame);
+    const { $messages: messages } = log;
     expect(new Set(messages.map(({ key }) => key)).size).toBe(messages.length);
     for (const each of messages) {
       if (each.id) expect(keys.get(each.id) ?? each.key).toBe(each.key);
@@ -123,17 +123,17 @@ test("a snapshot in the middle of a turn goes on like the log", () => {
   const asked = { id: "m1", role: "user" as const, text: "hi", created_at: AT, client_msg_id: "c1", turn_id: "t1" };
   const failed = { ...asked, id: "m0", client_msg_id: "c0", turn_id: "t0", failed: "provider_timeout" };
   const running_turn = { turn_id: "t1", message_id: "a1", message_ids: ["m1"], attempt: 1, text: "He", persona: "lua" };
-  expect(log.attached({ type: "attached", session_id: "s_1", epoch: "e2", seq: 9, recovered: false })).toBe(true);
-  expect(log.point("s_1")).toEqual({ session_id: "s_1" });
-  log.refresh({ type: "snapshot", session, messages: [failed, asked], running_turn, epoch: "e2", seq: 9 });
-  expect(log.apply({ type: "delta", session_id: "s_1", at: AT, seq: 10, turn_id: "t1", message_id: "a1", text: "llo" })).toBe(true);
+  expect(log.$attached({ type: "attached", session_id: "s_1", epoch: "e2", seq: 9, recovered: false })).toBe(true);
+  expect(log.$point("s_1")).toEqual({ session_id: "s_1" });
+  log.$refresh({ type: "snapshot", session, messages: [failed, asked], running_turn, epoch: "e2", seq: 9 });
+  expect(log.$apply({ type: "delta", session_id: "s_1", at: AT, seq: 10, turn_id: "t1", message_id: "a1", text: "llo" })).toBe(true);
   expect(view(log)).toEqual([
     "user sent: hi", "assistant failed: ", "user sent: hi", "assistant streaming: Hello",
   ]);
-  expect(log.transcript.messages.map(({ key }) => key)).toEqual(["c0", "t0", "c1", "a1"]);
-  expect(log.transcript.messages[1]!.error).toBe("provider_timeout");
-  expect(log.unread).toBe(2);
-  expect(log.point("s_1")).toEqual({ session_id: "s_1", epoch: "e2", after: 10 });
+  expect(log.$messages.map(({ key }) => key)).toEqual(["c0", "t0", "c1", "a1"]);
+  expect(log.$messages[1]!.error).toBe("provider_timeout");
+  expect(log.$unread).toBe(2);
+  expect(log.$point("s_1")).toEqual({ session_id: "s_1", epoch: "e2", after: 10 });
 });
 
 test("what is whole in a snapshot is not written again by the pieces that follow it", () => {
@@ -144,14 +144,14 @@ test("what is whole in a snapshot is not written again by the pieces that follow
     { id: "m1", role: "user" as const, text: "hi", created_at: AT, turn_id: "t1" },
     { id: "a1", role: "assistant" as const, text: "Hello", created_at: AT, turn_id: "t1", answered },
   ];
-  log.refresh({ type: "snapshot", session, messages, epoch: "e", seq: 3 });
+  log.$refresh({ type: "snapshot", session, messages, epoch: "e", seq: 3 });
   const rest = { session_id: "s_1", at: AT, turn_id: "t1", message_id: "a1" };
-  log.apply({ ...rest, type: "delta", seq: 4, text: "lo" });
+  log.$apply({ ...rest, type: "delta", seq: 4, text: "lo" });
   expect(view(log).at(-1)).toBe("assistant done: Hello");
-  log.apply({
+  log.$apply({
     ...rest, type: "turn_done", seq: 5, text: "Hello", persona: "lua", finish_reason: "stop", model: "",
     usage: { prompt_tokens: 1, completion_tokens: 1 }, memories_used: [],
   });
   expect(view(log)).toEqual(["user sent: hi", "assistant done: Hello"]);
-  expect(log.unread).toBe(1);
+  expect(log.$unread).toBe(1);
 });
