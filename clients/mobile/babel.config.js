@@ -1,0 +1,8 @@
+module.exports = (api) => {
+  api.cache(true);
+  return {
+    presets: ["babel-preset-expo"],
+    // the preset's own way of spreading objects reads getters once, and keeps what they said
+    plugins: [["@babel/plugin-transform-object-rest-spread", { loose: false, useBuiltIns: false }]],
+  };
+};
