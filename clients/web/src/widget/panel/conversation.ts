@@ -1,0 +1,147 @@
+// One person's client, and the session of theirs that is shown.
+
+import { IonClient, type Session } from "../../index";
+import type { Message, State } from "../../types";
+import type { Person } from "./people";
+
+const KEY = "session";
+const SETTLE_MS = 5_000;
+
+/** What a conversation needs, and whom it tells. */
+export interface ConversationOptions {
+  url: string;
+  person: Person;
+  installation: string;
+  locale: string;
+  changed: () => void;
+  unread: (count: number) => void;
+  /** The account has ended. */
+  expired: () => void;
+}
+
+/** The conversation of one person; it ends with `close`, and another person gets another. */
+export class Conversation {
+  state: State = "idle";
+  why = "";
+  session: Session;
+  /** Who is going to answer, before the first word. */
+  coming = "";
+  readonly client: IonClient;
+  #options: ConversationOptions;
+  #off: () => void = () => {};
+
+  constructor(options: ConversationOptions) {
+    this.#options = options;
+    const { url, person, installation, locale } = options;
+    this.client = new IonClient({
+      url,
+      storage: person.space,
+      token: (asked) => this.#token(asked),
+      device: {
+        installation_id: installation, platform: "web", locale,
+        timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      },
+    });
+    this.client.on("state", ({ state, why }) => {
+      Object.assign(this, { state, why });
+      options.changed();
+    });
+    this.client.on("unread", options.unread);
+    this.session = this.#enter(person.space.get(KEY) ?? undefined);
+  }
+
+  get person(): Person {
+    return this.#options.person;
+  }
+
+  /** Whether there is something to go on with. */
+  get begun(): boolean {
+    return this.#options.person.space.get(KEY) !== null;
+  }
+
+  get messages(): readonly Message[] {
+    return this.session.messages;
+  }
+
+  get running(): boolean {
+    return this.messages.some(({ status }) => status === "streaming");
+  }
+
+  /** Go to a session by its id, or begin a new one. */
+  open(id?: string): void {
+    if (id && id === this.session.id) return;
+    this.#off();
+    this.session.close();
+    if (!id) this.#options.person.space.remove(KEY);
+    this.session = this.#enter(id);
+    this.#options.changed();
+  }
+
+  /** Go on where a user was last, on whatever device, unless something goes on here. */
+  async resume(): Promise<void> {
+    if (this.begun || this.person.kind === "visitor") return;
+    const [last] = (await this.client.sessions({ limit: 1 })).sessions;
+    if (last && !last.private && !this.begun && !this.messages.length) this.open(last.id);
+  }
+
+  /** Connect, or try again now. */
+  connect(): void {
+    this.client.connect();
+    this.client.wake();
+  }
+
+  /** Resolve when nothing waits to be sent, or when it takes too long. */
+  async settled(): Promise<void> {
+    const until = Date.now() + SETTLE_MS;
+    const waits = (): boolean => this.messages.some(({ status }) => status === "queued");
+    while (waits() && this.state === "open" && Date.now() < until) {
+      await new Promise((done) => setTimeout(done, 50));
+    }
+  }
+
+  /** Leave for good. */
+  close(): void {
+    this.#off();
+    this.client.close();
+  }
+
+  async #token(asked: { stale: boolean }): Promise<string> {
+    try {
+      return await this.#options.person.account.token(asked);
+    } catch (error) {
+      const { status } = error as { status?: number };
+      if (status === 401) this.#options.expired();
+      if (status === 403) this.#refused();
+      throw error;
+    }
+  }
+
+  /** Neither patience nor another token helps: the site's key does not hold for this page. */
+  #refused(): void {
+    this.client.close();
+    Object.assign(this, { state: "denied", why: "forbidden" });
+    this.#options.changed();
+  }
+
+  #enter(id?: string): Session {
+    const session = this.client.session(id);
+    const offs = [
+      session.on("turn_started", () => (this.coming = "")),
+      session.on("routed", ({ persona }) => (this.coming = persona)),
+      session.on("change", () => {
+        const kept = session.id ?? (session.messages.length ? session.key : null);
+        if (kept) this.person.space.set(KEY, kept);
+        this.#options.changed();
+      }),
+      session.on("error", ({ code }) => this.#lost(session, code)),
+    ];
+    this.#off = () => offs.forEach((off) => off());
+    return session;
+  }
+
+  /** A session that is gone, or was never this person's, is not gone on with. */
+  #lost(session: Session, code: string): void {
+    if (code !== "not_found" && code !== "gone") return;
+    if (session === this.session && !session.messages.some(({ status }) => status === "failed")) this.open();
+  }
+}

@@ -1,0 +1,107 @@
+// This browser as a device that is told of answers.
+
+import type { IonClient } from "../../index";
+import type { Config } from "../launcher/config";
+import type { Notified } from "../launcher/host";
+import type { Conversation } from "./conversation";
+
+const KEY = "notify";
+
+interface Settings {
+  web_push_key?: string;
+}
+
+/** What is needed to be told of answers. */
+export interface NotifyOptions {
+  installation: string;
+  config: () => Config;
+  conversation: () => Conversation;
+}
+
+/** Registers this browser for whoever talks. */
+export class Notifications {
+  #options: NotifyOptions;
+
+  constructor(options: NotifyOptions) {
+    this.#options = options;
+  }
+
+  /** Whether the person can ask for notifications and has not. */
+  get offered(): boolean {
+    const { space } = this.#options.conversation().person;
+    return "PushManager" in window && this.#options.config().worker !== "" && !space.get(KEY);
+  }
+
+  /** Subscribe and tell the server, also of another address; the browser has been allowed to. */
+  async subscribe(): Promise<Notified> {
+    const { worker } = this.#options.config();
+    const { client, person } = this.#options.conversation();
+    if (!worker || !("serviceWorker" in navigator)) return "unsupported";
+    try {
+      const { web_push_key: key } = await client.rest<Settings>("GET", "/notifications/settings");
+      if (!key) return "unavailable";
+      const { pushManager } = await active(await navigator.serviceWorker.register(worker));
+      await this.#register(client, await subscribed(pushManager, key), key);
+    } catch {
+      return "unavailable";
+    }
+    person.space.set(KEY, "1");
+    return "on";
+  }
+
+  /** Tell the server where this browser is now, if the person wanted that. */
+  async renew(): Promise<void> {
+    if (allowed(this.#options.conversation())) await this.subscribe();
+  }
+
+  /** Consent goes along with a visitor who signs in; for everybody else it ends. */
+  async moved(before: Conversation): Promise<void> {
+    const { kind } = this.#options.conversation().person;
+    if (allowed(before) && before.person.kind === "visitor" && kind === "user") await this.subscribe();
+  }
+
+  async #register(client: IonClient, subscription: PushSubscription, key: string): Promise<void> {
+    const { endpoint, keys } = subscription.toJSON();
+    await client.rest("PUT", `/devices/${this.#options.installation}`, {
+      kind: "webpush",
+      platform: "web",
+      subscription: { endpoint, keys, applicationServerKey: key },
+      locale: this.#options.config().lang,
+      timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    });
+  }
+}
+
+function allowed({ person }: Conversation): boolean {
+  const permitted = "Notification" in window && Notification.permission === "granted";
+  return permitted && person.space.get(KEY) !== null;
+}
+
+/** Close the notifications that this page shows. */
+export async function clearShown(): Promise<void> {
+  const registration = await navigator.serviceWorker?.getRegistration();
+  for (const each of (await registration?.getNotifications()) ?? []) each.close();
+}
+
+/** A worker that is being installed can't be pushed to. */
+async function active(registration: ServiceWorkerRegistration): Promise<ServiceWorkerRegistration> {
+  const coming = registration.installing ?? registration.waiting;
+  if (registration.active || !coming) return registration;
+  await new Promise<void>((done) => {
+    coming.addEventListener("statechange", () => coming.state === "activated" && done());
+  });
+  return registration;
+}
+
+/** A subscription was made with one key, and is of no use with another. */
+async function subscribed(manager: PushManager, key: string): Promise<PushSubscription> {
+  const known = await manager.getSubscription();
+  if (known && base64url(known.options.applicationServerKey) === key) return known;
+  await known?.unsubscribe();
+  return manager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
+}
+
+function base64url(key: ArrayBuffer | null): string {
+  const text = String.fromCharCode(...new Uint8Array(key ?? new ArrayBuffer(0)));
+  return btoa(text).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+}

@@ -1,0 +1,256 @@
+// The panel: who talks, their conversation, and the view that shows it.
+
+import { newId } from "../../ids";
+import { call } from "../../rest";
+import type { Host, Notified, Panel, TokenSource } from "../launcher/host";
+import type { Context, Persona } from "../view/context";
+import { View } from "../view/view";
+import { Conversation } from "./conversation";
+import { Notifications, clearShown } from "./notify";
+import css from "./panel.css";
+import { type Person, People } from "./people";
+import { Space, storageOf } from "./space";
+import { Told } from "./told";
+import { panelWords } from "./words";
+
+interface PersonaList {
+  personas: Persona[];
+}
+
+const NOBODY: PersonaList = { personas: [] };
+
+/** Return the panel of a launcher. */
+export function createPanel(host: Host): Panel {
+  return new ChatPanel(host);
+}
+
+class ChatPanel implements Panel {
+  #host: Host;
+  #site: Space;
+  #installation: string;
+  #context: Context;
+  #people: People;
+  #conversation!: Conversation;
+  #told: Told;
+  #view: View;
+  #notifications: Notifications;
+  #isOpen = false;
+  #changing = false;
+  #drawing = 0;
+
+  constructor(host: Host) {
+    this.#host = host;
+    const { site } = host.config();
+    this.#site = new Space(storageOf("localStorage"), `ion.${site}.`);
+    this.#installation = this.#site.get("installation") ?? newId("i_");
+    this.#site.set("installation", this.#installation);
+    this.#context = this.#newContext(new Map());
+    this.#told = new Told((detail) => host.emit("message", detail));
+    this.#view = this.#build();
+    this.#people = new People({
+      api: this.#api, site, installation: this.#installation,
+      settled: () => this.#conversation.settled(),
+      changed: (person, session) => this.#become(person, session),
+    });
+    this.#notifications = new Notifications({
+      installation: this.#installation,
+      config: () => host.config(),
+      conversation: () => this.#conversation,
+    });
+    this.#converse(this.#people.person);
+    this.#listen();
+    void this.#notifications.renew();
+    void this.#meet();
+  }
+
+  show(session?: string): void {
+    this.#isOpen = true;
+    void this.#meet();
+    if (session) this.#conversation.open(session);
+    this.#conversation.connect();
+    this.#draw();
+    this.#view.show();
+  }
+
+  hide(): void {
+    this.#isOpen = false;
+    this.#view.hide();
+  }
+
+  async identify(source: TokenSource): Promise<void> {
+    this.#change(true);
+    try {
+      await this.#people.identify(source);
+    } finally {
+      this.#change(false);
+    }
+  }
+
+  async logout(): Promise<void> {
+    this.#change(true);
+    try {
+      await this.#people.logout();
+      await clearShown();
+    } finally {
+      this.#change(false);
+    }
+  }
+
+  async notify(): Promise<Notified> {
+    const outcome = await this.#notifications.subscribe();
+    this.#draw();
+    return outcome;
+  }
+
+  configured(): void {
+    this.#context = this.#newContext(this.#context.personas);
+    this.#view.reset(this.#context);
+    this.#draw();
+  }
+
+  get #api(): string {
+    return `${this.#host.config().server}/api/v2.1`;
+  }
+
+  #newContext(personas: Map<string, Persona>): Context {
+    const { lang } = this.#host.config();
+    const words = panelWords(lang, this.#host.words.of(lang));
+    return { words, lang, personas, act: this.#acts() };
+  }
+
+  #acts(): Context["act"] {
+    const persona = (): string | undefined => this.#host.config().persona || undefined;
+    return {
+      say: (text) => {
+        if (this.#changing) return;
+        this.#site.set("spoke", "1");
+        this.#conversation.session.send(text, { persona: persona() });
+      },
+      stop: () => this.#conversation.session.stop(),
+      retry: (key) => this.#conversation.session.retry(key),
+      change: (key) => {
+        const said = this.#conversation.messages.find((each) => each.key === key);
+        this.#conversation.session.discard(key);
+        this.#view.composer.write(said?.text ?? "");
+        this.#view.composer.field.focus();
+      },
+      again: (turnId) => {
+        this.#conversation.session.regenerate(turnId);
+        this.#view.composer.field.focus();
+      },
+      typing: (active) => this.#conversation.session.typing(active),
+      draft: (text) => this.#conversation.person.space.set("draft", text),
+      seen: () => this.#seen(),
+    };
+  }
+
+  #build(): View {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+    this.#host.root.adoptedStyleSheets.push(sheet);
+    const view = new View(this.#context, {
+      begin: () => this.#begin(),
+      notify: () => void this.#askToNotify(),
+      close: () => this.#host.close(),
+      tryNow: () => this.#conversation.connect(),
+    });
+    this.#host.root.append(view.element);
+    return view;
+  }
+
+  #listen(): void {
+    const wake = (): void => {
+      if (document.visibilityState === "visible") this.#conversation.client.wake();
+      this.#draw();
+    };
+    for (const sign of ["online", "offline"]) window.addEventListener(sign, wake);
+    document.addEventListener("visibilitychange", wake);
+  }
+
+  /** Begin with a person: what was another's is neither shown nor sent from here on. */
+  #converse(person: Person): void {
+    const conversation = new Conversation({
+      url: this.#host.config().server,
+      person,
+      installation: this.#installation,
+      locale: this.#context.lang,
+      changed: () => this.#changed(),
+      unread: (count) => this.#host.emit("unread", { count }),
+      expired: () => this.#expired(person),
+    });
+    this.#conversation = conversation;
+    this.#view.composer.write(person.space.get("draft") ?? "");
+    if (conversation.begun || person.kind === "user" || this.#isOpen) conversation.connect();
+    void conversation.resume().catch(() => {});
+  }
+
+  #become(person: Person, session: string | null): void {
+    const before = this.#conversation;
+    before.close();
+    this.#told.forget();
+    this.#view.thread.reset(this.#context);
+    this.#host.emit("unread", { count: 0 });
+    if (session) person.space.set("session", session);
+    this.#converse(person);
+    this.#host.emit("identity", { state: person.kind, user_id: person.account.userId });
+    void this.#notifications.moved(before);
+    this.#draw();
+  }
+
+  #expired(person: Person): void {
+    if (person !== this.#people.person || !this.#people.expired()) return;
+    this.#host.emit("identity", { state: "expired", user_id: null });
+    this.#view.banner.tell(this.#context.words.expired);
+  }
+
+  async #askToNotify(): Promise<void> {
+    const { notifyOn, notifyOff, errors } = this.#context.words;
+    const outcome = await this.#host.notify();
+    const said = { on: notifyOn, denied: notifyOff, unsupported: notifyOff };
+    this.#view.banner.tell(said[outcome as keyof typeof said] ?? errors.default ?? "");
+  }
+
+  /** Learn who answers. */
+  async #meet(): Promise<void> {
+    if (this.#context.personas.size) return;
+    const path = `${this.#api}/personas`;
+    const { personas } = await call<PersonaList>(fetch, path, "GET").catch(() => NOBODY);
+    this.#context = this.#newContext(new Map(personas.map((each) => [each.id, each])));
+    this.configured();
+  }
+
+  #begin(): void {
+    this.#conversation.open();
+    this.#view.composer.field.focus();
+  }
+
+  #change(changing: boolean): void {
+    this.#changing = changing;
+    this.#draw();
+  }
+
+  #changed(): void {
+    const { messages, session } = this.#conversation;
+    this.#told.look(messages, session.id);
+    this.#drawing ||= requestAnimationFrame(() => this.#draw());
+  }
+
+  #draw(): void {
+    cancelAnimationFrame(this.#drawing);
+    this.#drawing = 0;
+    const { messages, running, coming, state, why } = this.#conversation;
+    const { title, persona, lang } = this.#host.config();
+    const launcher = this.#host.words.launcher(lang);
+    this.#view.draw({
+      title: title || launcher.title, close: launcher.close, persona,
+      canNotify: this.#notifications.offered, spoken: messages.length > 0,
+      messages, running, coming, state, why, changing: this.#changing,
+    });
+    this.#seen();
+  }
+
+  #seen(): void {
+    const seen = this.#isOpen && document.visibilityState === "visible" && this.#view.thread.atBottom;
+    if (seen && this.#conversation.session.unread) this.#conversation.session.read();
+  }
+}

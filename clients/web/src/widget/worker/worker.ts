@@ -1,0 +1,103 @@
+// The service worker: shows what is pushed, and leads to the session that it is of.
+//
+// A page of another origin loads it from a file of its own, of one line:
+// importScripts("https://ion.example.com/widget/ion-sw.js");
+
+/** What the server pushes; see push/webpush/payload.py. */
+interface Payload {
+  id: string;
+  title: string;
+  body: string;
+  tag: string;
+  thread: string;
+  badge: number;
+  number: number;
+  at: number;
+  link?: string;
+}
+
+interface PushEvent extends Event {
+  readonly data: { json(): unknown } | null;
+  waitUntil(done: Promise<unknown>): void;
+}
+
+interface ClickEvent extends PushEvent {
+  readonly notification: Notification & { data: Payload | undefined };
+}
+
+interface WindowClient {
+  readonly url: string;
+  readonly focused: boolean;
+  focus(): Promise<WindowClient>;
+  postMessage(message: unknown): void;
+}
+
+interface Worker {
+  readonly registration: ServiceWorkerRegistration;
+  readonly clients: {
+    matchAll(options: { type: "window"; includeUncontrolled: boolean }): Promise<WindowClient[]>;
+    openWindow(url: string): Promise<WindowClient | null>;
+    claim(): Promise<void>;
+  };
+  readonly navigator: Navigator;
+  skipWaiting(): Promise<void>;
+  addEventListener<E extends Event>(name: string, act: (event: E) => void): void;
+}
+
+const worker = globalThis as unknown as Worker;
+
+worker.addEventListener<PushEvent>("install", (event) => event.waitUntil(worker.skipWaiting()));
+worker.addEventListener<PushEvent>("activate", (event) => event.waitUntil(worker.clients.claim()));
+
+worker.addEventListener<PushEvent>("push", (event) => {
+  const payload = read(event);
+  if (payload) event.waitUntil(show(payload));
+});
+
+worker.addEventListener<ClickEvent>("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(lead(event.notification.data));
+});
+
+// pages hold the tokens: those that are open tell the server at once, others when they are opened
+worker.addEventListener<PushEvent>("pushsubscriptionchange", (event) =>
+  event.waitUntil(tellPages({ type: "ion-subscribe" })));
+
+function read({ data }: PushEvent): Payload | null {
+  try {
+    const payload = data?.json() as Payload | null;
+    return typeof payload?.title === "string" && payload.id ? payload : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Something must be shown for every message: a late one shows again what it would replace. */
+async function show(payload: Payload): Promise<void> {
+  const tag = `ion:${payload.tag}`;
+  const shown = await worker.registration.getNotifications({ tag });
+  const newer = shown.map(({ data }) => data as Payload | undefined)
+    .find((each) => each && each.number > payload.number);
+  const { title, body, at, badge } = newer ?? payload;
+  const options = { tag, body, data: newer ?? payload, timestamp: at, silent: Boolean(newer) };
+  await worker.registration.showNotification(title, options);
+  if ("setAppBadge" in worker.navigator) await worker.navigator.setAppBadge(badge).catch(() => {});
+}
+
+/** Bring a page to the front that has the chat, or open one. */
+async function lead(payload?: Payload): Promise<void> {
+  const pages = await worker.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const page = pages.find(({ focused }) => focused) ?? pages[0];
+  const message = { type: "ion-open", session: payload?.thread ?? "", id: payload?.id ?? "" };
+  if (page) {
+    page.postMessage(message);
+    await page.focus().catch(() => {});
+  } else {
+    await worker.clients.openWindow(new URL(payload?.link || ".", worker.registration.scope).href);
+  }
+}
+
+async function tellPages(message: unknown): Promise<void> {
+  const pages = await worker.clients.matchAll({ type: "window", includeUncontrolled: true });
+  for (const page of pages) page.postMessage(message);
+}

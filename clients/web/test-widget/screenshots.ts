@@ -1,0 +1,88 @@
+// Photographs of the widget on somebody's page: npm run screenshots:widget -- OUTDIR
+
+import { mkdir } from "node:fs/promises";
+import type { BrowserContextOptions } from "playwright-core";
+import type {} from "../src/widget/launcher/index";
+import { startProduct } from "../soak/product.mjs";
+import { startSite } from "./site";
+import { type Widget, startBrowser, visit } from "./widget";
+
+const DESK = { viewport: { width: 1180, height: 800 } };
+const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true };
+const ARABIC = {
+  title: "تحدّث مع مرشد", subtitle: "يجيبك المرشد الأنسب لسؤالك", hello: "ما الذي قد يساعدك اليوم؟",
+  helloText: "اكتب كما يخطر لك، وسيجيبك من يناسب سؤالك.", placeholder: "ما الذي يشغل بالك؟",
+  starters: ["لا أستطيع التوقف عن التفكير في العمل.", "ساعدني في التخطيط لأسبوعي القادم.", "هل أبقى في وظيفتي أم أبحث عن أخرى؟"],
+  aiNote: "أنت تتحدث مع مرشدين من الذكاء الاصطناعي، لا مع بشر.", queued: "في انتظار الإرسال",
+  offline: "أنت غير متصل. سيُرسل ما تكتبه عند عودة الاتصال.", toBottom: "أحدث رسالة",
+};
+const ENGLISH_TALK = ["I can't switch off after work. Even on the train home I keep going through my list.", "Okay, how do I plan next week so that I leave on time twice?"];
+const KOREAN_TALK = ["퇴근해도 머리가 쉬질 않아요. 집에 가는 길에도 할 일만 생각나요.", "그럼 다음 주에 두 번은 제시간에 퇴근하려면 어떻게 계획할까요?"];
+const ARABIC_TALK = ["لا أستطيع التوقف عن التفكير في العمل بعد الدوام."];
+
+interface Scene {
+  name: string;
+  query: string;
+  options: BrowserContextOptions;
+  talk: readonly string[];
+}
+
+const SCENES: Scene[] = [
+  { name: "desk-light", query: "?", options: DESK, talk: ENGLISH_TALK },
+  { name: "desk-dark", query: "?", options: { ...DESK, colorScheme: "dark" }, talk: ENGLISH_TALK },
+  { name: "desk-ko", query: "?lang=ko", options: { ...DESK, locale: "ko-KR" }, talk: KOREAN_TALK },
+  { name: "desk-rtl", query: "?lang=ar&dir=rtl", options: { ...DESK, locale: "ar" }, talk: ARABIC_TALK },
+  { name: "phone-light", query: "?", options: PHONE, talk: ENGLISH_TALK },
+  { name: "phone-dark-ko", query: "?lang=ko&theme=dark", options: { ...PHONE, locale: "ko-KR" }, talk: KOREAN_TALK },
+];
+
+async function main(outdir: string): Promise<void> {
+  await mkdir(outdir, { recursive: true });
+  const known = process.env.ION_URL;
+  const product = known ? { url: known, stop: async () => {} } : await startProduct({ ION_LLM: "offline" });
+  const site = await startSite(product.url);
+  const browser = await startBrowser();
+  try {
+    for (const { name, query, options, talk } of SCENES) {
+      const widget = await visit(browser, `${site.url}/${query}`, options);
+      await photograph(widget, `${outdir}/${name}`, talk);
+      await widget.page.context().close();
+    }
+    const widget = await visit(browser, `${site.url}/?`, DESK);
+    await inTrouble(widget, `${outdir}/desk`);
+  } finally {
+    await browser.close();
+    await site.stop();
+    await product.stop();
+  }
+}
+
+async function photograph(widget: Widget, path: string, talk: readonly string[]): Promise<void> {
+  const { page } = widget;
+  await page.evaluate((words) => window.IonChat.words("ar", words), ARABIC);
+  await page.screenshot({ path: `${path}-launcher.png` });
+  await widget.open();
+  await page.locator("ion-chat .faces li").first().waitFor();
+  await page.waitForTimeout(400);
+  await page.screenshot({ path: `${path}-welcome.png` });
+  for (const text of talk) await widget.ask(text);
+  await widget.say(talk[0] ?? "");
+  await page.locator("ion-chat .answer[aria-busy]").waitFor();
+  await page.waitForTimeout(60);
+  await page.screenshot({ path: `${path}-talk.png` });
+}
+
+async function inTrouble(widget: Widget, path: string): Promise<void> {
+  const { page } = widget;
+  await widget.open();
+  await widget.ask("I don't want to live any more. I have thought about how to end it.");
+  await page.waitForTimeout(300);
+  await page.locator("ion-chat .safety").scrollIntoViewIfNeeded();
+  await page.screenshot({ path: `${path}-safety.png` });
+  await page.context().setOffline(true);
+  await widget.say("Are you still there?");
+  await page.waitForTimeout(500);
+  await page.screenshot({ path: `${path}-offline.png` });
+}
+
+await main(process.argv[2] ?? "screenshots");
