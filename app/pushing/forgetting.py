@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from typing import Any, TypeVar
 
+from push.budgets import give_back_unused
 from push.documents import (
     BUDGETS,
     CHECK_INS,
@@ -11,6 +13,8 @@ from push.documents import (
     OUTBOX,
     PUSH_SETTINGS,
 )
+from sessions.clock import Clock
+from sessions.errors import Conflict
 from sessions.memory.paging import everything
 from sessions.stores.documents import Collection, Document, Documents
 
@@ -23,16 +27,25 @@ _PAGE = 200
 class PushForgetting:
     """Passes the contract of sessions.erasure.ports.PushForgets; raises StoreUnavailable."""
 
-    def __init__(self, *, documents: Documents) -> None:
+    def __init__(self, *, documents: Documents, clock: Clock) -> None:
         self._documents = documents
+        self._clock = clock
 
     async def forget_session(self, session_id: str) -> Mapping[str, int]:
-        """Delete what was or is to be told of a session, and its check-ins."""
+        """Delete what was or is to be told of a session, and its check-ins.
+
+        The mentor may write first once more instead of what nobody was told.
+        """
         counts: Counter[str] = Counter()
         of_session = {"session_id": session_id}
         await self._all(CHECK_INS, "by_session", of_session, counts)
         for is_open in (True, False):
-            await self._all(OUTBOX, "open_of_session", of_session | {"open": is_open}, counts)
+            rows = await self._all(
+                OUTBOX, "open_of_session", of_session | {"open": is_open}, counts
+            )
+            for row in rows:
+                with suppress(Conflict):
+                    await give_back_unused(self._documents, self._clock, row)
         return counts
 
     async def forget_user(self, user_id: str) -> Mapping[str, int]:
@@ -67,7 +80,11 @@ class PushForgetting:
         index: str,
         equals: Mapping[str, Any],
         counts: Counter[str],
-    ) -> None:
+    ) -> list[T]:
+        """Delete all along an index, and return them as they were read."""
+        gone: list[T] = []
         while found := await self._documents.find(collection, index, equals, limit=_PAGE):
             for each in found:
                 counts[collection.name] += await self._documents.delete(collection, each.id)
+            gone += found
+        return gone

@@ -120,7 +120,7 @@ async def open_push(
         lanes=senders.lanes,
         ledger=Ledger(documents=documents, clock=clock, doorbell=bell, tally=tally),
         reach=Nobody() if settings.push == "off" else reach,
-        forgetting=PushForgetting(documents=documents),
+        forgetting=PushForgetting(documents=documents, clock=clock),
         conversations=conversations,
         loops={} if settings.push == "off" else loops,
     )

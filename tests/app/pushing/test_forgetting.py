@@ -42,7 +42,7 @@ async def live(documents: SqliteDocuments, clock: FakeClock, user_id: str, sessi
 
 
 async def left(documents: SqliteDocuments, user_id: str) -> dict[str, int]:
-    known = PushForgetting(documents=documents).known(user_id)
+    known = PushForgetting(documents=documents, clock=FakeClock()).known(user_id)
     return {name: len([each async for each in found]) for name, found in known.items()}
 
 
@@ -52,7 +52,7 @@ async def test_c6_all_that_push_keeps_goes_with_an_account_and_nothing_of_others
     await live(documents, clock, "u1", "s_1")
     await live(documents, clock, "u2", "s_2")
     before = await left(documents, "u1")
-    counts = await PushForgetting(documents=documents).forget_user("u1")
+    counts = await PushForgetting(documents=documents, clock=clock).forget_user("u1")
 
     assert before == {
         "devices": 1,
@@ -71,8 +71,23 @@ async def test_what_is_told_of_a_session_goes_with_it(
     documents: SqliteDocuments, clock: FakeClock
 ) -> None:
     await live(documents, clock, "u1", "s_1")
-    counts = await PushForgetting(documents=documents).forget_session("s_1")
+    counts = await PushForgetting(documents=documents, clock=clock).forget_session("s_1")
 
     assert counts == {"outbox": 2, "check_ins": 1}
     after: Any = await left(documents, "u1")
     assert (after["devices"], after["notifications"], after["check_ins"]) == (1, 1, 0)
+
+
+async def test_g7_a_check_in_that_goes_with_its_session_unsent_leaves_its_slot(
+    documents: SqliteDocuments, clock: FakeClock
+) -> None:
+    budgets = Budgets(documents, clock, never)
+    outbox = an_outbox(documents, clock)
+    rows = [
+        await outbox.enqueue("u1", "check_in", f"c-{session}", session_id=session, text="Hello?")
+        for session in ("s_1", "s_2")
+    ]
+    assert (await budgets.take("check_in", "u1", rows[0].id)).taken
+    assert not (await budgets.take("check_in", "u1", rows[1].id)).taken
+    await PushForgetting(documents=documents, clock=clock).forget_session("s_1")
+    assert (await budgets.take("check_in", "u1", rows[1].id)).taken
