@@ -49,19 +49,22 @@ def in_flight(outcome: Outcome) -> set[tuple[str, str]]:
 
 
 def recoveries(outcome: Outcome) -> list[Recovery]:
-    """Return the requests that were lost with a worker and made again, in no order."""
+    """Return the requests that were lost with a worker and begun again, in no order.
+
+    Each counts from the first kill after it was begun. Whoever begins it again may be killed too
+    before the service sees it: then that is another, which counts from there.
+    """
     found: list[Recovery] = []
     for pair, times in outcome.asked.items():
-        before = None
-        for at in times:
-            kills = [
-                kill.at
-                for kill in outcome.kills
-                if pair in kill.sending and kill.at < at and (before is None or kill.at > before)
-            ]
-            if kills:
-                found.append(_recovery(outcome, kills[0], at))
-            before = at
+        killed_at: dict[datetime, datetime] = {}
+        for kill in outcome.kills:
+            if pair in kill.sending:
+                killed_at.setdefault(kill.sending[pair], kill.at)
+        for begun_at, at in killed_at.items():
+            again = [each for each in killed_at if each > begun_at]
+            again += [each for each in times if each > at]
+            if again:
+                found.append(_recovery(outcome, at, min(again)))
     return found
 
 

@@ -10,7 +10,6 @@ from msgspec import Struct
 
 from push.documents import OUTBOX, NotificationDocument
 from sessions.clock import SystemClock
-from sessions.stores.documents import Range
 from sessions.stores.sqlite import SqliteDocuments
 from tests.push.apart.server import WorkerServer
 
@@ -23,11 +22,11 @@ class Kill(Struct, frozen=True, kw_only=True):
     """A worker's end.
 
     `sending` are the requests of which nobody had written down yet what they came to, this worker
-    or another: notification and device.
+    or another: notification and device, and when it was written down that one was begun.
     """
 
     at: datetime
-    sending: set[tuple[str, str]]
+    sending: dict[tuple[str, str], datetime]
 
 
 class Life(Struct, frozen=True, kw_only=True):
@@ -90,10 +89,8 @@ class Kills:
         worker.kill()
         self._buried(worker)
         at = self._clock.now()
-        rows = await self._documents.find(
-            OUTBOX, "due", {"open": True}, bounds=Range(gt=at), limit=_MOST
-        )
-        kill = Kill(at=at, sending={pair for row in rows for pair in _sending(row)})
+        rows = await self._documents.find(OUTBOX, "by_state", {"state": "sending"}, limit=_MOST)
+        kill = Kill(at=at, sending={pair: row.updated_at for row in rows for pair in _sending(row)})
         self.done.append(kill)
         self._say(f"  kill {len(self.done)}: {len(kill.sending)} requests in flight")
         await self._start(worker)

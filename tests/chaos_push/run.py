@@ -41,7 +41,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     burst: int = 40
     delay_s: float = 0.4
     lease_s: float = 5.0
-    send_s: float = 4.0
+    send_s: float = 3.0
     poll_s: float = 0.5
     slack_s: float = 3.0
 
