@@ -12,6 +12,7 @@ from rich.table import Table
 from app.embedded import DataDirBusyError
 from app.pipes import Printer
 from app.process import taken
+from app.pushing.checkup import outbox, reached
 from app.settings import Settings, cores
 from app.store_check import wrong_stores
 from app.workers.listeners import listening
@@ -37,6 +38,8 @@ async def doctor(settings: Settings) -> int:
         "stores": lambda: _stores(settings, server),
         "language model": lambda: _language_model(settings),
         "operator token": lambda: _operator_token(settings),
+        "notifications": lambda: reached(settings),
+        "outbox": lambda: _outbox(settings, server),
     }
     for name, check in checks.items():
         try:
@@ -107,6 +110,13 @@ async def _operator_token(settings: Settings) -> str:
     if settings.env == "production":
         raise RuntimeError("ION_OPERATOR_TOKEN is not set: nobody may clear the cache")
     return "not set: nobody may clear the cache"
+
+
+async def _outbox(settings: Settings, server: Health | None) -> str:
+    try:
+        return await outbox(settings, is_served=server is not None)
+    except DataDirBusyError as error:
+        raise RuntimeError(str(error)) from None
 
 
 async def _stores(settings: Settings, server: Health | None) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import TypeAlias
 
+import structlog
 from msgspec import Struct
 
 from push.breaker import Breaker, Period
@@ -23,12 +24,15 @@ from sessions.clock import Clock
 
 __all__ = ["Lane", "LaneReport", "Lanes", "Permit"]
 
+log = structlog.get_logger(__name__)
+
 Lane: TypeAlias = tuple[Scope, str]
 
 _QUOTA_WAIT_S = 60.0
 _JUDGED = 50
 _SAMPLE = 5
 _WRONG_SHARE = 0.2
+_MOST_CLIENT_ERRORS = 0.05
 
 
 class Permit(Struct, frozen=True):
@@ -42,7 +46,7 @@ class LaneReport(Struct, frozen=True):
     """How a lane fares, for operators.
 
     `client_errors` is the share of the last requests that were our fault or a dead address: FCM
-    denies more quota above 5 % (A20).
+    denies more quota above 5 %, which is an `alarm` (A20).
     """
 
     scope: Scope
@@ -50,10 +54,11 @@ class LaneReport(Struct, frozen=True):
     is_closed: bool
     wait_s: float
     client_errors: float
+    alarm: bool
 
 
 class Lanes:
-    """Admits requests to their lanes and learns from what they came to; it does no I/O.
+    """Admits requests to their lanes and learns from what they came to.
 
     A project may have `per_minute` requests, rising to that over `ramp_s`; a device has one a
     second, far below FCM's 240 a minute (B4). A request whose slot is further than `patience_s`
@@ -68,7 +73,7 @@ class Lanes:
         per_minute: float = 20_000,
         ramp_s: float = 60.0,
         device_per_minute: float = 60,
-        patience_s: float = 5.0,
+        patience_s: float = 2.0,
         most_lanes: int = 10_000,
     ) -> None:
         self._clock = clock
@@ -121,7 +126,9 @@ class Lanes:
         """Return how each lane fares but for those of devices."""
         now = self._clock.monotonic()
         return tuple(
-            LaneReport(*name, lane.breaker.is_closed, lane.wait_s(now), lane.client_errors())
+            LaneReport(
+                *name, lane.breaker.is_closed, lane.wait_s(now), lane.client_errors(), lane.alarm
+            )
             for name, lane in self._lanes.items()
             if name[0] != "device"
         )
@@ -132,6 +139,8 @@ class Lanes:
         for name, _ in permit.periods:
             lane = self._lane(name)
             lane.answers.append(outcome)
+            if name[0] != "device" and lane.alarms():
+                log.error("push_client_errors", lane=name, share=lane.client_errors())
             if name[0] == "project" and lane.is_another_project(outcome):
                 return Configuration(reason="wrong_project", scope="project", lane=name[1])
         return outcome
@@ -176,6 +185,7 @@ class _Lane:
         self.pace = pace
         self.closed_until = 0.0
         self.answers: deque[Accepted | Permanent] = deque(maxlen=_JUDGED)
+        self.alarm = False
 
     def wait_s(self, now: float) -> float:
         return max(self.breaker.wait_s, self.closed_until - now, 0.0)
@@ -187,6 +197,13 @@ class _Lane:
 
     def client_errors(self) -> float:
         return sum(isinstance(a, Permanent) for a in self.answers) / max(1, len(self.answers))
+
+    def alarms(self) -> bool:
+        """Judge the last answers, once there are enough; tell whether there is cause since now."""
+        before = self.alarm
+        enough = len(self.answers) == _JUDGED
+        self.alarm = enough and self.client_errors() > _MOST_CLIENT_ERRORS
+        return self.alarm and not before
 
     def is_another_project(self, outcome: Accepted | Permanent) -> bool:
         wrong = sum(isinstance(a, Permanent) and a.address == "wrong" for a in self.answers)

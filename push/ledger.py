@@ -43,6 +43,12 @@ class Ledger:
         """Return how often each event came in this process since it started (G10)."""
         return {event: self._tally.total(event) for event in get_args(Event)}
 
+    async def late_s(self) -> float:
+        """Return for how many seconds the row that is due first has been waiting past its time."""
+        first = await self._documents.find(OUTBOX, "due", {"open": True}, limit=1)
+        late = [(self._clock.now() - row.due_at).total_seconds() for row in first]
+        return max([0.0, *late])
+
     async def dead(self, *, limit: int = 100) -> list[NotificationDocument]:
         """Return rows that could not be told to anybody, the newest first; `reason` says why."""
         return await self._documents.find(

@@ -167,6 +167,8 @@ class Outbox:
                 continue
             if told[0].shown_at is None:
                 self._tally.count("acked", row.kind)
+            if _is_lowered(stored, delivery) and not told[0].priority:
+                self._tally.count("lowered", row.kind)
             if delivery.opened_at != told[0].opened_at:
                 self._tally.count("opened", row.kind)
             return stored
@@ -261,6 +263,11 @@ class Outbox:
         return await self._documents.find(
             OUTBOX, "open_of_user", {"user_id": user_id, "open": True}, limit=_MOST
         )
+
+
+def _is_lowered(row: NotificationDocument, delivery: Delivery) -> bool:
+    """Tell whether a phone got with less priority what was sent to wake it (E6)."""
+    return KINDS[row.kind].high and not row.clear and delivery.priority == "normal"
 
 
 def _is_up_to(row: NotificationDocument, number: int) -> bool:

@@ -24,6 +24,7 @@ Event: TypeAlias = Literal[
     "gone",
     "acked",
     "opened",
+    "lowered",
 ]
 
 

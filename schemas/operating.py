@@ -29,7 +29,8 @@ class LaneReport(Struct, frozen=True, kw_only=True):
     """How this process fares with a push service: a project, a platform, or a host.
 
     One that is not `open` is asked again in `wait_s`. `client_errors` is the share of the last
-    requests that were our fault or went to dead addresses: above 5 % Google grants no more quota.
+    requests that were our fault or went to dead addresses: above 5 % Google grants no more quota,
+    and `alarm` is set.
     """
 
     scope: str
@@ -37,18 +38,22 @@ class LaneReport(Struct, frozen=True, kw_only=True):
     open: bool
     wait_s: float
     client_errors: float
+    alarm: bool
 
 
 class NotificationReport(Struct, frozen=True, kw_only=True):
     """How many notifications are in each state, the newest of the dead, and push services.
 
-    `events` are what this process did since it started, all kinds together.
+    `events` are what this process did since it started, all kinds together: of those that were
+    `acked`, so many were `lowered`: the phone got them with less priority than they were sent with.
+    `late_s` is for how long the one that is due first has been waiting past its time.
     """
 
     counts: dict[str, int]
     events: dict[str, int]
     dead: tuple[DeadNotification, ...]
     lanes: tuple[LaneReport, ...]
+    late_s: float
 
 
 class MovedThings(Struct, frozen=True, kw_only=True):

@@ -4,6 +4,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from push.lanes import Lane, Lanes, Permit
 from push.outcomes import (
@@ -28,7 +29,7 @@ WRONG = Permanent(reason="sender_id_mismatch", address="wrong")
 
 def lanes(clock: FakeClock) -> Lanes:
     """Return lanes that are in full swing at once."""
-    return Lanes(clock, per_minute=60_000_000, ramp_s=0)
+    return Lanes(clock, per_minute=60_000_000, ramp_s=0, patience_s=5)
 
 
 def run(lanes: Lanes, outcome: Outcome | None, *names: Lane) -> Outcome | None:
@@ -110,7 +111,7 @@ def test_b4_a_device_has_at_most_one_a_second() -> None:
 
 def test_a9_a10_a_quota_holds_the_project_as_long_as_it_says_and_then_begins_slowly() -> None:
     clock = FakeClock()
-    admitting = Lanes(clock, per_minute=6000)
+    admitting = Lanes(clock, per_minute=6000, patience_s=5)
     clock.advance(120)
     told = Temporary(
         reason="quota", retry_after=timedelta(seconds=90), quota=True, scope="project", lane="p"
@@ -246,3 +247,23 @@ def test_devices_of_long_ago_are_forgotten() -> None:
         run(admitting, Accepted(), ("device", str(n)), PROJECT)
     assert len(admitting._lanes) <= 50
     assert len(admitting.report()) == 1
+
+
+def test_a20_many_client_errors_are_an_alarm_told_once_until_they_are_few_again(
+    clock: FakeClock,
+) -> None:
+    gone = Permanent(reason="UNREGISTERED", address="gone")
+    house = lanes(clock)
+
+    def lived(*outcomes: Outcome) -> tuple[int, bool]:
+        with capture_logs() as lines:
+            for outcome in outcomes:
+                run(house, outcome, PROJECT)
+        [project] = house.report()
+        return len(lines), project.alarm
+
+    assert lived(*[gone] * 2, *[Accepted()] * 47) == (0, False)
+    assert lived(gone, gone) == (1, True)
+    assert lived(gone) == (0, True)
+    assert lived(*[Accepted()] * 50) == (0, False)
+    assert lived(*[gone] * 3) == (1, True)

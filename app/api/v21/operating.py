@@ -36,6 +36,7 @@ class OperatingController(Controller):
             events={str(event): count for event, count in ledger.events().items()},
             dead=tuple(map(_view, await ledger.dead())),
             lanes=tuple(map(_lane, lanes.report())),
+            late_s=await ledger.late_s(),
         )
 
     @post("/{notification_id:str}/redrive", status_code=204, summary="Try a dead notification anew")
@@ -65,6 +66,7 @@ def _lane(lane: push_lanes.LaneReport) -> LaneReport:
         open=lane.is_closed,
         wait_s=lane.wait_s,
         client_errors=lane.client_errors,
+        alarm=lane.alarm,
     )
 
 
