@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from bench.harness import drive, keep_off_load, percentile, report, spread
 from push.outcomes import Accepted
+from push.requests import send
 from push.webpush.keys import VapidKey
 from push.webpush.sender import WebPushSender
 from sessions.clock import SystemClock
@@ -59,7 +60,7 @@ async def _send(sender: WebPushSender, addresses: list[str]) -> _Sent:
         for number in numbers:
             device = a_device(addresses[number % BROWSERS])
             message = a_message(created_at=clock.now(), ttl=timedelta(hours=1))
-            outcome = await sender.send(device, message)
+            outcome = await send(sender, device, message)
             if not isinstance(outcome, Accepted):
                 raise RuntimeError(repr(outcome))
 

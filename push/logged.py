@@ -5,6 +5,7 @@ import structlog
 from push.documents import DeviceDocument
 from push.message import PushMessage
 from push.outcomes import Accepted, Outcome
+from push.requests import Simple
 
 __all__ = ["LoggedSender"]
 
@@ -14,8 +15,14 @@ log = structlog.get_logger(__name__)
 class LoggedSender:
     """Tells the log that a device would be notified, and of what kind: no words, no address."""
 
-    async def send(self, device: DeviceDocument, message: PushMessage) -> Outcome:
-        """Write one line and accept; the message's id is `logged:` and the notification's."""
+    async def prepare(self, device: DeviceDocument, message: PushMessage) -> Simple:
+        """Return a request that writes one line; its id is `logged:` and the notification's."""
+        return Simple(lambda: self._tell(device, message))
+
+    async def aclose(self) -> None:
+        """Do nothing: there are no connections."""
+
+    async def _tell(self, device: DeviceDocument, message: PushMessage) -> Outcome:
         log.info(
             "notification",
             kind=message.kind,
@@ -24,6 +31,3 @@ class LoggedSender:
             notification=message.notification_id,
         )
         return Accepted(message_id=f"logged:{message.notification_id}")
-
-    async def aclose(self) -> None:
-        """Do nothing: there are no connections."""

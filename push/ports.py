@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from msgspec import Struct
 
 from push.documents import DeviceDocument
 from push.message import PushMessage
-from push.outcomes import Outcome
+from push.outcomes import Configuration, Held, Outcome, Permanent, Temporary
 
-__all__ = ["Conversations", "Replies", "Sender"]
+__all__ = ["Conversations", "Replies", "Request", "Sender", "Unasked"]
+
+# why there is no request
+Unasked: TypeAlias = Held | Permanent | Temporary | Configuration
 
 
 class Replies(Struct, frozen=True, kw_only=True):
@@ -50,11 +53,29 @@ class Conversations(Protocol):
         ...
 
 
+class Request(Protocol):
+    """A request that can be made now: its slot, room and signature are there.
+
+    It is made once, or dropped.
+    """
+
+    async def make(self) -> Outcome:
+        """Make it and tell what it came to; never raises but when cancelled."""
+        ...
+
+    def drop(self) -> None:
+        """Give back what was taken for it."""
+        ...
+
+
 class Sender(Protocol):
     """Carries messages to one kind of address; it never retries by itself (A19)."""
 
-    async def send(self, device: DeviceDocument, message: PushMessage) -> Outcome:
-        """Make at most one request and tell what it came to; never raises but when cancelled."""
+    async def prepare(self, device: DeviceDocument, message: PushMessage) -> Request | Unasked:
+        """Take all that one request waits for, and return it, or why there is none.
+
+        Nothing has left when this ends, so who is killed in it leaves no doubt (A16).
+        """
         ...
 
     async def aclose(self) -> None:

@@ -11,6 +11,7 @@ from push.message import PushMessage
 from push.outbox import Outbox
 from push.outcomes import Accepted, Ambiguous, Configuration, Outcome, Permanent
 from push.ports import Conversations, Sender
+from push.requests import send
 from push.settings import NotificationSettings
 from schemas.devices import AckNotification, RegisterDevice, TriedDevice
 from sessions.clock import Clock
@@ -113,7 +114,7 @@ class Push:
             created_at=now,
             is_trial=True,
         )
-        outcome = await sender.send(device, message)
+        outcome = await send(sender, device, message)
         if isinstance(outcome, Permanent) and outcome.address != "fine":
             state: Ended = "gone" if outcome.address == "gone" else "quarantined"
             await self._devices.prune(device, state, reason=outcome.reason)

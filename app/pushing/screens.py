@@ -11,6 +11,7 @@ from push.kinds import Kind
 from push.message import PushMessage
 from push.outcomes import Accepted, Outcome
 from push.ports import Sender
+from push.requests import Simple, send
 from sessions.clock import Clock
 
 __all__ = ["Card", "Screen", "Screens"]
@@ -92,16 +93,19 @@ class Screens:
         _trim(self._screens, _MOST_SCREENS)
         return screen
 
-    async def send(self, device: DeviceDocument, message: PushMessage) -> Outcome:
-        """Show a message on the device's screen, and tell what `sender` says."""
-        outcome = await self._sender.send(device, message)
-        if isinstance(outcome, Accepted):
-            self.of(device).take(message, self._clock.now())
-        return outcome
+    async def prepare(self, device: DeviceDocument, message: PushMessage) -> Simple:
+        """Return a request that shows a message on the device's screen if `sender` takes it."""
+        return Simple(lambda: self._show(device, message))
 
     async def aclose(self) -> None:
         """Close `sender`."""
         await self._sender.aclose()
+
+    async def _show(self, device: DeviceDocument, message: PushMessage) -> Outcome:
+        outcome = await send(self._sender, device, message)
+        if isinstance(outcome, Accepted):
+            self.of(device).take(message, self._clock.now())
+        return outcome
 
 
 def _trim(kept: OrderedDict[Any, Any], most: int) -> None:

@@ -21,6 +21,7 @@ __all__ = ["Channel"]
 
 Answer: TypeAlias = Accepted | Ambiguous | Temporary | Reply
 
+GOOGLE = "https://fcm.googleapis.com"
 # the request was not written
 _UNCONNECTED = (httpx.ConnectError, httpx.ConnectTimeout)
 
@@ -29,7 +30,7 @@ class Channel:
     """Posts messages of a project over HTTP/2, each exactly once.
 
     FCM itself takes up to 10 s for one (A17), so `timeout_s` is more than that; `deadline_s` ends
-    what trickles.
+    what trickles. A connection is there within `connect_s` or not at all.
     """
 
     def __init__(
@@ -41,18 +42,28 @@ class Channel:
         tls: ssl.SSLContext | None = None,
         timeout_s: float = 12.0,
         deadline_s: float = 14.0,
+        connect_s: float = 2.0,
     ) -> None:
         self._deadline_s = deadline_s
+        self._connect_s = connect_s
+        self._url = httpx.URL(url or GOOGLE)
+        self._transport = Http2Transport(tls or httpx.create_ssl_context())
         self._app = firebase_admin.initialize_app(
             bearer.credential,
             {"projectId": project, "httpTimeout": timeout_s},
             name=f"ion-{uuid4()}",
         )
-        self._client = httpx.AsyncClient(
-            auth=bearer,
-            transport=Http2Transport(tls or httpx.create_ssl_context()),
-        )
+        self._client = httpx.AsyncClient(auth=bearer, transport=self._transport)
         take_over(self._app, self._client, url=url)
+
+    async def ready(self) -> Temporary | None:
+        """Have a connection at hand; return what keeps it from us, None when there is one."""
+        try:
+            async with asyncio.timeout(self._connect_s):
+                await self._transport.connect(self._url)
+        except (OSError, TimeoutError):
+            return Temporary(reason="unconnected")
+        return None
 
     async def post(self, wire: Wire) -> Answer:
         """Post one message and return what came of it; a refusal as it was worded."""

@@ -48,6 +48,10 @@ class Http2Transport(httpx.AsyncBaseTransport):
             raise httpx.RemoteProtocolError(str(error), request=request) from None
         return httpx.Response(answer.status, headers=answer.headers, content=bytes(answer.body))
 
+    async def connect(self, url: httpx.URL) -> None:
+        """Have a connection that takes a request; raises OSError."""
+        await self._usable_line(url)
+
     async def aclose(self) -> None:
         """Close all connections."""
         for line in (self._line, *self._closing):
@@ -58,13 +62,16 @@ class Http2Transport(httpx.AsyncBaseTransport):
 
     async def _open_line(self, url: httpx.URL, size: int) -> Line:
         while True:
-            async with self._opening:
-                if self._line is None or not self._line.is_usable:
-                    self._retire(self._line)
-                    self._line = await self._connect(url)
-                line = self._line
+            line = await self._usable_line(url)
             if await line.has_room(size):
                 return line
+
+    async def _usable_line(self, url: httpx.URL) -> Line:
+        async with self._opening:
+            if self._line is None or not self._line.is_usable:
+                self._retire(self._line)
+                self._line = await self._connect(url)
+            return self._line
 
     async def _connect(self, url: httpx.URL) -> Line:
         loop = asyncio.get_running_loop()

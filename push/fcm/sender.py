@@ -18,6 +18,8 @@ from push.fcm.limits import Unsendable
 from push.lanes import Lane
 from push.message import PushMessage
 from push.outcomes import Accepted, Held, Outcome, Permanent, Temporary
+from push.ports import Request, Unasked
+from push.requests import Placed
 from sessions.clock import Clock
 
 __all__ = ["FcmSender"]
@@ -32,10 +34,9 @@ _log = structlog.get_logger(__name__)
 class FcmSender:
     """Builds, signs and posts each message once, and reads the answer.
 
-    At most `concurrency` requests are on their way; one begins within `room_s` or not at all, so
-    that a worker that gives up knows that it was written. What is returned says whether the address
-    lives: an address that is called invalid is given up only when the same notification was taken
-    for another device of its platform (A6).
+    At most `concurrency` requests are on their way; one has room within `room_s` or is held. What
+    it comes to says whether the address lives: an address that is called invalid is given up only
+    when the same notification was taken for another device of its platform (A6).
     """
 
     def __init__(
@@ -56,24 +57,22 @@ class FcmSender:
         self._room = asyncio.Semaphore(concurrency)
         self._taken: OrderedDict[tuple[str, str], None] = OrderedDict()
 
-    async def send(self, device: DeviceDocument, message: PushMessage) -> Outcome:
-        """Make at most one request and tell what it came to; never raises but when cancelled."""
+    async def prepare(self, device: DeviceDocument, message: PushMessage) -> Request | Unasked:
+        """Build a message, and wait for a token, a connection and room."""
         try:
             wire = build(device, message, self._clock.now())
         except Unsendable as error:
             return Permanent(reason=f"unsendable: {error.field}")
+        if (missing := await self._bearer.ready()) is not None:
+            return missing
+        if (failed := await self._channel.ready()) is not None:
+            return failed
         try:
             async with asyncio.timeout(self._room_s):
                 await self._room.acquire()
         except TimeoutError:
             return Held(reason="full", retry_after=_FULL, scope="project", lane=self._project)
-        try:
-            if (missing := await self._bearer.ready()) is not None:
-                return missing
-            outcome = await self._post(wire, device)
-        finally:
-            self._room.release()
-        return self._judged(outcome, device, message)
+        return Placed(lambda: self._ask(wire, device, message), self._room.release)
 
     def lanes_of(self, device: DeviceDocument) -> tuple[Lane, ...]:
         """Return what is slowed, or stopped, with a device."""
@@ -82,6 +81,9 @@ class FcmSender:
     async def aclose(self) -> None:
         """Close connections."""
         await self._channel.aclose()
+
+    async def _ask(self, wire: Wire, device: DeviceDocument, message: PushMessage) -> Outcome:
+        return self._judged(await self._post(wire, device), device, message)
 
     async def _post(self, wire: Wire, device: DeviceDocument) -> Outcome:
         token = self._bearer.token

@@ -58,14 +58,18 @@ class Connection:
     async def post(
         self, to: Subscription, headers: Mapping[str, str], body: bytes, *, timeout_s: float
     ) -> Answer:
-        """Make one request and return its answer; raises NoAnswer."""
+        """Make one request and return its answer; raises NoAnswer, and then it is closed."""
         try:
             async with asyncio.timeout(timeout_s):
                 self._write(to, headers, body)
                 await self._writer.drain()
                 head = await self._head()
         except (OSError, EOFError, TimeoutError, h11.ProtocolError):
+            self.close()
             raise NoAnswer from None
+        except BaseException:
+            self.close()
+            raise
         return Answer(
             status=head.status_code,
             headers={name.decode(): value.decode("latin-1") for name, value in head.headers},

@@ -3,20 +3,29 @@
 import asyncio
 import ssl
 from collections import defaultdict
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable
+from functools import partial
 from itertools import chain
+
+from msgspec import Struct
 
 from push.webpush.connection import Connection
 from push.webpush.subscription import Subscription
 
-__all__ = ["Connections", "NoRoom"]
+__all__ = ["Connections", "NoRoom", "Place"]
 
 _IDLE_S = 30.0
 
 
 class NoRoom(Exception):
     """All connections to the service are in use, and stay so."""
+
+
+class Place(Struct, frozen=True):
+    """Room for one request, and an open connection; `leave` gives both back."""
+
+    connection: Connection
+    leave: Callable[[], None]
 
 
 class Connections:
@@ -34,9 +43,11 @@ class Connections:
         self._kept: defaultdict[str, list[Connection]] = defaultdict(list)
         self._lent: set[Connection] = set()
 
-    @asynccontextmanager
-    async def room(self, to: Subscription) -> AsyncIterator[None]:
-        """Wait until there may be one more connection to the service; raises NoRoom."""
+    async def place(self, to: Subscription) -> Place:
+        """Wait for room for one more at the service, and connect to where a subscription is at.
+
+        Raises NoRoom, NotReached.
+        """
         room = self._rooms[to.service]
         try:
             async with asyncio.timeout(self._room_s):
@@ -44,23 +55,13 @@ class Connections:
         except TimeoutError:
             raise NoRoom from None
         try:
-            yield
-        finally:
-            room.release()
-
-    @asynccontextmanager
-    async def connection(self, to: Subscription) -> AsyncIterator[Connection]:
-        """Lend a connection to where a subscription is at; raises NotReached."""
-        connection = self._take(to.origin) or await Connection.open(to.host, to.port, self._tls)
-        self._lent.add(connection)
-        try:
-            yield connection
+            connection = self._take(to.origin)
+            connection = connection or await Connection.open(to.host, to.port, self._tls)
         except BaseException:
-            connection.close()
+            room.release()
             raise
-        finally:
-            self._lent.discard(connection)
-        self._keep(to.origin, connection)
+        self._lent.add(connection)
+        return Place(connection, partial(self._leave, to.origin, room, connection))
 
     def close(self) -> None:
         """End all connections."""
@@ -78,6 +79,11 @@ class Connections:
             connection.close()
         del self._kept[origin]
         return None
+
+    def _leave(self, origin: str, room: asyncio.Semaphore, connection: Connection) -> None:
+        room.release()
+        self._lent.discard(connection)
+        self._keep(origin, connection)
 
     def _keep(self, origin: str, connection: Connection) -> None:
         if not connection.is_open:

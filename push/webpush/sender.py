@@ -9,8 +9,10 @@ import structlog
 from push.documents import DeviceDocument
 from push.message import PushMessage
 from push.outcomes import Accepted, Ambiguous, Configuration, Held, Outcome, Permanent, Temporary
+from push.ports import Request, Unasked
+from push.requests import Placed
 from push.webpush.answers import Answer, Asked, outcome_of
-from push.webpush.connection import NoAnswer, NotReached
+from push.webpush.connection import Connection, NoAnswer, NotReached
 from push.webpush.connections import Connections, NoRoom
 from push.webpush.keys import VapidKey
 from push.webpush.refusals import Refusals
@@ -18,7 +20,6 @@ from push.webpush.requests import Requests, WebPushRequest
 from push.webpush.subscription import (
     PUSH_SERVICES,
     BadSubscription,
-    Subscription,
     read_subscription,
 )
 from push.webpush.vapid import VapidHeaders
@@ -37,9 +38,9 @@ class WebPushSender:
 
     `keys` are the one that pages subscribe with, then former ones (F13); `subject` is where a push
     service reaches us. Requests go to `services` alone, at most `concurrency` to each at a time,
-    over TLS and no redirect (F11). A request begins within `room_s` or not at all, and is given up
-    after `timeout_s`: together less than a worker gives a sender. A signature that is refused stops
-    the device, and the host once it was for two users. Raises ValueError when the subject is
+    over TLS and no redirect (F11). One has room within `room_s` or is held, and is given up after
+    `timeout_s`, less than a worker gives it. A signature that is refused stops the device, and the
+    host only where `Refusals` knows that it is our fault. Raises ValueError when the subject is
     nobody's.
     """
 
@@ -64,48 +65,47 @@ class WebPushSender:
             tls or ssl.create_default_context(), most=concurrency, room_s=room_s
         )
 
-    async def send(self, device: DeviceDocument, message: PushMessage) -> Outcome:
-        """Make at most one request and tell what it came to; never raises but when cancelled."""
+    async def prepare(self, device: DeviceDocument, message: PushMessage) -> Request | Unasked:
+        """Read the subscription, and wait for room at its service and a connection."""
         try:
             subscription = read_subscription(device.address, self._services)
         except BadSubscription:
             return Permanent(reason="bad_subscription", address="wrong")
         try:
-            async with self._connections.room(subscription):
-                return await self._send(device, subscription, message)
+            place = await self._connections.place(subscription)
         except NoRoom:
             host = subscription.host
             return Held(reason="full", retry_after=_FULL, scope="host", lane=host)
+        except NotReached:
+            return Temporary(reason="unreachable")
+        # encrypted when it is its turn, so that a burst does not keep the loop
+        request = self._requests.build(subscription, message, self._clock.now())
+        if isinstance(request, Permanent):
+            place.leave()
+            return request
+        return Placed(lambda: self._ask(place.connection, request, device, message), place.leave)
 
     async def aclose(self) -> None:
         """Close connections."""
         self._connections.close()
 
-    async def _send(
-        self, device: DeviceDocument, subscription: Subscription, message: PushMessage
+    async def _ask(
+        self,
+        connection: Connection,
+        request: WebPushRequest,
+        device: DeviceDocument,
+        message: PushMessage,
     ) -> Outcome:
-        # built when it is its turn, so that a burst does not keep the loop
-        request = self._requests.build(subscription, message, self._clock.now())
-        if isinstance(request, Permanent):
-            return request
-        answer = await self._post(request)
-        if not isinstance(answer, Answer):
-            return answer
+        try:
+            answer = await connection.post(
+                request.subscription, request.headers, request.body, timeout_s=self._timeout_s
+            )
+        except NoAnswer:
+            return Ambiguous(reason="no_answer")
         outcome = self._judged(answer, request, device)
         if isinstance(outcome, Configuration):
             return self._scoped(outcome, device, message)
         return outcome
-
-    async def _post(self, request: WebPushRequest) -> Answer | Temporary | Ambiguous:
-        try:
-            async with self._connections.connection(request.subscription) as connection:
-                return await connection.post(
-                    request.subscription, request.headers, request.body, timeout_s=self._timeout_s
-                )
-        except NotReached:
-            return Temporary(reason="unreachable")
-        except NoAnswer:
-            return Ambiguous(reason="no_answer")
 
     def _judged(self, answer: Answer, request: WebPushRequest, device: DeviceDocument) -> Outcome:
         now, signature = self._clock.now(), request.signature
@@ -119,7 +119,7 @@ class WebPushSender:
         match outcome:
             case Accepted():
                 signature.taken_at = now
-                self._refusals.forget(asked.host)
+                self._refusals.taken(asked.host, device.print)
             case Configuration():
                 signature.renew_at = now
                 log.error("web_push_refused", host=outcome.lane, reason=outcome.reason)
@@ -129,6 +129,6 @@ class WebPushSender:
         self, refused: Configuration, device: DeviceDocument, message: PushMessage
     ) -> Configuration:
         """Return what stops the device alone, unless it is known to be all of the host's."""
-        if not message.is_trial and self._refusals.add(refused.lane, device.user_id):
+        if not message.is_trial and self._refusals.add(refused.lane, device.user_id, device.print):
             return refused
         return Configuration(reason=refused.reason, scope="device", lane=device.id)

@@ -11,16 +11,22 @@ from msgspec import structs
 
 from push.budgets import give_back_unused
 from push.devices import Devices
-from push.documents import OUTBOX, Delivery, DeliveryState, NotificationDocument
-from push.outcomes import Accepted, Permanent
+from push.documents import (
+    OUTBOX,
+    Delivery,
+    DeliveryState,
+    DeviceDocument,
+    NotificationDocument,
+)
+from push.outcomes import Accepted, Held, Outcome, Permanent
 from push.rows import clear_id_of, with_delivery
 from push.tally import Event, Tally
 from sessions.clock import Clock
 from sessions.errors import Conflict, StoreUnavailable
 from sessions.stores.documents import Documents
 
-from .asking import Asked
-from .deliveries import after
+from .asking import Asked, Refused
+from .deliveries import after, begun
 from .weighing import weighed
 
 __all__ = ["Recording"]
@@ -63,9 +69,8 @@ class Recording:
         pause_s = _PAUSE_S
         while True:
             try:
-                return await self._write(
-                    stored, [(each, await self._moved(each)) for each in asked]
-                )
+                moved = [(each, await self._moved(each.device, each.outcome)) for each in asked]
+                return await self._write(stored, moved)
             except StoreUnavailable:
                 if self._clock.monotonic() + pause_s > give_up_at:
                     return None
@@ -77,6 +82,26 @@ class Recording:
         await self._documents.replace(OUTBOX, row)
         await self._settled(row)
 
+    async def refused(
+        self, row: NotificationDocument, refused: Sequence[Refused]
+    ) -> NotificationDocument:
+        """Return `row` with what is known without a request; raises StoreUnavailable."""
+        now = self._clock.now()
+        known = {each.device_id: each for each in row.deliveries}
+        for each in refused:
+            came = after(
+                begun(known[each.device.id], now),
+                each.outcome,
+                now,
+                self._random,
+                useful_until=row.useful_until,
+                replaced=await self._moved(each.device, each.outcome),
+            )
+            if not isinstance(each.outcome, Held):
+                self._tally.count(_EVENTS[came.state], row.kind, came.reason)
+            row = with_delivery(row, came)
+        return row
+
     async def overtaken(self, row: NotificationDocument) -> None:
         """Free the slot that was taken for a row which ended before its requests were begun (G7).
 
@@ -86,18 +111,17 @@ class Recording:
         if current is None or not current.open:
             await give_back_unused(self._documents, self._clock, current or row)
 
-    async def _moved(self, asked: Asked) -> bool:
+    async def _moved(self, seen: DeviceDocument, outcome: Outcome) -> bool:
         """Take a refused address out of use; tell whether the device has another one by now."""
-        outcome = asked.outcome
         if not isinstance(outcome, Permanent) or outcome.address == "fine":
             return False
         state: Literal["gone", "quarantined"] = "quarantined"
         if outcome.address == "gone":
             state = "gone"
-        await self._devices.prune(asked.device, state, reason=outcome.reason)
-        device = await self._devices.get(asked.device.id)
+        await self._devices.prune(seen, state, reason=outcome.reason)
+        device = await self._devices.get(seen.id)
         used = device is not None and device.state == "active"
-        return device is not None and used and device.user_id == asked.device.user_id
+        return device is not None and used and device.user_id == seen.user_id
 
     async def _write(
         self, stored: NotificationDocument, asked: Sequence[tuple[Asked, bool]]

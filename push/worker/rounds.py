@@ -1,7 +1,6 @@
 """One look at a row: decided on, written down, sent, and written down again."""
 
-import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -15,7 +14,7 @@ from sessions.clock import Clock
 from sessions.errors import Conflict, StoreUnavailable
 from sessions.stores.documents import Documents
 
-from .asking import Asking
+from .asking import Asking, Prepared
 from .collapsing import Collapsing, told_with
 from .composing import composed
 from .decisions import Decisions, Go, Later, Never
@@ -27,7 +26,7 @@ __all__ = ["Rounds"]
 
 
 class Rounds:
-    """Looks at rows on behalf of a worker; nobody else takes a row for `lease`."""
+    """Looks at rows on behalf of a worker; nobody else takes one with requests for `lease`."""
 
     def __init__(
         self,
@@ -58,7 +57,7 @@ class Rounds:
         """Do what is to be done with a claimed row now.
 
         When the store fails, or somebody else changed the row, nothing is sent, and the row is
-        looked at again when its lease ends.
+        looked at again when its claim ends.
         """
         with suppress(Conflict, StoreUnavailable):
             row = recovered(claimed, self._clock.now())
@@ -99,23 +98,31 @@ class Rounds:
         if not ids:
             await self._recording.settle(weighed(row, now))
             return
-        badge = await self._conversations.unread(row.user_id)
-        stored = await self._documents.replace(OUTBOX, self._sending(row, ids))
-        devices = {device.id: device for device in go.devices}
-        requests = [
-            self._asking.ask(
-                devices[each.device_id],
-                each,
-                composed(row, go, devices[each.device_id], badge=badge, name_of=self._name_of),
-                since=since,
-            )
-            for each in stored.deliveries
-            if each.device_id in ids
-        ]
-        await self._recording.record(stored, await asyncio.gather(*requests))
-        await self._collapsing.end(older, stored)
+        prepared = await self._prepared(row, go, ids, since)
+        try:
+            row = await self._recording.refused(row, prepared.refused)
+            if prepared.ready:
+                row = await self._documents.replace(OUTBOX, self._sending(row, prepared.ready))
+            else:
+                await self._recording.settle(weighed(row, self._clock.now()))
+        except BaseException:
+            prepared.drop()
+            raise
+        await self._recording.record(row, await self._asking.make(prepared, row, since=since))
+        await self._collapsing.end(older, row)
 
-    def _sending(self, row: NotificationDocument, ids: list[str]) -> NotificationDocument:
+    async def _prepared(
+        self, row: NotificationDocument, go: Go, ids: Collection[str], since: float
+    ) -> Prepared:
+        badge = await self._conversations.unread(row.user_id)
+        messages = [
+            (device, composed(row, go, device, badge=badge, name_of=self._name_of))
+            for device in go.devices
+            if device.id in ids
+        ]
+        return await self._asking.prepare(messages, since=since)
+
+    def _sending(self, row: NotificationDocument, ids: Collection[str]) -> NotificationDocument:
         """Return `row` as it is written before requests are made; from here the lease is anew."""
         now = self._clock.now()
         return structs.replace(

@@ -37,9 +37,10 @@ _WATCHED = 1000
 class Worker:
     """Works on the outbox; any number may, in one process or several.
 
-    A row is leased for `lease_s`, longer than a request (`send_s`) and a slow store. Killed
-    anywhere, its rows are taken over when their leases end: none is lost, and a notification that
-    was in flight gets one more request at most (G2). Raises nothing.
+    A row with requests is leased for `lease_s`, longer than one (`send_s`) and a slow store; one
+    that is decided on for the difference, so that who dies then keeps it from nobody for long.
+    Killed anywhere, its rows are taken over when their leases end: none is lost, and a notification
+    that was in flight gets one more request at most (G2). Raises nothing.
     """
 
     def __init__(
@@ -58,7 +59,7 @@ class Worker:
         name_of: Callable[[str, str], str],
         random: Random,
         lease_s: float = 36.0,
-        send_s: float = 27.0,
+        send_s: float = 20.0,
         poll_s: float = 1.0,
         record_s: float = 600.0,
         drain_s: float = 15.0,
@@ -68,12 +69,14 @@ class Worker:
         self._doorbell = doorbell
         self._clock = clock
         self._tasks = tasks
-        self._lease = timedelta(seconds=lease_s)
+        # so long a decision may take; the lease begins with the requests
+        self._hold = timedelta(seconds=lease_s - send_s)
         self._poll_s = poll_s
         self._drain_s = drain_s
         self._at_once = at_once
         self._watch = Watch(lease_s=lease_s)
         self._look_at = 0.0
+        self._rest_s = poll_s
         self._running: set[asyncio.Task[None]] = set()
         self._rounds = Rounds(
             documents=documents,
@@ -99,7 +102,7 @@ class Worker:
             clock=clock,
             tally=tally,
             name_of=name_of,
-            lease=self._lease,
+            lease=timedelta(seconds=lease_s),
         )
 
     async def run(self) -> None:
@@ -107,7 +110,7 @@ class Worker:
         try:
             while True:
                 if not await self._claim():
-                    await self._doorbell.heard(self._poll_s)
+                    await self._doorbell.heard(self._rest_s)
                 if len(self._running) >= self._at_once:
                     await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
                     # one claim for all that end about now
@@ -125,16 +128,16 @@ class Worker:
     async def _claim(self) -> bool:
         """Begin with rows that are due; tell whether there may be more."""
         free, now = self._at_once - len(self._running), self._clock.now()
+        self._rest_s = self._poll_s
         try:
             await self._look()
             # a look costs less than a claim, and mostly there is nothing
             if not await self._documents.find(OUTBOX, "due", _OPEN, bounds=Range(lte=now), limit=1):
                 return False
             rows = await self._documents.claim(
-                OUTBOX, "due", _OPEN, now=now, until=now + self._lease, limit=free
+                OUTBOX, "due", _OPEN, now=now, until=now + self._hold, limit=free
             )
-            for row in rows:
-                await self._take(row)
+            await asyncio.gather(*map(self._take, rows))
         except StoreUnavailable:
             self._watch.forget()
             return False
@@ -159,7 +162,9 @@ class Worker:
             self._begin(row)
             return
         # another worker may have watched it for longer
-        due_at = self._clock.now() + timedelta(seconds=min(left_s, self._poll_s))
+        rest_s = min(left_s, self._poll_s)
+        self._rest_s = min(self._rest_s, rest_s)
+        due_at = self._clock.now() + timedelta(seconds=rest_s)
         # who writes what came of it in the meantime is right
         with suppress(Conflict):
             await self._documents.replace(OUTBOX, structs.replace(row, due_at=due_at))

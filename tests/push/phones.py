@@ -15,8 +15,9 @@ from push.doorbell import LocalDoorbell
 from push.ledger import Ledger
 from push.message import PushMessage
 from push.outbox import Outbox
-from push.outcomes import Accepted, Outcome
-from push.ports import Conversations, Replies, Sender
+from push.outcomes import Accepted, Held, Outcome
+from push.ports import Conversations, Replies, Sender, Unasked
+from push.requests import Simple
 from push.settings import NotificationSettings
 from push.tally import Tally
 from push.worker import Worker
@@ -85,17 +86,24 @@ class Phones:
         self.refuses: dict[str, Outcome] = {}
         self.meanwhile: Callable[[], Any] | None = None
 
-    async def send(self, device: DeviceDocument, message: PushMessage) -> Outcome:
-        """Take a request."""
+    async def prepare(self, device: DeviceDocument, message: PushMessage) -> Simple | Unasked:
+        """Return a request, unless what is scripted is known without one."""
+        if self.outcomes and isinstance(self.outcomes[0], Held):
+            held = await self._take(device, message)
+            assert isinstance(held, Held)
+            return held
+        return Simple(lambda: self._take(device, message))
+
+    async def aclose(self) -> None:
+        """Close nothing."""
+
+    async def _take(self, device: DeviceDocument, message: PushMessage) -> Outcome:
         self.requests.append(Request(device.id, device.address, message))
         if self.meanwhile is not None:
             await self.meanwhile()
         if device.address in self.refuses:
             return self.refuses[device.address]
         return self.outcomes.pop(0) if self.outcomes else Accepted(message_id="m")
-
-    async def aclose(self) -> None:
-        """Close nothing."""
 
     @property
     def shown(self) -> list[str]:

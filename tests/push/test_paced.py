@@ -15,6 +15,7 @@ from push.outcomes import (
     Temporary,
 )
 from push.paced import PacedSender
+from push.requests import Simple, send
 from tests.push.fcm.notifications import device, notification
 from tests.virtual_time import LoopClock, in_virtual_time
 
@@ -26,8 +27,11 @@ class Recording:
         self.outcome: Outcome = Accepted()
         self.asked: list[float] = []
 
-    async def send(self, device: DeviceDocument, message: PushMessage) -> Outcome:
-        """Take a second."""
+    async def prepare(self, device: DeviceDocument, message: PushMessage) -> Simple:
+        """Return a request that takes a second."""
+        return Simple(self._take)
+
+    async def _take(self) -> Outcome:
         self.asked.append(asyncio.get_running_loop().time())
         await asyncio.sleep(1)
         return self.outcome
@@ -43,8 +47,8 @@ def lanes_of(device: DeviceDocument) -> tuple[Lane, ...]:
 @in_virtual_time
 async def test_b1_requests_wait_for_their_slots() -> None:
     sender = Recording()
-    paced = PacedSender(sender, Lanes(LoopClock(), per_minute=120, ramp_s=0), lanes_of)
-    sends = [paced.send(device(f"t{n}"), notification()) for n in range(6)]
+    paced = PacedSender(sender, Lanes(LoopClock(), per_minute=120, ramp_s=0, patience_s=5), lanes_of)
+    sends = [send(paced, device(f"t{n}"), notification()) for n in range(6)]
     assert await asyncio.gather(*sends) == [Accepted()] * 6
     assert [b - a for a, b in pairwise(sender.asked)] == [0.5] * 5
     await paced.aclose()
@@ -56,8 +60,8 @@ async def test_a5_nothing_is_asked_while_the_project_is_out_of_order() -> None:
     paced = PacedSender(sender, Lanes(LoopClock()), lanes_of)
     ours = Configuration(reason="permission_denied", scope="project", lane="p")
     sender.outcome = ours
-    assert await paced.send(device("a"), notification()) == ours
-    held = await paced.send(device("b"), notification())
+    assert await send(paced, device("a"), notification()) == ours
+    held = await send(paced, device("b"), notification())
     assert isinstance(held, Held)
     assert held.retry_after == timedelta(seconds=30)
     assert len(sender.asked) == 1
@@ -73,13 +77,13 @@ async def test_f8_what_a_user_tries_stops_no_lane_but_may_open_one() -> None:
     foreign = Permanent(reason="sender_id_mismatch", address="wrong")
     bad: list[Outcome] = [ours, quota, *[foreign] * 9, *[Ambiguous(reason="timeout")] * 20]
     for sender.outcome in bad:
-        assert await paced.send(device("a"), trial) == sender.outcome
+        assert await send(paced, device("a"), trial) == sender.outcome
     sender.outcome = ours
-    await paced.send(device("b"), notification())
-    assert isinstance(await paced.send(device("a"), trial), Held)
+    await send(paced, device("b"), notification())
+    assert isinstance(await send(paced, device("a"), trial), Held)
     await asyncio.sleep(30)
     sender.outcome = Accepted()
-    assert await paced.send(device("a"), trial) == Accepted()
+    assert await send(paced, device("a"), trial) == Accepted()
     assert lanes.report()[0].is_closed
 
 
@@ -88,12 +92,12 @@ async def test_a13_a_probe_that_is_cancelled_makes_room_for_another() -> None:
     sender = Recording()
     paced = PacedSender(sender, Lanes(LoopClock()), lanes_of)
     sender.outcome = Configuration(reason="permission_denied", scope="project", lane="p")
-    await paced.send(device("a"), notification())
+    await send(paced, device("a"), notification())
     await asyncio.sleep(30)
     sender.outcome = Accepted()
     try:
         async with asyncio.timeout(0.5):
-            await paced.send(device("b"), notification())
+            await send(paced, device("b"), notification())
     except TimeoutError:
         pass
-    assert await paced.send(device("c"), notification()) == Accepted()
+    assert await send(paced, device("c"), notification()) == Accepted()

@@ -19,6 +19,7 @@ from push.outcomes import (
     Permanent,
     Temporary,
 )
+from push.requests import Simple
 from push.settings import NotificationSettings
 from schemas.devices import RegisterDevice
 from sessions.errors import NotFound
@@ -43,9 +44,12 @@ class Answering:
         self.outcome = outcome
         self.sent: list[tuple[DeviceDocument, PushMessage]] = []
 
-    async def send(self, device: DeviceDocument, message: PushMessage) -> Outcome:
-        self.sent.append((device, message))
-        return self.outcome
+    async def prepare(self, device: DeviceDocument, message: PushMessage) -> Simple:
+        async def take() -> Outcome:
+            self.sent.append((device, message))
+            return self.outcome
+
+        return Simple(take)
 
     async def aclose(self) -> None:
         pass

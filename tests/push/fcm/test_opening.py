@@ -6,6 +6,7 @@ import pytest
 
 from push.fcm.opening import BadCredentials, open_fcm
 from push.outcomes import Accepted
+from push.requests import send
 from tests.clocks import FakeClock
 from tests.fakes.fcm.service import FakeFcm
 from tests.push.fcm.accounts import account
@@ -30,8 +31,8 @@ async def test_a8_g12_a_service_accounts_key_is_all_it_needs(fcm: FakeFcm, tmp_p
         path.write_text(json.dumps(account(f"http://127.0.0.1:{port}/token")))
         clock = FakeClock()
         sender = open_fcm(str(path), clock=clock, url=fcm.url)
-        assert isinstance(await sender.send(device(), notification()), Accepted)
-        assert isinstance(await sender.send(device(), notification()), Accepted)
+        assert isinstance(await send(sender, device(), notification()), Accepted)
+        assert isinstance(await send(sender, device(), notification()), Accepted)
         await sender.aclose()
     assert asked == [b"POST /token HTTP/1.1\r\n"]
 

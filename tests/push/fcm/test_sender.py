@@ -13,6 +13,7 @@ from push.fcm.credential import Bearer
 from push.fcm.sender import FcmSender
 from push.lanes import Lanes
 from push.outcomes import Accepted, Ambiguous, Held, Permanent, Temporary
+from push.requests import send
 from push.worker.worker import Worker
 from tests.clocks import FakeClock
 from tests.fakes.authority import Authority
@@ -27,9 +28,9 @@ async def test_a1_what_is_accepted_has_an_id_and_the_phone_shows_it(
     sender: FcmSender, fcm: FakeFcm
 ) -> None:
     phone, iphone = fcm.phone("token-a"), fcm.phone("token-i", is_apple=True)
-    outcome = await sender.send(device(), notification())
+    outcome = await send(sender, device(), notification())
     assert outcome == Accepted(message_id=f"projects/{PROJECT}/messages/1")
-    await sender.send(device("token-i", platform="ios"), notification())
+    await send(sender, device("token-i", platform="ios"), notification())
     for each in (phone, iphone):
         assert each.shown["s1"].body == "Your answer is here"
         assert each.badge == 2
@@ -43,13 +44,13 @@ async def test_g3_d5_what_was_read_elsewhere_goes_from_the_screen(
     sender: FcmSender, fcm: FakeFcm
 ) -> None:
     phone = fcm.phone("token-a")
-    await sender.send(device(), notification(number=7))
-    await sender.send(device(), notification(number=8, body="Another"))
+    await send(sender, device(), notification(number=7))
+    await send(sender, device(), notification(number=8, body="Another"))
     assert phone.shown["s1"].body == "Another"
     # it was overtaken
-    await sender.send(device(), notification(number=7))
+    await send(sender, device(), notification(number=7))
     assert phone.shown["s1"].body == "Another"
-    await sender.send(device(), notification(number=8, clear=True, badge=0))
+    await send(sender, device(), notification(number=8, clear=True, badge=0))
     assert phone.shown == {}
     assert phone.badge == 0
 
@@ -63,7 +64,7 @@ async def test_d3_a_phone_out_of_reach_gets_the_last_one_while_it_lives(
         iphone.is_offline = True
         iphone.shown.clear()
         for tag in ("s1", "s2"):
-            await sender.send(apple, notification(tag=tag, thread=tag))
+            await send(sender, apple, notification(tag=tag, thread=tag))
         iphone.reconnect(NOW + wait)
         assert list(iphone.shown) == (["s2"] if wait < timedelta(hours=1) else [])
 
@@ -73,10 +74,10 @@ async def test_a2_a4_dead_and_foreign_addresses_are_told_apart(
 ) -> None:
     fcm.gone.add("token-a")
     fcm.foreign.add("token-b")
-    assert await sender.send(device(), notification()) == Permanent(
+    assert await send(sender, device(), notification()) == Permanent(
         reason="unregistered", address="gone"
     )
-    assert await sender.send(device("token-b"), notification()) == Permanent(
+    assert await send(sender, device("token-b"), notification()) == Permanent(
         reason="sender_id_mismatch", address="wrong"
     )
 
@@ -87,13 +88,13 @@ async def test_a6_an_invalid_address_is_given_up_when_its_message_was_taken_else
     fcm.phone("token-b")
     fcm.phone("token-i", is_apple=True)
     invalid = Permanent(reason="invalid_token")
-    assert await sender.send(device(), notification()) == invalid
+    assert await send(sender, device(), notification()) == invalid
     # another message, and another platform, prove nothing
-    await sender.send(device("token-b"), notification(notification_id="n2"))
-    await sender.send(device("token-i", platform="ios"), notification())
-    assert await sender.send(device(), notification()) == invalid
-    await sender.send(device("token-b"), notification())
-    assert await sender.send(device(), notification()) == Permanent(
+    await send(sender, device("token-b"), notification(notification_id="n2"))
+    await send(sender, device("token-i", platform="ios"), notification())
+    assert await send(sender, device(), notification()) == invalid
+    await send(sender, device("token-b"), notification())
+    assert await send(sender, device(), notification()) == Permanent(
         reason="invalid_token", address="gone"
     )
 
@@ -117,9 +118,9 @@ async def test_a19_b10_a_send_is_one_post_of_one_message(
 ) -> None:
     fcm.phone("token-a")
     fcm.order(fault)
-    await sender.send(device(), notification())
+    await send(sender, device(), notification())
     assert len(fcm.posts) == 1
-    await sender.send(device(), notification())
+    await send(sender, device(), notification())
     assert len(fcm.posts) == 2
 
 
@@ -129,9 +130,9 @@ async def test_a16_a_connection_lost_after_the_post_is_ambiguous(
 ) -> None:
     phone = fcm.phone("token-a")
     fcm.order(fault)
-    assert await sender.send(device(), notification()) == Ambiguous(reason="dropped")
+    assert await send(sender, device(), notification()) == Ambiguous(reason="dropped")
     # a second copy takes the place of the first
-    assert isinstance(await sender.send(device(), notification()), Accepted)
+    assert isinstance(await send(sender, device(), notification()), Accepted)
     assert list(phone.shown) == ["s1"]
 
 
@@ -145,7 +146,7 @@ async def test_a16_a17_silence_is_ambiguous_after_the_deadline(
         )
         sender = FcmSender(channel, bearer, project=PROJECT, clock=clock)
         fcm.order("silence")
-        assert await sender.send(device(), notification()) == Ambiguous(reason="timeout")
+        assert await send(sender, device(), notification()) == Ambiguous(reason="timeout")
         await sender.aclose()
 
 
@@ -166,7 +167,7 @@ async def test_a16_nothing_is_ambiguous_where_nothing_was_connected(
     for url, tls in (("https://127.0.0.1:9", authority.client_context()), (fcm.url, stranger)):
         channel = Channel(bearer, project=PROJECT, url=url, tls=tls)
         sender = FcmSender(channel, bearer, project=PROJECT, clock=clock)
-        assert await sender.send(device(), notification()) == Temporary(reason="unconnected")
+        assert await send(sender, device(), notification()) == Temporary(reason="unconnected")
         await sender.aclose()
     assert fcm.posts == []
 
@@ -185,7 +186,7 @@ async def test_a15_a_success_that_nobody_can_read_is_ambiguous(
     sender: FcmSender, fcm: FakeFcm, answer: Response
 ) -> None:
     fcm.order(answer)
-    assert await sender.send(device(), notification()) == Ambiguous(reason="unreadable")
+    assert await send(sender, device(), notification()) == Ambiguous(reason="unreadable")
 
 
 @pytest.mark.parametrize(
@@ -196,10 +197,10 @@ async def test_a15_what_the_library_chokes_on_is_read_all_the_same(
     sender: FcmSender, fcm: FakeFcm, body: bytes
 ) -> None:
     fcm.order(Response(502, body, {"retry-after": "20"}), Response(400, body))
-    assert await sender.send(device(), notification()) == Temporary(
+    assert await send(sender, device(), notification()) == Temporary(
         reason="status_502", retry_after=timedelta(seconds=20)
     )
-    assert await sender.send(device(), notification()) == Temporary(reason="unknown")
+    assert await send(sender, device(), notification()) == Temporary(reason="unknown")
 
 
 async def test_a15_c7_an_unknown_answer_is_logged_without_what_was_sent(
@@ -208,7 +209,7 @@ async def test_a15_c7_an_unknown_answer_is_logged_without_what_was_sent(
     echo = "teapot refuses Ada: secret plan ünï, token-a " + "k" * 40
     fcm.order(Response(418, echo.encode()))
     with structlog.testing.capture_logs() as logs:
-        await sender.send(device(), notification(title="Ada", body="secret plan ünï"))
+        await send(sender, device(), notification(title="Ada", body="secret plan ünï"))
     assert logs == [
         {
             "event": "push_unknown",
@@ -220,7 +221,7 @@ async def test_a15_c7_an_unknown_answer_is_logged_without_what_was_sent(
 
 
 async def test_b7_what_cannot_be_sent_is_not(sender: FcmSender, fcm: FakeFcm) -> None:
-    outcome = await sender.send(device(), notification(title="x" * 5000))
+    outcome = await send(sender, device(), notification(title="x" * 5000))
     assert outcome == Permanent(reason="unsendable: payload")
     assert fcm.posts == []
 
@@ -231,12 +232,12 @@ async def test_b4_a_device_that_gets_too_much_slows_itself_alone(
     fcm.phone("token-a")
     fcm.phone("token-b")
     fcm.device_a_minute = 5
-    outcomes = [await sender.send(device(), notification()) for _ in range(6)]
+    outcomes = [await send(sender, device(), notification()) for _ in range(6)]
     assert all(isinstance(each, Accepted) for each in outcomes[:5])
     assert outcomes[5] == Temporary(
         reason="device_quota", quota=True, scope="device", lane=device().id
     )
-    assert isinstance(await sender.send(device("token-b"), notification()), Accepted)
+    assert isinstance(await send(sender, device("token-b"), notification()), Accepted)
 
 
 async def test_no_more_requests_are_on_their_way_than_there_is_room_for(
@@ -245,7 +246,7 @@ async def test_no_more_requests_are_on_their_way_than_there_is_room_for(
     fcm.delay_s = 0.01
     for n in range(120):
         fcm.phone(f"token-{n}")
-    sends = [sender.send(device(f"token-{n}"), notification()) for n in range(120)]
+    sends = [send(sender, device(f"token-{n}"), notification()) for n in range(120)]
     outcomes = await asyncio.gather(*sends)
     assert all(isinstance(each, Accepted) for each in outcomes)
     assert fcm.in_flight_most <= 50
@@ -260,24 +261,26 @@ async def test_a16_what_finds_no_room_was_not_sent_and_is_not_in_doubt(
     sender = FcmSender(channel, bearer, project=PROJECT, clock=clock, concurrency=1, room_s=0.01)
     fcm.phone("token-b")
     fcm.order("silence")
-    hanging = asyncio.create_task(sender.send(device(), notification()))
+    hanging = asyncio.create_task(send(sender, device(), notification()))
     await fcm.until(1)
-    assert await sender.send(device("token-b"), notification()) == Held(
+    assert await send(sender, device("token-b"), notification()) == Held(
         reason="full", retry_after=timedelta(seconds=5), scope="project", lane=PROJECT
     )
     assert len(fcm.posts) == 1
     hanging.cancel()
     await asyncio.wait([hanging])
-    assert isinstance(await sender.send(device("token-b"), notification()), Accepted)
+    assert isinstance(await send(sender, device("token-b"), notification()), Accepted)
     await sender.aclose()
 
 
 def test_a16_a_worker_waits_for_a_slot_room_and_an_answer() -> None:
-    lanes, sender, channel, worker = (
-        each.__init__.__kwdefaults__ or {} for each in (Lanes, FcmSender, Channel, Worker)
+    lanes, bearer, sender, channel, worker = (
+        each.__init__.__kwdefaults__ or {} for each in (Lanes, Bearer, FcmSender, Channel, Worker)
     )
-    longest = lanes["patience_s"] + sender["room_s"] + channel["deadline_s"]
-    assert longest < worker["send_s"]
+    begin_s = (worker["lease_s"] - worker["send_s"]) / 2
+    waits = lanes["patience_s"] + bearer["patience_s"] + channel["connect_s"] + sender["room_s"]
+    assert waits <= begin_s
+    assert channel["deadline_s"] < worker["send_s"]
 
 
 async def test_g12_the_suite_looks_up_no_host_but_its_own(
@@ -286,7 +289,7 @@ async def test_g12_the_suite_looks_up_no_host_but_its_own(
     bearer = Bearer(credential, clock, project=PROJECT)
     channel = Channel(bearer, project=PROJECT, tls=authority.client_context())
     sender = FcmSender(channel, bearer, project=PROJECT, clock=clock)
-    assert await sender.send(device(), notification()) == Temporary(reason="unconnected")
+    assert await send(sender, device(), notification()) == Temporary(reason="unconnected")
     assert looked_up == ["fcm.googleapis.com"]
     looked_up.clear()
     await sender.aclose()

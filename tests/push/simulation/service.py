@@ -17,6 +17,8 @@ from push.outcomes import (
     Permanent,
     Temporary,
 )
+from push.ports import Unasked
+from push.requests import Simple
 
 from .process import Process
 
@@ -82,11 +84,19 @@ class SenderOf:
         self._process = process
         self._random = random
 
-    async def send(self, device: DeviceDocument, message: PushMessage) -> Outcome:
-        """Make a request, at once or later, and wait for an answer, for long or in vain."""
+    async def prepare(self, device: DeviceDocument, message: PushMessage) -> Simple | Unasked:
+        """Wait for room, mostly with success."""
+        await self._process.hop()
         if self._random.random() < self._service.fails / 4:
             wait = timedelta(seconds=self._random.randint(1, 20))
             return Held(reason="full", retry_after=wait, scope="project", lane="p")
+        return Simple(lambda: self._ask(device, message))
+
+    async def aclose(self) -> None:
+        """Close nothing."""
+
+    async def _ask(self, device: DeviceDocument, message: PushMessage) -> Outcome:
+        """Make a request, and wait for an answer, for long or in vain."""
         await self._process.hop()
         at = self._process.now() - self._process.skew
         outcome = self._service.take(device.address, message, at)
@@ -94,6 +104,3 @@ class SenderOf:
         if not self._service.answers and self._random.random() < self._service.fails / 4:
             await asyncio.sleep(30)
         return outcome
-
-    async def aclose(self) -> None:
-        """Close nothing."""

@@ -10,6 +10,7 @@ from push.documents import DeviceDocument
 from push.message import PushMessage
 from push.outcomes import Accepted, Ambiguous, Outcome, Permanent, Temporary
 from push.ports import Replies
+from push.requests import Simple
 from sessions.clock import Clock
 from tests.push.week.people import Person
 
@@ -70,8 +71,14 @@ class Carrier:
         self._clock = clock
         self._random = random
 
-    async def send(self, device: DeviceDocument, message: PushMessage) -> Outcome:
-        """Take a request, mostly."""
+    async def prepare(self, device: DeviceDocument, message: PushMessage) -> Simple:
+        """Return a request, which is taken, mostly."""
+        return Simple(lambda: self._take(device, message))
+
+    async def aclose(self) -> None:
+        """Close nothing."""
+
+    async def _take(self, device: DeviceDocument, message: PushMessage) -> Outcome:
         self.requests += 1
         if self._random.random() < 0.03:
             wait = timedelta(seconds=self._random.choice([10, 90, 600]))
@@ -91,6 +98,3 @@ class Carrier:
         )
         lost = self._random.random() < 0.01
         return Ambiguous(reason="dropped") if lost else Accepted(message_id="m")
-
-    async def aclose(self) -> None:
-        """Close nothing."""

@@ -1,14 +1,33 @@
 """Who takes a row over from a worker that was killed."""
 
+import asyncio
+
 import pytest
 from msgspec import structs
 
-from push.documents import OUTBOX, Delivery
+from push.documents import OUTBOX, Delivery, DeviceDocument
+from push.message import PushMessage
+from push.requests import Simple
 from sessions.stores.sqlite import SqliteDocuments
 from tests.clocks import FakeClock
 from tests.push.phones import Office
 
 LEASE_S = 30.0
+
+
+class Waiting:
+    """Passes the contract of push.ports.Sender; there is never any room."""
+
+    def __init__(self) -> None:
+        self.waits = asyncio.Event()
+
+    async def prepare(self, device: DeviceDocument, message: PushMessage) -> Simple:
+        """Wait in vain."""
+        self.waits.set()
+        return await asyncio.get_running_loop().create_future()
+
+    async def aclose(self) -> None:
+        """Close nothing."""
 
 
 @pytest.fixture
@@ -37,3 +56,21 @@ async def test_g2_one_that_came_late_leaves_it_to_one_that_saw_the_whole_lease(
     await office.work()
     assert len(office.phones.requests) == 1
     assert (await office.row(row)).state == "sent"
+
+
+async def test_g2_those_that_die_before_they_ask_leave_no_doubt_and_no_lease(
+    office: Office, clock: FakeClock
+) -> None:
+    await office.phone()
+    row = await office.reply(1)
+    for _ in range(5):
+        waiting = Waiting()
+        dead = asyncio.get_running_loop().create_task(office.hire(waiting).run_once())
+        await waiting.waits.wait()
+        dead.cancel()
+        assert (await office.row(row)).state == "pending"
+        clock.advance(10)
+    await office.work()
+    told = await office.row(row)
+    assert len(office.phones.requests) == 1
+    assert [(each.state, each.doubts) for each in told.deliveries] == [("accepted", 0)]
