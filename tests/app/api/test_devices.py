@@ -174,3 +174,18 @@ async def test_c7_what_devices_are_reached_by_never_reaches_a_log(
 
     assert "SECRET" not in printed.out + printed.err
     assert KEYS["auth"] not in printed.out + printed.err
+
+
+async def test_in_production_there_are_no_simulated_phones(tmp_path: Path, redis_url: str) -> None:
+    async with (
+        running_house(tmp_path, redis_url, env="production") as house,
+        house.client(await house.token()) as client,
+    ):
+        phone = await client.put("/devices/i-1", json=PHONE)
+        answers = [
+            await client.get(f"{house.url}/phones"),
+            await client.get("/phones"),
+            await client.delete("/phones/i-1/cards/s_1"),
+        ]
+    assert phone.status_code == 200
+    assert [each.status_code for each in answers] == [404] * 3
