@@ -47,7 +47,9 @@ def lanes_of(device: DeviceDocument) -> tuple[Lane, ...]:
 @in_virtual_time
 async def test_b1_requests_wait_for_their_slots() -> None:
     sender = Recording()
-    paced = PacedSender(sender, Lanes(LoopClock(), per_minute=120, ramp_s=0, patience_s=5), lanes_of)
+    paced = PacedSender(
+        sender, Lanes(LoopClock(), per_minute=120, ramp_s=0, patience_s=5), lanes_of
+    )
     sends = [send(paced, device(f"t{n}"), notification()) for n in range(6)]
     assert await asyncio.gather(*sends) == [Accepted()] * 6
     assert [b - a for a, b in pairwise(sender.asked)] == [0.5] * 5

@@ -159,7 +159,7 @@ async def test_f8_a_host_is_stopped_when_it_refuses_two_users_whom_it_took_befor
 
     async def scope(user_id: str, **changed: object) -> str:
         device = structs.replace(a_device(address, name=f"d-{user_id}"), user_id=user_id)
-        message = a_message(created_at=clock.now(), **changed)
+        message = a_message(created_at=clock.now(), **changed)  # type: ignore[arg-type]
         outcome = await send(sender, device, message)
         return outcome.scope if isinstance(outcome, Configuration) else type(outcome).__name__
 

@@ -24,7 +24,8 @@ class Waiting:
     async def prepare(self, device: DeviceDocument, message: PushMessage) -> Simple:
         """Wait in vain."""
         self.waits.set()
-        return await asyncio.get_running_loop().create_future()
+        never: asyncio.Future[Simple] = asyncio.get_running_loop().create_future()
+        return await never
 
     async def aclose(self) -> None:
         """Close nothing."""

@@ -538,6 +538,7 @@ public struct LaneReport: Codable, Equatable, Sendable {
     public var open: Bool
     public var waitS: Double
     public var clientErrors: Double
+    public var alarm: Bool
 
     enum CodingKeys: String, CodingKey {
         case scope
@@ -545,6 +546,7 @@ public struct LaneReport: Codable, Equatable, Sendable {
         case open
         case waitS = "wait_s"
         case clientErrors = "client_errors"
+        case alarm
     }
 
     public init(
@@ -552,13 +554,15 @@ public struct LaneReport: Codable, Equatable, Sendable {
         name: String,
         open: Bool,
         waitS: Double,
-        clientErrors: Double
+        clientErrors: Double,
+        alarm: Bool
     ) {
         self.scope = scope
         self.name = name
         self.open = open
         self.waitS = waitS
         self.clientErrors = clientErrors
+        self.alarm = alarm
     }
 
     public init(from decoder: Decoder) throws {
@@ -568,6 +572,7 @@ public struct LaneReport: Codable, Equatable, Sendable {
         self.open = try box.decode(Bool.self, forKey: .open)
         self.waitS = try box.decode(Double.self, forKey: .waitS)
         self.clientErrors = try box.decode(Double.self, forKey: .clientErrors)
+        self.alarm = try box.decode(Bool.self, forKey: .alarm)
     }
 }
 
@@ -1064,24 +1069,28 @@ public struct NotificationReport: Codable, Equatable, Sendable {
     public var events: [String: Int]
     public var dead: [DeadNotification]
     public var lanes: [LaneReport]
+    public var lateS: Double
 
     enum CodingKeys: String, CodingKey {
         case counts
         case events
         case dead
         case lanes
+        case lateS = "late_s"
     }
 
     public init(
         counts: [String: Int],
         events: [String: Int],
         dead: [DeadNotification],
-        lanes: [LaneReport]
+        lanes: [LaneReport],
+        lateS: Double
     ) {
         self.counts = counts
         self.events = events
         self.dead = dead
         self.lanes = lanes
+        self.lateS = lateS
     }
 
     public init(from decoder: Decoder) throws {
@@ -1090,6 +1099,7 @@ public struct NotificationReport: Codable, Equatable, Sendable {
         self.events = try box.decode([String: Int].self, forKey: .events)
         self.dead = try box.decode([DeadNotification].self, forKey: .dead)
         self.lanes = try box.decode([LaneReport].self, forKey: .lanes)
+        self.lateS = try box.decode(Double.self, forKey: .lateS)
     }
 }
 

@@ -129,6 +129,7 @@ export interface LaneReport {
   open: boolean;
   wait_s: number;
   client_errors: number;
+  alarm: boolean;
 }
 
 export interface LearnedPreference {
@@ -239,6 +240,7 @@ export interface NotificationReport {
   events: Record<string, number>;
   dead: DeadNotification[];
   lanes: LaneReport[];
+  late_s: number;
 }
 
 export interface NotificationSettings {

@@ -152,6 +152,7 @@ public data class LaneReport(
     val open: Boolean,
     @SerialName("wait_s") val waitS: Double,
     @SerialName("client_errors") val clientErrors: Double,
+    val alarm: Boolean,
 )
 
 @Serializable
@@ -283,6 +284,7 @@ public data class NotificationReport(
     val events: Map<String, Long>,
     val dead: List<DeadNotification>,
     val lanes: List<LaneReport>,
+    @SerialName("late_s") val lateS: Double,
 )
 
 @Serializable
