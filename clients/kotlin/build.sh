@@ -51,10 +51,17 @@ compile() {
   local kotlinc=$OUT/kotlinc-$COMPILER/lib
   rm -rf $OUT/classes
   mkdir -p $OUT/classes
+  quickstart >$OUT/Quickstart.kt
   JAVA_OPTS="-Xmx1g" bash $OUT/kotlinc-$COMPILER/bin/kotlinc -Werror -jvm-target 17 \
     -Xplugin=$kotlinc/kotlinx-serialization-compiler-plugin.jar \
-    -cp "$(classpath)" -d $OUT/classes src/main/kotlin src/main/java src/test/kotlin
+    -cp "$(classpath)" -d $OUT/classes src/main/kotlin src/main/java src/test/kotlin $OUT/Quickstart.kt
   javac -Werror --release 8 -Xlint:-options -cp "$(classpath):$OUT/classes" -d $OUT/classes src/main/java/ion/*.java
+}
+
+# The first program of the docs, for whatever address a test gives it.
+quickstart() {
+  sed -n '/^```kotlin/,/^```/{/^```/d;p}' "$ROOT/docs/clients/kotlin.md" |
+    sed '/^}/q; s|"http://127.0.0.1:8000"|System.getProperty("ion.url")|'
 }
 
 run() {

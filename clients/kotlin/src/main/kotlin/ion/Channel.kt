@@ -14,6 +14,7 @@ internal class Channel(val key: String, @Volatile var id: String?) {
     var changed = true
     val sendings = mutableListOf<Sending>()
     var closed = false
+    var attached = false
     var error: String? = null
     var attachAt: Long? = null
     private val stopping = mutableSetOf<String>()

@@ -51,10 +51,12 @@ internal class Core(private val device: Device?, private val backoff: () -> Back
 
     fun open(key: String, id: String?): Channel {
         val known = channels.firstOrNull { it.key == key || (id != null && it.id == id) }
-        if (known != null) return known.also { it.closed = false }
-        val channel = Channel(key, id)
+        val channel = known ?: Channel(key, id)
+        // the last one opened comes last, and is read when there is no room for all
+        channels.remove(channel)
         channels += channel
-        if (id != null) channel.attachAt = 0
+        channel.closed = false
+        wanted(channel)
         return channel
     }
 
@@ -68,6 +70,7 @@ internal class Core(private val device: Device?, private val backoff: () -> Back
         val sending = Sending(entry)
         channel.sendings += sending
         channel.changed = true
+        wanted(channel)
         channel.error?.let { fail(channel, sending, it) }
     }
 
@@ -87,10 +90,10 @@ internal class Core(private val device: Device?, private val backoff: () -> Back
     fun connected(token: String): Hello {
         disconnected()
         refusal = null
-        val named = channels.filter { it.id != null && it.error == null }
+        val named = channels.filter { it.id != null && it.error == null }.takeLast(most - 1)
         named.forEach { it.attachAt = null }
-        named.drop(most).forEach { it.attachAt = 0 }
-        return Hello(token, device, named.take(most).map(Channel::point))
+        named.forEach { it.attached = true }
+        return Hello(token, device, named.map(Channel::point))
     }
 
     /** The connection is gone; what was not acked will be said again. */
@@ -100,6 +103,7 @@ internal class Core(private val device: Device?, private val backoff: () -> Back
         frames.clear()
         early.clear()
         channels.forEach { channel -> channel.sendings.forEach { it.sentAt = null } }
+        channels.forEach { it.attached = false }
     }
 
     fun receive(frame: ServerFrame, now: Long) {
@@ -122,6 +126,7 @@ internal class Core(private val device: Device?, private val backoff: () -> Back
         for (channel in channels.filter { it.error == null }) {
             if ((channel.attachAt ?: Long.MAX_VALUE) <= now) {
                 channel.attachAt = null
+                attached(channel)
                 say(channel.attach())
             }
             sendNext(channel, now)
@@ -149,10 +154,26 @@ internal class Core(private val device: Device?, private val backoff: () -> Back
         if (welcomed) frames += frame
     }
 
+    /** A session is looked at: read it, when it has a name and is not read already. */
+    private fun wanted(channel: Channel) {
+        if (channel.id != null && !channel.attached) channel.attachAt = 0
+    }
+
+    /** Make room for a session that is read from now on: the one opened the longest ago leaves. */
+    private fun attached(channel: Channel) {
+        channel.attached = true
+        val others = channels.filter { it.attached && it !== channel }
+        for (each in others.sortedBy { it.head != null }.take(maxOf(0, others.size + 1 - most))) {
+            each.attached = false
+            each.id?.let { say(Detach(it)) }
+        }
+    }
+
     private fun sendNext(channel: Channel, now: Long) {
         val head = channel.head ?: return
         if (head.sentAt != null || head.notBefore > now) return
         head.sentAt = now
+        if (channel.id == null) attached(channel)
         frames += head.entry.frame(channel.id)
     }
 

@@ -1,6 +1,7 @@
 package ion
 
 import java.io.IOException
+import java.util.concurrent.Executors
 import kotlin.coroutines.resumeWithException
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableDeferred
@@ -9,14 +10,15 @@ import kotlinx.coroutines.channels.trySendBlocking
 import kotlinx.coroutines.suspendCancellableCoroutine
 import okhttp3.Call
 import okhttp3.Callback
+import okhttp3.Dispatcher
 import okhttp3.OkHttpClient
 import okhttp3.Request
 import okhttp3.Response
 import okhttp3.WebSocket
 import okhttp3.WebSocketListener
 
-/** OkHttp, from 3.12 on. */
-class OkHttpTransport(private val client: OkHttpClient = OkHttpClient()) : Transport {
+/** OkHttp, from 3.12 on; the [client] given keeps no program alive that has nothing else to do. */
+class OkHttpTransport(private val client: OkHttpClient = onDaemons()) : Transport {
     override suspend fun open(url: String, protocol: String): Socket {
         val request = Request.Builder().url(url).header("Sec-WebSocket-Protocol", protocol).build()
         val line = Line()
@@ -42,6 +44,11 @@ class OkHttpTransport(private val client: OkHttpClient = OkHttpClient()) : Trans
             }
         })
     }
+}
+
+private fun onDaemons(): OkHttpClient {
+    val threads = Executors.newCachedThreadPool { Thread(it, "ion").apply { isDaemon = true } }
+    return OkHttpClient.Builder().dispatcher(Dispatcher(threads)).build()
 }
 
 private val CLOSE_CODES = mapOf(401 to 4401, 403 to 4403, 429 to 4429, 503 to 1013)

@@ -1,6 +1,5 @@
 package ion
 
-import java.io.File
 import java.net.URI
 import java.net.http.HttpClient
 import java.net.http.HttpRequest
@@ -17,6 +16,8 @@ import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.job
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
+import kotlinx.coroutines.sync.Mutex
+import kotlinx.coroutines.sync.withLock
 import kotlinx.coroutines.withTimeout
 import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.jsonArray
@@ -34,6 +35,7 @@ private class Soak(private val network: Network, private val random: Random) {
     private lateinit var scope: CoroutineScope
     private lateinit var client: IonClient
     private lateinit var sessions: List<Session>
+    private val talking = Mutex()
     val backMs = mutableListOf<Long>()
     var restarts = 0
 
@@ -80,7 +82,8 @@ private class Soak(private val network: Network, private val random: Random) {
         client.connect()
     }
 
-    private suspend fun restart() {
+    /** The program ends without goodbye, and another begins on what it left. */
+    private suspend fun restart() = talking.withLock {
         restarts += 1
         scope.coroutineContext.job.cancelAndJoin()
         begin()
@@ -91,24 +94,28 @@ private class Soak(private val network: Network, private val random: Random) {
             val number = random.nextInt(SESSIONS)
             val text = "message ${said[number].size} of $number"
             said[number] += text
-            sessions[number].send(text, policy = "queue")
+            talking.withLock { sessions[number].send(text, policy = "queue") }
             delay(random.nextLong(1_500, 3_500))
         }
     }
 
     private suspend fun fault() {
         val forMs = random.nextLong(200, 4_000)
-        when (random.nextInt(6)) {
+        when (random.nextInt(7)) {
             0 -> network.say("cut")
             1 -> during("refuse", forMs) { network.say("cut") }
             2 -> during("stall", forMs) {}
             3 -> during("half-open", forMs) { network.say("cut") }
             4 -> network.say("delay ${random.nextInt(200)}")
+            5 -> during("refuse", forMs) {
+                network.say("cut")
+                restart()
+            }
             else -> during("stall", forMs) { network.say("cut") }
         }
     }
 
-    private suspend fun during(what: String, ms: Long, then: () -> Unit) {
+    private suspend fun during(what: String, ms: Long, then: suspend () -> Unit) {
         network.say("$what on")
         then()
         delay(ms)
@@ -181,7 +188,7 @@ fun main(args: Array<String>) {
             soak.run(seconds)
             soak.problems().also {
                 val back = soak.backMs.sorted()
-                println("${soak.messages} messages, ${back.size} faults in $seconds s; back after ms: median ${back[back.size / 2]}, most ${back.last()}")
+                println("${soak.messages} messages, ${back.size} faults, ${soak.restarts} restarts in $seconds s; back after ms: median ${back[back.size / 2]}, most ${back.last()}")
             }
         }
     }
