@@ -13,14 +13,14 @@ from urllib.parse import quote
 
 from .answer import Answer
 from .auth import TokenStore, chosen
-from .channel import Channel, Kind, Sending
+from .channel import Channel, Kind
 from .connection import Connection, State
+from .deliveries import Deliveries
 from .errors import ClientClosed, IonClientError
-from .events import Acked, Done, Event, Failed
 from .frames import Codec, Format
 from .http import Http, server_url
 from .listeners import Listeners
-from .outbox import Entry, Outbox, too_long
+from .outbox import Entry, too_long
 from .protocol import ClientProtocol
 from .resources import Device, Persona, PersonaList, SessionPage, SyncPage
 from .session import Session
@@ -67,13 +67,11 @@ class IonClient:
         self._http = Http(self._url)
         self._credentials = chosen(token, tokens, self._http, self._clock)
         self._protocol = ClientProtocol(device=device, retries=retries)
-        self._queue_path = Path(queue_path) if queue_path is not None else None
-        self._outbox: Outbox | None = None
+        self._deliveries = Deliveries(Path(queue_path) if queue_path is not None else None)
         self._on_state = on_state
         self._listeners = Listeners()
         self._unread = 0
         self._sessions: dict[Channel, Session] = {}
-        self._answers: dict[Sending, Answer] = {}
         self._changed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._over: IonClientError | None = None
@@ -209,12 +207,8 @@ class IonClient:
             await asyncio.gather(task, return_exceptions=True)
         self._over = self._over or ClientClosed()
         self._give_up(ClientClosed())
-        if self._outbox is not None:
-            self._outbox.close()
-            self._outbox = None
+        self._deliveries.close()
         await self._http.aclose()
-
-    # what sessions ask for
 
     def submit(
         self,
@@ -245,8 +239,7 @@ class IonClient:
             kind=kind,
             about=about,
         )
-        if self._outbox is not None:
-            self._outbox.add(entry)
+        self._deliveries.keep(entry)
         self._submit(answer, entry)
         return answer
 
@@ -273,8 +266,6 @@ class IonClient:
         self._tell()
         self._connection.flush()
 
-    # inside
-
     @property
     def _shut_out(self) -> bool:
         """Whether the server does not let this user in; who was replaced may come back."""
@@ -282,15 +273,13 @@ class IonClient:
         return self.state == "denied" and not replaced
 
     def _open_queue(self) -> None:
-        if self._queue_path is not None and self._outbox is None and self._over is None:
-            self._outbox = Outbox(self._queue_path)
-            self.unsent = tuple(self._requeue(each) for each in self._outbox.entries)
+        if self._over is None and (left := self._deliveries.open()):
+            self.unsent = tuple(map(self._requeue, left))
 
     def _submit(self, answer: Answer, entry: Entry) -> None:
         if too_long(entry.text):
             # the server would close the connection over it, again and again
-            if self._outbox is not None:
-                self._outbox.done(entry.client_msg_id, key=entry.key, session_id=entry.session_id)
+            self._deliveries.drop(entry)
             answer.push(IonClientError("text_too_long", "no frame holds so much text"))
             return
         sending = self._protocol.submit(
@@ -302,7 +291,7 @@ class IonClient:
             kind=entry.kind,
             about=entry.about,
         )
-        self._answers[sending] = answer
+        self._deliveries.expect(sending, answer)
         self._tell()
         self._connection.flush()
 
@@ -355,7 +344,7 @@ class IonClient:
             session = self._sessions.get(channel)
             changed.add(session)
             if sending is not None:
-                self._tell_answer(sending, event)
+                self._deliveries.tell(sending, event)
             elif session is not None:
                 session.push(event)
         for session in changed - {None}:
@@ -364,17 +353,6 @@ class IonClient:
             self._unread = self.unread
             self._listeners.tell("unread", self._unread)
         self._notify()
-
-    def _tell_answer(self, sending: Sending, event: Event | IonClientError) -> None:
-        answer = self._answers.get(sending)
-        if answer is None:
-            return
-        if self._outbox is not None and isinstance(event, Acked | IonClientError):
-            key, session_id = answer.session.channel.key, answer.session.id
-            self._outbox.done(sending.client_msg_id, key=key, session_id=session_id)
-        answer.push(event)
-        if isinstance(event, Done | Failed | IonClientError):
-            del self._answers[sending]
 
     def _state_changed(self, state: State) -> None:
         if self._shut_out and self.error is not None:
@@ -397,9 +375,7 @@ class IonClient:
 
     def _give_up(self, error: IonClientError) -> None:
         """Tell all who wait that nothing will come."""
-        for answer in self._answers.values():
-            answer.push(error)
-        self._answers.clear()
+        self._deliveries.give_up(error)
         for session in self._sessions.values():
             session.push(None if isinstance(error, ClientClosed) else error)
 
