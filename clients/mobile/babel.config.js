@@ -4,5 +4,9 @@ module.exports = (api) => {
     presets: ["babel-preset-expo"],
     // the preset's own way of spreading objects reads getters once, and keeps what they said
     plugins: [["@babel/plugin-transform-object-rest-spread", { loose: false, useBuiltIns: false }]],
+    overrides: [
+      // fields that are only declared, as the client has them
+      { test: /\.ts$/, plugins: [["@babel/plugin-transform-typescript", { allowDeclareFields: true }]] },
+    ],
   };
 };
