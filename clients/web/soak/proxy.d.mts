@@ -1,7 +1,6 @@
 export class FaultProxy {
   port: number;
   connections: number;
-  cuts: number;
   readonly url: string;
   constructor(target: number);
   start(): Promise<this>;

@@ -5,7 +5,6 @@ import { connect, createServer } from "node:net";
 export class FaultProxy {
   port = 0;
   connections = 0;
-  cuts = 0;
   #target;
   #server = null;
   #links = new Set();
@@ -98,7 +97,6 @@ export class FaultProxy {
     this.#budget -= bytes;
     if (this.#budget > 0) return false;
     this.#budget = null;
-    this.cuts += 1;
     return true;
   }
 }

@@ -40,8 +40,7 @@ export class IonClient extends Emitter<ClientEvents> {
     this.#options = options;
     this.#url = `${url.replace(/\/+$/, "")}/api/v2.1`;
     const store = jsonStore(storage, prefix, () => this.$emit("error", { code: "storage" }));
-    const post = (path: string, body?: unknown) => this.#call("POST", path, body);
-    this.#token = shared(options.token ?? anonymous(store, post));
+    this.#token = shared(options.token ?? anonymous(store, (...asked) => this.#call("POST", ...asked)));
     this.$line = new Connection(this, options);
     this.$queue = queueIn(store);
     this.#loaded = this.#load();
@@ -120,8 +119,7 @@ export class IonClient extends Emitter<ClientEvents> {
   /** The first frame without its token. */
   $hello(): object {
     this.#greeted = this.#read;
-    const attach = this.#read.map((each) => each.$point());
-    return { device: this.#options.device, attach: attach.length ? attach : undefined };
+    return { device: this.#options.device, attach: this.#read.map((each) => each.$point()) };
   }
 
   /** Whether somebody waits for an answer, so that silence is looked into sooner. */
@@ -130,8 +128,7 @@ export class IonClient extends Emitter<ClientEvents> {
   }
 
   #call<T>(method: string, path: string, body?: unknown, token?: string): Promise<T> {
-    const { fetch: fetcher = (...asked) => fetch(...asked) } = this.#options;
-    return call(fetcher, this.#url + path, method, body, token);
+    return call(this.#options.fetch ?? fetch, this.#url + path, method, body, token);
   }
 
   async #load(): Promise<void> {

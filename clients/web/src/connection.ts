@@ -75,11 +75,6 @@ export class Connection {
     this.#after("pong", withinMs, () => this.#lost(0, "silent"));
   }
 
-  /** Something does not add up: begin a new socket. */
-  $reset(): void {
-    if (this.$state === "open") this.#lost(0, "reset");
-  }
-
   async #connect(): Promise<void> {
     const generation = this.#generation + 1;
     this.#become("connecting", "", WELCOME_WITHIN_MS);

@@ -1,6 +1,6 @@
 // Calls over plain HTTP: they carry the token and never hang.
 
-const TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 6_000;
 
 /** Why a call failed; `status` 0 means that no answer came. */
 export class IonError extends Error {

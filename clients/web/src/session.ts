@@ -10,10 +10,8 @@ import { Log } from "./log";
 import type { Sending } from "./queue";
 import type { Frame, LogFrame, Message, SendOptions, SessionEvents } from "./types";
 
-const ACK_WITHIN_MS = 20_000;
 const LEAST_PAUSE_MS = 500;
 const MOST_PAUSE_MS = 120_000;
-const MOST_TRIES = 6;
 /** No text has more; longer frames than a server takes would end connection after connection. */
 const MOST_CHARS = 21_000;
 const TYPING_AGAIN_MS = 3_000;
@@ -92,7 +90,7 @@ export class Session extends Emitter<SessionEvents> {
 
   /** End the running turn, or the one that the oldest unsent message will begin. */
   stop(): void {
-    const turn = this.#log.$open ?? this.#queue.find((each) => each.$turn)?.$turn;
+    const turn = this.#log.$open;
     const next = this.#next();
     if (turn) this.#stop(turn);
     else if (next) next.$stopping = true;
@@ -138,13 +136,15 @@ export class Session extends Emitter<SessionEvents> {
     const each = this.#next();
     if (!each || each.$underWay || $line.$state !== "open") return;
     const waitMs = (each.$notBefore ?? 0) - Date.now();
-    if (waitMs > 0) return this.#later(waitMs, () => this.$flush());
+    clearTimeout(this.#timer);
+    if (waitMs > 0) {
+      this.#timer = setTimeout(() => this.$flush(), waitMs);
+      return;
+    }
     if (JSON.stringify(each.frame).length > MOST_CHARS) return this.#fail(each, "text_too_long");
     if (this.id) this.#client.$attach(this);
     each.$underWay = $line.$send({ ...each.frame, session_id: this.id ?? undefined } as wire.ClientFrame);
     $line.$probe();
-    // an open socket that confirms nothing is no good: the next one is told again
-    this.#later(ACK_WITHIN_MS, () => $line.$reset());
   }
 
   /** Take up what an earlier run of the program, or another tab, has kept. */
@@ -167,7 +167,6 @@ export class Session extends Emitter<SessionEvents> {
   /** The connection is gone; what was not acked will be said again. */
   $disconnected(): void {
     this.$detached();
-    clearTimeout(this.#timer);
     for (const each of this.#queue) each.$underWay = false;
   }
 
@@ -192,7 +191,7 @@ export class Session extends Emitter<SessionEvents> {
       // something is missing: read on from the cursor, or from a snapshot
       if (next === null || (this.#log.$torn && !torn)) this.#say({ type: "attach", ...this.$point() });
       if (!next) return;
-      if (frame.type === "message") this.#settle(false);
+      if (frame.type === "message") this.#settle();
       if (frame.type === "read") this.#read = null;
     }
     this.#shown = null;
@@ -211,7 +210,8 @@ export class Session extends Emitter<SessionEvents> {
       this.#client.$attach(this, true);
     }
     this.#accept(each, frame.turn_id, frame.message_id);
-    if (each.frame.type !== "send" || this.#log.$messages.some(is(each))) this.#forget(each);
+    if (each.frame.type !== "send") this.#forget(each);
+    this.#settle();
     this.$emit("ack", frame);
     this.#change();
     this.$flush();
@@ -225,7 +225,7 @@ export class Session extends Emitter<SessionEvents> {
     const tries = (each?.$tries ?? 0) + 1;
     const pauseMs = afterMs ?? LEAST_PAUSE_MS * 2 ** tries * (1 + Math.random());
     // who would wait for hours should know, and choose the moment
-    const again = retryable && code !== "turn_running" && pauseMs <= MOST_PAUSE_MS && tries < MOST_TRIES;
+    const again = retryable && code !== "turn_running" && pauseMs <= MOST_PAUSE_MS;
     if (!each) {
       if (again) setTimeout(() => this.#say({ type: "attach", ...this.$point() }), pauseMs);
       this.$emit("error", { code, message, ref: ref! });
@@ -266,7 +266,6 @@ export class Session extends Emitter<SessionEvents> {
   }
 
   #accept(each: Sending, turn: string, message: string | null): void {
-    clearTimeout(this.#timer);
     this.#client.$queue.$drop(each);
     each.error = undefined;
     each.$turn = turn;
@@ -275,7 +274,6 @@ export class Session extends Emitter<SessionEvents> {
   }
 
   #fail(each: Sending, code: string, message?: string): void {
-    clearTimeout(this.#timer);
     each.error = code;
     each.$underWay = false;
     this.#client.$queue.$keep(each);
@@ -287,7 +285,7 @@ export class Session extends Emitter<SessionEvents> {
   }
 
   /** What the log shows the server has, also when its ack was lost. */
-  #settle(whole: boolean): void {
+  #settle(whole = false): void {
     const messages = this.#log.$messages;
     for (const each of this.#queue) {
       const known = messages.find(is(each));
@@ -322,11 +320,6 @@ export class Session extends Emitter<SessionEvents> {
     return !!this.id && this.#client.$line.$send({ session_id: this.id, ...frame } as wire.ClientFrame);
   }
 
-  #later(ms: number, act: () => void): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(act, ms);
-  }
-
   #change(): void {
     this.#shown = null;
     this.$emit("change", undefined);
@@ -338,11 +331,9 @@ function is({ frame }: Sending) {
   return (message: Message) => message.client_msg_id === frame.client_msg_id;
 }
 
-function shown({ frame, $turn: turn = null, $id: id = null, at, error }: Sending): Message[] {
+function shown({ frame, $turn: turn_id = null, $id: id = null, at, error }: Sending): Message[] {
   if (frame.type !== "send") return [];
-  const { client_msg_id: key, text, persona } = frame;
-  return [{
-    key, id, role: "user", text, status: error ? "failed" : turn ? "sent" : "queued", turn_id: turn,
-    client_msg_id: key, created_at: new Date(at).toISOString(), persona: persona ?? undefined, error,
-  }];
+  const status = error ? "failed" : turn_id ? "sent" : "queued";
+  const created_at = new Date(at).toISOString();
+  return [{ ...frame, key: frame.client_msg_id, id, role: "user", status, turn_id, created_at, error } as Message];
 }

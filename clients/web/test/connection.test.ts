@@ -21,7 +21,7 @@ test("it speaks the protocol to the server that it was given", async () => {
   expect(last().protocols).toEqual(["ion.v2.1.json"]);
   last().welcome();
   expect(client.state).toBe("open");
-  expect(last().sent).toEqual([{ type: "hello", token: "token", device }]);
+  expect(last().sent).toEqual([{ type: "hello", token: "token", device, attach: [] }]);
   client.close();
   expect(client.state).toBe("idle");
   expect(last().closed).toBe(true);
