@@ -138,7 +138,7 @@ class Lanes:
             return outcome
         for name, _ in permit.periods:
             lane = self._lane(name)
-            lane.answers.append(outcome)
+            lane.note(outcome)
             if name[0] != "device" and lane.alarms():
                 log.error("push_client_errors", lane=name, share=lane.client_errors())
             if name[0] == "project" and lane.is_another_project(outcome):
@@ -185,18 +185,26 @@ class _Lane:
         self.pace = pace
         self.closed_until = 0.0
         self.answers: deque[Accepted | Permanent] = deque(maxlen=_JUDGED)
+        self.errors = 0
         self.alarm = False
 
     def wait_s(self, now: float) -> float:
         return max(self.breaker.wait_s, self.closed_until - now, 0.0)
 
+    def note(self, answer: Accepted | Permanent) -> None:
+        if len(self.answers) == self.answers.maxlen:
+            self.errors -= isinstance(self.answers[0], Permanent)
+        self.answers.append(answer)
+        self.errors += isinstance(answer, Permanent)
+
     def reopened(self) -> None:
         self.answers.clear()
+        self.errors = 0
         if self.pace is not None:
             self.pace.restart()
 
     def client_errors(self) -> float:
-        return sum(isinstance(a, Permanent) for a in self.answers) / max(1, len(self.answers))
+        return self.errors / max(1, len(self.answers))
 
     def alarms(self) -> bool:
         """Judge the last answers, once there are enough; tell whether there is cause since now."""
@@ -206,12 +214,10 @@ class _Lane:
         return self.alarm and not before
 
     def is_another_project(self, outcome: Accepted | Permanent) -> bool:
+        if not isinstance(outcome, Permanent) or outcome.address != "wrong":
+            return False
         wrong = sum(isinstance(a, Permanent) and a.address == "wrong" for a in self.answers)
-        return (
-            isinstance(outcome, Permanent)
-            and outcome.address == "wrong"
-            and wrong >= max(_SAMPLE, _WRONG_SHARE * len(self.answers))
-        )
+        return wrong >= max(_SAMPLE, _WRONG_SHARE * len(self.answers))
 
 
 def _held(reason: str, wait_s: float, name: Lane) -> Held:

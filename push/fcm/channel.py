@@ -12,7 +12,7 @@ from firebase_admin import exceptions, messaging
 from push.fcm.builder import Wire
 from push.fcm.credential import Bearer
 from push.fcm.faults import Reply
-from push.fcm.http2 import Http2Transport
+from push.fcm.http2 import Http2Client
 from push.fcm.seams import close_app, response_of, take_over
 from push.fcm.vendor import vendor_message
 from push.outcomes import Accepted, Ambiguous, Temporary
@@ -46,21 +46,20 @@ class Channel:
     ) -> None:
         self._deadline_s = deadline_s
         self._connect_s = connect_s
-        self._url = httpx.URL(url or GOOGLE)
-        self._transport = Http2Transport(tls or httpx.create_ssl_context())
+        self._url = url or GOOGLE
         self._app = firebase_admin.initialize_app(
             bearer.credential,
             {"projectId": project, "httpTimeout": timeout_s},
             name=f"ion-{uuid4()}",
         )
-        self._client = httpx.AsyncClient(auth=bearer, transport=self._transport)
+        self._client = Http2Client(tls or httpx.create_ssl_context(), bearer.sign)
         take_over(self._app, self._client, url=url)
 
     async def ready(self) -> Temporary | None:
         """Have a connection at hand; return what keeps it from us, None when there is one."""
         try:
             async with asyncio.timeout(self._connect_s):
-                await self._transport.connect(self._url)
+                await self._client.connect(self._url)
         except (OSError, TimeoutError):
             return Temporary(reason="unconnected")
         return None

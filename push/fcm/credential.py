@@ -1,11 +1,9 @@
 """Google's access token, renewed in a thread ahead of its end."""
 
 import asyncio
-from collections.abc import Generator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-import httpx
 from google.auth.credentials import Credentials
 from google.auth.exceptions import GoogleAuthError, TransportError
 from google.auth.transport.requests import Request
@@ -19,7 +17,7 @@ _AHEAD = timedelta(minutes=5)
 _AGAIN = timedelta(seconds=10)
 
 
-class Bearer(httpx.Auth):
+class Bearer:
     """Signs requests with a token that `ready` has made sure of, and never makes one again.
 
     google-auth renews with a blocking client; here that happens in a thread, in which Google has
@@ -81,10 +79,9 @@ class Bearer(httpx.Auth):
         """Note that a token was taken."""
         self._refused = None
 
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+    def sign(self, headers: dict[str, str]) -> None:
         """Sign a request; whatever the answer is, there is no second one (A19)."""
-        self.credential.apply(request.headers)  # type: ignore[no-untyped-call]
-        yield request
+        self.credential.apply(headers)  # type: ignore[no-untyped-call]
 
     def _is_good(self, margin: timedelta) -> bool:
         if not self.token or self.token == self._refused:

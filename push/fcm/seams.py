@@ -10,10 +10,12 @@ import firebase_admin
 import httpx
 from firebase_admin import messaging
 
+from push.fcm.http2 import Http2Client
+
 __all__ = ["close_app", "response_of", "take_over"]
 
 
-def take_over(app: firebase_admin.App, client: httpx.AsyncClient, *, url: str = "") -> None:
+def take_over(app: firebase_admin.App, client: Http2Client, *, url: str = "") -> None:
     """Have an app's messages sent by `client`, and to another base `url` than Google's.
 
     The client keeps the library's own headers; how often and how it asks is its affair.
@@ -38,7 +40,7 @@ def response_of(error: BaseException | None) -> httpx.Response | None:
     return None
 
 
-async def close_app(app: firebase_admin.App, client: httpx.AsyncClient) -> None:
+async def close_app(app: firebase_admin.App, client: Http2Client) -> None:
     """Close an app and its client; the library itself can only close outside of a loop."""
     await client.aclose()
     await asyncio.to_thread(firebase_admin.delete_app, app)

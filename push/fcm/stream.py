@@ -41,7 +41,7 @@ class Line(asyncio.Protocol):
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._h2 = h2.connection.H2Connection(
-            # what goes out is httpx's own, in lower case already
+            # what goes out is our own, in lower case already
             h2.config.H2Configuration(
                 validate_inbound_headers=False,
                 validate_outbound_headers=False,
@@ -53,6 +53,7 @@ class Line(asyncio.Protocol):
         self._progress = asyncio.Event()
         self._ready: asyncio.Future[None] = self._loop.create_future()
         self._is_retired = False
+        self._is_flushing = False
         self._used_at = self._loop.time()
         self._transport: asyncio.Transport | None = None
 
@@ -93,7 +94,8 @@ class Line(asyncio.Protocol):
         for start in range(0, len(body), step):
             self._h2.send_data(stream, body[start : start + step])
         self._h2.end_stream(stream)
-        self._flush()
+        # those of one moment go out together
+        self._flush_soon()
         try:
             return await asked.answered
         finally:
@@ -203,7 +205,13 @@ class Line(asyncio.Protocol):
         if self._is_retired and not self._asked and self._transport is not None:
             self._transport.close()
 
+    def _flush_soon(self) -> None:
+        if not self._is_flushing:
+            self._is_flushing = True
+            self._loop.call_soon(self._flush)
+
     def _flush(self) -> None:
+        self._is_flushing = False
         if self._transport is not None and (data := self._h2.data_to_send()):
             self._transport.write(data)
 
