@@ -1,10 +1,9 @@
 """The composition root: every part is made here, once, and handed to those that need it."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from secrets import token_hex
 from tempfile import TemporaryDirectory
@@ -23,6 +22,7 @@ from app.product import Product
 from app.pushing.first import open_first
 from app.pushing.moving import PushMoving
 from app.pushing.wiring import DRAIN_S, Pushing, open_push
+from app.release import release
 from app.security.accounts import Accounts
 from app.security.tokens import Tokens
 from app.settings import Settings, SettingsError
@@ -72,7 +72,7 @@ from sessions.merging.merges import Merges
 from sessions.merging.moving import Moving
 from sessions.oneshot import OneShot
 from sessions.owners import Owners
-from sessions.packaged import data_hash
+from sessions.packaged import package_hash
 from sessions.personas.catalogue import Catalogue, load_catalogue
 from sessions.personas.prompts.budget import Budgets
 from sessions.profiles.profiles import Profiles
@@ -115,27 +115,36 @@ class StoredDocuments(Documents, FileScrub, Protocol):
 
 @asynccontextmanager
 async def running(
-    settings: Settings, *, clock: Clock | None = None, catalogue: Catalogue | None = None
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    catalogue: Catalogue | None = None,
+    starters: Sequence[str] | None = None,
 ) -> AsyncIterator[Product]:
     """Start all that the settings ask for in this process, and stop it in the opposite order.
 
-    Without a `clock` it is the machine's, without a `catalogue` the packaged one.
+    Without a `clock` it is the machine's, without a `catalogue` or `starters` the packaged ones.
     Raises DataDirBusyError, SettingsError, StoreUnavailable, LogUnavailable.
     """
     async with (
         embedded(settings) as shared,
-        assembled(shared, clock=clock, catalogue=catalogue) as product,
+        assembled(shared, clock=clock, catalogue=catalogue, starters=starters) as product,
     ):
         yield product
 
 
 @asynccontextmanager
 async def assembled(
-    settings: Settings, *, clock: Clock | None = None, catalogue: Catalogue | None = None
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    catalogue: Catalogue | None = None,
+    starters: Sequence[str] | None = None,
 ) -> AsyncIterator[Product]:
     """Start all parts on stores that run already, yield the product, and stop the parts.
 
-    Any number of processes may do so on the same stores. Without a `catalogue` it is the packaged.
+    Any number of processes may do so on the same stores. Without a `catalogue` and `starters` they
+    are the packaged ones.
     Raises SettingsError, StoreUnavailable, LogUnavailable.
     """
     async with AsyncExitStack() as stack:
@@ -280,11 +289,12 @@ async def assembled(
             cache=cache,
             learner=learner,
             clock=clock,
-            release=f"{version('ion-mentoring')} {data_hash()} {settings.llm_models}",
+            release=f"{release()} {package_hash()} {settings.llm_models}",
             embedder=embedder,
             budgets=budgets,
         )
-        tasks.start(warm(oneshot, load_starters()), name="warm the cache")
+        texts = load_starters() if starters is None else starters
+        tasks.start(warm(oneshot, texts), name="warm the cache")
         emptying = Emptying(
             documents=documents, store=store, owners=owners, cascade=cascade, clock=clock
         )
@@ -417,7 +427,7 @@ async def assembled(
                 clock=clock,
                 llm=provider.name,
                 router=router_of(catalogue.model, embedder),
-                version=version("ion-mentoring"),
+                version=release(),
             ),
         )
 

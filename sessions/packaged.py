@@ -1,9 +1,10 @@
 """What this package is made of beside its code: texts, lexicons, weights."""
 
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-__all__ = ["data_hash"]
+__all__ = ["data_hash", "package_hash"]
 
 PACKAGE = Path(__file__).parent
 
@@ -19,3 +20,9 @@ def data_hash(folder: Path = PACKAGE) -> str:
             for part in (path.relative_to(folder).as_posix().encode(), path.read_bytes()):
                 found.update(len(part).to_bytes(8, "big") + part)
     return found.hexdigest()
+
+
+@cache
+def package_hash() -> str:
+    """Return the `data_hash` of this package, read once a process."""
+    return data_hash()

@@ -2,6 +2,7 @@
 
 import asyncio
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
 from sessions.oneshot import OneShot, Question
@@ -17,7 +18,7 @@ def load_starters() -> tuple[str, ...]:
     return tuple(text for texts in by_language.values() for text in texts)
 
 
-async def warm(oneshot: OneShot, texts: tuple[str, ...]) -> None:
+async def warm(oneshot: OneShot, texts: Sequence[str]) -> None:
     """Route each text, as nobody's question, so that the first who asks need not wait for it."""
     for text in texts:
         await oneshot.route(Question(text=text))

@@ -21,6 +21,7 @@ from app.settings import Settings
 from app.wiring import running
 from tests.device import Device
 from tests.personas import packaged
+from tests.uvicorn_server import PromptServer
 
 __all__ = ["House", "running_house"]
 
@@ -55,7 +56,7 @@ class House:
 
 @asynccontextmanager
 async def running_house(directory: Path, redis_url: str, **settings: Any) -> AsyncIterator[House]:
-    """Run the product on SQLite in `directory` and the Redis at `redis_url`."""
+    """Run the product on SQLite in `directory` and the Redis at `redis_url`, with a cold cache."""
     chosen = Settings(
         encoder="off",
         data_dir=directory,
@@ -65,11 +66,11 @@ async def running_house(directory: Path, redis_url: str, **settings: Any) -> Asy
         scripted_interval_ms=2,
     )
     chosen = structs.replace(chosen, **settings)
-    async with running(chosen, catalogue=packaged()) as product:
+    async with running(chosen, catalogue=packaged(), starters=()) as product:
         connections = Connections()
         with socket.socket() as listener, _application(chosen.allowed_origins) as application:
             listener.bind(("127.0.0.1", 0))
-            server = uvicorn.Server(_config(application.serving(product, connections)))
+            server = PromptServer(_config(application.serving(product, connections)))
             serving = asyncio.get_running_loop().create_task(server.serve([listener]))
             while not server.started:
                 await asyncio.sleep(0.001)
@@ -77,7 +78,7 @@ async def running_house(directory: Path, redis_url: str, **settings: Any) -> Asy
                 yield House(product, connections, listener.getsockname()[1])
             finally:
                 connections.close()
-                server.should_exit = True
+                server.leave()
                 await serving
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import Literal
 
 from msgspec import Struct
@@ -41,7 +42,7 @@ class Gate:
     """Judges what was found; `persona_lines` are what personas are told and say of themselves."""
 
     def __init__(self, persona_lines: Iterable[str] = ()) -> None:
-        self._lines = [each for each in map(tokens, persona_lines) if len(each) > 2]
+        self._persona_lines = tuple(persona_lines)
 
     def judge(
         self,
@@ -69,6 +70,10 @@ class Gate:
         if over is not None:
             return Verdict(over=over, slot=goal_slot(over))
         return Verdict(slot=_slot(found, carried, known))
+
+    @cached_property
+    def _lines(self) -> list[frozenset[str]]:
+        return [each for each in map(tokens, self._persona_lines) if len(each) > 2]
 
     def _reason(self, found: Found, said: str) -> Reason | None:
         if found.confidence < LEAST_CONFIDENCE:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from enum import Enum
+from functools import cache
 from itertools import product
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -70,19 +71,20 @@ def leading(index: Index, equals: Mapping[str, Any]) -> tuple[Any, ...]:
 
 def moments(kind: type[Document]) -> tuple[str, ...]:
     """Return the names of the fields that hold a datetime (or None)."""
-    hints = get_type_hints(kind)
+    hints = _hints(kind)
     return tuple(name for name, hint in hints.items() if datetime in (hint, *get_args(hint)))
 
 
 def lists(kind: type[Document]) -> tuple[str, ...]:
     """Return the names of the fields that hold a list or a tuple."""
-    hints = get_type_hints(kind)
+    hints = _hints(kind)
     return tuple(name for name, hint in hints.items() if get_origin(hint) in (list, tuple))
 
 
 def check(collection: Collection[Any]) -> None:
     """Raise ValueError when no store could keep what `collection` declares."""
-    hints = get_type_hints(collection.type)
+    kind: type[Document] = collection.type
+    hints = _hints(kind)
     keys = [(declared.name, declared.fields) for declared in collection.unique]
     keys += [(declared.name, declared.fields) for declared in collection.indexes]
     names = [EXPIRY, *(name for name, _ in keys)]
@@ -98,3 +100,8 @@ def check(collection: Collection[Any]) -> None:
     for index in collection.indexes:
         if index.fields[-1] in many:
             raise ValueError(f"{collection.name}.{index.name} cannot be ordered by a list")
+
+
+@cache
+def _hints(kind: type[Document]) -> dict[str, Any]:
+    return get_type_hints(kind)

@@ -1,23 +1,53 @@
 """Connections to Redis or Valkey, as everything here uses them."""
 
+import asyncio
 from typing import Any
 
 from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.connection import AbstractConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.connection import HiredisRespSerializer
+from redis.exceptions import ConnectionError as Unreachable
+from redis.exceptions import TimeoutError as SendTimeout
 
 __all__ = ["redis_client"]
 
 _pack = HiredisRespSerializer().pack
 
 
-class _Packing:
-    """Has commands packed in C, as the client that does not use asyncio has it."""
+class _Packing(AbstractConnection):
+    """Has commands packed in C, as the client that does not use asyncio has it.
+
+    And it sends them itself: redis-py does so by `asyncio.wait_for`, which in Python 3.11 takes a
+    task for each, and keeps a cancellation from the caller that comes when the task has ended.
+    """
+
+    __slots__ = ()
 
     def pack_command(self, *arguments: Any) -> list[bytes]:
         packed: list[bytes] = _pack(*arguments)
         return packed
+
+    async def send_packed_command(self, command: Any, check_health: bool = True) -> None:
+        """Send what was packed; raises redis.exceptions.TimeoutError, ConnectionError."""
+        if not self.is_connected:
+            await self.connect_check_health(check_health=False)
+        if check_health:
+            await self.check_health()  # type: ignore[no-untyped-call]
+        try:
+            async with asyncio.timeout(self.socket_timeout):
+                await self._send_packed_command(
+                    [command] if isinstance(command, bytes) else command
+                )
+        except BaseException as error:
+            # what was sent in part cannot be taken back
+            await self.disconnect(nowait=True)
+            if isinstance(error, TimeoutError):
+                raise SendTimeout("Timeout writing to socket") from None
+            if isinstance(error, OSError):
+                raise Unreachable(f"Error while writing to socket: {error}.") from error
+            raise
 
 
 def redis_client(url: str, *, most: int = 32, patience_s: float = 5) -> Redis:

@@ -3,13 +3,14 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import msgspec
 import uvicorn
 
 from tests.clients.model import Frame, Link, Model, Turn
+from tests.uvicorn_server import PromptServer
 
 __all__ = ["FakeServer", "running_fake_server"]
 
@@ -181,12 +182,6 @@ def _said(frame: Frame, packed: bool) -> Frame:
     return {"type": "websocket.send", "text": json.dumps(frame)}
 
 
-class _Uvicorn(uvicorn.Server):
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
 @contextlib.asynccontextmanager
 async def running_fake_server() -> AsyncIterator[FakeServer]:
     """Serve on a free loopback port."""
@@ -200,7 +195,7 @@ async def running_fake_server() -> AsyncIterator[FakeServer]:
         ws_ping_interval=None,
         timeout_graceful_shutdown=0,
     )
-    uvicorn_server = _Uvicorn(config)
+    uvicorn_server = PromptServer(config)
     task = asyncio.get_running_loop().create_task(uvicorn_server.serve())
     while not uvicorn_server.started:
         await asyncio.sleep(0.005)
@@ -208,5 +203,5 @@ async def running_fake_server() -> AsyncIterator[FakeServer]:
     try:
         yield server
     finally:
-        uvicorn_server.should_exit = True
+        uvicorn_server.leave()
         await task

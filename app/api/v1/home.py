@@ -1,6 +1,5 @@
 """GET / and /health of API v1; browsers get the chat at /."""
 
-from importlib.metadata import version
 from pathlib import Path
 
 from litestar.handlers import HTTPRouteHandler
@@ -11,6 +10,7 @@ from app.api.endpoint import Asked, endpoint, reply
 from app.api.requests import CSP
 from app.api.v2.people import product_of
 from app.api.versions import V1_HEADERS
+from app.release import release
 from schemas.v1 import HealthReply, RedisCache, RootReply
 
 __all__ = ["CONSOLE", "HOME_ROUTES"]
@@ -26,7 +26,7 @@ async def root(request: Asked) -> ASGIApp:
         return _page()
     body = RootReply(
         service="ION Mentoring",
-        version=version("ion-mentoring"),
+        version=release(),
         status="running",
         docs="/docs/openapi.json",
         health="/health",

@@ -1,7 +1,6 @@
 """POST /recommend/personalized, GET /recommend/history, POST /recommend/feedback."""
 
 from datetime import UTC, datetime
-from importlib.metadata import version
 from time import perf_counter
 
 from litestar.handlers import HTTPRouteHandler
@@ -11,6 +10,7 @@ from app.api.endpoint import PRIVATE, Asked, body_as, endpoint, reply
 from app.api.v2.asking import key_of
 from app.api.v2.people import product_of, require_user, spend_of, spend_open, user_of
 from app.api.v2.queries import whole_number
+from app.release import release
 from app.security.rates import READ, WRITE
 from schemas.v2.errors import ErrorReply
 from schemas.v2.personalized import (
@@ -73,7 +73,7 @@ async def personalized(request: Asked) -> ASGIApp:
         PersonalizedReply(
             recommendation=_recommended(route, data.options),
             metadata=PersonalizedMetadata(
-                model_version=version("ion-mentoring"),
+                model_version=release(),
                 processing_time_ms=round((perf_counter() - began) * 1000, 3),
                 algorithm=ALGORITHM,
                 ab_group=group,

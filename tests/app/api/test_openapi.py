@@ -17,6 +17,7 @@ CHECKS = (
 )
 OPERATOR = "an operator's token of more than 32 characters"
 ENDLESS = "/events$"
+PATHS = openapi_schema()["paths"]
 
 
 async def unlimited(self: RedisLimits, *charges: Charge) -> Verdict:
@@ -54,9 +55,9 @@ async def test_no_answer_is_a_5xx_or_against_its_schema(
     assert operator_code == 0, operator_printed
 
 
-@pytest.mark.parametrize("path", sorted(openapi_schema()["paths"]))
+@pytest.mark.parametrize("path", sorted(PATHS))
 def test_every_route_names_its_errors_in_the_shape_of_its_version(path: str) -> None:
-    for operation in openapi_schema()["paths"][path].values():
+    for operation in PATHS[path].values():
         told = {
             media: content["schema"].get("$ref", "")
             for status, answer in operation["responses"].items()
