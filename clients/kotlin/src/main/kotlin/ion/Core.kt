@@ -22,15 +22,6 @@ private const val MOST_TRIES = 6
 private const val MOST_ATTACHED = 16
 private val FATAL = setOf("not_found", "gone", "forbidden", "quota_exceeded")
 
-/** What the storage and the listeners have to hear of. */
-internal sealed interface News {
-    data class Accepted(val channel: Channel, val sending: Sending) : News
-    data class Refused(val channel: Channel, val sending: Sending) : News
-    data class Bound(val channel: Channel) : News
-    data class Ended(val channel: Channel, val code: String) : News
-    data class Happened(val channel: Channel, val frame: ServerFrame) : News
-}
-
 /**
  * The client's side of the protocol without I/O: frames and actions in, frames and news out.
  *

@@ -52,11 +52,12 @@ class IonClient(
     private val scope = CoroutineScope(scope.coroutineContext + lane)
     private val outbox = Outbox(storage)
     private val core = Core(device, backoff)
+    private val tokens = token ?: AnonymousAccount(base, transport, storage, wall)
     private val connection = Connection(
         url = base.replaceFirst("http", "ws") + "/api/v2.1/ws",
         core = core,
         transport = transport,
-        tokens = token ?: AnonymousAccount(base, transport, storage, wall),
+        tokens = tokens,
         backoff = backoff(),
         now = now,
         onNews = ::publish,
@@ -106,6 +107,9 @@ class IonClient(
         val (key, known) = if (id == null) Outbox.LOCAL + UUID.randomUUID() to null else outbox.resolve(id)
         sessionOf(core.open(key, known)).also { changed() }
     }
+
+    /** Return an access token for the REST API; throws what the token source does, or IOException. */
+    suspend fun token(): String = tokens.token(stale = false)
 
     /** Call [listener] for all that happens, on a background thread; close what it returns to end that. */
     fun on(listener: (Event) -> Unit): AutoCloseable {
@@ -194,7 +198,7 @@ class IonClient(
             is News.Refused -> later { outbox.remove(news.sending.entry.id) }
             else -> {}
         }
-        sessions[channelOf(news)]?.let { eventOf(news, it) }?.let(::emit)
+        sessions[news.channel]?.let(news::event)?.let(::emit)
     }
 
     private fun later(chore: suspend () -> Unit) {
@@ -216,22 +220,6 @@ class IonClient(
             }
         }
     }
-}
-
-private fun channelOf(news: News): Channel = when (news) {
-    is News.Accepted -> news.channel
-    is News.Refused -> news.channel
-    is News.Bound -> news.channel
-    is News.Ended -> news.channel
-    is News.Happened -> news.channel
-}
-
-private fun eventOf(news: News, session: Session): Event? = when (news) {
-    is News.Accepted -> Event.Accepted(session, news.sending.entry.id)
-    is News.Refused -> Event.Refused(session, news.sending.entry.id, news.sending.error.orEmpty())
-    is News.Ended -> Event.Ended(session, news.code)
-    is News.Happened -> Event.Happened(session, news.frame)
-    is News.Bound -> null
 }
 
 private fun isTooLong(text: String): Boolean =

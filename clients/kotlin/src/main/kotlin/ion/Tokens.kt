@@ -1,6 +1,8 @@
 package ion
 
 import java.io.IOException
+import kotlinx.coroutines.sync.Mutex
+import kotlinx.coroutines.sync.withLock
 import kotlinx.serialization.SerialName
 import kotlinx.serialization.Serializable
 import kotlinx.serialization.SerializationException
@@ -32,16 +34,17 @@ internal class AnonymousAccount(
     private val storage: Storage,
     private val wall: () -> Long,
 ) : TokenSource {
+    private val asking = Mutex()
     private var refused: String? = null
     private var last: String? = null
 
-    override suspend fun token(stale: Boolean): String {
+    override suspend fun token(stale: Boolean): String = asking.withLock {
         if (stale) refused = last
         val kept = storage.get(KEY)?.let { decoded(it) }
         val usable = kept != null && kept.accessToken != refused && kept.expiresAt - EARLY_MS > wall()
         val tokens = if (usable) kept else renewed(kept)
         last = tokens.accessToken
-        return tokens.accessToken
+        tokens.accessToken
     }
 
     private suspend fun renewed(kept: Tokens?): Tokens {

@@ -1,6 +1,9 @@
 package ion
 
+import kotlinx.coroutines.async
+import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.runBlocking
+import kotlinx.coroutines.yield
 import org.junit.Assert.assertEquals
 import org.junit.Test
 
@@ -13,6 +16,7 @@ class TokensTest {
         override suspend fun open(url: String, protocol: String) = throw AssertionError("no socket is needed")
 
         override suspend fun post(url: String, json: String): Reply {
+            yield()
             asked += url.substringAfterLast('/') + json
             val n = asked.size
             val refused = answer != 200 && url.endsWith("refresh")
@@ -28,6 +32,12 @@ class TokensTest {
         assertEquals("a1", account().token(stale = false))
         assertEquals("a1", account().token(stale = false))
         assertEquals(listOf("anonymous{}"), asked)
+    }
+
+    @Test
+    fun `who asks twice at a time has one account`() = runBlocking {
+        val account = account()
+        assertEquals(listOf("a1", "a1"), List(2) { async { account.token(stale = false) } }.awaitAll())
     }
 
     @Test
