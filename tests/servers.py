@@ -35,7 +35,7 @@ __all__ = [
 # Below the kernel's ephemeral range, so that no outgoing connection takes the port of a server
 # that a test has stopped and will start again.
 _PORTS = range(20_000, 32_000)
-_READY_WITHIN_S = 30.0
+_READY_WITHIN_S = 60.0
 _STOP_WITHIN_S = 5.0
 
 # Asks the kernel to kill the server when the test run dies, however it dies. A child does it for
