@@ -41,5 +41,5 @@ process.exitCode = bytes < MOST_BYTES ? 0 : 1;
 
 function complete(path) {
   const text = readFileSync(path, "utf8");
-  writeFileSync(path, text.replaceAll(/((?:from|import\()\s*")(\.[^"]*)"/g, '$1$2.js"'));
+  writeFileSync(path, text.replaceAll(/((?:from|import\()\s*")(\.[^"]*?)(?:\.js)?"/g, '$1$2.js"'));
 }
