@@ -119,6 +119,37 @@ test("who speaks of the end of their life sees people to reach before anything e
   await widget.page.context().close();
 });
 
+test("who scrolls back finds what was said before, and keeps their place", async () => {
+  const widget = await visit(browser, inject("site"));
+  const { page } = widget;
+  await widget.open();
+  await widget.ask("The very first thing");
+  await widget.ask("The second thing");
+  // a long conversation comes in parts: here the last turn alone
+  await page.routeWebSocket(/\/ws$/, (socket) => {
+    const server = socket.connectToServer();
+    server.onMessage((data) => {
+      const frame = JSON.parse(String(data));
+      if (frame.type === "snapshot") frame.messages = frame.messages.slice(-2);
+      socket.send(JSON.stringify(frame));
+    });
+  });
+  await page.reload();
+  await widget.open();
+  await widget.said.first().waitFor();
+  expect(await widget.said.locator(".said-text").allInnerTexts()).toEqual(["The second thing"]);
+  const scroll = page.locator("ion-chat [part=log]");
+  await scroll.evaluate((element) => (element.style.height = "60px"));
+  await scroll.evaluate((element) => (element.style.flex = "none"));
+  const second = page.locator("ion-chat .said", { hasText: "The second thing" });
+  await scroll.evaluate((element) => (element.scrollTop = 0));
+
+  await page.locator("ion-chat .said", { hasText: "The very first thing" }).waitFor();
+  const [inner, outer] = [await second.boundingBox(), await scroll.boundingBox()];
+  expect(Math.abs((inner?.y ?? 0) - (outer?.y ?? 0))).toBeLessThan(60);
+  await page.context().close();
+});
+
 test("a new conversation begins empty, and the text in the field outlives a reload", async () => {
   const widget = await visit(browser, inject("site"));
   await widget.open();

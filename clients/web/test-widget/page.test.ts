@@ -142,6 +142,21 @@ test("commands given before the script is there are carried out, and a second sc
   await context.close();
 });
 
+test("a panel that can't be fetched is said in words, and fetched when it can be", async () => {
+  const widget = await visit(browser, inject("site"));
+  const { page } = widget;
+  await page.route(/ion-chat-panel/, (route) => route.abort());
+  await widget.launcher.click();
+  const notice = page.locator("ion-chat [part=notice]");
+  await expect.poll(() => notice.innerText()).toContain("could not be loaded");
+  expect(await widget.launcher.getAttribute("aria-expanded")).toBe("false");
+  await page.unroute(/ion-chat-panel/);
+  await widget.open();
+
+  expect(await notice.isVisible()).toBe(false);
+  await page.context().close();
+});
+
 test("a key that does not hold for the page is said in words, and asked for once", async () => {
   const context = await browser.newContext();
   let asked = 0;

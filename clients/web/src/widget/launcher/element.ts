@@ -53,15 +53,16 @@ export class IonChatElement extends HTMLElement implements Host {
 
   /** Open the panel; resolves when it can be seen. */
   async open(session?: string): Promise<void> {
-    if (this.#isOpen && !session) return;
-    if (!this.#isOpen) this.#cameFrom = document.activeElement;
+    const known = this.#isOpen;
+    if (known && !session) return;
+    if (!known) this.#cameFrom = document.activeElement;
     this.#become(true);
     this.#button.ariaBusy = "true";
     try {
       const panel = await this.load();
       if (!this.#isOpen) return;
       panel.show(session);
-      this.emit("open", {});
+      if (!known) this.emit("open", {});
     } catch {
       this.#become(false);
       this.#tell(this.words.launcher(this.config().lang).notLoaded);

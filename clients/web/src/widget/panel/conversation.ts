@@ -29,6 +29,7 @@ export class Conversation {
   readonly client: IonClient;
   #options: ConversationOptions;
   #off: () => void = () => {};
+  #older: Promise<boolean> | null = null;
 
   constructor(options: ConversationOptions) {
     this.#options = options;
@@ -75,6 +76,14 @@ export class Conversation {
     if (!id) this.#options.person.space.remove(KEY);
     this.session = this.#enter(id);
     this.#options.changed();
+  }
+
+  /** Fetch what was said before all that is shown, if there is more. */
+  async older(): Promise<void> {
+    if (this.#older) return;
+    this.#older = this.session.older().catch(() => true);
+    // what is whole is not asked for again
+    if (await this.#older) this.#older = null;
   }
 
   /** Go on where a user was last, on whatever device, unless something goes on here. */
@@ -125,6 +134,7 @@ export class Conversation {
 
   #enter(id?: string): Session {
     const session = this.client.session(id);
+    this.#older = null;
     const offs = [
       session.on("turn_started", () => (this.coming = "")),
       session.on("routed", ({ persona }) => (this.coming = persona)),

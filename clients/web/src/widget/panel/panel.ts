@@ -140,6 +140,7 @@ class ChatPanel implements Panel {
       },
       typing: (active) => this.#conversation.session.typing(active),
       draft: (text) => this.#conversation.person.space.set("draft", text),
+      older: () => void this.#conversation.older(),
       seen: () => this.#seen(),
     };
   }

@@ -144,8 +144,9 @@ export class People {
     const { api, site } = this.#options;
     const lock = `ion.${site}.u.${id}.`;
     const again = async (): Promise<Tokens> => {
-      if (typeof source !== "function") throw new IonError("unauthenticated", 401, false);
-      return this.#exchange(await source(), null);
+      const token = typeof source === "function" ? await source() : "";
+      if (!token) throw new IonError("unauthenticated", 401, false);
+      return this.#exchange(token, null);
     };
     const space = new Space(storageOf("sessionStorage"), lock);
     const account = new Account({ api, space, lock, first: again, again });

@@ -50,7 +50,7 @@ export interface PanelWords {
 }
 
 const EN: PanelWords = {
-  subtitle: "Whoever fits your question answers",
+  subtitle: "The mentor who fits answers",
   newChat: "New conversation",
   notify: "Tell me when an answer comes",
   notifyOn: "You will be told of answers on this device.",
@@ -58,7 +58,7 @@ const EN: PanelWords = {
   conversation: "Conversation",
   aiNote: "You talk with AI mentors, not with people.",
   hello: "What would help today?",
-  helloText: "Write as it comes. The mentor who fits answers.",
+  helloText: "Write as it comes. The mentors read along.",
   starters: [
     "I can't switch off after work.",
     "Help me plan the weeks before my exam.",
@@ -111,7 +111,7 @@ const EN: PanelWords = {
 };
 
 const KO: PanelWords = {
-  subtitle: "질문에 가장 잘 맞는 멘토가 답해요",
+  subtitle: "가장 잘 맞는 멘토가 답해요",
   newChat: "새 대화",
   notify: "답이 오면 알림 받기",
   notifyOn: "이 기기로 답을 알려 드릴게요.",
@@ -119,7 +119,7 @@ const KO: PanelWords = {
   conversation: "대화",
   aiNote: "사람이 아니라 AI 멘토와 이야기해요.",
   hello: "오늘은 무엇이 도움이 될까요?",
-  helloText: "떠오르는 대로 적어 보세요. 가장 잘 맞는 멘토가 답해요.",
+  helloText: "떠오르는 대로 적어 보세요. 멘토들이 함께 읽어요.",
   starters: [
     "퇴근해도 머리가 쉬질 않아요.",
     "시험까지 남은 몇 주를 같이 계획해 주세요.",

@@ -22,6 +22,8 @@ export interface Acts {
   again(turnId: string): void;
   typing(active: boolean): void;
   draft(text: string): void;
+  /** The reader comes to the first message that is shown. */
+  older(): void;
   /** The newest answer was on the screen. */
   seen(): void;
 }

@@ -9,6 +9,7 @@ import { SaidView } from "./said";
 import { welcome } from "./welcome";
 
 const NEAR_PX = 56;
+const FIRST_PX = 160;
 const QUIET_MS = 1_000;
 const AWAITED = "awaited";
 
@@ -55,7 +56,10 @@ export class Thread {
   /** Show messages; `awaited` says that an answer to the last one is on its way, and `coming` whose. */
   show(messages: readonly Message[], awaited: boolean, coming: string): void {
     const first = messages[0]?.key ?? "";
-    if (first !== this.#first) this.#beQuiet();
+    const { scrollHeight, scrollTop } = this.element;
+    const other = first !== this.#first;
+    const prepended = other && messages.some(({ key }) => key === this.#first);
+    if (other) this.#beQuiet();
     this.#first = first;
     this.#welcome.hidden = messages.length > 0;
     const elements = messages.map((each, at) => this.#shown(each, at === messages.length - 1));
@@ -66,6 +70,7 @@ export class Thread {
       arrange(this.#tail, elements.slice(settled));
       arrange(this.#log, elements.slice(0, settled));
     });
+    if (prepended) this.element.scrollTop = scrollTop + this.element.scrollHeight - scrollHeight;
     this.#settle(messages);
   }
 
@@ -140,6 +145,7 @@ export class Thread {
   #scrolled(): void {
     const { scrollTop, scrollHeight, clientHeight } = this.element;
     this.#stuck = scrollHeight - scrollTop - clientHeight < NEAR_PX;
+    if (scrollTop < FIRST_PX && this.#first) this.#context.act.older();
     if (!this.#stuck) return;
     this.pill.hidden = true;
     this.#context.act.seen();
