@@ -16,7 +16,7 @@ kotlin { jvmToolchain(17) }
 dependencies {
     api("org.jetbrains.kotlinx:kotlinx-coroutines-core:1.10.2")
     implementation("org.jetbrains.kotlinx:kotlinx-serialization-json:1.9.0")
-    // any OkHttp from 3.12 on: your app's own version decides
+    // written for 3.12 to 5, compiled here with 3.13
     implementation("com.squareup.okhttp3:okhttp:4.12.0")
     testImplementation("junit:junit:4.13.2")
 }
