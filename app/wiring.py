@@ -20,15 +20,11 @@ from app.encoding import open_encoder, router_of
 from app.health import HealthCheck
 from app.product import Product
 from app.pushing.first import open_first
-from app.pushing.moving import PushMoving
 from app.pushing.wiring import DRAIN_S, Pushing, open_push
 from app.release import release
-from app.security.accounts import Accounts
-from app.security.tokens import Tokens
 from app.settings import Settings, SettingsError
 from app.sites.documents import SITES
-from app.sites.sign_in import SignIn
-from app.sites.sites import Sites
+from app.sites.wiring import open_doors
 from app.telemetry.logs import logged_tasks
 from push.documents import PUSH_COLLECTIONS
 from sessions.admission import Admission
@@ -68,8 +64,6 @@ from sessions.memory.recall.recall import Recall
 from sessions.memory.refusals import Refusals
 from sessions.memory.retelling import Retelling
 from sessions.memory.shown import ShownMemory
-from sessions.merging.merges import Merges
-from sessions.merging.moving import Moving
 from sessions.oneshot import OneShot
 from sessions.owners import Owners
 from sessions.packaged import package_hash
@@ -105,8 +99,6 @@ _URGENT_S = 2
 _FORGET_PRIVATE_S = 60
 _GO_ON_ERASING_S = 2
 _HEAR_OF_ENDED_S = 1
-_TAKE_SITES_S = 2
-_GO_ON_MERGING_S = 1
 
 
 class StoredDocuments(Documents, FileScrub, Protocol):
@@ -310,7 +302,7 @@ async def assembled(
         )
         files: dict[str, FileScrub] = {"documents": documents, "log": RedisFiles(redis)}
         scrubber = Scrubber(files, clock=clock)
-        ended = Ended(documents=documents, names=names)
+        ended = Ended(documents=documents, names=names, clock=clock)
         await ended.refresh()
         erasures = Erasures(
             documents=documents,
@@ -322,37 +314,23 @@ async def assembled(
             clock=clock,
             tasks=tasks,
         )
-        merges = Merges(
+        doors = await open_doors(
             documents=documents,
-            moving=Moving(
-                documents=documents,
-                clock=clock,
-                names=names,
-                remembered=MemoryMoving(
-                    documents=documents,
-                    clock=clock,
-                    facts=facts,
-                    refusals=refusals,
-                    recall=recall,
-                ),
-                push=PushMoving(documents=documents),
+            clock=clock,
+            tasks=tasks,
+            secret=settings.secret_key,
+            development=settings.env == "development",
+            names=names,
+            remembered=MemoryMoving(
+                documents=documents, clock=clock, facts=facts, refusals=refusals, recall=recall
             ),
             cascade=cascade,
             experiments=experiments,
             cache=cache,
             erasures=erasures,
             ended=ended,
-            names=names,
-            clock=clock,
-            tasks=tasks,
         )
-        sites = Sites(documents=documents, clock=clock, development=settings.env == "development")
-        await sites.refresh()
         bookmarks = Bookmarks(documents=documents, clock=clock)
-        tokens = Tokens(settings.secret_key, clock=clock)
-        accounts = Accounts(
-            documents=documents, tokens=tokens, clock=clock, ended=ended, sites=sites
-        )
         background: dict[str, Callable[[], Awaitable[None]]] = {
             "flusher": logs.flusher.run,
             "poll": logs.poll,
@@ -364,14 +342,13 @@ async def assembled(
             "go on erasing": partial(every, _GO_ON_ERASING_S, erasures.resume),
             "hear of ended": partial(every, _HEAR_OF_ENDED_S, ended.refresh),
             "finish deletions": partial(finish_deletions, sessions, scrubber),
-            "go on merging": partial(every, _GO_ON_MERGING_S, merges.resume),
-            "take sites": partial(every, _TAKE_SITES_S, sites.refresh),
             "take experiments": partial(every, _TAKE_EXPERIMENTS_S, experiments.refresh),
             "write guards": partial(every, _WRITE_GUARDS_S, guards.write),
             "judge experiments": partial(every, _JUDGE_EXPERIMENTS_S, guards.judge),
             "take policy": partial(every, _TAKE_POLICY_S, learner.take_policy),
             "forget stale": partial(every, _FORGET_STALE_S, profiles.forget_stale),
             **first.loops,
+            **doors.loops,
         }
         for name, work in background.items():
             tasks.start(for_ever(name, work), name=name)
@@ -385,18 +362,10 @@ async def assembled(
             sessions=sessions,
             threads=Threads(documents=documents, bookmarks=bookmarks, clock=clock),
             bookmarks=bookmarks,
-            accounts=accounts,
-            merges=merges,
-            sign_in=SignIn(
-                documents=documents,
-                accounts=accounts,
-                sites=sites,
-                merges=merges,
-                ended=ended,
-                clock=clock,
-                secret=settings.secret_key,
-            ),
-            sites=sites,
+            accounts=doors.accounts,
+            sites=doors.sites,
+            sign_in=doors.sign_in,
+            merges=doors.merges,
             catalogue=catalogue,
             profiles=profiles,
             facts=facts,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias, TypeVar
 
+from sessions.clock import Clock
 from sessions.merging.documents import MERGES, MergeDocument
 from sessions.profiles.pseudonyms import Pseudonyms
 from sessions.stores.documents import Collection, Documents, Range
@@ -15,6 +16,7 @@ __all__ = ["Ended", "Why"]
 T = TypeVar("T", ErasureDocument, MergeDocument)
 _PAGE = 500
 _OVERLAP = timedelta(seconds=60)
+_LATELY = timedelta(days=1)
 Why: TypeAlias = Literal["erased", "merged"]
 Told: TypeAlias = Callable[[str, Why], None]
 
@@ -22,13 +24,16 @@ Told: TypeAlias = Callable[[str, Why], None]
 class Ended:
     """Knows ended accounts by their pseudonyms; `refresh` takes over what other processes ended.
 
-    Those who `listen` are told the user id once, while it is known, and why.
+    Those who `listen` are told the user id once, while it is known, and why. Visitors who were
+    merged are known for a day: their access tokens live for minutes, and they have no other.
     """
 
-    def __init__(self, *, documents: Documents, names: Pseudonyms) -> None:
+    def __init__(self, *, documents: Documents, names: Pseudonyms, clock: Clock) -> None:
         self._documents = documents
         self._names = names
-        self._ended: set[str] = set()
+        self._clock = clock
+        self._erased: set[str] = set()
+        self._merged: dict[str, datetime] = {}
         self._upto: dict[Why, datetime] = {}
         self._listeners: list[Told] = []
 
@@ -38,20 +43,24 @@ class Ended:
 
     def holds(self, user_id: str) -> bool:
         """Tell whether the account has ended."""
-        return bool(self._ended) and self._names.user(user_id) in self._ended
+        if not self._erased and not self._merged:
+            return False
+        name = self._names.user(user_id)
+        return name in self._erased or name in self._merged
 
     def end(self, erasure: ErasureDocument) -> None:
         """Know of an account's erasure."""
-        self._end(erasure.subject, erasure.user_id, "erased")
+        if not self._erased.issuperset(erasure.subject):
+            self._erased.update(erasure.subject)
+            self._tell(erasure.user_id, "erased")
 
     def end_merged(self, merge: MergeDocument) -> None:
         """Know of a visitor's merge."""
-        self._end(merge.subject, merge.visitor, "merged")
+        if merge.subject not in self._merged:
+            self._merged[merge.subject] = merge.asked_at
+            self._tell(merge.visitor, "merged")
 
-    def _end(self, subject: tuple[str, ...], user_id: str, why: Why) -> None:
-        if self._ended.issuperset(subject):
-            return
-        self._ended.update(subject)
+    def _tell(self, user_id: str, why: Why) -> None:
         if user_id:
             for told in self._listeners:
                 told(user_id, why)
@@ -59,7 +68,13 @@ class Ended:
     async def refresh(self) -> None:
         """Read what is new since the last time, all of it at first; raises StoreUnavailable."""
         await self._read(ERASURES, "account", "erased", self.end)
+        old = self._clock.now() - _LATELY
+        self._upto["merged"] = max(old, self._upto.get("merged", old))
         await self._read(MERGES, "merge", "merged", self.end_merged)
+        for subject, asked_at in list(self._merged.items()):
+            if asked_at >= old - _OVERLAP:
+                break
+            del self._merged[subject]
 
     async def _read(
         self, collection: Collection[T], kind: str, why: Why, know: Callable[[T], None]

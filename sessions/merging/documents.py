@@ -26,7 +26,7 @@ class MergeDocument(Document, frozen=True, kw_only=True):
 
     visitor: str
     user_id: str
-    subject: tuple[str, ...]
+    subject: str
     site: str
     origin: str
     asked_at: datetime

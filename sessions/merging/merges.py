@@ -114,7 +114,7 @@ class Merges:
             id=f"mg_{subject.removeprefix('pu_')}",
             visitor=visitor,
             user_id=user_id,
-            subject=(subject,),
+            subject=subject,
             site=site,
             origin=origin,
             asked_at=now,

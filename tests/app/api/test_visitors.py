@@ -163,7 +163,7 @@ async def test_pages_of_sites_may_call_the_routes_of_the_chat_and_no_other(site:
         ]
         others = [
             await client.options(path, headers=_from(HERE) | ask)
-            for path in ("/operator/notifications", "/me/export", "/memory", "/authority")
+            for path in ("/operator/notifications", "/me/export", "/memory", "/auth/anonymous")
         ]
         strangers = [
             await client.options("/auth/visitor", headers=_from(origin) | ask)

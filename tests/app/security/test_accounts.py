@@ -32,7 +32,7 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def accounts(documents: SqliteDocuments, clock: FakeClock) -> Accounts:
-    ended = Ended(documents=documents, names=Pseudonyms("s" * 48))
+    ended = Ended(documents=documents, names=Pseudonyms("s" * 48), clock=clock)
     tokens = Tokens("s" * 48, clock=clock)
     sites = Sites(documents=documents, clock=clock)
     return Accounts(documents=documents, tokens=tokens, clock=clock, ended=ended, sites=sites)

@@ -148,7 +148,7 @@ class Process:
             clock=clock,
             tasks=self.tasks,
         )
-        self.ended = Ended(documents=mortal, names=NAMES)
+        self.ended = Ended(documents=mortal, names=NAMES, clock=clock)
         self.erasures = Erasures(
             documents=mortal,
             eraser=Eraser(

@@ -246,3 +246,7 @@ async def test_every_process_knows_within_a_refresh_that_the_visitor_has_ended(t
     assert (before, elsewhere.ended.holds("u_v")) == (False, True)
     assert told == [("u_v", "merged")]
     assert not elsewhere.ended.holds("u_me")
+    town.clock.advance(90_000)
+    await elsewhere.ended.refresh()
+    # tokens of theirs have long expired: nobody has to be known for ever
+    assert not elsewhere.ended.holds("u_v")

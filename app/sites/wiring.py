@@ -1,0 +1,103 @@
+"""The parts by which visitors of sites become users, made once."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+
+from msgspec import Struct
+
+from app.background import every
+from app.pushing.moving import PushMoving
+from app.security.accounts import Accounts
+from app.security.tokens import Tokens
+from app.sites.sign_in import SignIn
+from app.sites.sites import Sites
+from sessions.clock import Clock
+from sessions.erasure.cascade import Cascade
+from sessions.erasure.ended import Ended
+from sessions.erasure.erasures import Erasures
+from sessions.erasure.ports import CacheForgets
+from sessions.experiments.experiments import Experiments
+from sessions.memory.moving import MemoryMoving
+from sessions.merging.merges import Merges
+from sessions.merging.moving import Moving
+from sessions.profiles.pseudonyms import Pseudonyms
+from sessions.stores.documents import Documents
+from sessions.tasks import Tasks
+
+__all__ = ["Doors", "open_doors"]
+
+_TAKE_SITES_S = 2
+_GO_ON_MERGING_S = 1
+
+
+class Doors(Struct, frozen=True, kw_only=True):
+    """How people come in: by themselves, at a site's page, or with a site's word.
+
+    `loops` run as long as the process.
+    """
+
+    accounts: Accounts
+    sites: Sites
+    sign_in: SignIn
+    merges: Merges
+    loops: Mapping[str, Callable[[], Awaitable[None]]]
+
+
+async def open_doors(
+    *,
+    documents: Documents,
+    clock: Clock,
+    tasks: Tasks,
+    secret: str,
+    development: bool,
+    names: Pseudonyms,
+    remembered: MemoryMoving,
+    cascade: Cascade,
+    experiments: Experiments,
+    cache: CacheForgets,
+    erasures: Erasures,
+    ended: Ended,
+) -> Doors:
+    """Make all parts, which know the sites there are; raises StoreUnavailable."""
+    sites = Sites(documents=documents, clock=clock, development=development)
+    await sites.refresh()
+    accounts = Accounts(
+        documents=documents,
+        tokens=Tokens(secret, clock=clock),
+        clock=clock,
+        ended=ended,
+        sites=sites,
+    )
+    moving = Moving(
+        documents=documents,
+        clock=clock,
+        names=names,
+        remembered=remembered,
+        push=PushMoving(documents=documents),
+    )
+    merges = Merges(
+        documents=documents,
+        moving=moving,
+        cascade=cascade,
+        experiments=experiments,
+        cache=cache,
+        erasures=erasures,
+        ended=ended,
+        names=names,
+        clock=clock,
+        tasks=tasks,
+    )
+    sign_in = SignIn(
+        documents=documents,
+        accounts=accounts,
+        sites=sites,
+        merges=merges,
+        ended=ended,
+        clock=clock,
+        secret=secret,
+    )
+    loops = {
+        "take sites": partial(every, _TAKE_SITES_S, sites.refresh),
+        "go on merging": partial(every, _GO_ON_MERGING_S, merges.resume),
+    }
+    return Doors(accounts=accounts, sites=sites, sign_in=sign_in, merges=merges, loops=loops)
