@@ -14,6 +14,7 @@ from litestar.static_files import create_static_files_router
 from app.api.agui import run
 from app.api.bodies import BodyRequest
 from app.api.errors import exception_handlers
+from app.api.not_modified import NotModified
 from app.api.openai import openai_router
 from app.api.openapi import CompleteJson, completed
 from app.api.requests import RequestContext
@@ -150,6 +151,7 @@ def _application(dependencies: dict[str, Provide], **options: Any) -> Litestar:
         directories=[CONSOLE],
         # modules load each other: all of them are asked for anew, and answered 304 by their ETag
         cache_control=CacheControlHeader(no_cache=True),
+        middleware=[NotModified],
     )
     return Litestar(
         route_handlers=[

@@ -8,6 +8,7 @@ from litestar.response.base import ASGIResponse
 from litestar.static_files import create_static_files_router
 from litestar.types import ASGIApp
 
+from app.api.not_modified import NotModified
 from app.api.requests import CSP
 
 __all__ = ["WIDGET", "widget_router"]
@@ -30,6 +31,7 @@ def widget_router() -> Router:
         directories=[WIDGET],
         cache_control=CacheControlHeader(public=True, max_age=_FRESH_S),
         after_request=_shared,
+        middleware=[NotModified],
     )
 
 

@@ -24,7 +24,7 @@ async def test_any_page_may_load_its_scripts_and_ask_whether_they_changed(house:
     for answer in (first, again):
         assert answer.headers.get_list("access-control-allow-origin") == ["*"]
         assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
-        assert answer.headers["cache-control"] == "public, max-age=300"
+        assert answer.headers["cache-control"] == "max-age=300, public"
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
 
