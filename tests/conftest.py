@@ -1,5 +1,6 @@
 """What tests all over the tree share: a live log store, and the product on it."""
 
+import gc
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -13,6 +14,14 @@ from tests.servers import RedisServer, running_redis
 # how long an example takes is the machine's affair, and others work on it
 settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("shared")
+
+# modules and thousands of tests stay to the end: to look through them often finds nothing
+gc.set_threshold(50_000, 20, 20)
+
+
+def pytest_collection_finish() -> None:
+    """Look for no garbage among the tests themselves."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
