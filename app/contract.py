@@ -14,7 +14,7 @@ from app.asgi import openapi_schema
 from schemas.codes import PROTOCOL, SUBPROTOCOL_JSON, SUBPROTOCOL_MSGPACK, CloseCode, Code
 from schemas.frames import CLIENT_FRAMES, CONNECTION_FRAMES, LOG_FRAMES
 
-__all__ = ["documents", "main"]
+__all__ = ["GENERATED", "documents", "main"]
 
 GENERATED = Path(__file__).parent.parent / "schemas" / "generated"
 _SERVER_FRAMES = (*CONNECTION_FRAMES, *LOG_FRAMES)
