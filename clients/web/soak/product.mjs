@@ -44,7 +44,7 @@ export async function startProduct(settings = {}) {
     rmSync(directory, { recursive: true, force: true });
   };
   const url = `http://127.0.0.1:${port}`;
-  for (const until = Date.now() + 60_000; ;) {
+  for (const until = Date.now() + 120_000; ;) {
     const ready = await fetch(`${url}/api/v2.1/health/ready`).then(({ ok }) => ok, () => false);
     if (ready) return { url, port, stop, output: () => output };
     if (child.exitCode !== null || Date.now() > until) {

@@ -31,8 +31,7 @@ async function violations({ page }: Widget): Promise<string[]> {
 const LOOKS: [string, string, BrowserContextOptions, string][] = [
   ["light", "?", {}, "Please make a list of three small steps."],
   ["dark", "?", { colorScheme: "dark" }, "Please make a list of three small steps."],
-  ["dark by attribute", "?theme=dark", {}, "Please make a list of three small steps."],
-  ["Korean", "?lang=ko", { locale: "ko-KR" }, "작은 걸음 세 가지를 알려 주세요."],
+  ["Korean, dark by attribute", "?lang=ko&theme=dark", { locale: "ko-KR" }, "작은 걸음 세 가지를 알려 주세요."],
   ["right to left", "?lang=ar&dir=rtl", { locale: "ar" }, "ساعدني من فضلك"],
   ["a phone", "?", PHONE, "Please make a list of three small steps."],
 ];
@@ -42,12 +41,10 @@ test.each(LOOKS)("axe has nothing against it: %s", async (_, query, options, tex
   const widget = await visit(browser, inject("site") + query, { ...options, bypassCSP: true });
   const { page } = widget;
   await page.evaluate(axe);
-  expect(await violations(widget)).toEqual([]);
   await widget.open();
   await page.locator("ion-chat .faces li").first().waitFor();
   expect(await violations(widget)).toEqual([]);
   await widget.ask(text);
-  expect(await violations(widget)).toEqual([]);
   await page.context().setOffline(true);
   await widget.say(text);
   await page.locator("ion-chat .said[data-status=queued]").waitFor();

@@ -67,11 +67,13 @@ test("a push is shown, a late one never replaces a newer, and a click opens its 
     return all.map(({ title, body, tag }: Notification) => ({ title, body, tag }));
   });
   expect(shown).toEqual([{ title: "Lua", body: "The newer answer", tag: "ion:t" }]);
+  const told = page.waitForRequest((request) => request.url().endsWith("/notifications/n_1/ack"));
   await worker?.evaluate(async () => {
     const [notification] = await (self as any).registration.getNotifications();
     const Click = (self as any).NotificationEvent;
     self.dispatchEvent(new Click("notificationclick", { notification }));
   });
+  expect((await told).postDataJSON()).toMatchObject({ event: "opened" });
   await widget.panel.waitFor();
   await widget.said.first().waitFor();
   expect(await widget.said.first().locator(".said-text").innerText()).toBe("Tell me later");

@@ -1,7 +1,7 @@
 // Photographs of the widget on somebody's page: npm run screenshots:widget -- OUTDIR
 
-import { mkdir } from "node:fs/promises";
-import type { BrowserContextOptions } from "playwright-core";
+import { mkdir, readFile } from "node:fs/promises";
+import type { Browser, BrowserContextOptions } from "playwright-core";
 import type {} from "../src/widget/launcher/index";
 import { startProduct } from "../soak/product.mjs";
 import { startSite } from "./site";
@@ -50,6 +50,7 @@ async function main(outdir: string): Promise<void> {
     }
     const widget = await visit(browser, `${site.url}/?`, DESK);
     await inTrouble(widget, `${outdir}/desk`);
+    await poster(browser, outdir);
   } finally {
     await browser.close();
     await site.stop();
@@ -67,8 +68,7 @@ async function photograph(widget: Widget, path: string, talk: readonly string[])
   await page.screenshot({ path: `${path}-welcome.png` });
   for (const text of talk) await widget.ask(text);
   await widget.say(talk[0] ?? "");
-  await page.locator("ion-chat .answer[aria-busy]").waitFor();
-  await page.waitForTimeout(60);
+  await page.locator("ion-chat .answer[aria-busy] .prose > *").first().waitFor();
   await page.screenshot({ path: `${path}-talk.png` });
 }
 
@@ -83,6 +83,18 @@ async function inTrouble(widget: Widget, path: string): Promise<void> {
   await widget.say("Are you still there?");
   await page.waitForTimeout(500);
   await page.screenshot({ path: `${path}-offline.png` });
+}
+
+/** Put three panels beside each other, as docs/img/widget.png shows them. */
+async function poster(browser: Browser, outdir: string): Promise<void> {
+  const [width, height] = [440, 770];
+  const crops = await Promise.all(["desk-light-talk", "desk-ko-welcome", "desk-dark-talk"].map(async (name) => {
+    const image = (await readFile(`${outdir}/${name}.png`)).toString("base64");
+    return `<div style="background: url(data:image/png;base64,${image}) -740px -30px"></div>`;
+  }));
+  const page = await browser.newPage({ viewport: { width: width * crops.length, height } });
+  await page.setContent(`<style>body { display: flex; margin: 0 } div { width: ${width}px; height: ${height}px }</style>${crops.join("")}`);
+  await page.screenshot({ path: `${outdir}/widget.png` });
 }
 
 await main(process.argv[2] ?? "screenshots");

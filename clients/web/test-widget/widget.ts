@@ -66,7 +66,7 @@ export class Widget {
   async ask(text: string): Promise<string> {
     const before = await this.answers.count();
     await this.say(text);
-    await this.answers.nth(before).waitFor({ timeout: 20_000 });
+    await this.answers.nth(before).waitFor({ timeout: 40_000 });
     return (await this.answers.nth(before).locator(".prose").innerText()).trim();
   }
 

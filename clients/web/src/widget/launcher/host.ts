@@ -36,6 +36,8 @@ export interface Host {
 export interface Panel {
   /** Show it, at a session of the person when one is named, and move the focus in. */
   show(session?: string): void;
+  /** A notification led here. */
+  opened(notification: string): void;
   hide(): void;
   /** Let a user talk whom the page names. */
   identify(source: TokenSource): Promise<void>;

@@ -63,7 +63,10 @@ function begin(script: HTMLScriptElement | null): void {
 /** The service worker tells which conversation a notification led to, and when it needs a new address. */
 function listen(element: IonChatElement): void {
   navigator.serviceWorker?.addEventListener("message", ({ data }) => {
-    if (data?.type === "ion-open") void element.open(data.session || undefined);
+    if (data?.type === "ion-open") {
+      void element.open(data.session || undefined);
+      void element.load().then((panel) => panel.opened(data.id));
+    }
     if (data?.type === "ion-subscribe") void element.load().then((panel) => panel.notify());
   });
 }

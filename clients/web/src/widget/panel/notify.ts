@@ -60,6 +60,13 @@ export class Notifications {
     if (allowed(before) && before.person.kind === "visitor" && kind === "user") await this.subscribe();
   }
 
+  /** Who opens notifications is glad of them: the server sends fewer to who does not. */
+  async opened(id: string): Promise<void> {
+    const body = { installation_id: this.#options.installation, event: "opened" };
+    const path = `/notifications/${encodeURIComponent(id)}/ack`;
+    await this.#options.conversation().client.rest("POST", path, body).catch(() => {});
+  }
+
   async #register(client: IonClient, subscription: PushSubscription, key: string): Promise<void> {
     const { endpoint, keys } = subscription.toJSON();
     await client.rest("PUT", `/devices/${this.#options.installation}`, {

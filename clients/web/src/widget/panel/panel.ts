@@ -72,6 +72,10 @@ class ChatPanel implements Panel {
     this.#view.show();
   }
 
+  opened(notification: string): void {
+    void this.#notifications.opened(notification);
+  }
+
   hide(): void {
     this.#isOpen = false;
     this.#view.hide();
