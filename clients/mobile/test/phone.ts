@@ -57,7 +57,7 @@ export class FakeNotifications implements Notifications {
   shownBadge = 0;
   cleared: string[] = [];
   first: unknown = null;
-  tell: Record<"token" | "opened" | "came", ((data: any) => void) | null> = { token: null, opened: null, came: null };
+  listeners = { token: new Set<(data: any) => void>(), opened: new Set<(data: any) => void>(), came: new Set<(data: any) => void>() };
 
   permission = async () => this.granted;
   ask = async () => (this.granted = "granted" as Permission);
@@ -70,8 +70,13 @@ export class FakeNotifications implements Notifications {
   clear = (sessionId: string) => void this.cleared.push(sessionId);
 
   #listen(name: "token" | "opened" | "came", listener: (data: any) => void): () => void {
-    this.tell[name] = listener;
-    return () => void (this.tell[name] = null);
+    this.listeners[name].add(listener);
+    return () => void this.listeners[name].delete(listener);
+  }
+
+  /** What the phone would tell everybody who listens. */
+  tell(name: "token" | "opened" | "came", data: unknown): void {
+    for (const listener of this.listeners[name]) listener(data);
   }
 }
 

@@ -106,12 +106,12 @@ function Line({ shown, house, onOpen, onOptions }: LineProps) {
   const last = waits ? words.notSent : row?.running ? words.answering : shown.last;
   const when = shown.at ? words.when(shown.at) : "";
   const voice = house.personas.get(row?.persona ?? row?.voice ?? "");
-  const spoken = [words.sessionRow(title, last, when), row?.private ? words.private : "", unread ? words.unread(unread) : ""];
+  const spoken = [title, last, when, row?.private ? words.private : "", unread ? words.unread(unread) : ""];
   return (
     <View style={{ flexDirection: "row", alignItems: "center", borderRadius: 20, backgroundColor: unread ? colours.card : "transparent" }}>
       <Pressable
         accessibilityRole="button"
-        accessibilityLabel={spoken.filter(Boolean).join(". ")}
+        accessibilityLabel={spoken.filter(Boolean).join(", ")}
         onPress={onOpen}
         onLongPress={() => row && onOptions(row)}
         style={({ pressed }) => ({ flex: 1, minHeight: 72, paddingVertical: 12, paddingLeft: 10, flexDirection: "row", alignItems: "center", gap: 14, borderRadius: 20, backgroundColor: pressed ? colours.wash : "transparent" })}

@@ -14,7 +14,6 @@ export const EN = {
   deleteText: (title: string) => `“${title}” and everything said in it will be gone for good.`,
   answering: "being answered…", notSent: "not sent yet", private: "private",
   unread: (count: number) => `${count} unread`,
-  sessionRow: (title: string, last: string, when: string) => `${title}. ${last}. ${when}`,
 
   hello: "What would help today?",
   helloText: "Write it as it comes. The mentors read it together, and the one who fits best answers.",

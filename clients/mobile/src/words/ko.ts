@@ -16,7 +16,6 @@ export const KO: Phrases = {
   deleteText: (title) => `‘${title}’에서 나눈 이야기가 모두 지워지고 되돌릴 수 없어요.`,
   answering: "답하는 중…", notSent: "아직 보내지 못함", private: "비공개",
   unread: (count) => `읽지 않음 ${count}개`,
-  sessionRow: (title, last, when) => `${title}. ${last}. ${when}`,
 
   hello: "오늘은 무엇이 도움이 될까요?",
   helloText: "떠오르는 대로 적어 보세요. 멘토들이 함께 읽고, 가장 잘 맞는 멘토가 답해요.",
