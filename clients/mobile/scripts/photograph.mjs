@@ -1,5 +1,5 @@
 // The web build beside the real product, talked with in Chromium and photographed:
-// node scripts/photograph.mjs [OUTDIR]. It fails when anything on the way does not work.
+// node scripts/photograph.mjs [OUTDIR [english|korean|offline]]. It fails when anything on the way does not work.
 
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -14,6 +14,7 @@ const here = fileURLToPath(new URL("..", import.meta.url));
 const root = resolve(here, "../..");
 const page = join(here, "dist/web");
 const out = process.argv[2] ? resolve(process.argv[2]) : null;
+const only = process.argv[3];
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".png": "image/png", ".ico": "image/x-icon" };
 const PHONE = { width: 390, height: 844 };
 const PATIENCE_MS = 30_000;
@@ -23,10 +24,12 @@ const product = await startProduct();
 const site = await startSite(product.port);
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
 try {
-  await english();
-  await korean();
-  await withoutNetwork();
-  console.log("the app talked with the product: light, dark, Korean, offline");
+  const parts = { english, korean, offline: withoutNetwork };
+  for (const [name, part] of Object.entries(parts)) {
+    if (only && only !== name) continue;
+    await part();
+    console.log(`the app talked with the product: ${name}`);
+  }
 } finally {
   await browser.close();
   site.close();

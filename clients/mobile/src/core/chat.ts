@@ -63,7 +63,8 @@ export class Chat extends Signal {
 
   /** Who answers, by the person's choice: null for whoever fits. */
   get persona(): string | null {
-    const kept = this.#parts.pairs.get(CHOICE + this.session.key);
+    const { pairs } = this.#parts;
+    const kept = pairs.get(CHOICE + this.key) ?? pairs.get(CHOICE + this.session.key);
     if (kept !== null) return kept || null;
     return this.#parts.conversations.info(this.session.id)?.persona ?? null;
   }
@@ -100,7 +101,7 @@ export class Chat extends Signal {
 
   /** Choose who answers from now on; null gives the choice back. */
   async choose(persona: string | null): Promise<void> {
-    this.#parts.pairs.set(CHOICE + this.session.key, persona ?? "");
+    this.#parts.pairs.set(CHOICE + this.key, persona ?? "");
     this.changed();
     const { id } = this.session;
     if (!id) return;

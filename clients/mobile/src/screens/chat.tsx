@@ -52,6 +52,10 @@ export function ChatScreen({ route, navigation }: Props) {
     }
   };
   const items = useStable(chat.items);
+  const begun = items.length > 0 && id !== chat.key;
+  useEffect(() => {
+    if (begun) navigation.setParams({ id: chat.key }); // so that this place is found again
+  }, [begun, chat.key, navigation]);
   const title = info?.title || chat.session.info?.title || firstWords(items) || words.untitled;
   return (
     <KeyboardAvoidingView behavior={Platform.OS === "web" ? undefined : "padding"} style={{ flex: 1, backgroundColor: colours.paper }}>

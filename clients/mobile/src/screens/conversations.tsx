@@ -51,7 +51,7 @@ export function ConversationsScreen() {
           keyExtractor={({ key }) => key}
           renderItem={({ item }) => <Line shown={item} house={house} onOpen={() => go.navigate("Chat", { id: item.key })} onOptions={setAsked} />}
           ListHeaderComponent={<Title style={{ fontSize: 30, lineHeight: 38, letterSpacing: -0.3, paddingHorizontal: 6, paddingTop: 10, paddingBottom: 12 }}>{words.conversations}</Title>}
-          ListEmptyComponent={<Soft style={{ fontSize: 16, padding: 6, lineHeight: 24 }}>{words.noSessions}</Soft>}
+          ListEmptyComponent={<Nobody house={house} />}
           refreshControl={<RefreshControl refreshing={busy} onRefresh={() => void refresh()} tintColor={colours.ember} colors={[colours.ember]} />}
           contentContainerStyle={{ ...COLUMN, paddingHorizontal: 12, paddingBottom: 104, gap: 4 }}
         />
@@ -60,6 +60,22 @@ export function ConversationsScreen() {
         </View>
       </View>
       <Options row={asked} house={house} onClose={() => setAsked(null)} />
+    </View>
+  );
+}
+
+/** Before the first conversation: who is there, and what this place is for. */
+function Nobody({ house }: { house: House }) {
+  const { colours } = useTheme();
+  const words = useWords();
+  return (
+    <View style={{ marginHorizontal: 6, padding: 22, gap: 16, borderRadius: 26, borderWidth: 1, borderColor: colours.line, backgroundColor: colours.card }}>
+      <View style={{ flexDirection: "row", gap: 10 }}>
+        {[...house.personas.values()].map((persona) => <Mark key={persona.id} persona={persona} size={44} />)}
+      </View>
+      <Title style={{ fontSize: 22, lineHeight: 30 }}>{words.hello}</Title>
+      <Soft style={{ fontSize: 16, lineHeight: 24 }}>{words.helloText}</Soft>
+      <Soft style={{ fontSize: 16, lineHeight: 24 }}>{words.noSessions}</Soft>
     </View>
   );
 }

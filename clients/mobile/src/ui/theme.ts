@@ -53,6 +53,7 @@ export interface Theme {
   /** A book face for Latin letters; Hangul reads calmer on screens without serifs. */
   serif: string | undefined;
   sans: string | undefined;
+  hangul: boolean;
 }
 
 /** Return the theme of a scheme and a language. */
@@ -62,6 +63,7 @@ export function themeOf(scheme: Scheme, language: string): Theme {
     colours: scheme === "dark" ? DARK : LIGHT,
     serif: language === "ko" ? SANS : SERIF,
     sans: SANS,
+    hangul: language === "ko",
   };
 }
 
