@@ -33,7 +33,7 @@ class _Waiting:
 
 
 class Scripts:
-    """Calls of `names`, in `lua/NAME.lua`, that allow to be repeated.
+    """Calls of `names`, which are in `lua/NAME.lua`.
 
     A round trip takes the client several times what a command takes it, so all that is called in
     one round of the event loop shares one.
@@ -62,10 +62,16 @@ class Scripts:
     async def aclose(self) -> None:
         """End the calls that are on their way, and take no more; who waits is cancelled."""
         self._closed = True
+        for each in self._waiting:
+            each.done.cancel()
         await self._tasks.cancel()
 
     def _go(self) -> None:
-        waiting, self._waiting = self._waiting, []
+        # whoever has left must not take what nobody would get
+        waiting = [each for each in self._waiting if not each.done.done()]
+        self._waiting = []
+        if not waiting:
+            return
         together: list[_Waiting] = []
         count = 0
         for each in waiting:
@@ -99,11 +105,14 @@ class Scripts:
 
     async def _answers(self, calls: Sequence[Call]) -> list[Any]:
         rows = await self._send(calls)
-        if any(isinstance(row, NoScriptError) for row in rows):
-            # the server is new: what a first try did is repeated, which every script allows
-            for name in {name for name, _, _ in calls}:
-                await self._redis.script_load(self._scripts[name].source)
-            rows = await self._send(calls)
+        missed = [at for at, row in enumerate(rows) if isinstance(row, NoScriptError)]
+        if missed:
+            # the server is new; what it has done is not asked for again
+            for script in self._scripts.values():
+                await self._redis.script_load(script.source)
+            again = await self._send([calls[at] for at in missed])
+            for at, row in zip(missed, again, strict=True):
+                rows[at] = row
         return rows
 
     async def _send(self, calls: Sequence[Call]) -> list[Any]:

@@ -21,12 +21,17 @@ async def redis(redis_url: str) -> AsyncIterator[Redis]:
 
 @pytest.fixture
 def scripts(redis: Redis) -> Scripts:
-    return Scripts(redis, ["leave"])
+    return Scripts(redis, ["leave", "take"])
 
 
 def leave(session_id: str, command: str = "c") -> Call:
     keys = [f"{{{session_id}}}:lease", f"{{{session_id}}}:inbox"]
     return ("leave", keys, (command, 60_000, session_id))
+
+
+def take(session_id: str) -> Call:
+    keys = [f"{{{session_id}}}:{name}" for name in ("lease", "meta", "inbox")]
+    return ("take", keys, ("p:1", 60_000))
 
 
 async def own(redis: Redis, *session_ids: str) -> None:
@@ -95,6 +100,45 @@ async def test_a_server_that_forgot_the_scripts_learns_them_again(
     await asyncio.gather(scripts.run([leave("a", "second")]), scripts.run([leave("b", "other")]))
     assert await redis.lrange("{a}:inbox", 0, -1) == [b"first", b"second"]
     assert await redis.lrange("{b}:inbox", 0, -1) == [b"other"]
+
+
+async def test_what_was_done_is_not_done_again_for_a_script_the_server_lacks(
+    redis: Redis, scripts: Scripts
+) -> None:
+    await own(redis, "a", "b")
+    await scripts.run([leave("a", "stop")])
+    await redis.script_flush()
+    await Scripts(redis, ["take"]).run([take("b")])
+
+    both = [scripts.run([take("a")]), scripts.run([leave("b")])]
+    taken, _ = await asyncio.gather(*both)
+    assert taken == [[b"stop"]]
+
+
+async def test_what_nobody_waits_for_any_more_is_not_taken(redis: Redis, scripts: Scripts) -> None:
+    await own(redis, "a")
+    await scripts.run([leave("a", "stop")])
+    async with asyncio.TaskGroup() as group:
+        left = group.create_task(scripts.run([take("a")]))
+        group.create_task(scripts.run([leave("b")]))
+        await asyncio.sleep(0)
+        left.cancel()
+    assert await scripts.run([take("a")]) == [[b"stop"]]
+
+
+async def test_closing_ends_what_waits_and_sends_nothing_more(
+    redis: Redis, scripts: Scripts
+) -> None:
+    await own(redis, "a")
+    await scripts.run([leave("a", "stop")])
+    waiting = asyncio.ensure_future(scripts.run([take("a")]))
+    await asyncio.sleep(0)
+    await scripts.aclose()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    with pytest.raises(RedisError):
+        await scripts.run([take("a")])
+    assert await redis.lrange("{a}:inbox", 0, -1) == [b"stop"]
 
 
 async def test_without_a_server_all_who_wait_are_told() -> None:
