@@ -52,7 +52,7 @@ compile() {
   rm -rf $OUT/classes
   mkdir -p $OUT/classes
   quickstart >$OUT/Quickstart.kt
-  JAVA_OPTS="-Xmx1g" bash $OUT/kotlinc-$COMPILER/bin/kotlinc -Werror -jvm-target 17 \
+  JAVA_OPTS="-Xmx1g -XX:+UseSerialGC -XX:TieredStopAtLevel=1" bash $OUT/kotlinc-$COMPILER/bin/kotlinc -Werror -jvm-target 17 \
     -Xplugin=$kotlinc/kotlinx-serialization-compiler-plugin.jar \
     -cp "$(classpath)" -d $OUT/classes src/main/kotlin src/main/java src/test/kotlin $OUT/Quickstart.kt
   javac -Werror --release 8 -Xlint:-options -cp "$(classpath):$OUT/classes" -d $OUT/classes src/main/java/ion/*.java
