@@ -80,5 +80,8 @@ function place(element: IonChatElement): void {
   } else requestAnimationFrame(() => place(element));
 }
 
-// a tag manager may well put the same script into a page twice
-if (!customElements.get("ion-chat")) begin(document.currentScript as HTMLScriptElement | null);
+// a tag manager may well put the same script into a page twice, or make a module of it
+if (!customElements.get("ion-chat")) {
+  const own = document.currentScript ?? document.querySelector('script[src*="/ion-chat.js"]');
+  begin(own as HTMLScriptElement | null);
+}
