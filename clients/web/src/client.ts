@@ -5,18 +5,16 @@ import { onReturn } from "./browser";
 import { Connection } from "./connection";
 import { Emitter } from "./emitter";
 import type * as wire from "./generated/frames";
-import type { PersonaInfo, SessionPage } from "./generated/resources";
+import type { SessionPage } from "./generated/resources";
 import { newId } from "./ids";
 import { type Queue, queueIn } from "./queue";
 import { call, paged } from "./rest";
 import { Session } from "./session";
 import { browserStorage, jsonStore } from "./storage";
-import type { ClientEvents, Frame, LogFrame, Options, SocketLike, State } from "./types";
+import type { ClientEvents, Options, SessionFrame, SocketLike, State } from "./types";
 
 const MOST_READ = 8;
 const LOCAL = "new:";
-
-type SessionFrame = Frame<"attached"> | Frame<"snapshot"> | LogFrame;
 
 export class IonClient extends Emitter<ClientEvents> {
   readonly $queue: Queue;
@@ -89,11 +87,6 @@ export class IonClient extends Emitter<ClientEvents> {
   /** Return a page of the user's sessions, the last used first; raises IonError. */
   sessions({ before = "", limit = 30 } = {}): Promise<SessionPage> {
     return this.rest("GET", paged("/sessions", limit, before));
-  }
-
-  /** Return all personas; raises IonError. */
-  async personas(): Promise<PersonaInfo[]> {
-    return (await this.rest<{ personas: PersonaInfo[] }>("GET", "/personas")).personas;
   }
 
   /** Call anything under `/api/v2.1` as this user; raises IonError. */

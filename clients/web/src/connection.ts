@@ -69,10 +69,11 @@ export class Connection {
   }
 
   /** Have the other side give a sign of life, or begin a new socket. */
-  $probe(withinMs = PONG_WITHIN_MS): void {
+  $probe(withinMs?: number): void {
+    if (!withinMs && this.#timers.has("pong")) return;
     this.#asked = Date.now();
     this.$send({ type: "ping" });
-    this.#after("pong", withinMs, () => this.#lost(0, "silent"));
+    this.#after("pong", withinMs ?? PONG_WITHIN_MS, () => this.#lost(0, "silent"));
   }
 
   async #connect(): Promise<void> {

@@ -44,6 +44,12 @@ export class Log {
     return this.#turns.at(-1)?.id;
   }
 
+  /** The id of the last answer that is whole. */
+  get $lastAnswer(): string | null | undefined {
+    const whole = ({ role, id, status }: Message) => role === "assistant" && id && status !== "streaming";
+    return this.$messages.findLast(whole)?.id;
+  }
+
   /** Tell whether a turn is known to have ended. */
   $ended(id: string): boolean {
     return this.#find(id)?.$open === "" || this.#gone.has(id);

@@ -1,7 +1,7 @@
 // What was said here and is not known to be on the server, kept until it is.
 
 import type { Store } from "./storage";
-import type { Saying } from "./types";
+import type { Message, Saying } from "./types";
 
 const QUEUE = "q:";
 const NAME = "name:";
@@ -23,6 +23,25 @@ export interface Sending {
   $notBefore?: number;
 }
 
+/** Return what is to be sent next. */
+export function nextOf(all: Sending[]): Sending | undefined {
+  return all.find(({ $turn, error }) => !$turn && !error);
+}
+
+/** Tell whether a message is what was sent. */
+export function is({ frame }: Sending) {
+  return (message: Message) => message.client_msg_id === frame.client_msg_id;
+}
+
+/** Return how it is shown while the log does not have it; a second answer has nothing to show. */
+export function shown({ frame, $turn: turn_id = null, $id: id = null, at, error }: Sending): Message[] {
+  if (frame.type !== "send") return [];
+  return [{
+    ...frame, key: frame.client_msg_id, id, role: "user", turn_id, error,
+    status: error ? "failed" : turn_id ? "sent" : "queued", created_at: new Date(at).toISOString(),
+  } as Message];
+}
+
 export interface Queue {
   /** Return what was kept, the newest first. */
   $load(): Promise<Sending[]>;
@@ -39,6 +58,10 @@ export interface Queue {
 export function queueIn(store: Store): Queue {
   const names = new Map<string, string>();
   let last = 0;
+  const $name = (key: string, id: string) => {
+    names.set(key, id);
+    store.$set(NAME + key, { id, at: Date.now() });
+  };
   return {
     $load: async () => {
       const all = (await store.$all<Sending>(QUEUE)).map(([, each]) => each);
@@ -54,10 +77,12 @@ export function queueIn(store: Store): Queue {
     $stamp: () => (last = Math.max(Date.now(), last + 1)),
     $keep: ({ key, at, frame, error }) => store.$set(QUEUE + frame.client_msg_id, { key, at, frame, error }),
     $drop: ({ frame }) => store.$remove(QUEUE + frame.client_msg_id),
-    $name: (key, id) => {
-      names.set(key, id);
-      store.$set(NAME + key, { id, at: Date.now() });
+    $name,
+    $nameOf: (key) => {
+      const id = names.get(key);
+      // what is used is kept for longer
+      if (id) $name(key, id);
+      return id;
     },
-    $nameOf: (key) => names.get(key),
   };
 }

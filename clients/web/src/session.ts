@@ -1,26 +1,21 @@
 // One conversation: what was said and is being said, here and on every other device.
 
+import { again } from "./backoff";
 import type { IonClient } from "./client";
-import type { MessagePage } from "./generated/resources";
-import { paged } from "./rest";
 import { Emitter } from "./emitter";
 import type * as wire from "./generated/frames";
+import type { MessagePage } from "./generated/resources";
 import { newId } from "./ids";
 import { Log } from "./log";
-import type { Sending } from "./queue";
-import type { Frame, LogFrame, Message, SendOptions, SessionEvents } from "./types";
+import { is, nextOf, type Sending, shown } from "./queue";
+import { paged } from "./rest";
+import type { Frame, Message, SendOptions, SessionEvents, SessionFrame } from "./types";
 
-const LEAST_PAUSE_MS = 500;
-const MOST_PAUSE_MS = 120_000;
 /** No text has more; longer frames than a server takes would end connection after connection. */
 const MOST_CHARS = 21_000;
 const TYPING_AGAIN_MS = 3_000;
 
 export class Session extends Emitter<SessionEvents> {
-  /** The server's id, null until it named the session. */
-  id: string | null;
-  /** Never changes; `client.session(key)` finds the session again, also after a restart. */
-  readonly key: string;
   #client: IonClient;
   #log = new Log();
   #queue: Sending[] = [];
@@ -33,12 +28,13 @@ export class Session extends Emitter<SessionEvents> {
   #timer: any;
   #before: string | undefined;
 
-  /** */
-  constructor(client: IonClient, key: string, id: string | null = null) {
+  /**
+   * `key` never changes: `client.session(key)` finds the session again, also after a restart; `id`
+   * is the server's, null until it named the session.
+   */
+  constructor(client: IonClient, readonly key: string, public id: string | null = null) {
     super();
     this.#client = client;
-    this.key = key;
-    this.id = id;
   }
 
   /** What is shown, in order; the same array until something changes. */
@@ -75,10 +71,7 @@ export class Session extends Emitter<SessionEvents> {
   /** Try again what failed, with the same id: it can't count twice. */
   retry(client_msg_id: string): void {
     const each = this.#find(client_msg_id);
-    if (!each?.error) return;
-    each.error = undefined;
-    each.$tries = 0;
-    this.#keep(each);
+    if (each?.error) this.#keep(Object.assign(each, { error: undefined, $tries: 0 }));
   }
 
   /** Give up what failed. */
@@ -90,16 +83,15 @@ export class Session extends Emitter<SessionEvents> {
 
   /** End the running turn, or the one that the oldest unsent message will begin. */
   stop(): void {
-    const turn = this.#log.$open;
-    const next = this.#next();
-    if (turn) this.#stop(turn);
+    const next = nextOf(this.#queue);
+    if (this.#log.$open) this.#stop(this.#log.$open);
     else if (next) next.$stopping = true;
   }
 
   /** Say that all is read that is shown. */
   read(): void {
     if (!this.unread) return;
-    this.#read = this.#lastAnswer();
+    this.#read = this.#log.$lastAnswer;
     this.#tellRead();
     this.#change();
   }
@@ -133,14 +125,11 @@ export class Session extends Emitter<SessionEvents> {
   /** Send what may be sent now. */
   $flush(): void {
     const { $line } = this.#client;
-    const each = this.#next();
+    const each = nextOf(this.#queue);
     if (!each || each.$underWay || $line.$state !== "open") return;
     const waitMs = (each.$notBefore ?? 0) - Date.now();
     clearTimeout(this.#timer);
-    if (waitMs > 0) {
-      this.#timer = setTimeout(() => this.$flush(), waitMs);
-      return;
-    }
+    if (waitMs > 0) return void (this.#timer = setTimeout(() => this.$flush(), waitMs));
     if (JSON.stringify(each.frame).length > MOST_CHARS) return this.#fail(each, "text_too_long");
     if (this.id) this.#client.$attach(this);
     each.$underWay = $line.$send({ ...each.frame, session_id: this.id ?? undefined } as wire.ClientFrame);
@@ -156,7 +145,7 @@ export class Session extends Emitter<SessionEvents> {
 
   /** Whether somebody waits for an answer here. */
   get $busy(): boolean {
-    return !!this.#next() || (this.#log.$live && this.running);
+    return !!nextOf(this.#queue) || (this.#log.$live && this.running);
   }
 
   /** Nothing comes any more until it is attached again. */
@@ -176,7 +165,7 @@ export class Session extends Emitter<SessionEvents> {
   }
 
   /** Take in a frame of the session. */
-  $receive(frame: Frame<"attached"> | Frame<"snapshot"> | LogFrame): void {
+  $receive(frame: SessionFrame): void {
     const { $torn: torn } = this.#log;
     if (frame.type === "attached") {
       if (!this.#log.$attached(frame)) this.#say({ type: "attach" });
@@ -219,17 +208,16 @@ export class Session extends Emitter<SessionEvents> {
   }
 
   /** The server refused a message, or the session; false when it is none of this one. */
-  $refused({ code, message, retryable, retry_after_ms: afterMs, ref }: Frame<"error">): boolean {
+  $refused(error: Frame<"error">): boolean {
+    const { code, message, ref } = error;
     const each = this.#find(ref!);
     if (!each && ref !== this.id) return false;
     const tries = (each?.$tries ?? 0) + 1;
-    const pauseMs = afterMs ?? LEAST_PAUSE_MS * 2 ** tries * (1 + Math.random());
-    // who would wait for hours should know, and choose the moment
-    const again = retryable && code !== "turn_running" && pauseMs <= MOST_PAUSE_MS;
+    const pauseMs = again(error, tries);
     if (!each) {
-      if (again) setTimeout(() => this.#say({ type: "attach", ...this.$point() }), pauseMs);
+      if (pauseMs) setTimeout(() => this.#say({ type: "attach", ...this.$point() }), pauseMs);
       this.$emit("error", { code, message, ref: ref! });
-    } else if (again) {
+    } else if (pauseMs) {
       each.$underWay = false;
       each.$tries = tries;
       each.$notBefore = Date.now() + pauseMs;
@@ -239,8 +227,7 @@ export class Session extends Emitter<SessionEvents> {
   }
 
   #add(frame: Sending["frame"]): string {
-    const { $queue: queue } = this.#client;
-    const each = { key: this.key, at: queue.$stamp(), frame };
+    const each = { key: this.key, at: this.#client.$queue.$stamp(), frame };
     this.#queue.push(each);
     this.#keep(each);
     return frame.client_msg_id;
@@ -250,10 +237,6 @@ export class Session extends Emitter<SessionEvents> {
     this.#client.$queue.$keep(each);
     this.#change();
     this.$flush();
-  }
-
-  #next(): Sending | undefined {
-    return this.#queue.find(({ $turn, error }) => !$turn && !error);
   }
 
   #find(client_msg_id: string): Sending | undefined {
@@ -267,21 +250,17 @@ export class Session extends Emitter<SessionEvents> {
 
   #accept(each: Sending, turn: string, message: string | null): void {
     this.#client.$queue.$drop(each);
-    each.error = undefined;
-    each.$turn = turn;
-    each.$id = message;
+    Object.assign(each, { error: undefined, $turn: turn, $id: message });
     if (each.$stopping) this.#stop(turn);
   }
 
   #fail(each: Sending, code: string, message?: string): void {
     each.error = code;
     each.$underWay = false;
-    this.#client.$queue.$keep(each);
+    this.$emit("error", { code, message, ref: each.frame.client_msg_id });
+    this.#keep(each);
     // a second answer that can't be had leaves nothing to show
     if (each.frame.type !== "send") this.#forget(each);
-    this.$emit("error", { code, message, ref: each.frame.client_msg_id });
-    this.#change();
-    this.$flush();
   }
 
   /** What the log shows the server has, also when its ack was lost. */
@@ -305,13 +284,9 @@ export class Session extends Emitter<SessionEvents> {
     if (this.#log.$live) this.#say({ type: "stop", turn_id });
   }
 
-  #lastAnswer(): string | null | undefined {
-    return this.#log.$messages.findLast(({ role, id, status }) => role === "assistant" && id && status !== "streaming")?.id;
-  }
-
   #tellRead(): void {
     if (!this.#read) return;
-    if (this.#read === this.#lastAnswer()) this.#log.$unread = 0;
+    if (this.#read === this.#log.$lastAnswer) this.#log.$unread = 0;
     this.#say({ type: "read", message_id: this.#read });
   }
 
@@ -325,15 +300,4 @@ export class Session extends Emitter<SessionEvents> {
     this.$emit("change", undefined);
     this.#client.$told(this);
   }
-}
-
-function is({ frame }: Sending) {
-  return (message: Message) => message.client_msg_id === frame.client_msg_id;
-}
-
-function shown({ frame, $turn: turn_id = null, $id: id = null, at, error }: Sending): Message[] {
-  if (frame.type !== "send") return [];
-  const status = error ? "failed" : turn_id ? "sent" : "queued";
-  const created_at = new Date(at).toISOString();
-  return [{ ...frame, key: frame.client_msg_id, id, role: "user", status, turn_id, created_at, error } as Message];
 }

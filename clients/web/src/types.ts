@@ -86,6 +86,9 @@ type Of<Union, Name> = Extract<Union, { type: Name }>;
 export type Frame<Name extends ServerFrame["type"]> = Of<ServerFrame, Name>;
 export type Saying<Name extends ClientFrame["type"]> = Of<ClientFrame, Name>;
 
+/** What a server says of one session. */
+export type SessionFrame = Frame<"attached"> | Frame<"snapshot"> | LogFrame;
+
 /** What went wrong with something asked. */
 export interface Problem {
   code: string;

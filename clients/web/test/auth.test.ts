@@ -45,20 +45,20 @@ test("an account is made once, however many ask at the same time, and kept", asy
   const storage = memory();
   const { client, last } = begin(server, storage);
   client.connect();
-  await Promise.all([1, 2, 3].map(() => client.personas()));
+  await Promise.all([1, 2, 3].map(() => client.rest("GET", "/personas")));
   await soon();
   last().onopen?.({});
   expect(last().sent[0]).toMatchObject({ type: "hello", token: "a1" });
-  await begin(server, storage).client.personas();
+  await begin(server, storage).client.rest("GET", "/personas");
   expect(server.posts).toEqual([{ path: "/auth/anonymous", body: undefined }]);
 });
 
 test("refused tokens are renewed once for all who were refused", async () => {
   const server = accounts();
   const { client } = begin(server);
-  await client.personas();
+  await client.rest("GET", "/personas");
   server.expire();
-  await Promise.all([1, 2, 3].map(() => client.personas().catch(() => null)));
+  await Promise.all([1, 2, 3].map(() => client.rest("GET", "/personas").catch(() => null)));
   expect(server.posts.filter(({ path }) => path === "/auth/refresh")).toHaveLength(1);
 });
 
@@ -67,11 +67,11 @@ test("a token is renewed before it expires, and another tab's renewal is taken o
   const storage = memory();
   const one = begin(server, storage);
   const two = begin(server, storage);
-  await one.client.personas();
-  await two.client.personas();
+  await one.client.rest("GET", "/personas");
+  await two.client.rest("GET", "/personas");
   await soon(880_000);
-  await one.client.personas();
-  await two.client.personas();
+  await one.client.rest("GET", "/personas");
+  await two.client.rest("GET", "/personas");
   expect(server.posts.map(({ path }) => path)).toEqual(["/auth/anonymous", "/auth/refresh"]);
 });
 
@@ -79,7 +79,7 @@ test("in browsers one tab at a time renews", async () => {
   const held: string[] = [];
   const locks = { request: (name: string, work: () => Promise<unknown>) => (held.push(name), work()) };
   vi.stubGlobal("navigator", { locks });
-  await begin(accounts()).client.personas();
+  await begin(accounts()).client.rest("GET", "/personas");
   expect(held).toEqual(["ion-account"]);
 });
 
@@ -100,11 +100,11 @@ test("an account that is gone becomes a new one", async () => {
 test("a server that can't be reached keeps the account", async () => {
   const server = accounts();
   const storage = memory();
-  await begin(server, storage).client.personas();
+  await begin(server, storage).client.rest("GET", "/personas");
   server.refresh = () => answer({ code: "overloaded" }, 503);
   await soon(890_000);
-  await expect(begin(server, storage).client.personas()).rejects.toMatchObject({ code: "overloaded", retryable: true });
+  await expect(begin(server, storage).client.rest("GET", "/personas")).rejects.toMatchObject({ code: "overloaded", retryable: true });
   expect(server.posts.at(-1)).toEqual({ path: "/auth/refresh", body: { refresh_token: "r1" } });
   const { client } = fakeClient({ fetch: () => Promise.reject(new TypeError("offline")) });
-  await expect(client.personas()).rejects.toMatchObject({ code: "unreachable", status: 0 });
+  await expect(client.rest("GET", "/personas")).rejects.toMatchObject({ code: "unreachable", status: 0 });
 });

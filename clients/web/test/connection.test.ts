@@ -220,7 +220,10 @@ test("in a browser it wakes when the page is seen, shown again, or the network i
   page.visibilityState = "visible";
   window.dispatchEvent(new Event("visibilitychange"));
   window.dispatchEvent(new Event("online"));
-  window.dispatchEvent(new Event("pageshow"));
+  const shown = (persisted: boolean) => Object.assign(new Event("pageshow"), { persisted });
+  window.dispatchEvent(shown(false));
+  expect(pings()).toBe(2);
+  window.dispatchEvent(shown(true));
   expect(pings()).toBe(3);
   client.close();
   client.connect();
