@@ -81,10 +81,11 @@ internal class Core(private val device: Device?, private val backoff: () -> Back
     fun connected(token: String): Hello {
         disconnected()
         refusal = null
-        val named = channels.filter { it.id != null && it.error == null }.takeLast(most - 1)
-        named.forEach { it.attachAt = null }
-        named.forEach { it.attached = true }
-        return Hello(token, device, named.map(Channel::point))
+        channels.forEach { it.attachAt = null }
+        // those that wait for an ack, and those that were opened last
+        val named = channels.filter { it.id != null && it.error == null }.sortedBy { it.head != null }
+        val read = named.takeLast(most - 1).onEach { it.attached = true }
+        return Hello(token, device, read.map(Channel::point))
     }
 
     /** The connection is gone; what was not acked will be said again. */

@@ -97,6 +97,11 @@ class CoreTest {
         assertEquals(listOf(Detach("s2"), Attach("s1")), core.open("s1", "s1").let { core.framesToSend(now) })
         core.disconnected()
         assertEquals(listOf("s3", "s1"), core.connected("token").attach.map { it.sessionId })
+        core.disconnected()
+        say(core.channels.first { it.id == "s2" }, "b")
+        assertEquals(listOf("s1", "s2"), core.connected("token").attach.map { it.sessionId })
+        welcome(sessions = 3)
+        assertEquals(listOf(Send("b", "text", "s2")), core.framesToSend(now).filter { (it as? Send)?.sessionId != null })
     }
 
     @Test
