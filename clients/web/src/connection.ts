@@ -58,14 +58,12 @@ export class Connection {
 
   /** Something says that now is a good moment: the network or the user is back. */
   $wake(): void {
+    this.#tries = 0;
     // what a round trip takes on this network says how soon an answer is late
     const withinMs = Math.min(WAKE_WITHIN_MS, this.#tripMs ? 1_000 + 4 * this.#tripMs : WAKE_WITHIN_MS);
     if (this.$state === "open") this.$probe(withinMs);
     else if (this.$state === "connecting") this.#goOn(withinMs);
-    else if (this.$state !== "idle") {
-      this.#tries = 0;
-      void this.#connect();
-    }
+    else if (this.$state !== "idle") void this.#connect();
   }
 
   /** Have the other side give a sign of life, or begin a new socket. */

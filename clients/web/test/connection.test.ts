@@ -120,6 +120,20 @@ test("a connection that opens and then says nothing is given up", async () => {
   expect(sockets.length).toBe(2);
 });
 
+test("a try that hangs when it is woken is not paid for with the pauses before it", async () => {
+  const { client, sockets, last } = fakeClient({ random: () => 0.999 });
+  client.connect();
+  await soon();
+  for (let tries = 0; tries < 8; tries += 1) {
+    last().shut(1006);
+    await soon(10_000);
+  }
+  const before = sockets.length;
+  client.wake();
+  await soon(3_250);
+  expect(sockets.length).toBe(before + 1);
+});
+
 test("a server that leaves says when to come back", async () => {
   const { client, sockets, last } = fakeClient({ random: () => 0.5 });
   client.connect();
