@@ -2,26 +2,24 @@
 // node scripts/photograph.mjs [OUTDIR [english|korean|offline]]. It fails when anything on the way does not work.
 
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer, request } from "node:http";
-import { connect } from "node:net";
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { extname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
+import { startSite } from "./site.mjs";
 
 const here = fileURLToPath(new URL("..", import.meta.url));
 const root = resolve(here, "../..");
-const page = join(here, "dist/web");
 const out = process.argv[2] ? resolve(process.argv[2]) : null;
 const only = process.argv[3];
-const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".png": "image/png", ".ico": "image/x-icon" };
 const PHONE = { width: 390, height: 844 };
 const PATIENCE_MS = 30_000;
 
 const data = mkdtempSync(join(tmpdir(), "ion-photograph-"));
 const product = await startProduct();
-const site = await startSite(product.port);
+const site = await startSite(`http://127.0.0.1:${product.port}`);
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
 try {
   const parts = { english, korean, offline: withoutNetwork };
@@ -189,52 +187,6 @@ async function startProduct() {
     await new Promise((done) => setTimeout(done, 200));
   }
   return { port, stop: () => (child.kill("SIGTERM"), ended) };
-}
-
-/** Serve the build, and hand on to the product what is the product's. */
-async function startSite(port) {
-  let away = false;
-  const sockets = new Set();
-  const server = createServer((asked, answer) => {
-    if (!asked.url.startsWith("/api/")) return serve(asked.url, answer);
-    if (away) return void asked.socket.destroy();
-    const options = { host: "127.0.0.1", port, path: asked.url, method: asked.method, headers: asked.headers };
-    const passed = request(options, (response) => {
-      answer.writeHead(response.statusCode, response.headers);
-      response.pipe(answer);
-    });
-    passed.on("error", () => answer.destroy());
-    asked.pipe(passed);
-  });
-  server.on("upgrade", (asked, socket, head) => {
-    if (away) return void socket.destroy();
-    const lines = [`${asked.method} ${asked.url} HTTP/1.1`];
-    for (let at = 0; at < asked.rawHeaders.length; at += 2) lines.push(`${asked.rawHeaders[at]}: ${asked.rawHeaders[at + 1]}`);
-    const through = connect(port, "127.0.0.1", () => {
-      through.write(`${lines.join("\r\n")}\r\n\r\n`);
-      if (head.length) through.write(head);
-      socket.pipe(through).pipe(socket);
-    });
-    sockets.add(socket);
-    for (const each of [socket, through]) each.on("error", () => (socket.destroy(), through.destroy()));
-    socket.on("close", () => (sockets.delete(socket), through.destroy()));
-  });
-  await new Promise((done) => server.listen(0, "127.0.0.1", done));
-  return {
-    url: `http://127.0.0.1:${server.address().port}/`,
-    cut: (now) => {
-      away = now;
-      if (now) for (const socket of sockets) socket.destroy();
-    },
-    close: () => (server.closeAllConnections(), server.close()),
-  };
-}
-
-function serve(url, answer) {
-  const path = join(page, decodeURIComponent(new URL(url, "http://localhost").pathname));
-  const file = path.startsWith(page) && extname(path) && existsSync(path) ? path : join(page, "index.html");
-  answer.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" });
-  answer.end(readFileSync(file));
 }
 
 async function freePort() {

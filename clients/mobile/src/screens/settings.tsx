@@ -94,7 +94,6 @@ function AccountPart({ onTold }: { onTold: (text: string) => void }) {
   const texts = words.settings;
   const ion = useIon();
   const house = useHouse();
-  const go = useGo();
   const [asked, setAsked] = useState<"logout" | "erase" | null>(null);
   const act = async (doing: () => Promise<string>) => {
     setAsked(null);
@@ -110,12 +109,10 @@ function AccountPart({ onTold }: { onTold: (text: string) => void }) {
   };
   const leave = async () => {
     await house.logout();
-    go.popToTop();
     return "";
   };
   const erase = async () => {
     const { id } = await house.erase();
-    go.popToTop();
     return `${texts.erased} ${id}`;
   };
   return (
