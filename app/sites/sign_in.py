@@ -78,8 +78,9 @@ class SignIn:
         if current is None:
             return None
         access = self._accounts.last_access(current, page.origin)
-        if access.page is not None and access.page.site != page.site:
-            raise OtherOrigin("the token is for pages of another site")
+        # other tokens are of people who are no visitors, and keys among them live for a year
+        if access.page is None or access.page.site != page.site:
+            raise OtherOrigin("the token is not one of this site's pages")
         return access.user_id
 
     async def _merged(self, visitor: str, user_id: str, page: Page) -> MergeDocument | None:

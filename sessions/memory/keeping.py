@@ -119,12 +119,13 @@ class MemoryKeeper:
     ) -> tuple[FactDocument, ...]:
         if session.private or await _is_risky(turn, self._lane):
             return ()
-        if self._extractor is not None and not await self._may_keep(turn):
+        if self._extractor is not None and await self._as_kept(turn) is None:
             return ()
         heard = await self._hear(turn, zone)
         kept: list[FactDocument] = []
-        if any(each.found or each.ended for each in heard) and await self._may_keep(turn):
-            kept = await self._taken_in(turn, heard, zone)
+        told = any(each.found or each.ended for each in heard)
+        if told and (theirs := await self._as_kept(turn)) is not None:
+            kept = await self._taken_in(theirs, heard, zone)
         if session.branched_at is not None or turn.forked:
             stored = await self._documents.get(SESSIONS, session.id)
             await self.branched(stored or session)
@@ -139,9 +140,10 @@ class MemoryKeeper:
         kept: list[FactDocument] = []
         for each in heard:
             kept += await self._keep(turn, each, zone, [*known, *kept], refused, words)
-        if not await self._may_keep(turn):
+        theirs = await self._as_kept(turn)
+        if theirs is None or theirs.user_id != turn.user_id:
             await self._facts.forget_turns(turn.user_id, [turn.id])
-            return []
+            return [] if theirs is None else await self._taken_in(theirs, heard, zone)
         if len(known) + len(kept) > _MOST_FACTS:
             await self._facts.trim(turn.user_id, most=_MOST_FACTS)
         return await self._still_wanted(kept)
@@ -158,16 +160,21 @@ class MemoryKeeper:
                     await self._facts.delete(each.user_id, each.id)
         return wanted
 
-    async def _may_keep(self, turn: TurnDocument) -> bool:
-        """Tell whether turn and session are there and memory is on, as of now."""
-        stored, session, buried, settings = await asyncio.gather(
+    async def _as_kept(self, turn: TurnDocument) -> TurnDocument | None:
+        """Return the turn as whoever has it now remembers it: a visitor's may have moved.
+
+        None when turn or session is gone or private, or memory is paused, as of now.
+        """
+        stored, session, buried = await asyncio.gather(
             self._documents.get(TURNS, turn.id),
             self._documents.get(SESSIONS, turn.session_id),
             self._documents.get(TOMBSTONES, turn.session_id),
-            self._facts.settings(turn.user_id),
         )
-        gone = stored is None or session is None or buried is not None or _emptied(stored, turn)
-        return not (gone or settings.paused or (session is not None and session.private))
+        if stored is None or session is None or buried is not None or _emptied(stored, turn):
+            return None
+        if session.private or (await self._facts.settings(stored.user_id)).paused:
+            return None
+        return structs.replace(turn, user_id=stored.user_id)
 
     async def _hear(self, turn: TurnDocument, zone: str) -> list[_Heard]:
         heard = []

@@ -70,14 +70,18 @@ class Indexer:
         for segment, some in rows.items():
             await self.put(segment, user_id, session.id, some)
             # whoever deletes does it in the documents first, and here afterwards
-            gone = {name for row in some for name in await self._gone(row)}
+            gone = {name for row in some for name in await self._gone(row, user_id)}
             if gone:
                 await self._segments.take_out(segment, gone)
 
-    async def _gone(self, row: Row) -> set[str]:
-        """Return the ids of those parts of a turn's row that its user has deleted meanwhile."""
+    async def _gone(self, row: Row, user_id: str) -> set[str]:
+        """Return the ids of those parts of a turn's row that the user has no more.
+
+        They were deleted meanwhile, or the turn has moved to another user.
+        """
         turn = await self._documents.get(TURNS, row.id)
-        left = {each.id for each in passages(turn)} if turn is not None else set()
+        kept = turn is not None and turn.user_id == user_id
+        left = {each.id for each in passages(turn)} if turn is not None and kept else set()
         gone = {part.id for part in row.parts} - left
         return gone if left else {row.id, *gone}
 

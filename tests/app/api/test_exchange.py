@@ -212,3 +212,12 @@ def _socket(page: Page, token: str) -> "connect":
 
 def _in(**span: float) -> datetime:
     return datetime.now(UTC) + timedelta(**span)
+
+
+async def test_an_account_of_an_app_is_nobodys_visitor(page: Page) -> None:
+    async with page.house.client(None) as client:
+        app = (await client.post("/auth/anonymous")).json()
+
+    refused = await page.sign_in("ana", app["access_token"])
+
+    assert (refused["http"], refused["code"]) == (403, "forbidden")

@@ -274,3 +274,48 @@ async def test_a_name_put_right_by_hand_and_then_said_to_be_wrong_goes_too(home:
     assert await home.tell(session, "My sister's name is Greta, not Olga.") == [
         "My sister's name is Greta"
     ]
+
+
+async def test_what_was_a_visitors_is_remembered_of_whom_it_has_moved_to(
+    documents: Documents,
+) -> None:
+    class Slow:
+        """A model that answers when the turn has moved."""
+
+        async def extract(self, text: str, **_: Any) -> tuple[Any, ...]:
+            stored = await documents.get(TURNS, turn.id)
+            assert stored is not None
+            await documents.replace(TURNS, structs.replace(stored, user_id="u_me"))
+            return ()
+
+    slow: Any = Slow()
+    home = Home(documents, extractor=slow)
+    session = await home.open()
+    turn = await home.say(session, "Hi, I'm Mina.")
+
+    kept = await home.keeper.ended(turn, session)
+
+    assert [each.text for each in kept] == ["My name is Mina"]
+    assert [each.text for each in await home.facts.of_user("u_me")] == ["My name is Mina"]
+    assert not await home.facts.of_user("u_1", past=True)
+
+
+async def test_what_moves_while_it_is_written_is_left_with_nobody_else(home: Home) -> None:
+    session = await home.open()
+    turn = await home.say(session, "Hi, I'm Mina.")
+    kept_by, first = home.facts.of_user, True
+
+    async def of_user(user_id: str, **options: Any) -> list[FactDocument]:
+        nonlocal first
+        if first:
+            first = False
+            stored = await home.documents.get(TURNS, turn.id)
+            assert stored is not None
+            await home.documents.replace(TURNS, structs.replace(stored, user_id="u_me"))
+        return list(await kept_by(user_id, **options))
+
+    home.facts.of_user = of_user  # type: ignore[method-assign]
+    await home.keeper.ended(turn, session)
+
+    assert [each.text for each in await kept_by("u_me")] == ["My name is Mina"]
+    assert not await kept_by("u_1", past=True)
