@@ -76,6 +76,11 @@ export class Connection {
 
   async #connect(): Promise<void> {
     const generation = this.#generation + 1;
+    if (!this.#options.socket && !globalThis.WebSocket) {
+      const code = "no_websocket";
+      this.#become("denied", code);
+      return this.#client.$emit("error", { code });
+    }
     this.#become("connecting", "", WELCOME_WITHIN_MS);
     try {
       const token = await this.#client.$token(this.#stale);

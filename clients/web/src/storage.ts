@@ -17,7 +17,8 @@ export function memory(): KeyValue {
 export function browserStorage(): KeyValue {
   try {
     const { localStorage } = globalThis;
-    localStorage.length;
+    // a call, since minifiers drop a bare look at a property, and with it the throw
+    localStorage.getItem("");
     return {
       get: (key) => localStorage.getItem(key),
       set: (key, value) => localStorage.setItem(key, value),

@@ -99,7 +99,7 @@ export interface Problem {
 
 /** What `client.on` can listen to. */
 export interface ClientEvents {
-  /** The state changed, and why (e.g. `closed`, `silent`, `forbidden`, `replaced`). */
+  /** The state changed, and why (e.g. `closed`, `silent`, `forbidden`, `replaced`, `no_websocket`). */
   state: { state: State; why: string };
   unread: number;
   /** Something of a session changed; also the first sign of one that was kept in storage. */

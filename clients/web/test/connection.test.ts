@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { pause } from "../src/backoff";
-import { IonError } from "../src/index";
+import { IonClient, IonError, memory } from "../src/index";
 import { fakeClient } from "./fake";
 
 beforeEach(() => void vi.useFakeTimers());
@@ -25,6 +25,17 @@ test("it speaks the protocol to the server that it was given", async () => {
   client.close();
   expect(client.state).toBe("idle");
   expect(last().closed).toBe(true);
+});
+
+test("where there is no WebSocket it says so, and does not try again until woken", async () => {
+  vi.stubGlobal("WebSocket", undefined);
+  const client = new IonClient({ url: "https://ion.test", token: () => "token", storage: memory() });
+  const told: unknown[] = [];
+  client.on("error", (error) => told.push(error));
+  client.on("state", (event) => told.push(event));
+  client.connect();
+  await soon(60_000);
+  expect(told).toEqual([{ state: "denied", why: "no_websocket" }, { code: "no_websocket" }]);
 });
 
 test("pauses are drawn from the whole of a ceiling that doubles up to ten seconds", () => {
