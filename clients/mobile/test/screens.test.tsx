@@ -39,6 +39,15 @@ const PAGE: SyncPage = {
   })],
 };
 
+const report = console.error;
+
+beforeAll(() => {
+  jest.spyOn(console, "error").mockImplementation((text, ...more) => {
+    // the core changes on its own here, as it does on a phone
+    if (!String(text).includes("not wrapped in act")) report(text, ...more);
+  });
+});
+
 let ion: Ion;
 let phone: FakePhone;
 
