@@ -1,7 +1,7 @@
 // A phone that remembers what was asked of it, and a server that answers what it is told to.
 
 import type { Fetch } from "../src/core/api";
-import { SqlHistory } from "../src/core/history";
+import { SqlHistory } from "../src/core/sql_history";
 import { SqlPairs } from "../src/core/pairs";
 import type { Notifications, Permission, Phone } from "../src/core/phone";
 import type { Disk } from "./sqlite";

@@ -10,7 +10,7 @@ import * as SecureStore from "expo-secure-store";
 import * as Sharing from "expo-sharing";
 import { AppState, Platform } from "react-native";
 
-import { SqlHistory } from "../core/history";
+import { SqlHistory } from "../core/sql_history";
 import { SqlPairs } from "../core/pairs";
 import type { Phone } from "../core/phone";
 import { phoneNotifications } from "./notifications";

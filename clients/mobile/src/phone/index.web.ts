@@ -2,7 +2,7 @@
 
 import Constants from "expo-constants";
 
-import { PairsHistory } from "../core/history";
+import { PairsHistory } from "../core/pairs_history";
 import { WebPairs } from "../core/pairs";
 import type { Phone } from "../core/phone";
 

@@ -1,10 +1,11 @@
 // What both places to keep things promise: SQLite on phones, a browser's storage on the web.
 
 import type { History } from "../../src/core/history";
-import { PairsHistory, SqlHistory } from "../../src/core/history";
 import type { Pairs } from "../../src/core/pairs";
 import { SqlPairs, WebPairs } from "../../src/core/pairs";
+import { PairsHistory } from "../../src/core/pairs_history";
 import type { ArchivedMessage, SessionInfo, SyncPage } from "../../src/core/resources";
+import { SqlHistory } from "../../src/core/sql_history";
 import { FakeStorage } from "../browser";
 import { memory } from "../known";
 import { newDisk } from "../sqlite";
