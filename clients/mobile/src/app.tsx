@@ -62,12 +62,7 @@ function Dressed() {
         <StatusBar style={scheme === "dark" ? "light" : "dark"} />
         {ion.server === "" ? <FirstServer /> : (
           <NavigationContainer key={ion.server} theme={navigation} linking={linking} documentTitle={{ enabled: false }}>
-            <Stack.Navigator screenOptions={{ headerShown: false, contentStyle: { backgroundColor: colours.paper } }}>
-              <Stack.Screen name="Tabs" component={TabScreens} />
-              <Stack.Screen name="Chat" component={ChatScreen} />
-              <Stack.Screen name="Notifications" component={NotificationsScreen} />
-              <Stack.Screen name="Help" component={HelpScreen} />
-            </Stack.Navigator>
+            <Screens />
           </NavigationContainer>
         )}
       </WordsContext.Provider>
@@ -75,10 +70,24 @@ function Dressed() {
   );
 }
 
+/** All screens: one that shows what is a person's goes when the person does. */
+function Screens() {
+  const { colours } = useTheme();
+  const { person } = useHouse();
+  return (
+    <Stack.Navigator screenOptions={{ headerShown: false, contentStyle: { backgroundColor: colours.paper } }}>
+      <Stack.Screen name="Tabs" component={TabScreens} />
+      <Stack.Screen name="Chat" component={ChatScreen} navigationKey={person} />
+      <Stack.Screen name="Notifications" component={NotificationsScreen} navigationKey={person} />
+      <Stack.Screen name="Help" component={HelpScreen} />
+    </Stack.Navigator>
+  );
+}
+
 function TabScreens() {
   const { colours, sans } = useTheme();
   const { tabs } = useWords();
-  const { conversations } = useHouse();
+  const { conversations, person } = useHouse();
   useSignal(conversations);
   const look = (title: string, icon: IconName) => ({
     title, tabBarIcon: ({ color }: { color: string }) => <Icon name={icon} colour={color} size={24} />,
@@ -95,9 +104,9 @@ function TabScreens() {
         tabBarLabelPosition: "below-icon",
       }}
     >
-      <Bar.Screen name="Conversations" component={ConversationsScreen} options={{ ...look(tabs.conversations, "talk"), tabBarBadge: unread || undefined }} />
-      <Bar.Screen name="Memory" component={MemoryScreen} options={look(tabs.memory, "memory")} />
-      <Bar.Screen name="CheckIns" component={CheckInsScreen} options={look(tabs.checkIns, "clock")} />
+      <Bar.Screen name="Conversations" component={ConversationsScreen} navigationKey={person} options={{ ...look(tabs.conversations, "talk"), tabBarBadge: unread || undefined }} />
+      <Bar.Screen name="Memory" component={MemoryScreen} navigationKey={person} options={look(tabs.memory, "memory")} />
+      <Bar.Screen name="CheckIns" component={CheckInsScreen} navigationKey={person} options={look(tabs.checkIns, "clock")} />
       <Bar.Screen name="Settings" component={SettingsScreen} options={look(tabs.settings, "settings")} />
     </Bar.Navigator>
   );

@@ -48,6 +48,18 @@ export class FakeServer {
   }
 }
 
+/** Return a promise that is kept once `open` is called. */
+export function gate(): { opened: Promise<void>; open: () => void } {
+  let open = () => {};
+  const opened = new Promise<void>((done) => (open = done));
+  return { opened, open };
+}
+
+/** Wait until all that needs no answer has happened. */
+export async function settled(): Promise<void> {
+  for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
+}
+
 export const LUA = { id: "lua", name: "Lua", names: { en: "Lua" }, role: "Empathic, creative mentor", color: "#b5436b" };
 export const ELRO = { id: "elro", name: "Elro", names: { en: "Elro" }, role: "Structure and technical architect", color: "#2b6a99" };
 

@@ -113,6 +113,16 @@ test("who answers can be chosen, and given back", async () => {
   await waitFor(() => expect(screen.getByLabelText("Who answers: Elro")).toBeTruthy());
 });
 
+test("a conversation goes from the screen with the person whose it is", async () => {
+  await opened();
+  fireEvent.changeText(screen.getByLabelText("Message"), "Mine alone");
+  await act(async () => ion.house.account.onNewUser());
+  expect(await screen.findByRole("header", { name: "Conversations" })).toBeTruthy();
+  expect(screen.queryByText("I sleep badly")).toBeNull();
+  expect(screen.queryByLabelText("Message")).toBeNull();
+  expect(screen.queryByLabelText(/^Sleep/)).toBeNull();
+});
+
 test("a memory is shown with where it is from, and forgetting it can be undone", async () => {
   await shown();
   fireEvent.press(screen.getByLabelText(/^Memory/));

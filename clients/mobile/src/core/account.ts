@@ -26,8 +26,13 @@ export class Account {
   #base: string;
   #key: string;
   #pair: Kept | null = null;
+  #loaded = false;
+  #loading: Promise<string | null> | null = null;
+  /** Another number once somebody else is meant: what was asked for before is worth nothing then. */
+  #life = 0;
   #last: string | null = null;
   #renewing: Promise<string> | null = null;
+  #written: Promise<void> = Promise.resolve();
 
   constructor(server: string, { secrets, fetch, now }: { secrets: Secrets; fetch: Fetch; now: () => number }) {
     this.#base = `${server}/api/v2.1`;
@@ -41,36 +46,47 @@ export class Account {
     return this.#pair?.user_id ?? null;
   }
 
-  /** Read the tokens that are kept; without any, nothing is asked of the server. */
+  /**
+   * Read the tokens that are kept; without any, nothing is asked of the server.
+   *
+   * Raises ApiError while the keychain can't be read: nobody becomes somebody else for that.
+   */
   async load(): Promise<void> {
-    this.#pair ??= parsed(await this.#secrets.get(this.#key));
+    if (this.#loaded) return;
+    const life = this.#life;
+    const kept = parsed(await this.#read());
+    if (this.#loaded || life !== this.#life) return;
+    this.#pair = kept;
+    this.#loaded = true;
   }
 
   /**
    * Return an access token; `stale` says that the last one was refused.
    *
-   * Raises ApiError when the server can't be reached or asks to wait.
+   * Raises ApiError when the server can't be reached or asks to wait, the keychain can't be used,
+   * or the account was forgotten meanwhile.
    */
   readonly token = async ({ stale = false }: { stale?: boolean } = {}): Promise<string> => {
     await this.load();
     const pair = this.#pair;
     const fresh = pair && pair.expires_at - RENEW_BEFORE_MS > this.#now();
     if (fresh && !(stale && pair.access_token === this.#last)) return this.#given(pair.access_token);
-    this.#renewing ??= this.#renew().finally(() => (this.#renewing = null));
-    return this.#given(await this.#renewing);
+    return this.#given(await this.#renewed());
   };
 
-  /** End this login, and have its device told nothing any more. */
+  /** Have the server end this login and tell its device nothing any more; `forget` is to follow. Raises ApiError. */
   async leave(installationId: string): Promise<void> {
     await this.load();
     if (this.#pair) await this.#post("/auth/logout", { refresh_token: this.#pair.refresh_token, installation_id: installationId });
-    await this.forget();
   }
 
-  /** Forget the tokens: the next one asked for is a new person's. */
+  /** Forget the tokens, from this call on: the next one asked for is a new person's. Raises ApiError. */
   async forget(): Promise<void> {
+    this.#life += 1;
+    this.#renewing = null;
     this.#pair = null;
-    await this.#secrets.remove(this.#key);
+    this.#loaded = true;
+    await this.#write((secrets) => secrets.remove(this.#key));
   }
 
   #given(token: string): string {
@@ -78,28 +94,70 @@ export class Account {
     return token;
   }
 
-  async #renew(): Promise<string> {
-    if (!this.#pair) return this.#keep(await this.#post("/auth/anonymous"));
+  #renewed(): Promise<string> {
+    if (this.#renewing) return this.#renewing;
+    const renewing = this.#renew(this.#life).finally(() => {
+      if (this.#renewing === renewing) this.#renewing = null;
+    });
+    return (this.#renewing = renewing);
+  }
+
+  async #renew(life: number): Promise<string> {
+    if (!this.#pair) return this.#keep(life, await this.#post("/auth/anonymous"));
+    const { refresh_token } = this.#pair;
+    let text: string | null = null;
     try {
-      return await this.#keep(await this.#post("/auth/refresh", { refresh_token: this.#pair.refresh_token }));
+      text = await this.#post("/auth/refresh", { refresh_token });
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 401) throw error;
     }
-    const token = await this.#keep(await this.#post("/auth/anonymous"));
-    this.onNewUser();
-    return token;
+    if (text !== null) return this.#keep(life, text);
+    this.#check(life);
+    return this.#keep(life, await this.#post("/auth/anonymous"), { another: true });
+  }
+
+  #check(life: number): void {
+    if (life !== this.#life) throw new ApiError(0, "forgotten", true);
   }
 
   async #post(path: string, body?: unknown): Promise<string> {
     return request(this.#fetch, this.#base + path, { method: "POST", body });
   }
 
-  async #keep(text: string): Promise<string> {
+  async #keep(life: number, text: string, { another = false } = {}): Promise<string> {
+    this.#check(life);
     const pair = JSON.parse(text) as TokenPair;
-    this.#pair = { ...pair, expires_at: this.#now() + pair.expires_in * 1000 };
-    await this.#secrets.set(this.#key, JSON.stringify(this.#pair));
+    const kept = { ...pair, expires_at: this.#now() + pair.expires_in * 1000 };
+    this.#pair = kept;
+    // who was here is gone before anything is written of who is here now
+    if (another) this.onNewUser();
+    await this.#write((secrets) => secrets.set(this.#key, JSON.stringify(kept)));
     return pair.access_token;
   }
+
+  async #read(): Promise<string | null> {
+    this.#loading ??= this.#secrets.get(this.#key).finally(() => (this.#loading = null));
+    try {
+      return await this.#loading;
+    } catch {
+      throw unusable();
+    }
+  }
+
+  /** Write to the keychain, one after the other: the last word stays. */
+  async #write(act: (secrets: Secrets) => Promise<void>): Promise<void> {
+    const next = () => act(this.#secrets);
+    this.#written = this.#written.then(next, next);
+    try {
+      await this.#written;
+    } catch {
+      throw unusable();
+    }
+  }
+}
+
+function unusable(): ApiError {
+  return new ApiError(0, "keychain", true);
 }
 
 function parsed(text: string | null): Kept | null {

@@ -134,7 +134,6 @@ export class Conversations extends Signal {
     for (let more = true; more;) {
       const since = pairs.get(SINCE);
       const page = await api.sync(since);
-      if (pairs.get(SINCE) !== since) return; // somebody else is here now
       history.take(page, { anew: since === null });
       pairs.set(SINCE, page.next);
       more = page.more;

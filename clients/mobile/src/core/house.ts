@@ -1,21 +1,20 @@
-// All that belongs to one server: who the person is there, the client, and what they see.
+// All that belongs to one server: who the person is there, what is theirs, and the mentors.
 
-import { IonClient } from "@ion-mentoring/client";
 import type { Session, State } from "@ion-mentoring/client";
 
 import { Account } from "./account";
-import { Agreements } from "./agreements";
-import { Api } from "./api";
-import { Chat } from "./chat";
-import { Conversations } from "./conversations";
-import { Memories } from "./memories";
-import { readJson, removeAll } from "./pairs";
+import type { Agreements } from "./agreements";
+import type { Api } from "./api";
+import type { Chat } from "./chat";
+import type { Conversations } from "./conversations";
+import type { Memories } from "./memories";
+import { readJson } from "./pairs";
+import { Person } from "./person";
 import type { Phone, Shelf } from "./phone";
-import { localeOf, Push } from "./push";
+import type { Push } from "./push";
 import type { PersonaInfo, Receipt } from "./resources";
 import { Signal } from "./signal";
 
-const SOON_MS = 400;
 const PERSONAS = "personas.";
 
 interface Parts {
@@ -27,20 +26,13 @@ interface Parts {
 
 export class House extends Signal {
   readonly server: string;
-  readonly api: Api;
-  readonly conversations: Conversations;
-  readonly memories: Memories;
-  readonly agreements: Agreements;
-  readonly push: Push;
-  state: State = "idle";
-  personas = new Map<string, PersonaInfo>();
   readonly account: Account;
+  personas = new Map<string, PersonaInfo>();
   #parts: Parts;
   #shelf: Shelf;
-  #client: IonClient;
-  #sessions = new Map<string, Session>();
-  #ends: (() => void)[] = [];
-  #soon: ReturnType<typeof setTimeout> | null = null;
+  #person: Person;
+  #persons = 0;
+  #running = false;
 
   constructor(parts: Parts) {
     super();
@@ -49,15 +41,38 @@ export class House extends Signal {
     this.server = server;
     this.#shelf = phone.shelf(server);
     this.account = new Account(server, { secrets: phone.secrets, fetch: phone.fetch, now: phone.now });
-    this.api = new Api(server, { fetch: phone.fetch, token: this.account.token });
-    const models = { api: this.api, ...this.#shelf };
-    this.conversations = new Conversations(models);
-    this.memories = new Memories(models);
-    this.agreements = new Agreements(models);
-    this.push = new Push({ ...parts, api: this.api, notifications: phone.notifications });
-    this.#client = this.#newClient();
     this.account.onNewUser = () => this.#becomeSomebodyElse();
+    this.#person = this.#newPerson();
     this.#knowPersonas(readJson<PersonaInfo[]>(this.#shelf.pairs, PERSONAS + parts.language()) ?? []);
+  }
+
+  /** Which person is here: another name whenever it is somebody else. */
+  get person(): string {
+    return `${this.#persons}`;
+  }
+
+  get api(): Api {
+    return this.#person.api;
+  }
+
+  get conversations(): Conversations {
+    return this.#person.conversations;
+  }
+
+  get memories(): Memories {
+    return this.#person.memories;
+  }
+
+  get agreements(): Agreements {
+    return this.#person.agreements;
+  }
+
+  get push(): Push {
+    return this.#person.push;
+  }
+
+  get state(): State {
+    return this.#person.state;
   }
 
   /** Whether the connection is open. */
@@ -71,64 +86,40 @@ export class House extends Signal {
 
   /** Sessions that the client holds and the server has not named yet. */
   get drafts(): Session[] {
-    return [...this.#sessions.values()].filter(({ id, messages }) => id === null && messages.length > 0);
+    return this.#person.drafts;
   }
 
   /** Whether something said in a session waits to be sent. */
   waits(id: string): boolean {
-    return this.#sessions.get(id)?.messages.some(({ status }) => status === "queued") ?? false;
+    return this.#person.waits(id);
   }
 
   /** Connect, and begin to listen to the phone. */
   start(): void {
-    const { phone } = this.#parts;
-    this.#ends.push(
-      phone.onWake(() => this.wake()),
-      this.conversations.subscribe(() => phone.notifications.badge(this.conversations.unread)),
-    );
-    this.#client.connect();
-    void this.push.start(() => this.refreshSoon());
-    void this.account.load().then(() => this.changed());
+    this.#running = true;
+    this.#person.start();
+    // a keychain that can't be read now is read when a token is needed
+    this.account.load().then(() => this.changed(), () => {});
   }
 
   /** The app came to the screen, or the network is back. */
   wake(): void {
-    this.#client.wake();
-    if (this.open) this.refreshSoon();
+    this.#person.wake();
   }
 
   stop(): void {
-    for (const end of this.#ends.splice(0)) end();
-    this.push.stop();
-    if (this.#soon) clearTimeout(this.#soon);
-    this.#client.close();
+    this.#running = false;
+    this.#person.stop();
   }
 
   /** Return a conversation: one of the list, one that the server has not named yet, or a new one. */
   chat(key: string | null): Chat {
-    const known = key === null ? undefined : this.#sessions.get(key);
-    const session = known ?? (key === null ? this.#client.session() : this.#client.session(key));
-    this.#know(session);
-    const { api, conversations } = this;
-    return new Chat(session, {
-      api, conversations, ...this.#shelf, now: this.#parts.phone.now,
-      moved: () => this.refreshSoon(),
-    });
-  }
-
-  /** Bring everything up to date in a moment, once for many reasons. */
-  refreshSoon(): void {
-    this.#soon ??= setTimeout(() => {
-      this.#soon = null;
-      void this.refresh();
-    }, SOON_MS);
+    return this.#person.chat(key);
   }
 
   /** Bring everything up to date; false when the server could not be asked. */
-  async refresh(): Promise<boolean> {
-    const synced = await this.conversations.sync();
-    this.memories.renewed();
-    return synced;
+  refresh(): Promise<boolean> {
+    return this.#person.refresh();
   }
 
   /** Ask for the mentors in the language in force. */
@@ -144,81 +135,52 @@ export class House extends Signal {
   }
 
   /** Delete a session here and on the server. */
-  async remove(id: string): Promise<void> {
-    this.#sessions.get(id)?.close();
-    this.#sessions.delete(id);
-    this.conversations.unheard(id);
-    await this.conversations.remove(id);
+  remove(id: string): Promise<void> {
+    return this.#person.remove(id);
   }
 
   /** Erase the account and all that is kept of it, there and here; raises ApiError. */
   async erase(): Promise<Receipt> {
-    const receipt = await this.api.erase();
-    await this.#leave();
+    const person = this.#person;
+    const receipt = await person.api.erase();
+    await this.#leave(person);
     return receipt;
   }
 
   /** Forget the account on this phone; raises ApiError when the server could not be told. */
   async logout(): Promise<void> {
+    const person = this.#person;
     await this.account.leave(this.#parts.installationId);
-    await this.#leave();
+    await this.#leave(person);
   }
 
-  async #leave(): Promise<void> {
-    await this.account.forget();
+  async #leave(person: Person): Promise<void> {
+    if (person !== this.#person) return;
+    const forgotten = this.account.forget();
     this.#becomeSomebodyElse();
-  }
-
-  #newClient(): IonClient {
-    const { phone, server, installationId, language } = this.#parts;
-    const client = new IonClient({
-      url: server, token: this.account.token, storage: this.#shelf.pairs, socket: phone.socket,
-      fetch: phone.fetch as typeof fetch,
-      device: {
-        installation_id: installationId, platform: phone.platform, app_version: phone.version,
-        locale: localeOf(phone.locale, language()), timezone: phone.timezone,
-      },
-    });
-    client.on("state", ({ state }) => this.#stateChanged(state));
-    client.on("change", ({ session }) => this.#know(session));
-    return client;
-  }
-
-  #stateChanged(state: State): void {
-    this.state = state;
-    if (state === "open") {
-      this.refreshSoon();
-      void this.refreshPersonas();
-      void this.memories.refresh();
-      void this.agreements.refresh();
-    } else {
-      this.conversations.unheard();
-    }
-    this.changed();
-  }
-
-  #know(session: Session): void {
-    const news = this.#sessions.get(session.key) !== session || (session.id !== null && !this.#sessions.has(session.id));
-    this.#sessions.set(session.key, session);
-    if (session.id) this.#sessions.set(session.id, session);
-    if (session.id && this.open) this.conversations.heard(session.id, session.unread);
-    if (news || session.id === null) this.changed();
-  }
-
-  #knowPersonas(personas: PersonaInfo[]): void {
-    this.personas = new Map(personas.map((each) => [each.id, each]));
-    this.changed();
+    await forgotten.catch(() => {}); // tokens that stay in the keychain are dead
   }
 
   /** Nothing of who was here before is shown to who is here now. */
   #becomeSomebodyElse(): void {
-    this.#client.close();
-    removeAll(this.#shelf.pairs);
-    for (const model of [this.conversations, this.memories, this.agreements]) model.clear();
-    this.#sessions.clear();
-    this.#client = this.#newClient();
-    this.#client.connect();
-    void this.push.refresh();
+    this.#person.end();
+    this.#persons += 1;
+    this.#person = this.#newPerson();
+    if (this.#running) this.#person.start();
+    this.changed();
+  }
+
+  #newPerson(): Person {
+    const { account } = this;
+    const person = new Person({
+      ...this.#parts, account, shelf: this.#shelf, opened: () => void this.refreshPersonas(),
+    });
+    person.subscribe(() => this.changed());
+    return person;
+  }
+
+  #knowPersonas(personas: PersonaInfo[]): void {
+    this.personas = new Map(personas.map((each) => [each.id, each]));
     this.changed();
   }
 }

@@ -25,7 +25,7 @@ export interface Notifications {
   clear(sessionId: string): void;
 }
 
-/** Where a server's conversations are kept: of each server and account their own. */
+/** Where a server's conversations are kept: of each server its own, of one person at a time. */
 export interface Shelf {
   pairs: Pairs;
   history: History;

@@ -43,10 +43,11 @@ export function ChatScreen({ route, navigation }: Props) {
   const secret = info?.private ?? chat.session.info?.private ?? false;
   const acts = useActs(chat);
   const startPrivate = async () => {
+    const { api, conversations } = house;
     try {
-      const made = await house.api.createSession({ private: true });
-      house.conversations.keep(made);
-      navigation.replace("Chat", { id: made.id });
+      const made = await api.createSession({ private: true });
+      conversations.keep(made);
+      if (house.conversations === conversations) navigation.replace("Chat", { id: made.id });
     } catch {
       // the button stays; the line at the top says that there is no network
     }

@@ -148,13 +148,14 @@ interface Wish {
 }
 
 async function agreeOn(house: House, { place, ...wish }: Wish): Promise<void> {
+  const { agreements, api, conversations, timezone } = house;
   let id = place;
   if (!id) {
-    const made = await house.api.createSession();
-    house.conversations.keep(made);
+    const made = await api.createSession();
+    conversations.keep(made);
     id = made.id;
   }
-  await house.agreements.agree({ ...wish, session_id: id, timezone: house.timezone });
+  await agreements.agree({ ...wish, session_id: id, timezone });
 }
 
 function Part({ title, children, gap }: { title: string; children: React.ReactNode; gap?: number }) {

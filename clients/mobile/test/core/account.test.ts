@@ -2,15 +2,19 @@
 
 import { Account } from "../../src/core/account";
 import { Api } from "../../src/core/api";
-import { fakePhone, FakeServer, SERVER } from "../phone";
+import { fakePhone, FakeServer, gate, SERVER, settled } from "../phone";
 import { newDisk } from "../sqlite";
 
 async function opened() {
   const server = new FakeServer();
   const { secrets, fetch } = fakePhone(await newDisk(), server);
   const clock = { now: 0 };
-  const begin = () => new Account(SERVER, { secrets, fetch, now: () => clock.now });
-  return { server, clock, begin };
+  const slow = { fetch, secrets: { ...secrets } };
+  const begin = () => new Account(SERVER, {
+    secrets: { get: (key) => slow.secrets.get(key), set: (...pair) => slow.secrets.set(...pair), remove: (key) => slow.secrets.remove(key) },
+    fetch: (...asked) => slow.fetch(...asked), now: () => clock.now,
+  });
+  return { server, clock, begin, secrets, slow };
 }
 
 test("one account is made however many ask at once, and is there after a restart", async () => {
@@ -60,6 +64,89 @@ test("a server that can't be reached, or is ill, makes nobody somebody else", as
   server.answers["POST /auth/refresh"] = 503;
   await expect(account.token()).rejects.toMatchObject({ status: 503 });
   expect(account.userId).toBe("u_1");
+});
+
+const NEXT = { user_id: "u_2", access_token: "b1", refresh_token: "q1", expires_in: 900 };
+
+test.each([["renewed", NEXT], ["refused", 401]])("who is forgotten while their tokens are %s stays forgotten", async (_, answer) => {
+  const { server, begin, slow, secrets } = await opened();
+  server.answers["POST /auth/refresh"] = answer;
+  const account = begin();
+  account.onNewUser = jest.fn();
+  await account.token();
+  const held = gate();
+  slow.fetch = async (...asked) => {
+    const response = await server.fetch(...asked);
+    await held.opened;
+    return response;
+  };
+  const renewing = account.token({ stale: true });
+  renewing.catch(() => {});
+  await settled();
+  await account.forget();
+  slow.fetch = server.fetch;
+  server.answers["POST /auth/anonymous"] = { ...NEXT, user_id: "u_3", access_token: "c1" };
+  expect(await account.token()).toBe("c1");
+  held.open();
+  await expect(renewing).rejects.toMatchObject({ code: "forgotten" });
+  expect([account.userId, await account.token(), await begin().token()]).toEqual(["u_3", "c1", "c1"]);
+  expect(JSON.stringify(await secrets.get("ion.tokens.https___mentor.test"))).toContain("u_3");
+  expect(account.onNewUser).not.toHaveBeenCalled();
+});
+
+test("a slow keychain's last word is the last thing said to it", async () => {
+  const { begin, slow, secrets } = await opened();
+  const held = gate();
+  slow.secrets.set = async (...pair) => {
+    await held.opened;
+    await secrets.set(...pair);
+  };
+  const account = begin();
+  const token = account.token();
+  await settled();
+  const forgotten = account.forget();
+  held.open();
+  await Promise.all([token, forgotten]);
+  expect(await secrets.get("ion.tokens.https___mentor.test")).toBeNull();
+});
+
+test("tokens read slowly don't come back to who was forgotten meanwhile", async () => {
+  const { begin, slow, secrets } = await opened();
+  await begin().token();
+  const held = gate();
+  slow.secrets.get = async (key) => {
+    const kept = await secrets.get(key);
+    await held.opened;
+    return kept;
+  };
+  const account = begin();
+  const loading = account.load();
+  await account.forget();
+  held.open();
+  await loading;
+  expect(account.userId).toBeNull();
+});
+
+test("a keychain that can't be read makes nobody somebody else", async () => {
+  const { server, begin, slow, secrets } = await opened();
+  await begin().token();
+  slow.secrets.get = async () => Promise.reject(new Error("locked"));
+  const account = begin();
+  await expect(account.token()).rejects.toMatchObject({ status: 0, retryable: true });
+  slow.secrets.get = secrets.get;
+  expect([await account.token(), server.times("POST", "/auth/anonymous")]).toEqual(["a1", 1]);
+});
+
+test("who is new is told so also when the keychain can't keep it", async () => {
+  const { server, begin, slow } = await opened();
+  const account = begin();
+  account.onNewUser = jest.fn();
+  await account.token();
+  server.answers["POST /auth/refresh"] = 401;
+  server.answers["POST /auth/anonymous"] = NEXT;
+  slow.secrets.set = async () => Promise.reject(new Error("full"));
+  await expect(account.token({ stale: true })).rejects.toMatchObject({ code: "keychain" });
+  expect([account.userId, (account.onNewUser as jest.Mock).mock.calls.length]).toEqual(["u_2", 1]);
 });
 
 test("a call whose token is refused is made once more with another", async () => {

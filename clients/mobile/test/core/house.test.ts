@@ -4,7 +4,7 @@ import { House } from "../../src/core/house";
 import { UNDO_MS } from "../../src/core/memories";
 import type { SyncPage } from "../../src/core/resources";
 import { memory } from "../known";
-import { fakePhone, FakeServer, SERVER } from "../phone";
+import { fakePhone, FakeServer, SERVER, settled } from "../phone";
 import type { Disk } from "../sqlite";
 import { newDisk } from "../sqlite";
 
@@ -144,7 +144,3 @@ test("who is erased leaves nothing on the phone, and the next one is somebody el
   const rows = ["pairs", "sessions", "messages", "memories"].flatMap((table) => disk.sql.all(`SELECT * FROM ${table}`));
   expect(JSON.stringify(rows)).not.toMatch(/sleep|waiting|s_1|f_1/i);
 });
-
-async function settled(): Promise<void> {
-  for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
-}
