@@ -10,7 +10,7 @@ from schemas.resources import Exchanged, MergeState
 from sessions.archive import USERS, UserDocument
 from sessions.clock import Clock
 from sessions.erasure.ended import Ended
-from sessions.errors import Duplicate, Forbidden
+from sessions.errors import Duplicate
 from sessions.ids import new_id
 from sessions.merging.documents import IDENTITIES, IdentityDocument, MergeDocument
 from sessions.merging.merges import Merges
@@ -52,12 +52,9 @@ class SignIn:
         Again it is the same user and the same merge. Raises Forbidden (no such site, or the origin
         is none of its own), OtherOrigin, Unauthenticated.
         """
-        await self._sites.check(site_key, origin)
-        site = await self._sites.find(site_key)
-        if site is None or origin is None:
-            raise Forbidden("no site with this key has pages of this origin")
+        site = await self._sites.check(site_key, origin)
         name = vouched(id_token, site, self._secret, now=self._clock.now())
-        page = Page(site=site_key, origin=origin)
+        page = Page(site=site_key, origin=origin or "")
         visitor = self._visitor(current, page)
         user_id = await self._known(identity_of(site_key, name, self._secret))
         merge = await self._merged(visitor, user_id, page) if visitor else None

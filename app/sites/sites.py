@@ -15,6 +15,7 @@ __all__ = ["DEMO", "Sites"]
 DEMO = "demo"
 _KEY_BYTES = 15
 _MOST_ORIGINS = 50
+_MOST_SHOWN = 300
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -41,11 +42,16 @@ class Sites:
         """Tell whether a page of an origin may have the chat, by what was last taken over."""
         return origin in self._exact or any(allows(each, origin) for each in self._patterns)
 
-    async def check(self, key: str, origin: str | None) -> None:
-        """Raise Forbidden unless there is such a site and the origin is one of its own."""
+    async def check(self, key: str, origin: str | None) -> SiteDocument:
+        """Return the site of a key; raises Forbidden unless the origin is one of its own."""
+        if origin is None:
+            raise Forbidden("no Origin header: only pages may do this")
         site = await self.find(key)
-        if site is None or origin is None or not any(allows(each, origin) for each in site.origins):
-            raise Forbidden("no site with this key has pages of this origin")
+        if site is None:
+            raise Forbidden("no such site key")
+        if not any(allows(each, origin) for each in site.origins):
+            raise Forbidden(f"this site has no pages of {origin:.{_MOST_SHOWN}}")
+        return site
 
     async def find(self, key: str) -> SiteDocument | None:
         """Return a site as it is stored now."""

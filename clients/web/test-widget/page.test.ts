@@ -176,11 +176,17 @@ test("a key that does not hold for the page is said in words, and asked for once
     asked += 1;
     await route.fulfill({ status: 403, json: { code: "forbidden" }, headers: { "access-control-allow-origin": "*" } });
   });
+  const warned: string[] = [];
+  context.on("console", (said) => said.type() === "warning" && warned.push(said.text()));
   const widget = await visit(context, inject("site"));
   await widget.open();
 
   await expect.poll(() => widget.banner.innerText()).toBe("The chat may not be used on this page.");
   await widget.page.waitForTimeout(1_500);
   expect(asked).toBe(1);
+  const command = `ion site add NAME ${new URL(inject("site")).origin}`;
+  expect(warned).toEqual([expect.stringContaining(command)]);
+  await widget.page.evaluate(() => document.body.append(document.createElement("ion-chat")));
+  await expect.poll(() => warned[1]).toMatch(`no data-site. For a key run: ${command}`);
   await context.close();
 });

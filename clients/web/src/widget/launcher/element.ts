@@ -133,6 +133,9 @@ export class IonChatElement extends HTMLElement implements Host {
   }
 
   #build(): void {
+    if (!this.config().site) {
+      console.warn(`ION chat: there is no data-site. For a key run: ion site add NAME ${location.origin}`);
+    }
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(css);
     this.root.adoptedStyleSheets = [sheet];

@@ -30,6 +30,7 @@ export class Conversation {
   #options: ConversationOptions;
   #off: () => void = () => {};
   #older: Promise<boolean> | null = null;
+  #warned = false;
 
   constructor(options: ConversationOptions) {
     this.#options = options;
@@ -120,9 +121,20 @@ export class Conversation {
     } catch (error) {
       const { status } = error as { status?: number };
       if (status === 401) this.#options.expired();
+      // browsers hide the answer to a page that the server does not know
+      if (status === 403 || (status === 0 && navigator.onLine)) this.#warn();
       if (status === 403) this.#refused();
       throw error;
     }
+  }
+
+  /** Tell who built the page, once, what to do. */
+  #warn(): void {
+    if (this.#warned) return;
+    this.#warned = true;
+    const { origin } = location;
+    console.warn(`ION chat: ${this.#options.url} can't be reached, or does not let pages of ${origin} in. `
+      + `If it is up, check data-site, or run: ion site add NAME ${origin}`);
   }
 
   /** Neither patience nor another token helps: the site's key does not hold for this page. */
