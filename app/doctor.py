@@ -116,7 +116,7 @@ async def _outbox(settings: Settings, server: Health | None) -> str:
     try:
         return await outbox(settings, is_served=server is not None)
     except DataDirBusyError as error:
-        raise RuntimeError(str(error)) from None
+        raise RuntimeError(_elsewhere(settings, error)) from None
 
 
 async def _stores(settings: Settings, server: Health | None) -> str:
@@ -124,13 +124,18 @@ async def _stores(settings: Settings, server: Health | None) -> str:
         wrong = await wrong_stores(settings)
     except DataDirBusyError as error:
         if server is None:
-            raise RuntimeError(str(error)) from None
+            raise RuntimeError(_elsewhere(settings, error)) from None
         wrong = [f"{name}: {state}" for name, state in server.stores.items() if state != "ok"]
         if not wrong:
             return f"in use by the running server, and well ({_kinds(settings)})"
     if wrong:
         raise RuntimeError("\n".join(wrong))
     return _kinds(settings)
+
+
+def _elsewhere(settings: Settings, error: DataDirBusyError) -> str:
+    """Return that a process that is no server at our address has the data directory."""
+    return f"{error}; if it is a server, set ION_PORT to that server's port (not {settings.port})"
 
 
 def _kinds(settings: Settings) -> str:

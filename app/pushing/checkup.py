@@ -45,7 +45,9 @@ async def outbox(settings: Settings, *, is_served: bool) -> str:
     try:
         if is_served and settings.embedded_documents:
             if not settings.operator_token:
-                return "in use by the running server; it tells with ION_OPERATOR_TOKEN"
+                return (
+                    "not counted: the running server tells it to who has ION_OPERATOR_TOKEN; set it"
+                )
             counts, late_s = await _asked(settings)
         else:
             counts, late_s = await _counted(settings)

@@ -154,6 +154,17 @@ def test_doctor_names_what_is_wrong(tmp_path: Path) -> None:
     assert "ION_DATA_DIR" in done.stdout
 
 
+def test_doctor_beside_a_server_at_another_port_says_which_setting_to_change(
+    tmp_path: Path,
+) -> None:
+    with running_product(tmp_path, {"ION_LLM": "scripted"}):
+        port = str(free_port())
+        done = ion("doctor", ION_DATA_DIR=str(tmp_path / "data"), ION_PORT=port, COLUMNS="250")
+
+    assert done.returncode == 1
+    assert f"set ION_PORT to that server's port (not {port})" in done.stdout
+
+
 def test_doctor_finds_a_running_server_well(tmp_path: Path) -> None:
     with running_product(tmp_path, {"ION_LLM": "scripted"}) as product:
         done = ion(
@@ -163,6 +174,7 @@ def test_doctor_finds_a_running_server_well(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout
     assert "a server is running here" in done.stdout
     assert "in use by the running server, and well" in done.stdout
+    assert "set ION_OPERATOR_TOKEN to ask the running server" in done.stdout
 
 
 def test_doctor_names_every_store_that_is_away_and_no_password(tmp_path: Path) -> None:
