@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from schemas.checkins import CreateCheckIn
 from schemas.resources import Health, Problem
 
 __all__ = ["with_problems"]
@@ -20,8 +21,13 @@ _PROBLEM = {
 
 def with_problems(document: dict[str, Any]) -> dict[str, Any]:
     """Return a document in which every operation of v2.1 names what it answers besides."""
-    _, components = msgspec.json.schema_components([Problem, Health], ref_template=_REF)
-    schemas = document["components"]["schemas"] | {"Problem": components["Problem"]}
+    _, components = msgspec.json.schema_components(
+        [Problem, Health, CreateCheckIn], ref_template=_REF
+    )
+    # Litestar takes the dots of a bounded tuple[T, ...] for a type, and drops the bounds of T
+    schemas = document["components"]["schemas"] | {
+        name: components[name] for name in ("Problem", "CreateCheckIn")
+    }
     paths = {
         path: {method: _told(path, method, operation) for method, operation in each.items()}
         if path.startswith(V21)

@@ -82,3 +82,14 @@ def test_every_route_names_its_errors_in_the_shape_of_its_version(path: str) -> 
             assert set(told) <= {"application/problem+json"}
         else:
             assert set(told) <= {"application/json"}
+
+
+def test_the_days_of_a_check_in_are_told_with_their_bounds() -> None:
+    days = schema()["components"]["schemas"]["CreateCheckIn"]["properties"]["days"]
+    day = days["items"]
+    assert (day["type"], day["minimum"], day["maximum"]) == ("integer", 1, 7)
+    assert day["description"] == "1 Monday to 7 Sunday"
+
+
+def test_no_list_is_of_something_unknown() -> None:
+    assert "{}]}" not in json.dumps(schema()["components"]["schemas"], separators=(",", ":"))

@@ -122,12 +122,17 @@ public struct CheckInList: Codable, Equatable, Sendable {
     }
 }
 
+/// Body of POST /checkins: on `days` (1 Monday to 7 Sunday), or once on `date`, at `time`.
+///
+/// Both are of `timezone`, an IANA name; "" is that of the settings, the session or the device.
+/// `about` is what to ask for, `persona` who asks; without them the mentor goes on from what was
+/// said.
 public struct CreateCheckIn: Codable, Equatable, Sendable {
     /// At most 64 characters.
     public var sessionId: String
     public var time: String
     /// At most 7.
-    public var days: [JSONValue]
+    public var days: [Int]
     public var date: String
     /// At most 64 characters.
     public var timezone: String
@@ -149,7 +154,7 @@ public struct CreateCheckIn: Codable, Equatable, Sendable {
     public init(
         sessionId: String,
         time: String,
-        days: [JSONValue] = [],
+        days: [Int] = [],
         date: String = "",
         timezone: String = "",
         about: String = "",
@@ -168,7 +173,7 @@ public struct CreateCheckIn: Codable, Equatable, Sendable {
         let box = try decoder.container(keyedBy: CodingKeys.self)
         self.sessionId = try box.decode(String.self, forKey: .sessionId)
         self.time = try box.decode(String.self, forKey: .time)
-        self.days = try box.decodeIfPresent([JSONValue].self, forKey: .days) ?? []
+        self.days = try box.decodeIfPresent([Int].self, forKey: .days) ?? []
         self.date = try box.decodeIfPresent(String.self, forKey: .date) ?? ""
         self.timezone = try box.decodeIfPresent(String.self, forKey: .timezone) ?? ""
         self.about = try box.decodeIfPresent(String.self, forKey: .about) ?? ""

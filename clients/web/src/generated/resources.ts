@@ -28,12 +28,19 @@ export interface CheckInList {
   checkins: CheckIn[];
 }
 
+/**
+ * Body of POST /checkins: on `days` (1 Monday to 7 Sunday), or once on `date`, at `time`.
+ *
+ * Both are of `timezone`, an IANA name; "" is that of the settings, the session or the device.
+ * `about` is what to ask for, `persona` who asks; without them the mentor goes on from what was
+ * said.
+ */
 export interface CreateCheckIn {
   /** At most 64 characters. */
   session_id: string;
   time: string;
   /** At most 7. */
-  days?: unknown[];
+  days?: number[];
   date?: string;
   /** At most 64 characters. */
   timezone?: string;

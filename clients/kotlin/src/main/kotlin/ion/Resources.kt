@@ -37,13 +37,20 @@ public data class CheckInList(
     val checkins: List<CheckIn>,
 )
 
+/**
+ * Body of POST /checkins: on `days` (1 Monday to 7 Sunday), or once on `date`, at `time`.
+ *
+ * Both are of `timezone`, an IANA name; "" is that of the settings, the session or the device.
+ * `about` is what to ask for, `persona` who asks; without them the mentor goes on from what was
+ * said.
+ */
 @Serializable
 public data class CreateCheckIn(
     /** At most 64 characters. */
     @SerialName("session_id") val sessionId: String,
     val time: String,
     /** At most 7. */
-    val days: List<JsonElement> = emptyList(),
+    val days: List<Long> = emptyList(),
     val date: String = "",
     /** At most 64 characters. */
     val timezone: String = "",
