@@ -38,7 +38,7 @@ export function shown({ frame, $turn: turn_id = null, $id: id = null, at, error 
   if (frame.type !== "send") return [];
   return [{
     ...frame, key: frame.client_msg_id, id, role: "user", turn_id, error,
-    status: error ? "failed" : turn_id ? "sent" : "queued", created_at: new Date(at).toISOString(),
+    status: error ? "failed" : turn_id ? "sent" : "queued", created_at: new Date(at).toJSON(),
   } as Message];
 }
 
@@ -64,7 +64,8 @@ export function queueIn(store: Store): Queue {
   };
   return {
     $load: async () => {
-      const all = (await store.$all<Sending>(QUEUE)).map(([, each]) => each);
+      const all = (await store.$all<Sending>(QUEUE)).map(([, each]) => each)
+        .filter(({ key, at, frame }) => frame?.client_msg_id && key && at > 0);
       // after the messages: a name is kept before the first of them is dropped, perhaps by another tab
       for (const [key, { id, at }] of await store.$all<{ id: string; at: number }>(NAME)) {
         if (at > Date.now() - MONTHS_MS) names.set(key, id);

@@ -117,6 +117,23 @@ test.each([
   expect(problems).toContainEqual({ code: "storage" });
 });
 
+test("what is kept and makes no sense is left alone, and nothing waits for it", async () => {
+  const frame = { type: "send", client_msg_id: "c_kept", text: "kept" };
+  const entries: Record<string, unknown> = {
+    "q:a": { at: 1, frame }, "q:b": { key: "", at: 1, frame }, "q:c": { key: "s_1", at: 1 }, "q:d": 3,
+    "q:e": { key: "s_1", at: "long ago", frame }, "q:f": { key: "s_1", frame }, "name:g": 5, "name:h": { id: "s_2" },
+    "q:c_kept": { key: "s_1", at: 1, frame },
+  };
+  const storage = memory();
+  for (const [key, value] of Object.entries(entries)) storage.set(`ion:${key}`, JSON.stringify(value));
+  const { client, last } = fakeClient({ storage });
+  client.connect();
+  await soon();
+  last().welcome();
+  expect(statuses(client)).toEqual(["kept: queued"]);
+  expect(last().said("send")).toMatchObject([{ session_id: "s_1", text: "kept" }]);
+});
+
 test("a refusal for now is tried again when the server says, one for good is told", async () => {
   const storage = memory();
   const { client, last } = fakeClient({ storage });

@@ -44,6 +44,8 @@ export interface Panel {
   logout(): Promise<void>;
   /** Register this browser for notifications. */
   notify(): Promise<Notified>;
+  /** The browser has another address for notifications: tell the server, if the person wants them. */
+  renew(): void;
   /** The page's settings or words are others now. */
   configured(): void;
 }

@@ -1,7 +1,7 @@
 // What the script tag loads: the element in the page, and window.IonChat.
 
 import { IonChatElement } from "./element";
-import type { IonEvents, Notified, TokenSource } from "./host";
+import type { IonEvents, Notified, Panel, TokenSource } from "./host";
 import type { Words } from "./words";
 
 /** What a page can do with its widget, as `window.IonChat`. */
@@ -60,14 +60,15 @@ function begin(script: HTMLScriptElement | null): void {
   listen(element);
 }
 
-/** The service worker tells which conversation a notification led to, and when it needs a new address. */
+/** The service worker tells which conversation a notification led to, and when the browser's address changed. */
 function listen(element: IonChatElement): void {
+  const tell = (act: (panel: Panel) => void): void => void element.load().then(act).catch(() => {});
   navigator.serviceWorker?.addEventListener("message", ({ data }) => {
     if (data?.type === "ion-open") {
       void element.open(data.session || undefined);
-      void element.load().then((panel) => panel.opened(data.id));
+      tell((panel) => panel.opened(data.id));
     }
-    if (data?.type === "ion-subscribe") void element.load().then((panel) => panel.notify());
+    if (data?.type === "ion-subscribe") tell((panel) => panel.renew());
   });
 }
 

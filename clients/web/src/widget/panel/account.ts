@@ -75,8 +75,14 @@ export class Account {
   }
 
   get #kept(): KeptTokens | null {
-    const text = this.#options.space.get(KEY);
-    return text ? (JSON.parse(text) as KeptTokens) : null;
+    try {
+      const kept = JSON.parse(this.#options.space.get(KEY) ?? "") as KeptTokens;
+      const { user_id: id, access_token: access, refresh_token: refresh } = kept;
+      return [id, access, refresh].every((each) => typeof each === "string") ? kept : null;
+    } catch {
+      // what can't be read is as good as gone
+      return null;
+    }
   }
 
   #belongs(userId: string | undefined): void {

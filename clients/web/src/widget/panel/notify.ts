@@ -4,8 +4,12 @@ import type { IonClient } from "../../index";
 import type { Config } from "../launcher/config";
 import type { Notified } from "../launcher/host";
 import type { Conversation } from "./conversation";
+import type { Person } from "./people";
+import type { KeyValue } from "./space";
 
 const KEY = "notify";
+// of the site: the server's key that this browser was subscribed under for the chat
+const UNDER = "push";
 
 interface Settings {
   web_push_key?: string;
@@ -13,6 +17,7 @@ interface Settings {
 
 /** What is needed to be told of answers. */
 export interface NotifyOptions {
+  site: KeyValue;
   installation: string;
   config: () => Config;
   conversation: () => Conversation;
@@ -41,7 +46,7 @@ export class Notifications {
       const { web_push_key: key } = await client.rest<Settings>("GET", "/notifications/settings");
       if (!key) return "unavailable";
       const { pushManager } = await active(await navigator.serviceWorker.register(worker));
-      await this.#register(client, await subscribed(pushManager, key), key);
+      await this.#register(client, await this.#subscribed(pushManager, key), key);
     } catch {
       return "unavailable";
     }
@@ -60,11 +65,38 @@ export class Notifications {
     if (allowed(before) && before.person.kind === "visitor" && kind === "user") await this.subscribe();
   }
 
+  /** Let the browser itself end what a person allowed; resolves to whether it did. Works offline. */
+  async silence({ space }: Person): Promise<boolean> {
+    const { config, site } = this.#options;
+    if (!config().worker || space.get(KEY) === null) return false;
+    try {
+      const registration = await navigator.serviceWorker.getRegistration(config().worker);
+      const known = await registration?.pushManager.getSubscription();
+      return known ? keyOf(known) === site.get(UNDER) && (await known.unsubscribe()) : false;
+    } catch {
+      return false;
+    }
+  }
+
   /** Who opens notifications is glad of them: the server sends fewer to who does not. */
   async opened(id: string): Promise<void> {
     const body = { installation_id: this.#options.installation, event: "opened" };
     const path = `/notifications/${encodeURIComponent(id)}/ack`;
     await this.#options.conversation().client.rest("POST", path, body).catch(() => {});
+  }
+
+  /** A subscription is of no use with another key; one of the site's own is not touched. */
+  async #subscribed(manager: PushManager, key: string): Promise<PushSubscription> {
+    const { site } = this.#options;
+    const known = await manager.getSubscription();
+    const under = known && keyOf(known);
+    if (known && under !== key) {
+      if (under !== site.get(UNDER)) throw new Error("the site's own");
+      await known.unsubscribe();
+    }
+    site.set(UNDER, key);
+    if (known && under === key) return known;
+    return manager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
   }
 
   async #register(client: IonClient, subscription: PushSubscription, key: string): Promise<void> {
@@ -84,10 +116,12 @@ function allowed({ person }: Conversation): boolean {
   return permitted && person.space.get(KEY) !== null;
 }
 
-/** Close the notifications that this page shows. */
-export async function clearShown(): Promise<void> {
-  const registration = await navigator.serviceWorker?.getRegistration();
-  for (const each of (await registration?.getNotifications()) ?? []) each.close();
+/** Close the chat's notifications that a worker shows. */
+export async function clearShown(worker: string): Promise<void> {
+  const registration = await navigator.serviceWorker?.getRegistration(worker);
+  for (const each of (await registration?.getNotifications()) ?? []) {
+    if (each.tag.startsWith("ion:")) each.close();
+  }
 }
 
 /** A worker that is being installed can't be pushed to. */
@@ -100,15 +134,8 @@ async function active(registration: ServiceWorkerRegistration): Promise<ServiceW
   return registration;
 }
 
-/** A subscription was made with one key, and is of no use with another. */
-async function subscribed(manager: PushManager, key: string): Promise<PushSubscription> {
-  const known = await manager.getSubscription();
-  if (known && base64url(known.options.applicationServerKey) === key) return known;
-  await known?.unsubscribe();
-  return manager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
-}
-
-function base64url(key: ArrayBuffer | null): string {
-  const text = String.fromCharCode(...new Uint8Array(key ?? new ArrayBuffer(0)));
+/** Return the server's key that a subscription was made with, in base64url. */
+function keyOf({ options }: PushSubscription): string {
+  const text = String.fromCharCode(...new Uint8Array(options.applicationServerKey ?? new ArrayBuffer(0)));
   return btoa(text).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }

@@ -35,7 +35,8 @@ class ChatPanel implements Panel {
   #view: View;
   #notifications: Notifications;
   #isOpen = false;
-  #changing = false;
+  /** How many changes of who talks are under way. */
+  #changes = 0;
   #drawing = 0;
 
   constructor(host: Host) {
@@ -51,15 +52,18 @@ class ChatPanel implements Panel {
       api: this.#api, site, installation: this.#installation,
       settled: () => this.#conversation.settled(),
       changed: (person, session) => this.#become(person, session),
+      silence: (person) => this.#notifications.silence(person),
+      renew: () => this.renew(),
     });
     this.#notifications = new Notifications({
+      site: this.#site,
       installation: this.#installation,
       config: () => host.config(),
       conversation: () => this.#conversation,
     });
     this.#converse(this.#people.person);
     this.#listen();
-    void this.#notifications.renew();
+    this.renew();
     void this.#meet();
   }
 
@@ -81,29 +85,25 @@ class ChatPanel implements Panel {
     this.#view.hide();
   }
 
-  async identify(source: TokenSource): Promise<void> {
-    this.#change(true);
-    try {
-      await this.#people.identify(source);
-    } finally {
-      this.#change(false);
-    }
+  identify(source: TokenSource): Promise<void> {
+    return this.#change(() => this.#people.identify(source));
   }
 
-  async logout(): Promise<void> {
-    this.#change(true);
-    try {
+  logout(): Promise<void> {
+    return this.#change(async () => {
       await this.#people.logout();
-      await clearShown();
-    } finally {
-      this.#change(false);
-    }
+      await clearShown(this.#host.config().worker);
+    });
   }
 
   async notify(): Promise<Notified> {
     const outcome = await this.#notifications.subscribe();
     this.#draw();
     return outcome;
+  }
+
+  renew(): void {
+    void this.#notifications.renew();
   }
 
   configured(): void {
@@ -126,19 +126,23 @@ class ChatPanel implements Panel {
     const persona = (): string | undefined => this.#host.config().persona || undefined;
     return {
       say: (text) => {
-        if (this.#changing) return;
+        if (this.#changes) return;
         this.#site.set("spoke", "1");
         this.#conversation.session.send(text, { persona: persona() });
       },
       stop: () => this.#conversation.session.stop(),
-      retry: (key) => this.#conversation.session.retry(key),
+      retry: (key) => {
+        if (!this.#changes) this.#conversation.session.retry(key);
+      },
       change: (key) => {
+        if (this.#changes) return;
         const said = this.#conversation.messages.find((each) => each.key === key);
         this.#conversation.session.discard(key);
         this.#view.composer.write(said?.text ?? "");
         this.#view.composer.field.focus();
       },
       again: (turnId) => {
+        if (this.#changes) return;
         this.#conversation.session.regenerate(turnId);
         this.#view.composer.field.focus();
       },
@@ -229,9 +233,14 @@ class ChatPanel implements Panel {
     this.#view.composer.field.focus();
   }
 
-  #change(changing: boolean): void {
-    this.#changing = changing;
+  /** Let nothing be said until it is known who says it. */
+  async #change(act: () => Promise<void>): Promise<void> {
+    this.#changes += 1;
     this.#draw();
+    await act().finally(() => {
+      this.#changes -= 1;
+      this.#draw();
+    });
   }
 
   #changed(): void {
@@ -249,7 +258,7 @@ class ChatPanel implements Panel {
     this.#view.draw({
       title: title || launcher.title, close: launcher.close, persona,
       canNotify: this.#notifications.offered, spoken: messages.length > 0,
-      messages, running, coming, state, why, changing: this.#changing,
+      messages, running, coming, state, why, changing: this.#changes > 0,
     });
     this.#seen();
   }

@@ -23,6 +23,10 @@ export interface PeopleOptions {
   settled: () => Promise<void>;
   /** Somebody else talks from now on; `session` is one that came along with them. */
   changed: (person: Person, session: string | null) => void;
+  /** Have the browser itself end notifications of a person who left; resolves to whether it did. */
+  silence: (person: Person) => Promise<boolean>;
+  /** Another tab ended them: whoever wants them here needs another address. */
+  renew: () => void;
 }
 
 interface Exchanged extends Tokens {
@@ -31,6 +35,9 @@ interface Exchanged extends Tokens {
 
 // each time the server waits three seconds itself
 const MOST_PATIENCE = 3;
+const RENEW = "renew";
+// what the SDK keeps of messages that wait or failed, and of the sessions that they began
+const UNSENT = /^ion:(q|name):/;
 
 /** Tells who talks, and lets one person go before another comes. */
 export class People {
@@ -49,30 +56,32 @@ export class People {
     this.#tab = new Space(storageOf("sessionStorage"), prefix);
     this.#tabs = new BroadcastChannel(prefix);
     this.#tabs.onmessage = ({ data }) => {
-      if (data && data === this.person.account.userId) this.expired();
+      if (data === RENEW) options.renew();
+      else if (data && data === this.person.account.userId && !this.#moving) this.#leave();
     };
     const user = this.#tab.get("user");
     this.person = user ? this.#user(user) : this.#visitor();
   }
 
   /**
-   * Let a user talk whom the page names; a visitor becomes that user on the server, too.
+   * Let a user talk whom the page names; a visitor becomes that user, with all that is unsent.
    *
    * Raises IonError; then everything is as before.
    */
   identify(source: TokenSource): Promise<void> {
     return this.#next(async () => {
-      const { kind, account, space } = this.person;
+      const { kind, space } = this.person;
       const token = await given(source);
       await this.#options.settled();
-      const visitor = kind === "visitor" && account.userId ? await orNull(account.token()) : null;
+      const visitor = await visiting(this.person);
       const tokens = await this.#signIn(token, visitor);
-      const same = kind === "user" && account.userId === tokens.user_id;
+      const same = kind === "user" && this.person.account.userId === tokens.user_id;
       const user = this.#user(tokens.user_id, source);
       user.account.keep(tokens);
       if (same) this.person.account = user.account;
       if (same) return;
       if (kind === "visitor") this.#site.remove("visitor");
+      if (visitor) for (const key of unsent(space)) user.space.set(key, space.get(key) ?? "");
       const goodbye = kind === "user" ? this.#part(this.person) : null;
       this.#replace(user, visitor ? space.get("session") : null);
       await goodbye;
@@ -93,20 +102,31 @@ export class People {
   /** The account of who talks has ended: a new visitor comes, unless somebody is coming already. */
   expired(): boolean {
     if (this.#moving) return false;
-    const visitor = this.person.kind === "visitor";
-    this.person.account.forget();
-    if (visitor) this.#site.remove("visitor");
-    this.#replace(this.#visitor());
+    void this.#silence(this.person);
+    this.#leave();
     return true;
   }
 
+  #leave(): void {
+    this.person.account.forget();
+    if (this.person.kind === "visitor") this.#site.remove("visitor");
+    this.#replace(this.#visitor());
+  }
+
   /** Leave nothing of a user but what they could not send, and tell their device nothing more. */
-  async #part({ account, space }: Person): Promise<void> {
+  async #part(person: Person): Promise<void> {
     const { api, installation } = this.#options;
+    const { account, space } = person;
     const body = { refresh_token: account.refreshToken, installation_id: installation };
     account.forget();
     space.remove("draft");
-    if (body.refresh_token) await orNull(call(fetch, `${api}/auth/logout`, "POST", body));
+    const told = body.refresh_token !== null
+      && (await call(fetch, `${api}/auth/logout`, "POST", body).then(() => true, () => false));
+    if (!told) await this.#silence(person);
+  }
+
+  async #silence(person: Person): Promise<void> {
+    if (await this.#options.silence(person)) this.#tabs.postMessage(RENEW);
   }
 
   #next(act: () => Promise<void>): Promise<void> {
@@ -172,6 +192,19 @@ async function given(source: TokenSource): Promise<string> {
   return typeof source === "function" ? source() : source;
 }
 
-function orNull<T>(promise: Promise<T>): Promise<T | null> {
-  return promise.catch(() => null);
+/** Return a visitor's token, null when nothing of theirs can go along; raises IonError. */
+async function visiting({ kind, account, space }: Person): Promise<string | null> {
+  if (kind === "user" || !(account.userId || unsent(space).length)) return null;
+  try {
+    return await account.token();
+  } catch (error) {
+    const { status } = error as { status?: number };
+    // the account has ended, or was never one of this page
+    if (status === 401 || status === 403) return null;
+    throw error;
+  }
+}
+
+function unsent(space: Space): string[] {
+  return space.keys().filter((key) => UNSENT.test(key));
 }

@@ -2,6 +2,7 @@
 //
 // A page of another origin loads it from a file of its own, of one line:
 // importScripts("https://ion.example.com/widget/ion-sw.js");
+// That may be the page's own worker, so nothing is touched but what is tagged as ours.
 
 /** What the server pushes; see push/webpush/payload.py. */
 interface Payload {
@@ -37,17 +38,13 @@ interface Worker {
   readonly clients: {
     matchAll(options: { type: "window"; includeUncontrolled: boolean }): Promise<WindowClient[]>;
     openWindow(url: string): Promise<WindowClient | null>;
-    claim(): Promise<void>;
   };
   readonly navigator: Navigator;
-  skipWaiting(): Promise<void>;
   addEventListener<E extends Event>(name: string, act: (event: E) => void): void;
 }
 
+const OURS = "ion:";
 const worker = globalThis as unknown as Worker;
-
-worker.addEventListener<PushEvent>("install", (event) => event.waitUntil(worker.skipWaiting()));
-worker.addEventListener<PushEvent>("activate", (event) => event.waitUntil(worker.clients.claim()));
 
 worker.addEventListener<PushEvent>("push", (event) => {
   const payload = read(event);
@@ -55,6 +52,7 @@ worker.addEventListener<PushEvent>("push", (event) => {
 });
 
 worker.addEventListener<ClickEvent>("notificationclick", (event) => {
+  if (!event.notification.tag.startsWith(OURS)) return;
   event.notification.close();
   event.waitUntil(lead(event.notification.data));
 });
@@ -66,7 +64,8 @@ worker.addEventListener<PushEvent>("pushsubscriptionchange", (event) =>
 function read({ data }: PushEvent): Payload | null {
   try {
     const payload = data?.json() as Payload | null;
-    return typeof payload?.title === "string" && payload.id ? payload : null;
+    const ours = payload?.id && [payload.title, payload.tag, payload.thread].every((each) => typeof each === "string");
+    return ours ? payload : null;
   } catch {
     return null;
   }
@@ -74,7 +73,7 @@ function read({ data }: PushEvent): Payload | null {
 
 /** Something must be shown for every message: a late one shows again what it would replace. */
 async function show(payload: Payload): Promise<void> {
-  const tag = `ion:${payload.tag}`;
+  const tag = OURS + payload.tag;
   const shown = await worker.registration.getNotifications({ tag });
   const newer = shown.map(({ data }) => data as Payload | undefined)
     .find((each) => each && each.number > payload.number);
