@@ -8,8 +8,14 @@ from msgspec import Meta, Struct
 __all__ = ["CheckIn", "CheckInList", "CreateCheckIn"]
 
 Weekday = Annotated[int, Meta(ge=1, le=7, description="1 Monday to 7 Sunday")]
-TimeOfDay = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
-Day = Annotated[str, Meta(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")]
+TimeOfDay = Annotated[
+    str,
+    Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="a time of day, HH:MM"),
+]
+Day = Annotated[
+    str,
+    Meta(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$", description="a date, YYYY-MM-DD, or nothing"),
+]
 
 
 class CreateCheckIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -23,10 +23,20 @@ __all__ = [
 DeviceKind = Literal["fcm_token", "fcm_fid", "webpush"]
 DevicePlatform = Literal["ios", "android", "web", "cli"]
 NotificationKind = Literal["reply_ready", "reminder", "check_in", "nudge", "safety", "account"]
-Address = Annotated[str, Meta(min_length=1, max_length=4096, pattern=r"^[\x21-\x7e]+$")]
+Address = Annotated[
+    str,
+    Meta(
+        min_length=1, max_length=4096, pattern=r"^[\x21-\x7e]+$", description="ASCII without spaces"
+    ),
+]
 Short = Annotated[str, Meta(max_length=64)]
-Base64Url = Annotated[str, Meta(min_length=1, max_length=256, pattern=r"^[A-Za-z0-9_=-]+$")]
-TimeOfDay = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+Base64Url = Annotated[
+    str, Meta(min_length=1, max_length=256, pattern=r"^[A-Za-z0-9_=-]+$", description="base64url")
+]
+TimeOfDay = Annotated[
+    str,
+    Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="a time of day, HH:MM"),
+]
 Priority = Literal["", "normal", "high"]
 
 
@@ -43,7 +53,15 @@ class WebPushSubscription(Struct, frozen=True, kw_only=True, rename="camel"):
     `applicationServerKey` is the key that the page subscribed with, when it adds that.
     """
 
-    endpoint: Annotated[str, Meta(min_length=1, max_length=2048, pattern=r"^https://[\x21-\x7e]+$")]
+    endpoint: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            max_length=2048,
+            pattern=r"^https://[\x21-\x7e]+$",
+            description="an https address without spaces",
+        ),
+    ]
     keys: WebPushKeys
     application_server_key: Annotated[str, Meta(max_length=128)] = ""
 

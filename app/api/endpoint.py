@@ -10,6 +10,8 @@ from litestar.response.base import ASGIResponse
 from litestar.types import ASGIApp
 from msgspec import Struct
 
+from app.api.allowed import explained
+
 __all__ = [
     "BODY_BYTES",
     "DESCRIBED",
@@ -102,7 +104,8 @@ def decoded(raw: bytes | msgspec.Raw, type_: Any) -> Any:
     except msgspec.ValidationError as error:
         message, _, place = str(error).partition(" - at `$")
         field = place.rstrip("`").lstrip(".")
-        raise InvalidBody(message, field or _missing(message)) from None
+        told = explained(message, type_, field)
+        raise InvalidBody(told, field or _missing(message)) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise InvalidBody("the body is not valid JSON") from None
 

@@ -7,6 +7,7 @@ import structlog
 from litestar import MediaType, Request, Response
 from litestar.exceptions import HTTPException
 
+from app.api.allowed import explained
 from app.telemetry.logs import described
 from schemas.codes import HTTP_STATUS, Code
 from schemas.resources import Problem
@@ -37,7 +38,7 @@ def _http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Pro
     if error.status_code >= 500:
         return _unknown(request, error.__cause__ or error)
     code = _BY_STATUS.get(error.status_code, Code.BAD_FRAME)
-    return _problem(request, error.status_code, code, detail_of(error))
+    return _problem(request, error.status_code, code, detail_of(error, _taken(request)))
 
 
 def _unknown(request: Request[Any, Any, Any], error: BaseException) -> Response[Problem]:
@@ -45,20 +46,32 @@ def _unknown(request: Request[Any, Any, Any], error: BaseException) -> Response[
     return _problem(request, 500, Code.INTERNAL, "something went wrong here")
 
 
-def detail_of(error: HTTPException) -> str:
-    """Return what is wrong; Litestar's `extra` names the fields of a body that has no sense."""
+def _taken(request: Request[Any, Any, Any]) -> Any:
+    """Return the type of the body that a route takes, None where there is none."""
+    if "route_handler" not in request.scope:
+        return None
+    field = request.scope["route_handler"].parsed_fn_signature.parameters.get(_BODY)
+    return None if field is None else field.annotation
+
+
+def detail_of(error: HTTPException, takes: Any = None) -> str:
+    """Return what is wrong; Litestar's `extra` names the fields of a body that has no sense.
+
+    Of a body of type `takes` it says what is allowed.
+    """
     extra = getattr(error, "extra", None)
     if isinstance(extra, list):
         return "; ".join(
-            _finding(each.get("key", _BODY), each.get("message", "")) for each in extra
+            _finding(each.get("key", _BODY), each.get("message", ""), takes) for each in extra
         )
     return error.detail
 
 
-def _finding(field: str, message: str) -> str:
+def _finding(field: str, message: str, takes: Any) -> str:
     """Return what is wrong with a field; `data` is what handlers call the body."""
     if field != _BODY:
-        return f"{field}: {message}"
+        told = explained(message, takes, field) if takes is not None else message
+        return f"{field}: {told}"
     return "body: it is missing" if message == f"'{_BODY}'" else f"body: {message}"
 
 
