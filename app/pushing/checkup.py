@@ -45,9 +45,7 @@ async def outbox(settings: Settings, *, is_served: bool) -> str:
     try:
         if is_served and settings.embedded_documents:
             if not settings.operator_token:
-                return (
-                    "not counted: the running server tells it to who has ION_OPERATOR_TOKEN; set it"
-                )
+                return "not counted: set ION_OPERATOR_TOKEN to ask the running server"
             counts, late_s = await _asked(settings)
         else:
             counts, late_s = await _counted(settings)
