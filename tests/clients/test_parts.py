@@ -116,6 +116,25 @@ def test_the_queue_keeps_what_is_not_done_in_order(tmp_path: Path) -> None:
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
+def test_what_was_refused_stays_in_the_queue_until_its_user_decides(tmp_path: Path) -> None:
+    path = tmp_path / "queue"
+    queue = Outbox(path)
+    for number in range(3):
+        queue.add(entry(number))
+        queue.refused(f"c{number}", "text_too_long")
+    queue.refused("c1", "")
+    queue.done("c2", key="k", session_id=None)
+    queue.refused("c2", "gone")
+    queue.close()
+
+    again = Outbox(path)
+    assert [(each.client_msg_id, each.error) for each in again.entries] == [
+        ("c0", "text_too_long"),
+        ("c1", ""),
+    ]
+    again.close()
+
+
 def test_a_queue_is_for_one_program_at_a_time(tmp_path: Path) -> None:
     queue = Outbox(tmp_path / "queue")
     with pytest.raises(IonClientError, match="busy"):

@@ -228,6 +228,24 @@ def test_a_session_that_is_gone_fails_all_that_wait_for_it(wire: Wire) -> None:
     assert "attach" not in json.loads(wire.up[0])
 
 
+def test_what_was_refused_is_there_when_its_session_is_opened_again(wire: Wire) -> None:
+    sending, session = begin(wire)
+    wire.settle()
+    wire.give(error("gone", session.id))
+    later = wire.submit(sending.channel, "c2")
+    assert [(each, why.code) for each, why in later.channel.refused] == [(later, "gone")]
+
+    wire.protocol.close(sending.channel)
+    again = wire.protocol.open(session.id)
+    assert again.take_refused("c2") is later
+    assert again.take_refused("c2") is None
+    wire.protocol.retry(later)
+    wire.flush()
+    wire.settle()
+    assert later.turn_id is not None
+    assert not again.refused
+
+
 def test_a_session_that_cannot_be_read_now_is_asked_for_again(wire: Wire) -> None:
     _, session = begin(wire)
     wire.give(error("overloaded", session.id, retryable=True))

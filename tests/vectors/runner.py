@@ -50,6 +50,10 @@ class Runner:
                 await session.stop()
             case {"regenerate": True}:
                 session.regenerate()
+            case {"retry": True}:
+                session.retry(_failed(session))
+            case {"discard": True}:
+                session.discard(_failed(session))
             case {"read": True}:
                 await session.read()
             case {"await": state}:
@@ -112,6 +116,10 @@ class Runner:
 
     async def _problem(self) -> str:
         return str((await self._http.get(f"{self._url}/result")).json()["problem"])
+
+
+def _failed(session: Session) -> str:
+    return [each.key for each in session.shown if each.role == "user" and each.error][-1]
 
 
 def _fits(wanted: Mapping[str, Any], client: IonClient, session: Session) -> bool:

@@ -18,7 +18,7 @@ NEEDED = {
 }
 CLIENT_STEPS = {
     *("connect", "close", "wake", "send", "stop", "regenerate", "read", "open", "restart"),
-    *("await", "signal"),
+    *("retry", "discard", "await", "signal"),
 }
 SERVER_STEPS = {"accept", "refuse", "receive", "send", "close", "abort", "stall", "wait"}
 STATUSES = {"queued", "sent", "streaming", "done", "stopped", "failed"}

@@ -5,7 +5,7 @@ import os
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -23,9 +23,11 @@ __all__ = [
     "MemoryTokens",
     "TokenStore",
     "Tokens",
+    "authorised",
     "chosen",
 ]
 
+T = TypeVar("T")
 _EARLY_S = 30.0
 
 
@@ -199,6 +201,18 @@ def chosen(
     if callable(tokens):
         return AskedToken(tokens)
     return AccountTokens(http, tokens or MemoryTokens(), clock)
+
+
+async def authorised(credentials: Credentials, call: Callable[..., Awaitable[T]]) -> T:
+    """Return what `call` does with a token, and with another when that one is refused."""
+    token = await credentials.token()
+    try:
+        return await call(token=token)
+    except IonClientError as error:
+        if error.code != "unauthenticated":
+            raise
+    await credentials.renew(token)
+    return await call(token=await credentials.token())
 
 
 class _Pair(Struct, frozen=True, kw_only=True):

@@ -38,8 +38,12 @@ class Sending:
         self.kind = kind
         self.about = about
         self.turn_id: str | None = None
-        self.under_way = False
         self.stopping = False
+        self.again()
+
+    def again(self) -> None:
+        """Forget what became of it: it is to be said as if for the first time."""
+        self.under_way = False
         self.tries = 0
         self.not_before = 0.0
 
@@ -86,6 +90,20 @@ class Channel:
         self.gap_at: int | None = None
         self.error: IonClientError | None = None
         self.attach_at: float | None = None
+
+    def take_over(self, left: "Channel | None") -> None:
+        """Show what was refused in the session when it was open before."""
+        self.refused = left.refused if left else []
+        for sending, _ in self.refused:
+            sending.channel = self
+
+    def take_refused(self, client_msg_id: str) -> Sending | None:
+        """Take out a message that was refused, None when there is no such."""
+        for each in self.refused:
+            if each[0].client_msg_id == client_msg_id:
+                self.refused.remove(each)
+                return each[0]
+        return None
 
     def point(self) -> AttachPoint:
         """Return the session and the cursor in it."""

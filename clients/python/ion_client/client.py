@@ -12,8 +12,8 @@ from typing import Any, Literal, Self, TypeVar
 from urllib.parse import quote
 
 from .answer import Answer
-from .auth import TokenStore, chosen
-from .channel import Channel, Kind
+from .auth import TokenStore, authorised, chosen
+from .channel import Channel, Kind, Sending
 from .connection import Connection, State
 from .deliveries import Deliveries
 from .errors import ClientClosed, IonClientError
@@ -243,6 +243,26 @@ class IonClient:
         self._submit(answer, entry)
         return answer
 
+    def retry(self, session: Session, client_msg_id: str) -> Answer:
+        """Queue a refused message once more; raises IonClientError (not_found, closed)."""
+        if session.channel not in self._sessions:
+            raise ClientClosed("the session was closed")
+        sending = session.channel.take_refused(client_msg_id)
+        if sending is None:
+            raise IonClientError("not_found", "no such message was refused")
+        answer = Answer(session, client_msg_id, sending.text)
+        self._deliveries.again(sending, answer)
+        self._protocol.retry(sending)
+        self._listeners.tell("change", session)
+        self._connection.flush()
+        return answer
+
+    def discard(self, session: Session, client_msg_id: str) -> None:
+        """Forget a refused message."""
+        if sending := session.channel.take_refused(client_msg_id):
+            self._deliveries.discard(sending)
+            self._listeners.tell("change", session)
+
     def stop(self, session: Session) -> None:
         """End the running turn."""
         self._protocol.stop(session.channel)
@@ -274,7 +294,10 @@ class IonClient:
 
     def _open_queue(self) -> None:
         if self._over is None and (left := self._deliveries.open()):
-            self.unsent = tuple(map(self._requeue, left))
+            for entry in left:
+                if entry.error:
+                    self._put_aside(entry)
+            self.unsent = tuple(self._requeue(each) for each in left if not each.error)
 
     def _submit(self, answer: Answer, entry: Entry) -> None:
         if too_long(entry.text):
@@ -282,8 +305,32 @@ class IonClient:
             self._deliveries.drop(entry)
             answer.push(IonClientError("text_too_long", "no frame holds so much text"))
             return
-        sending = self._protocol.submit(
-            answer.session.channel,
+        self._deliveries.expect(self._submitted(answer.session.channel, entry), answer)
+        self._tell()
+        self._connection.flush()
+
+    def _requeue(self, entry: Entry) -> Answer:
+        """Queue a message that an earlier run left on disk."""
+        answer = Answer(self._session_of(self._channel_of(entry)), entry.client_msg_id, entry.text)
+        self._submit(answer, entry)
+        return answer
+
+    def _put_aside(self, entry: Entry) -> None:
+        """Show a message that was refused in an earlier run."""
+        error = IonClientError(entry.error, "it was refused in an earlier run")
+        self._protocol.refuse(self._submitted(self._channel_of(entry), entry), error)
+
+    def _channel_of(self, entry: Entry) -> Channel:
+        channel = next((each for each in self._sessions if each.key == entry.key), None)
+        if channel is None or entry.session_id is not None:
+            channel = self._protocol.open(entry.session_id)
+            channel.key = entry.key
+        self._session_of(channel)
+        return channel
+
+    def _submitted(self, channel: Channel, entry: Entry) -> Sending:
+        return self._protocol.submit(
+            channel,
             entry.client_msg_id,
             entry.text,
             persona=entry.persona,
@@ -291,19 +338,6 @@ class IonClient:
             kind=entry.kind,
             about=entry.about,
         )
-        self._deliveries.expect(sending, answer)
-        self._tell()
-        self._connection.flush()
-
-    def _requeue(self, entry: Entry) -> Answer:
-        """Queue a message that an earlier run left on disk."""
-        channel = next((each for each in self._sessions if each.key == entry.key), None)
-        if channel is None or entry.session_id is not None:
-            channel = self._protocol.open(entry.session_id)
-            channel.key = entry.key
-        answer = Answer(self._session_of(channel), entry.client_msg_id, entry.text)
-        self._submit(answer, entry)
-        return answer
 
     async def _call(
         self,
@@ -315,14 +349,7 @@ class IonClient:
         params: dict[str, Any] | None = None,
     ) -> T:
         call = partial(self._http.call, method, path, answer, body=body, params=params)
-        token = await self._credentials.token()
-        try:
-            return await call(token=token)
-        except IonClientError as error:
-            if error.code != "unauthenticated":
-                raise
-        await self._credentials.renew(token)
-        return await call(token=await self._credentials.token())
+        return await authorised(self._credentials, call)
 
     def _session_of(self, channel: Channel) -> Session:
         session = self._sessions.get(channel)

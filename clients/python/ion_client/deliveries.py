@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from .answer import Answer
-from .channel import Sending
-from .errors import IonClientError
+from .channel import Channel, Sending
+from .errors import ClientClosed, IonClientError
 from .events import Acked, Done, Event, Failed
 from .outbox import Entry, Outbox
 
@@ -44,22 +44,40 @@ class Deliveries:
         self._answers[sending] = answer
 
     def tell(self, sending: Sending, event: Event | IonClientError) -> None:
-        """Tell the answer of a message; what was acked or refused leaves the file."""
+        """Tell the answer of a message; what was acked leaves the file."""
         answer = self._answers.get(sending)
+        channel = sending.channel if answer is None else answer.session.channel
+        self._note(sending, channel, event)
         if answer is None:
             return
-        if self._outbox is not None and isinstance(event, Acked | IonClientError):
-            key, session_id = answer.session.channel.key, answer.session.id
-            self._outbox.done(sending.client_msg_id, key=key, session_id=session_id)
         answer.push(event)
         if isinstance(event, Done | Failed | IonClientError):
             del self._answers[sending]
+
+    def again(self, sending: Sending, answer: Answer) -> None:
+        """Have on disk that a refused message is to be said once more, for this answer."""
+        self.expect(sending, answer)
+        if self._outbox is not None:
+            self._outbox.refused(sending.client_msg_id, "")
+
+    def discard(self, sending: Sending) -> None:
+        """Forget a refused message."""
+        self._note(sending, sending.channel, ClientClosed())
 
     def give_up(self, error: IonClientError) -> None:
         """Tell all who wait that nothing will come; what is on disk stays there."""
         for answer in self._answers.values():
             answer.push(error)
         self._answers.clear()
+
+    def _note(self, sending: Sending, channel: Channel, event: Event | IonClientError) -> None:
+        """Keep the file true: words that the server refused stay until their user decides."""
+        if self._outbox is None or not isinstance(event, Acked | IonClientError):
+            return
+        if sending.kind != "send" or isinstance(event, Acked | ClientClosed):
+            self._outbox.done(sending.client_msg_id, key=channel.key, session_id=channel.id)
+        else:
+            self._outbox.refused(sending.client_msg_id, event.code)
 
     def close(self) -> None:
         """Let other programs have the file."""

@@ -21,7 +21,8 @@ _TEXT_BYTES = 65_536 - 4_096
 class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="add"):
     """A message that waits; `key` is shared by messages of the same session.
 
-    `kind` is send, edit (`about` a message) or regenerate (`about` a turn).
+    `kind` is send, edit (`about` a message) or regenerate (`about` a turn); `error` is the code
+    with which it was refused for good.
     """
 
     client_msg_id: str
@@ -32,6 +33,7 @@ class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="add"):
     policy: str = "merge"
     kind: Kind = "send"
     about: str = ""
+    error: str = ""
 
 
 class _Bind(Struct, frozen=True, kw_only=True, tag="bind"):
@@ -43,7 +45,12 @@ class _Done(Struct, frozen=True, kw_only=True, tag="done"):
     client_msg_id: str
 
 
-_Line = Entry | _Bind | _Done
+class _Refused(Struct, frozen=True, kw_only=True, tag="refused"):
+    client_msg_id: str
+    error: str = ""
+
+
+_Line = Entry | _Bind | _Done | _Refused
 _decode = msgspec.json.Decoder(_Line).decode
 
 
@@ -64,6 +71,8 @@ def pending(lines: Iterable[bytes]) -> list[Entry]:
                     names[line.key] = line.session_id
                 case _Done():
                     entries.pop(line.client_msg_id, None)
+                case _Refused(client_msg_id=known) if known in entries:
+                    entries[known] = structs.replace(entries[known], error=line.error)
     return [
         structs.replace(each, session_id=each.session_id or names.get(each.key))
         for each in entries.values()
@@ -99,6 +108,12 @@ class Outbox:
         """Keep a message; it is on disk when this returns."""
         self._waiting.add(entry.client_msg_id)
         self._write(msgspec.json.encode(entry) + b"\n")
+
+    def refused(self, client_msg_id: str, error: str) -> None:
+        """Note why a message was refused for good; an empty code: it is to be said once more."""
+        if client_msg_id in self._waiting:
+            line = _Refused(client_msg_id=client_msg_id, error=error)
+            self._write(msgspec.json.encode(line) + b"\n")
 
     def done(self, client_msg_id: str, *, key: str, session_id: str | None) -> None:
         """Forget a message, and note the session that its kind belongs to."""

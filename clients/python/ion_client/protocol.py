@@ -43,6 +43,7 @@ class ClientProtocol:
         self._channels: list[Channel] = []
         self._by_id: dict[str, Channel] = {}
         self._sendings: dict[str, Sending] = {}
+        self._left: dict[str | None, Channel] = {}
         self._early: dict[str, list[_SessionFrame]] = {}
         self._frames: deque[ClientFrame] = deque()
         self._emissions: deque[Emission] = deque()
@@ -54,6 +55,7 @@ class ClientProtocol:
         if session_id is not None and (known := self._by_id.get(session_id)) is not None:
             return known
         channel = Channel(session_id)
+        channel.take_over(self._left.pop(session_id, None))
         self._channels.append(channel)
         if session_id is not None:
             self._by_id[session_id] = channel
@@ -69,6 +71,8 @@ class ClientProtocol:
         self._end_all(channel, ClientClosed("the session was closed"))
         if channel.id is not None:
             self._by_id.pop(channel.id, None)
+            if channel.refused:
+                self._left[channel.id] = channel
             if self.welcomed:
                 self._frames.append(frames.Detach(session_id=channel.id))
 
@@ -88,11 +92,27 @@ class ClientProtocol:
             channel, client_msg_id, text, persona=persona, policy=policy, kind=kind, about=about
         )
         if channel.error is not None:
+            channel.refused.append((sending, channel.error))
             self._emissions.append((channel, sending, channel.error))
             return sending
         channel.outbox.append(sending)
         self._sendings[client_msg_id] = sending
         return sending
+
+    def refuse(self, sending: Sending, error: IonClientError) -> None:
+        """Take a queued message as refused for good."""
+        sending.channel.outbox.remove(sending)
+        sending.channel.refused.append((sending, error))
+        del self._sendings[sending.client_msg_id]
+
+    def retry(self, sending: Sending) -> None:
+        """Queue a message that was refused once more, and ask for its session anew if need be."""
+        channel = sending.channel
+        sending.again()
+        channel.outbox.append(sending)
+        self._sendings[sending.client_msg_id] = sending
+        if channel.error is not None:
+            channel.error, channel.attach_at = None, 0.0
 
     def abandon(self) -> None:
         """Forget all messages that wait for an ack or an answer, without a word to anybody."""
@@ -277,6 +297,11 @@ class ClientProtocol:
         channel.accepted[:] = [
             each for each in channel.accepted if each.client_msg_id not in turn_ids
         ]
+        for sending, _ in list(channel.refused):
+            if sending.client_msg_id in turn_ids:
+                channel.take_refused(sending.client_msg_id)
+                channel.outbox.append(sending)
+                self._sendings[sending.client_msg_id] = sending
         for sending in list(channel.outbox):
             if turn_id := turn_ids.get(sending.client_msg_id):
                 self._accepted(sending, turn_id, duplicate=True)
@@ -303,8 +328,9 @@ class ClientProtocol:
         if known is not channel:
             self._channels.remove(channel)
             channel.view = known.view
+            known.refused += channel.refused
             channel.accepted, channel.refused = known.accepted, known.refused
-            for sending in channel.outbox:
+            for sending in (*channel.outbox, *(each for each, _ in channel.refused)):
                 sending.channel = known
             known.outbox.extendleft(reversed(channel.outbox))
             channel.outbox = known.outbox
@@ -357,9 +383,7 @@ class ClientProtocol:
             sending.under_way = False
             sending.not_before = now + wait_ms / 1000
             return
-        channel.outbox.remove(sending)
-        channel.refused.append((sending, error))
-        del self._sendings[sending.client_msg_id]
+        self.refuse(sending, error)
         self._emissions.append((channel, sending, error))
 
     def _refused_channel(self, channel: Channel, error: IonClientError, now: float) -> None:
@@ -368,6 +392,7 @@ class ClientProtocol:
                 channel.attach_at = now + (error.retry_after_ms or 0) / 1000 + _REATTACH_S
             return
         channel.error = error
+        channel.refused += [(each, error) for each in channel.outbox]
         self._end_all(channel, error)
         self._emissions.append((channel, None, error))
 

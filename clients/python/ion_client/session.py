@@ -34,6 +34,14 @@ class Host(Protocol):
         """Queue a message, on disk too when there is a queue file."""
         ...
 
+    def retry(self, session: "Session", client_msg_id: str) -> Answer:
+        """Queue a refused message once more; raises IonClientError."""
+        ...
+
+    def discard(self, session: "Session", client_msg_id: str) -> None:
+        """Forget a refused message."""
+        ...
+
     def typing(self, session: "Session", *, active: bool) -> None:
         """Say that the user writes, or has stopped."""
         ...
@@ -165,6 +173,17 @@ class Session:
         return self._host.submit(
             self, text, persona=None, timeout_s=timeout_s, kind="edit", about=message_id
         )
+
+    def retry(self, client_msg_id: str) -> Answer:
+        """Say once more what was refused, with the same id: it can't count twice.
+
+        Raises IonClientError: `not_found` when no such message was refused, `closed`.
+        """
+        return self._host.retry(self, client_msg_id)
+
+    def discard(self, client_msg_id: str) -> None:
+        """Give up what was refused: it is shown no more."""
+        self._host.discard(self, client_msg_id)
 
     async def rate(self, turn_id: str, rating: int, *, reason: str = "") -> None:
         """Say what the user thinks of an answer: -1, 1, or 0 to take it back.

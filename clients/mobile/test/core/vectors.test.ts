@@ -101,12 +101,19 @@ class Player {
     else if (step.send !== undefined) this.#session.send(step.send, { policy: step.policy as Policy });
     else if (step.stop) this.#session.stop();
     else if (step.regenerate) this.#session.regenerate();
+    else if (step.retry) this.#session.retry(this.#failed());
+    else if (step.discard) this.#session.discard(this.#failed());
     else if (step.read) this.#session.read();
     else if (step.open) this.#session = this.#open(step.open);
     else if (step.restart) this.#restart();
     else if (step.await) await this.until(step.await);
     else if (step.signal) await asked("POST", `${this.#url}/signal/${step.signal}`);
     else throw new Error(`no such step: ${JSON.stringify(step)}`);
+  }
+
+  /** The last message that was refused. */
+  #failed(): string {
+    return this.#session.messages.filter(({ role, status }) => role === "user" && status === "failed").at(-1)!.key;
   }
 
   /** Wait until the client shows this. */

@@ -141,6 +141,8 @@ class Talk:
                 self._show_event(event)
         except IonClientError as error:
             self.failed = True
+            # it stands on the screen, to be said again in whatever words
+            answer.session.discard(answer.client_msg_id)
             self._screen.end(remark=_explained(error))
         except asyncio.CancelledError:
             self._screen.end()

@@ -24,8 +24,17 @@ internal class Channel(val key: String, @Volatile var id: String?) {
     /** The message that is to be sent, or waits for its ack. */
     val head get() = sendings.firstOrNull { it.status == Status.QUEUED }
 
+    /** The message that waits for its ack. */
+    val underWay get() = sendings.firstOrNull { it.status == Status.QUEUED && it.sentAt != null }
+
+    /** Whether it may be read: not when it is closed with nothing to say, or not to be had. */
+    val readable get() = id != null && error == null && (!closed || head != null)
+
     /** How many answers are not read, as far as it is known here. */
     val unread get() = minOf(log.unread.toInt(), if (seen == null) Int.MAX_VALUE else unseen())
+
+    /** Return the message that failed under this id. */
+    fun failed(id: String) = sendings.firstOrNull { it.entry.id == id && it.status == Status.FAILED }
 
     /** Return the session and the cursor in it. */
     fun point(): AttachPoint {
@@ -73,7 +82,7 @@ internal class Channel(val key: String, @Volatile var id: String?) {
     /** Take in what the log shows now: messages that arrived, turns that ended, what was read. */
     fun settle(): List<Sending> {
         val said = log.turns.flatMap { turn -> turn.messages.map { it.clientMsgId to turn.id } }.toMap()
-        val news = sendings.filter { it.status == Status.QUEUED && it.entry.id in said }
+        val news = sendings.filter { it.status != Status.SENT && it.entry.id in said }
         news.forEach { accepted(it, said.getValue(it.entry.id), null) }
         sendings.removeAll { it.status == Status.SENT && (it.entry.id in said || again(it)) }
         stopping.removeAll { log.turn(it)?.ended ?: (it in log.gone) }
@@ -84,6 +93,7 @@ internal class Channel(val key: String, @Volatile var id: String?) {
     /** The server has a message. */
     fun accepted(sending: Sending, turnId: String, messageId: String?) {
         sending.status = Status.SENT
+        sending.error = null
         sending.turnId = turnId
         sending.messageId = messageId
     }

@@ -14,11 +14,9 @@ import ion.frames.Snapshot
 import ion.frames.Typing
 import ion.frames.Unknown
 import ion.frames.Welcome
+import kotlin.random.Random
 
 private const val ACK_WITHIN_MS = 20_000L
-private const val REATTACH_MS = 1_000L
-private const val MOST_PAUSE_MS = 120_000L
-private const val MOST_TRIES = 6
 private const val MOST_ATTACHED = 16
 private val FATAL = setOf("not_found", "gone", "forbidden", "quota_exceeded")
 
@@ -27,7 +25,7 @@ private val FATAL = setOf("not_found", "gone", "forbidden", "quota_exceeded")
  *
  * Each session sends one message at a time and the next after its ack. Times are ms of one clock.
  */
-internal class Core(private val device: Device?, private val backoff: () -> Backoff) {
+internal class Core(private val device: Device?, private val random: Random = Random.Default) {
     val channels = mutableListOf<Channel>()
     var welcomed = false
         private set
@@ -47,6 +45,7 @@ internal class Core(private val device: Device?, private val backoff: () -> Back
         channels.remove(channel)
         channels += channel
         channel.closed = false
+        channel.changed = true
         wanted(channel)
         return channel
     }
@@ -61,8 +60,28 @@ internal class Core(private val device: Device?, private val backoff: () -> Back
         val sending = Sending(entry)
         channel.sendings += sending
         channel.changed = true
+        if (sending.error != null) return
         wanted(channel)
         channel.error?.let { fail(channel, sending, it) }
+    }
+
+    /** Say once more what failed, with the same id: the server can't take it twice. */
+    fun retry(channel: Channel, id: String) {
+        val sending = channel.failed(id) ?: return
+        channel.changed = true
+        channel.error = null
+        sending.again()
+        wanted(channel)
+        news += News.Retried(channel, sending)
+    }
+
+    /** Give up what failed. */
+    fun discard(channel: Channel, id: String) {
+        val sending = channel.failed(id) ?: return
+        channel.changed = true
+        channel.sendings -= sending
+        news += News.Discarded(channel, sending)
+        leaveClosed()
     }
 
     fun stop(channel: Channel) = channel.stop().forEach(::say)
@@ -83,7 +102,7 @@ internal class Core(private val device: Device?, private val backoff: () -> Back
         refusal = null
         channels.forEach { it.attachAt = null }
         // those that wait for an ack, and those that were opened last
-        val named = channels.filter { it.id != null && it.error == null }.sortedBy { it.head != null }
+        val named = channels.filter { it.readable }.sortedBy { it.head != null }
         val read = named.takeLast(most - 1).onEach { it.attached = true }
         return Hello(token, device, read.map(Channel::point))
     }
@@ -129,12 +148,12 @@ internal class Core(private val device: Device?, private val backoff: () -> Back
     /** Return when [framesToSend] will have more by time alone, null for never. */
     fun due(): Long? {
         if (!welcomed) return null
-        val waits = channels.mapNotNull { it.head }.filter { it.sentAt == null }.map { it.notBefore }
+        val waits = channels.filter { it.underWay == null }.mapNotNull { it.head?.notBefore }
         return (waits + channels.mapNotNull { it.attachAt }).minOrNull()
     }
 
     /** Return when a connection that confirms nothing is no good, null for never. */
-    fun overdue(): Long? = channels.mapNotNull { it.head?.sentAt }.minOrNull()?.plus(ACK_WITHIN_MS)
+    fun overdue(): Long? = channels.mapNotNull { it.underWay?.sentAt }.minOrNull()?.plus(ACK_WITHIN_MS)
 
     /** Whether somebody waits for an answer. */
     fun busy(): Boolean = channels.any { it.head != null || it.log.current != null }
@@ -148,7 +167,7 @@ internal class Core(private val device: Device?, private val backoff: () -> Back
 
     /** A session is looked at: read it, when it has a name and is not read already. */
     private fun wanted(channel: Channel) {
-        if (channel.id != null && !channel.attached) channel.attachAt = 0
+        if (channel.readable && !channel.attached) channel.attachAt = 0
     }
 
     /** Make room for a session that is read from now on: the one opened the longest ago leaves. */
@@ -163,7 +182,7 @@ internal class Core(private val device: Device?, private val backoff: () -> Back
 
     private fun sendNext(channel: Channel, now: Long) {
         val head = channel.head ?: return
-        if (head.sentAt != null || head.notBefore > now) return
+        if (channel.underWay != null || head.notBefore > now) return
         head.sentAt = now
         if (channel.id == null) attached(channel)
         frames += head.entry.frame(channel.id)
@@ -189,7 +208,7 @@ internal class Core(private val device: Device?, private val backoff: () -> Back
 
     private fun acked(frame: Ack) {
         val (channel, sending) = find(frame.clientMsgId) ?: return
-        if (sending.status != Status.QUEUED) return
+        if (sending.status == Status.SENT) return
         channel.changed = true
         sending.duplicate = frame.duplicate
         channel.accepted(sending, frame.turnId, frame.messageId)
@@ -221,24 +240,22 @@ internal class Core(private val device: Device?, private val backoff: () -> Back
     }
 
     private fun refusedSending(channel: Channel, sending: Sending, frame: Error, now: Long) {
-        val pauseMs = frame.retryAfterMs ?: (REATTACH_MS + backoff().next())
-        val soon = frame.retryable && frame.code != "turn_running" && pauseMs <= MOST_PAUSE_MS
+        if (sending.status == Status.FAILED) return
         sending.tries += 1
-        if (soon && sending.tries < MOST_TRIES) {
-            sending.sentAt = null
-            sending.notBefore = now + pauseMs
-        } else {
-            fail(channel, sending, frame.code)
-        }
+        val pauseMs = pauseMs(frame, sending.tries, random) ?: return fail(channel, sending, frame.code)
+        sending.sentAt = null
+        sending.notBefore = now + pauseMs
     }
 
     private fun refusedChannel(channel: Channel, frame: Error, now: Long) {
         if (frame.code in FATAL) {
             channel.error = frame.code
+            channel.attached = false
+            channel.attachAt = null
             channel.sendings.filter { it.status == Status.QUEUED }.forEach { fail(channel, it, frame.code) }
             news += News.Ended(channel, frame.code)
-        } else if (frame.retryable) {
-            channel.attachAt = now + (frame.retryAfterMs ?: 0) + REATTACH_MS
+        } else {
+            channel.attachAt = pauseMs(frame, tries = 1, random)?.let { now + it }
         }
     }
 
@@ -246,6 +263,8 @@ internal class Core(private val device: Device?, private val backoff: () -> Back
         channel.changed = true
         sending.status = Status.FAILED
         sending.error = code
+        // a second answer that can't be had leaves nothing to show
+        if (sending.entry.about != null) channel.sendings -= sending
         news += News.Refused(channel, sending)
     }
 
@@ -254,9 +273,14 @@ internal class Core(private val device: Device?, private val backoff: () -> Back
     }
 
     private fun leaveClosed() {
-        val left = channels.filter { it.closed && it.head == null }
-        channels.removeAll(left)
-        left.mapNotNull { it.id }.forEach { say(Detach(it)) }
+        for (channel in channels.filter { it.closed && it.head == null }) {
+            if (channel.attached) channel.id?.let { say(Detach(it)) }
+            channel.attached = false
+            channel.attachAt = null
+            channel.error = null
+            // what failed is shown again when the session is opened again
+            if (channel.sendings.none { it.status == Status.FAILED }) channels -= channel
+        }
     }
 }
 

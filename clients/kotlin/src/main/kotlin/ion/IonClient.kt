@@ -51,7 +51,7 @@ class IonClient(
     private val lane = Dispatchers.Default.limitedParallelism(1)
     private val scope = CoroutineScope(scope.coroutineContext + lane)
     private val outbox = Outbox(storage)
-    private val core = Core(device, backoff)
+    private val core = Core(device)
     private val tokens = token ?: AnonymousAccount(base, transport, storage, wall)
     private val connection = Connection(
         url = base.replaceFirst("http", "ws") + "/api/v2.1/ws",
@@ -93,7 +93,7 @@ class IonClient(
     suspend fun close() {
         withContext(lane) {
             running?.cancelAndJoin()
-            while (true) done(chores.tryReceive().getOrNull() ?: break)
+            doLeft()
         }
     }
 
@@ -139,6 +139,12 @@ class IonClient(
         id
     }
 
+    /** Do something about a message that failed; it is so in the storage too, soon after. */
+    internal suspend fun reconsider(action: (Core) -> Unit) {
+        act(action)
+        withContext(lane) { if (running?.isActive != true) doLeft() }
+    }
+
     internal fun forget(session: Session) {
         sessions.remove(session.channel)
     }
@@ -154,7 +160,7 @@ class IonClient(
             val (key, id) = outbox.resolve(entry.key)
             val channel = core.open(key, entry.sessionId ?: id)
             core.submit(channel, entry)
-            channel.closed = true
+            core.close(channel)
         }
         loaded = true
     }
@@ -177,6 +183,10 @@ class IonClient(
         }
     }
 
+    private suspend fun doLeft() {
+        while (true) done(chores.tryReceive().getOrNull() ?: break)
+    }
+
     private fun sessionOf(channel: Channel) = sessions.getOrPut(channel) { Session(this, channel) }
 
     private fun changed() {
@@ -195,10 +205,17 @@ class IonClient(
         when (news) {
             is News.Bound -> later { outbox.bind(news.channel.key, news.channel.id.orEmpty()) }
             is News.Accepted -> later { outbox.remove(news.sending.entry.id) }
-            is News.Refused -> later { outbox.remove(news.sending.entry.id) }
+            is News.Refused -> keep(news.sending.kept())
+            is News.Retried -> keep(news.sending.kept())
+            is News.Discarded -> later { outbox.remove(news.sending.entry.id) }
             else -> {}
         }
         sessions[news.channel]?.let(news::event)?.let(::emit)
+    }
+
+    private fun keep(entry: Entry) = later {
+        // a second answer that can't be had is not tried again
+        if (entry.about == null) outbox.add(entry) else outbox.remove(entry.id)
     }
 
     private fun later(chore: suspend () -> Unit) {

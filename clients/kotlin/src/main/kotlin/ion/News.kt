@@ -12,6 +12,12 @@ internal sealed interface News {
     /** The server refused a message for good. */
     data class Refused(override val channel: Channel, val sending: Sending) : News
 
+    /** A message that failed is to be said once more. */
+    data class Retried(override val channel: Channel, val sending: Sending) : News
+
+    /** A message that failed was given up. */
+    data class Discarded(override val channel: Channel, val sending: Sending) : News
+
     /** The server named a session. */
     data class Bound(override val channel: Channel) : News
 
@@ -28,5 +34,5 @@ internal fun News.event(session: Session): Event? = when (this) {
     is News.Refused -> Event.Refused(session, sending.entry.id, sending.error.orEmpty())
     is News.Ended -> Event.Ended(session, code)
     is News.Happened -> Event.Happened(session, frame)
-    is News.Bound -> null
+    is News.Retried, is News.Discarded, is News.Bound -> null
 }

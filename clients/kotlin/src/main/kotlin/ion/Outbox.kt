@@ -7,7 +7,10 @@ import kotlinx.serialization.SerialName
 import kotlinx.serialization.Serializable
 import kotlinx.serialization.SerializationException
 
-/** A message as it is kept until its ack; [about] is the turn that is to be answered again. */
+/**
+ * A message as it is kept until its ack; [about] is the turn that is to be answered again, [error] why
+ * the message was refused for good.
+ */
 @Serializable
 internal data class Entry(
     val id: String,
@@ -18,6 +21,7 @@ internal data class Entry(
     val about: String? = null,
     val persona: String? = null,
     val policy: String = "merge",
+    val error: String? = null,
 ) {
     /** Return what to tell the server about the session [session]. */
     fun frame(session: String?): ClientFrame =
@@ -27,7 +31,7 @@ internal data class Entry(
 
 /** A message on its way; its `client_msg_id` never changes, so the server takes it once. */
 internal class Sending(val entry: Entry) {
-    var status = Status.QUEUED
+    var status = if (entry.error == null) Status.QUEUED else Status.FAILED
     var sentAt: Long? = null
     var notBefore = 0L
     var tries = 0
@@ -35,10 +39,22 @@ internal class Sending(val entry: Entry) {
     var duplicate = false
     var turnId: String? = null
     var messageId: String? = null
-    var error: String? = null
+    var error = entry.error
+
+    /** It failed and is to be said once more. */
+    fun again() {
+        status = Status.QUEUED
+        error = null
+        sentAt = null
+        notBefore = 0
+        tries = 0
+    }
+
+    /** Return it as it has to be kept. */
+    fun kept() = entry.copy(error = error)
 }
 
-/** The messages in [storage] that have no ack yet, and the sessions that they made. */
+/** The messages in [storage] that have no ack yet or were refused, and the sessions that they made. */
 internal class Outbox(private val storage: Storage) {
     private var n = 0L
 

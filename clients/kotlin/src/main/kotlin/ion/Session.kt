@@ -35,6 +35,12 @@ class Session internal constructor(private val client: IonClient, internal val c
     suspend fun send(text: String, persona: String? = null, policy: String = "merge"): String =
         client.submit(this, text, persona = persona, policy = policy)
 
+    /** Say once more what has failed, under the same `client_msg_id`: it can't count twice. */
+    suspend fun retry(clientMsgId: String) = client.reconsider { it.retry(channel, clientMsgId) }
+
+    /** Give up what has failed: it is shown no more. */
+    suspend fun discard(clientMsgId: String) = client.reconsider { it.discard(channel, clientMsgId) }
+
     /** End the answer that runs, now or as soon as there is a connection. */
     suspend fun stop() = client.act { it.stop(channel) }
 

@@ -1,6 +1,11 @@
 package ion
 
+import ion.frames.Error
 import kotlin.random.Random
+
+private const val LEAST_PAUSE_MS = 500L
+private const val MOST_PAUSE_MS = 120_000L
+private const val MOST_DOUBLINGS = 8
 
 /** Waiting times with full jitter: even below a ceiling that doubles from [firstMs] up to [mostMs]. */
 class Backoff(
@@ -26,6 +31,14 @@ class Backoff(
     fun penalise() {
         ceilingMs = mostMs
     }
+}
+
+/** Return in how many ms what was refused [tries] times may be said again, null for never. */
+internal fun pauseMs(error: Error, tries: Int, random: Random): Long? {
+    val ceilingMs = LEAST_PAUSE_MS shl minOf(tries, MOST_DOUBLINGS)
+    val ms = error.retryAfterMs ?: (ceilingMs + random.nextLong(ceilingMs))
+    // who would wait for hours should know, and choose the moment
+    return ms.takeIf { error.retryable && error.code != "turn_running" && it in 1..MOST_PAUSE_MS }
 }
 
 internal enum class Pulse { FINE, PING, DEAD }

@@ -19,7 +19,7 @@ import org.junit.Test
 private const val AT = "2026-11-01T09:00:00Z"
 
 class CoreTest {
-    private val core = Core(null) { Backoff() }
+    private val core = Core(null)
     private var now = 0L
     private var n = 0L
 
@@ -76,7 +76,50 @@ class CoreTest {
     }
 
     @Test
-    fun `a session that was deleted takes its messages with it, and says so`() {
+    fun `whoever is asked to wait waits, however often, but not for hours`() {
+        welcome()
+        val channel = core.open("s", "s")
+        say(channel, "a")
+        repeat(60) {
+            assertEquals(emptyList<ClientFrame>(), hear(Error("rate_limited", "", true, 1_000, "a")))
+            now += 1_000
+            assertEquals(listOf(Send("a", "text", "s")), core.framesToSend(now))
+        }
+        hear(Error("rate_limited", "", true, 120_001, "a"))
+        assertEquals("rate_limited", channel.sendings.single().error)
+    }
+
+    @Test
+    fun `what failed is said again under its id when it is wanted, and waits for its turn`() {
+        welcome()
+        val channel = core.open("s", "s")
+        say(channel, "a")
+        hear(Error("busy", "", false, null, "a"))
+        assertEquals(listOf(Send("b", "text", "s")), say(channel, "b"))
+        core.retry(channel, "a")
+        assertEquals(emptyList<ClientFrame>() to null, core.framesToSend(now) to core.due())
+        assertEquals(listOf(Send("a", "text", "s")), hear(ack("b")))
+        core.discard(channel, "a")
+        assertEquals(Status.QUEUED, channel.sendings.first { it.entry.id == "a" }.status)
+        hear(Error("busy", "", false, null, "a"))
+        core.discard(channel, "a")
+        assertEquals(listOf("b"), channel.sendings.map { it.entry.id })
+    }
+
+    @Test
+    fun `what failed in an earlier run is shown in its session, which is read only when it is opened`() {
+        val entry = Entry("a", "s", n++, "text", "s", error = "text_too_long")
+        core.open("s", "s").also { core.submit(it, entry) }.also(core::close)
+        assertEquals(emptyList<String>(), core.connected("token").attach.map { it.sessionId })
+        welcome()
+        assertEquals(emptyList<ClientFrame>(), core.framesToSend(now))
+        val channel = core.open("s", "s")
+        assertEquals(listOf(Attach("s")), core.framesToSend(now))
+        assertEquals(listOf("text_too_long"), shown(channel.log, channel.sendings).map { it.error })
+    }
+
+    @Test
+    fun `the messages of a session that is not to be had have failed, and can be tried again`() {
         welcome()
         val channel = core.open("s", "s")
         say(channel, "a")
@@ -85,6 +128,8 @@ class CoreTest {
         say(channel, "b")
         assertEquals(listOf("gone", "gone"), channel.sendings.map { it.error })
         assertEquals(1, core.news().count { it is News.Ended })
+        core.retry(channel, "b")
+        assertEquals(listOf(Attach("s"), Send("b", "text", "s")), core.framesToSend(now))
     }
 
     @Test

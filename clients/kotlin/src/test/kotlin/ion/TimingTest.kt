@@ -1,5 +1,6 @@
 package ion
 
+import ion.frames.Error
 import kotlin.random.Random
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue
@@ -16,6 +17,19 @@ class TimingTest {
         }
         backoffs.forEach { it.reset() }
         assertTrue(backoffs.all { it.next() <= 200 })
+    }
+
+    @Test
+    fun `what may be said again waits as the server asks, or longer each time, and two minutes at most`() {
+        val pauses = { tries: Int -> List(200) { pauseMs(Error("busy", "", true), tries, Random(it)) } }
+        for (tries in 1..6) {
+            val least = 500L shl tries
+            assertTrue(pauses(tries).all { it in least..<2 * least })
+        }
+        assertEquals(listOf<Long?>(null), pauses(8).distinct())
+        val asked = listOf(700L, 120_000L, 120_001L, 0L).map { pauseMs(Error("rate_limited", "", true, it), 9, Random) }
+        assertEquals(listOf(700L, 120_000L, null, null), asked)
+        assertEquals(null, pauseMs(Error("turn_running", "", true, 700), 1, Random))
     }
 
     @Test

@@ -55,6 +55,8 @@ class VectorRun(private val server: ScriptedServer, private val name: String, pr
             "send" -> session.send(text, policy = step["policy"]?.jsonPrimitive?.content ?: "merge")
             "stop" -> session.stop()
             "regenerate" -> session.regenerate()
+            "retry" -> session.retry(failed())
+            "discard" -> session.discard(failed())
             "read" -> session.read()
             "open" -> session = client.session(text)
             "restart" -> restart()
@@ -63,6 +65,8 @@ class VectorRun(private val server: ScriptedServer, private val name: String, pr
             else -> throw AssertionError("no such step: $step")
         }
     }
+
+    private fun failed() = session.messages.value.last { it.role == Role.USER && it.status == Status.FAILED }.key
 
     private suspend fun restart() {
         scope.coroutineContext.job.cancelAndJoin()
