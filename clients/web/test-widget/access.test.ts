@@ -70,9 +70,10 @@ test.each(LOOKS)("axe has nothing against it: %s", async (_, query, options, tex
 test("all of it works with the keyboard, and the focus comes back to where it was", async () => {
   const widget = await visit(browser, inject("site"));
   const { page } = widget;
+  await widget.launcher.waitFor();
   await page.locator("#help").focus();
   await page.keyboard.press("Tab");
-  expect(await widget.focused()).toBe("launcher");
+  await expect.poll(() => widget.focused()).toBe("launcher");
   await page.keyboard.press("Enter");
   await widget.panel.waitFor();
   await expect.poll(() => widget.focused()).toBe("input");
@@ -83,14 +84,14 @@ test("all of it works with the keyboard, and the focus comes back to where it wa
   await widget.answers.first().waitFor();
   expect(await widget.said.locator(".said-text").innerText()).toBe("How do I say no?\nKindly.");
   await page.keyboard.press("Escape");
-  expect(await widget.panel.isVisible()).toBe(false);
-  expect(await widget.focused()).toBe("launcher");
+  await widget.panel.waitFor({ state: "hidden" });
+  await expect.poll(() => widget.focused()).toBe("launcher");
 
   await page.locator("#help").focus();
   await page.evaluate(() => window.IonChat.open());
   await expect.poll(() => widget.focused()).toBe("input");
   await page.keyboard.press("Escape");
-  expect(await widget.focused()).toBe("help");
+  await expect.poll(() => widget.focused()).toBe("help");
   await page.context().close();
 });
 
