@@ -17,7 +17,7 @@ run: $(MADE)  ## Start the product and print the address of its page
 	@$(BIN)/python -m app.cli serve
 
 test: $(MADE_DEV)  ## Run the tests (unit, contract, client and end to end), on all cores: JOBS=0 for one by one
-	@$(BIN)/python -m pytest --ignore=tests/browser -n $(JOBS) $(ARGS)
+	@$(BIN)/python -m pytest --ignore=tests/browser -n $(JOBS) --dist worksteal $(ARGS)
 
 test-browser: $(MADE_DEV)  ## Run the tests of the page, in Chromium and in Node.js
 	@$(BIN)/python -m pytest tests/browser $(ARGS)
