@@ -21,7 +21,8 @@ from tests.servers import free_port, leashed
 
 __all__ = ["INTERVAL_MS", "SCRIPTED", "TOKENS", "Streams", "answers", "main"]
 
-STREAMS = (50, 200, 500)
+# how many answers at once, over how many processes
+STREAMS = ((50, 1), (200, 1), (500, 1), (100, 2), (200, 2))
 TOKENS = 100
 INTERVAL_MS = 20
 TURNS = 4
@@ -136,17 +137,17 @@ async def _ask_often(stream: _Stream, turns: int, asking: Asking) -> None:
 def main() -> None:
     """Measure, print and write bench/results/streams.json."""
     rows, figures = [], []
-    for streams in STREAMS:
-        with server(SCRIPTED) as product:
-            ours, share = drive(answers([product.pid], [product.ws_url], streams=streams))
-        ours.load_share = share
+    for streams, processes in STREAMS:
+        ours = _ours(streams, processes)
         bare = _bare(streams, ours)
-        rows.append(_row(streams, ours, bare))
-        figures.append({"streams": streams, "product": _summary(ours), "bare": _summary(bare)})
+        rows.append((str(processes), *_row(streams, ours, bare)))
+        found = {"product": _summary(ours), "bare": _summary(bare)}
+        figures.append({"streams": streams, "processes": processes, **found})
     report(
         "streams",
         f"Streams at {INTERVAL_MS} ms a token, {TOKENS} tokens a turn, embedded stores",
         (
+            "processes",
             "streams",
             "first delta p50 / p99",
             "gap p50 / p99",
@@ -158,9 +159,22 @@ def main() -> None:
             "load",
         ),
         rows,
-        note="CPU in µs, documents and log included; bare: a Litestar socket sends the same frames",
+        note="CPU in µs, documents and log included (with several processes the log store, too); "
+        "bare: a Litestar socket sends the same frames",
         figures=figures,
     )
+
+
+def _ours(streams: int, processes: int) -> Streams:
+    """Have the product answer; one process keeps off the load's core, several use all."""
+    workers = {"ION_WORKERS": str(processes)}
+    with server(SCRIPTED | workers, pinned=processes == 1) as product:
+        heard, share = drive(answers([product.pid], [product.ws_url], streams=streams))
+    heard.load_share = share
+    if processes > 1:
+        # the workers are children, as the log store is
+        heard.used = Cpu(heard.used.all_s, 0)
+    return heard
 
 
 def _bare(streams: int, ours: Streams) -> Streams:

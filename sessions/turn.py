@@ -26,7 +26,7 @@ from sessions.archive import (
     TurnState,
 )
 from sessions.clock import Clock
-from sessions.coalesce import Coalescer, Ticks
+from sessions.coalesce import Coalescer, Pace, Ticks
 from sessions.context import load_conversation, user_text
 from sessions.control import Control
 from sessions.conversation import Conversation, Remembered
@@ -92,8 +92,8 @@ class _Heard(Struct, frozen=True, kw_only=True):
 class TurnEngine:
     """Answers turns; every step that must survive is one write of the turn's document.
 
-    `coalesce_ms` is how long later deltas wait for each other, `save_s` how long a store that
-    refuses writes is tried again before the turn is left to the next attempt.
+    `coalesce_ms` is how long later deltas wait for each other in a process that has time, `save_s`
+    how long a store that refuses writes is tried again before the turn is left to the next attempt.
     """
 
     def __init__(
@@ -122,7 +122,7 @@ class TurnEngine:
         self._embedder = embedder
         self._memory = memory
         self._budgets = budgets
-        self._ticks = Ticks(coalesce_ms)
+        self._ticks = Ticks(Pace(coalesce_ms))
         self._turns = TurnStore(documents, clock, save_s=save_s)
         self._beginning = asyncio.Semaphore(_BEGINNING)
 

@@ -6,13 +6,13 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sessions.coalesce import Coalescer, Ticks
+from sessions.coalesce import Coalescer, Pace, Ticks
 from tests.virtual_time import in_virtual_time
 
 
 async def test_the_first_piece_goes_at_once_and_later_ones_together() -> None:
     emitted: list[str] = []
-    coalescer = Coalescer(emitted.append, Ticks(5))
+    coalescer = Coalescer(emitted.append, Ticks(Pace(5)))
 
     for text in ("a", "b", "c"):
         coalescer.add(text)
@@ -24,7 +24,7 @@ async def test_the_first_piece_goes_at_once_and_later_ones_together() -> None:
 
 @in_virtual_time
 async def test_two_that_stream_at_once_share_their_ticks() -> None:
-    ticks = Ticks(25)
+    ticks = Ticks(Pace(25))
     emitted: list[str] = []
     one, other = (Coalescer(emitted.append, ticks) for _ in range(2))
     for text in ("a", "b"):
@@ -41,7 +41,7 @@ async def test_two_that_stream_at_once_share_their_ticks() -> None:
 async def test_pieces_leave_at_most_once_a_window() -> None:
     loop = asyncio.get_running_loop()
     at: list[float] = []
-    coalescer = Coalescer(lambda _: at.append(loop.time()), Ticks(25))
+    coalescer = Coalescer(lambda _: at.append(loop.time()), Ticks(Pace(25)))
     for _ in range(100):
         coalescer.add("a")
         await asyncio.sleep(0.01)
@@ -52,7 +52,7 @@ async def test_pieces_leave_at_most_once_a_window() -> None:
 
 async def test_the_rest_is_handed_on_by_a_flush_and_only_once() -> None:
     emitted: list[str] = []
-    coalescer = Coalescer(emitted.append, Ticks(1))
+    coalescer = Coalescer(emitted.append, Ticks(Pace(1)))
     coalescer.add("a")
     coalescer.add("b")
 
@@ -67,7 +67,7 @@ async def test_the_rest_is_handed_on_by_a_flush_and_only_once() -> None:
 def test_no_text_is_lost_doubled_or_reordered(texts: list[str]) -> None:
     async def run() -> str:
         emitted: list[str] = []
-        coalescer = Coalescer(emitted.append, Ticks(0.1))
+        coalescer = Coalescer(emitted.append, Ticks(Pace(0.1)))
         for text in texts:
             coalescer.add(text)
             await asyncio.sleep(0)
@@ -75,6 +75,26 @@ def test_no_text_is_lost_doubled_or_reordered(texts: list[str]) -> None:
         return "".join(emitted)
 
     assert asyncio.run(run()) == "".join(texts)
+
+
+@given(st.lists(st.floats(0, 1)))
+def test_a_window_stays_between_its_bounds_and_recovers(late_s: list[float]) -> None:
+    pace = Pace(25, 75)
+    for each in late_s:
+        pace.note(each)
+        assert 0.025 <= pace.window_s <= 0.075
+    for _ in range(25):
+        pace.note(0)
+    assert pace.window_s == 0.025
+
+
+def test_a_late_loop_makes_windows_longer_and_one_a_little_late_leaves_them() -> None:
+    pace = Pace(25, 75)
+    pace.note(0.004)
+    assert pace.window_s == 0.025
+    for _ in range(10):
+        pace.note(0.006)
+    assert pace.window_s == 0.075
 
 
 async def until(condition: object) -> None:
