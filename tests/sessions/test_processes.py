@@ -460,7 +460,7 @@ async def test_a_step_that_crashes_ends_the_turn(
     def crash(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("sessions.turn.analyse", crash)
+    monkeypatch.setattr("sessions.hearing.analyse", crash)
     session_id = (await one.say("hello", "c1")).ack.session_id
     reader = await one.read(session_id, from_start=True)
     await reader.until(lambda r: bool(r.of(TurnFailed)))
