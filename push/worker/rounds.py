@@ -18,7 +18,7 @@ from .asking import Asking, Prepared
 from .collapsing import Collapsing, told_with
 from .composing import composed
 from .decisions import Decisions, Go, Later, Never
-from .deliveries import begun, recovered
+from .deliveries import begun
 from .recording import Recording
 from .weighing import addressed, due, telling, weighed
 
@@ -53,14 +53,13 @@ class Rounds:
         self._name_of = name_of
         self._lease = lease
 
-    async def run(self, claimed: NotificationDocument) -> None:
+    async def run(self, row: NotificationDocument) -> None:
         """Do what is to be done with a claimed row now.
 
         When the store fails, or somebody else changed the row, nothing is sent, and the row is
         looked at again when its claim ends.
         """
         with suppress(Conflict, StoreUnavailable):
-            row = recovered(claimed, self._clock.now())
             beside = await self._collapsing.beside(row)
             if await self._collapsing.yielded(row, beside):
                 return

@@ -1,12 +1,9 @@
 """Claims what is due and has it looked at, many rows at a time."""
 
 import asyncio
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from random import Random
-
-from msgspec import structs
 
 from push.budgets import Budgets
 from push.devices import Devices
@@ -16,7 +13,7 @@ from push.ports import Conversations, Sender
 from push.settings import NotificationSettings
 from push.tally import Tally
 from sessions.clock import Clock
-from sessions.errors import Conflict, StoreUnavailable
+from sessions.errors import StoreUnavailable
 from sessions.stores.documents import Documents, Range
 from sessions.tasks import Tasks
 
@@ -25,13 +22,12 @@ from .collapsing import Collapsing
 from .decisions import Decisions
 from .recording import Recording
 from .rounds import Rounds
-from .watch import Watch
+from .succession import Succession
 
 __all__ = ["Worker"]
 
 _OPEN = {"open": True}
 _TOGETHER_S = 0.01
-_WATCHED = 1000
 
 
 class Worker:
@@ -40,7 +36,8 @@ class Worker:
     A row with requests is leased for `lease_s`, longer than one (`send_s`) and a slow store; one
     that is decided on for the difference, so that who dies then keeps it from nobody for long.
     Killed anywhere, its rows are taken over when their leases end: none is lost, and a notification
-    that was in flight gets one more request at most (G2). Raises nothing.
+    that was in flight gets one more request at most (G2). Whoever takes over says so in the row, so
+    that no lease is waited for twice. Raises nothing.
     """
 
     def __init__(
@@ -71,12 +68,11 @@ class Worker:
         self._tasks = tasks
         # so long a decision may take; the lease begins with the requests
         self._hold = timedelta(seconds=lease_s - send_s)
-        self._poll_s = poll_s
         self._drain_s = drain_s
         self._at_once = at_once
-        self._watch = Watch(lease_s=lease_s)
-        self._look_at = 0.0
-        self._rest_s = poll_s
+        self._succession = Succession(
+            documents=documents, clock=clock, lease_s=lease_s, poll_s=poll_s, hold=self._hold
+        )
         self._running: set[asyncio.Task[None]] = set()
         self._rounds = Rounds(
             documents=documents,
@@ -110,7 +106,7 @@ class Worker:
         try:
             while True:
                 if not await self._claim():
-                    await self._doorbell.heard(self._rest_s)
+                    await self._doorbell.heard(self._succession.rest_s)
                 if len(self._running) >= self._at_once:
                     await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
                     # one claim for all that end about now
@@ -127,49 +123,29 @@ class Worker:
 
     async def _claim(self) -> bool:
         """Begin with rows that are due; tell whether there may be more."""
-        free, now = self._at_once - len(self._running), self._clock.now()
-        self._rest_s = self._poll_s
         try:
-            await self._look()
+            self._begin(await self._succession.look(limit=self._free))
+            if not (free := self._free):
+                return True
+            now = self._clock.now()
             # a look costs less than a claim, and mostly there is nothing
             if not await self._documents.find(OUTBOX, "due", _OPEN, bounds=Range(lte=now), limit=1):
                 return False
             rows = await self._documents.claim(
                 OUTBOX, "due", _OPEN, now=now, until=now + self._hold, limit=free
             )
-            await asyncio.gather(*map(self._take, rows))
+            self._begin(await self._succession.take(rows))
         except StoreUnavailable:
-            self._watch.forget()
+            self._succession.forget()
             return False
         return len(rows) == free
 
-    async def _look(self) -> None:
-        """See from time to time what is being sent, by whomever."""
-        at = self._clock.monotonic()
-        if at < self._look_at:
-            return
-        self._look_at = at + self._poll_s
-        sending = await self._documents.find(
-            OUTBOX, "by_state", {"state": "sending"}, limit=_WATCHED
-        )
-        self._watch.saw(sending, at)
+    @property
+    def _free(self) -> int:
+        return self._at_once - len(self._running)
 
-    async def _take(self, row: NotificationDocument) -> None:
-        left_s = 0.0
-        if row.state == "sending":
-            left_s = self._watch.left_s(row, self._clock.monotonic())
-        if not left_s:
-            self._begin(row)
-            return
-        # another worker may have watched it for longer
-        rest_s = min(left_s, self._poll_s)
-        self._rest_s = min(self._rest_s, rest_s)
-        due_at = self._clock.now() + timedelta(seconds=rest_s)
-        # who writes what came of it in the meantime is right
-        with suppress(Conflict):
-            await self._documents.replace(OUTBOX, structs.replace(row, due_at=due_at))
-
-    def _begin(self, row: NotificationDocument) -> None:
-        task = self._tasks.start(self._rounds.run(row), name="notification")
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+    def _begin(self, rows: Iterable[NotificationDocument]) -> None:
+        for row in rows:
+            task = self._tasks.start(self._rounds.run(row), name="notification")
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)

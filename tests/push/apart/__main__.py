@@ -61,7 +61,9 @@ def _sender(place: Place) -> PacedSender:
     tls.load_verify_locations(cadata=place.root)
     channel = Channel(bearer, project=PROJECT, url=place.url, tls=tls)
     sender = FcmSender(channel, bearer, project=PROJECT, clock=clock)
-    lanes = Lanes(clock, per_minute=_PER_MINUTE, ramp_s=_RAMP_S)
+    # half the time in which a request must begin: a slot beyond it would be taken in vain
+    patience_s = min(2.0, (place.lease_s - place.send_s) / 4)
+    lanes = Lanes(clock, per_minute=_PER_MINUTE, ramp_s=_RAMP_S, patience_s=patience_s)
     return PacedSender(sender, lanes, sender.lanes_of)
 
 

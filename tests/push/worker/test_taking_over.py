@@ -1,18 +1,21 @@
 """Who takes a row over from a worker that was killed."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from msgspec import structs
 
-from push.documents import OUTBOX, Delivery, DeviceDocument
+from push.documents import OUTBOX, Delivery, DeviceDocument, NotificationDocument
 from push.message import PushMessage
+from push.ports import Unasked
 from push.requests import Simple
 from sessions.stores.sqlite import SqliteDocuments
 from tests.clocks import FakeClock
-from tests.push.phones import Office
+from tests.push.phones import Office, Phones
 
 LEASE_S = 30.0
+SEND_S = 20.0
 
 
 class Waiting:
@@ -31,32 +34,32 @@ class Waiting:
         """Close nothing."""
 
 
+class Late(Phones):
+    """Phones for which there is room only when `goes` is set."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waits, self.goes = asyncio.Event(), asyncio.Event()
+
+    async def prepare(self, device: DeviceDocument, message: PushMessage) -> Simple | Unasked:
+        """Wait for room."""
+        self.waits.set()
+        await self.goes.wait()
+        return await super().prepare(device, message)
+
+
+async def killed(office: Office, phone: DeviceDocument, number: int) -> NotificationDocument:
+    """Return a row whose worker was killed a moment ago, after it said that it sends."""
+    row = await office.reply(number, f"s{number}")
+    begun = Delivery(device_id=phone.id, state="sending", attempts=1, first_at=office.clock.now())
+    due_at = office.clock.now() + timedelta(seconds=LEASE_S)
+    sending = structs.replace(row, state="sending", attempts=1, due_at=due_at, deliveries=(begun,))
+    return await office.documents.replace(OUTBOX, sending)
+
+
 @pytest.fixture
 def office(documents: SqliteDocuments, clock: FakeClock) -> Office:
-    return Office(documents, clock, lease_s=LEASE_S, send_s=20.0, poll_s=1.0)
-
-
-async def test_g2_one_that_came_late_leaves_it_to_one_that_saw_the_whole_lease(
-    office: Office, clock: FakeClock
-) -> None:
-    phone = await office.phone()
-    row = await office.reply(1)
-    now = clock.now()
-    begun = Delivery(device_id=phone.id, state="sending", attempts=1, first_at=now)
-    killed = structs.replace(row, state="sending", attempts=1, deliveries=(begun,))
-    clock.advance(LEASE_S)
-    await office.documents.replace(OUTBOX, structs.replace(killed, due_at=clock.now()))
-    clock.advance(-LEASE_S)
-
-    await office.work()
-    clock.advance(LEASE_S)
-    late = office.hire(office.phones)
-    await late.run_once()
-    assert office.phones.requests == []
-    clock.advance(1)
-    await office.work()
-    assert len(office.phones.requests) == 1
-    assert (await office.row(row)).state == "sent"
+    return Office(documents, clock, lease_s=LEASE_S, send_s=SEND_S, poll_s=1.0)
 
 
 async def test_g2_those_that_die_before_they_ask_leave_no_doubt_and_no_lease(
@@ -75,3 +78,81 @@ async def test_g2_those_that_die_before_they_ask_leave_no_doubt_and_no_lease(
     told = await office.row(row)
     assert len(office.phones.requests) == 1
     assert [(each.state, each.doubts) for each in told.deliveries] == [("accepted", 0)]
+
+
+async def test_g2_one_that_came_late_keeps_it_from_nobody_who_saw_the_whole_lease(
+    office: Office, clock: FakeClock
+) -> None:
+    phone = await office.phone()
+    row = await killed(office, phone, 1)
+    await office.work()
+    clock.advance(LEASE_S)
+    late = Phones()
+    await office.hire(late).run_once()
+    assert (late.requests, (await office.row(row)).state) == ([], "sending")
+    assert (await office.row(row)).due_at > clock.now()
+    await office.work()
+    assert ((await office.row(row)).state, len(office.phones.requests)) == ("sent", 1)
+
+
+async def test_g2_an_heir_that_dies_too_costs_no_second_lease(
+    office: Office, clock: FakeClock
+) -> None:
+    phone = await office.phone()
+    row = await killed(office, phone, 1)
+    waiting = Waiting()
+    heir = office.hire(waiting)
+    await heir.run_once()
+    clock.advance(LEASE_S)
+    dead = asyncio.get_running_loop().create_task(heir.run_once())
+    await waiting.waits.wait()
+    dead.cancel()
+    await office.work()
+    assert office.phones.requests == []
+    clock.advance(LEASE_S - SEND_S)
+    await office.work()
+    told = await office.row(row)
+    assert len(office.phones.requests) == 1
+    assert [(each.state, each.doubts) for each in told.deliveries] == [("accepted", 1)]
+
+
+async def test_g2_an_answer_that_comes_while_an_heir_decides_is_the_only_one(
+    office: Office, clock: FakeClock
+) -> None:
+    await office.phone()
+    row = await office.reply(1)
+    begun, answered = asyncio.Event(), asyncio.Event()
+
+    async def slowly() -> None:
+        begun.set()
+        await answered.wait()
+
+    office.phones.meanwhile = slowly
+    slow = asyncio.get_running_loop().create_task(office.worker.run_once())
+    await begun.wait()
+    heirs = Late()
+    heir = office.hire(heirs)
+    await heir.run_once()
+    clock.advance(LEASE_S)
+    taking = asyncio.get_running_loop().create_task(heir.run_once())
+    await heirs.waits.wait()
+    answered.set()
+    await slow
+    assert (await office.row(row)).state == "sent"
+    heirs.goes.set()
+    await taking
+    assert (heirs.requests, len(office.phones.requests)) == ([], 1)
+
+
+async def test_g2_more_than_a_worker_has_hands_for_are_taken_over_one_after_the_other(
+    documents: SqliteDocuments, clock: FakeClock
+) -> None:
+    office = Office(documents, clock, lease_s=LEASE_S, send_s=SEND_S, poll_s=1.0, at_once=2)
+    phone = await office.phone()
+    rows = [await killed(office, phone, number) for number in range(1, 6)]
+    await office.work()
+    clock.advance(LEASE_S)
+    await office.work()
+    assert {(await office.row(row)).state for row in rows} == {"sent"}
+    asked = [each.message.notification_id for each in office.phones.requests]
+    assert sorted(asked) == sorted(row.id for row in rows)
