@@ -11,7 +11,7 @@ async def test_a_turn_that_fails_ends_the_story(monkeypatch: pytest.MonkeyPatch)
     def broken(*_: object, **__: object) -> None:
         raise ValueError("no prompt")
 
-    monkeypatch.setattr("sessions.turn.build_prompt", broken)
+    monkeypatch.setattr("sessions.beginning.build_prompt", broken)
     visit = Visit(at=datetime(2026, 5, 4, 18, tzinfo=UTC), lines=("Hello!",))
     with pytest.raises(RuntimeError, match="failed: internal"):
         [said async for said in told((visit,))]
