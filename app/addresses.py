@@ -9,12 +9,14 @@ __all__ = [
     "read_database_name",
     "read_fallbacks",
     "read_http_url",
+    "read_issuers",
     "read_mongodb_uri",
     "read_origins",
     "read_proxies",
     "read_redis_url",
 ]
 
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _DATABASE = re.compile(r"[A-Za-z0-9_-]{1,63}")
 
 
@@ -60,6 +62,11 @@ def read_proxies(raw: str) -> tuple[str, ...]:
     return _each(raw, _proxy)
 
 
+def read_issuers(raw: str) -> tuple[str, ...]:
+    """Return `issuer=audience` pairs, each issuer without a slash at its end; raises ValueError."""
+    return _each(raw, _issuer)
+
+
 def read_fallbacks(raw: str) -> tuple[str, ...]:
     """Return `offline`, `model` or `model@base-url`, any number of them; raises ValueError."""
     return _each(raw, _fallback)
@@ -88,6 +95,18 @@ def _proxy(raw: str) -> str:
     except ValueError:
         raise ValueError(f"{raw!r} is no IP address or network like 10.0.0.0/8") from None
     return raw
+
+
+def _issuer(raw: str) -> str:
+    issuer, _, audience = (part.strip() for part in raw.partition("="))
+    if not audience:
+        raise ValueError(f"{raw!r} is no pair like https://accounts.example.org=client-id")
+    url = _split(issuer, "https", "http")
+    if not _has_host(url) or url.query or url.fragment or "@" in url.netloc:
+        raise ValueError("an issuer is an address with a host, and a path at most")
+    if url.scheme == "http" and url.hostname not in _LOOPBACK:
+        raise ValueError("an issuer begins with https://; http:// is for this machine alone")
+    return f"{issuer.rstrip('/')}={audience}"
 
 
 def _fallback(raw: str) -> str:

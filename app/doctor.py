@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from app.embedded import DataDirBusyError
+from app.oidc.checkup import issuers
 from app.pipes import Printer
 from app.process import taken
 from app.pushing.checkup import outbox, reached
@@ -37,6 +38,7 @@ async def doctor(settings: Settings) -> int:
         "disk": lambda: _disk(settings),
         "stores": lambda: _stores(settings, server),
         "language model": lambda: _language_model(settings),
+        "sign-in": lambda: issuers(settings),
         "operator token": lambda: _operator_token(settings),
         "notifications": lambda: reached(settings),
         "outbox": lambda: _outbox(settings, server),

@@ -69,6 +69,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     scripted_first_ms: float = 0.0
     secret_key: str = ""
     operator_token: str = ""
+    oidc_issuers: tuple[str, ...] = ()
     push: Literal["auto", "log", "off"] = "auto"
     push_worker: Literal["inside", "apart"] = "inside"
     firebase_credentials: str = ""
@@ -233,6 +234,8 @@ def _not_for_production(settings: Settings) -> list[str]:
         wrong.append("ION_MONGODB_URI: production does not run on embedded documents")
     if not settings.secret_key:
         wrong.append("ION_SECRET_KEY: production needs one that all processes share")
+    if any(each.startswith("http://") for each in settings.oidc_issuers):
+        wrong.append("ION_OIDC_ISSUERS: production takes https:// alone")
     if settings.fcm_url:
         wrong.append("ION_FCM_URL: production sends to Google alone")
     if settings.push == "log":
@@ -251,6 +254,7 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "mongodb_database": addresses.read_database_name,
     "llm_base_url": addresses.read_http_url,
     "llm_fallbacks": addresses.read_fallbacks,
+    "oidc_issuers": addresses.read_issuers,
     "fcm_url": addresses.read_http_url,
     "allowed_origins": addresses.read_origins,
     "trusted_proxies": addresses.read_proxies,

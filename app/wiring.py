@@ -315,11 +315,13 @@ async def assembled(
             tasks=tasks,
         )
         doors = await open_doors(
+            stack,
             documents=documents,
             clock=clock,
             tasks=tasks,
             secret=settings.secret_key,
             development=settings.env == "development",
+            oidc_issuers=settings.oidc_issuers,
             names=names,
             remembered=MemoryMoving(
                 documents=documents, clock=clock, facts=facts, refusals=refusals, recall=recall

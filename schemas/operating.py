@@ -66,8 +66,9 @@ class MovedThings(Struct, frozen=True, kw_only=True):
 class MergeRecord(Struct, frozen=True, kw_only=True):
     """A visitor who turned out to be a user: who, where, when, and how much; none of the words.
 
-    `moved` became the user's, `dropped` ended with the visitor, as tokens do. `finished_at` is None
-    while it goes on.
+    `site` is the site's key, or the issuer by whose word an app's anonymous user signed in. `moved`
+    became the user's, `dropped` ended with the visitor, as tokens do. `finished_at` is None while
+    it goes on.
     """
 
     id: str

@@ -327,7 +327,7 @@ class TokenPair(Struct, frozen=True, kw_only=True):
 
 
 class Exchanged(TokenPair, frozen=True, kw_only=True):
-    """Tokens of a user whom a site vouched for, and what became of what they left as a visitor.
+    """Tokens of a user whom somebody vouched for, and what became of what they left before.
 
     `running`: it goes on by itself, and is theirs within seconds.
     """
@@ -348,14 +348,15 @@ class VisitorRequest(Struct, frozen=True, kw_only=True):
 
 
 class ExchangeRequest(Struct, frozen=True, kw_only=True):
-    """Body of POST /auth/exchange: a site's key, and a JWT by which its server vouches for a user.
+    """Body of POST /auth/exchange: an identity provider's id token, or a site's key and its word.
 
-    It is signed with the site's secret (HS256); `sub` names the user, `aud` is the key, and `exp`
-    lies within an hour.
+    The word is a JWT signed with the site's secret (HS256); `sub` names the user, `aud` is the
+    key, and `exp` lies within an hour.
     """
 
-    site_key: Annotated[str, Meta(min_length=1, max_length=64)]
-    token: Annotated[str, Meta(min_length=1, max_length=4096)]
+    site_key: Annotated[str, Meta(max_length=64)] = ""
+    token: Annotated[str, Meta(max_length=4096)] = ""
+    id_token: Annotated[str, Meta(max_length=16_384)] = ""
 
 
 class LogoutRequest(Struct, frozen=True, kw_only=True):

@@ -250,7 +250,7 @@ class BookmarkDocument(Document, frozen=True, kw_only=True):
 
 
 class UserDocument(Document, frozen=True, kw_only=True):
-    """Someone who talks: anonymous, at a site's page a visitor, or whom a site vouched for."""
+    """Someone who talks: anonymous, at a site's page a visitor, or whom somebody vouched for."""
 
     created_at: datetime
     kind: Literal["anonymous", "visitor", "known"] = "anonymous"

@@ -1,4 +1,4 @@
-"""Users without a name and their refresh tokens, which rotate and are stored hashed."""
+"""Users and their refresh tokens, which rotate and are stored hashed."""
 
 from datetime import timedelta
 from hashlib import sha256
@@ -55,7 +55,7 @@ class Accounts:
         now = self._clock.now()
         user = UserDocument(id=new_id("u", now), created_at=now)
         await self._documents.insert(USERS, user)
-        return await self._pair(user.id, family=new_id("f", now))
+        return await self.begin(user.id)
 
     async def visitor(self, site: str, origin: str | None) -> TokenPair:
         """Make a user without a name at a page of a site, with tokens for its origin alone.
@@ -66,10 +66,10 @@ class Accounts:
         now = self._clock.now()
         user = UserDocument(id=new_id("u", now), created_at=now, kind="visitor")
         await self._documents.insert(USERS, user)
-        return await self.at_page(user.id, Page(site=site, origin=origin or ""))
+        return await self.begin(user.id, Page(site=site, origin=origin or ""))
 
-    async def at_page(self, user_id: str, page: Page) -> TokenPair:
-        """Return the first tokens of a user at a page."""
+    async def begin(self, user_id: str, page: Page | None = None) -> TokenPair:
+        """Return the first tokens of a login, for a page alone if one is named."""
         return await self._pair(user_id, family=new_id("f", self._clock.now()), page=page)
 
     async def refresh(self, refresh_token: str, origin: str | None = None) -> TokenPair:

@@ -1,16 +1,19 @@
-"""Signing in at a site's page: whom the site vouches for, with what they left as a visitor."""
+"""Signing in: whom a site or an identity provider speaks for, with what they left before."""
 
 from contextlib import suppress
+from datetime import timedelta
 
+from app.oidc.id_tokens import IdTokens
 from app.security.accounts import Accounts
 from app.security.pages import OtherOrigin, Page
+from app.security.tokens import ACCESS_S
 from app.sites.sites import Sites
-from app.sites.vouching import identity_of, vouched
+from app.sites.vouching import identity_of, provider_identity_of, vouched
 from schemas.resources import Exchanged, MergeState
 from sessions.archive import USERS, UserDocument
 from sessions.clock import Clock
 from sessions.erasure.ended import Ended
-from sessions.errors import Duplicate
+from sessions.errors import Duplicate, Forbidden
 from sessions.ids import new_id
 from sessions.merging.documents import IDENTITIES, IdentityDocument, MergeDocument
 from sessions.merging.merges import Merges
@@ -20,10 +23,11 @@ __all__ = ["SignIn"]
 
 # as long as somebody looks at a page that is about to show their name
 _WAIT_S = 3.0
+_LONGEST = timedelta(seconds=2 * ACCESS_S)
 
 
 class SignIn:
-    """Exchanges a site's word for tokens of its page; all methods raise StoreUnavailable."""
+    """Exchanges somebody's word for tokens; all methods raise StoreUnavailable."""
 
     def __init__(
         self,
@@ -31,6 +35,7 @@ class SignIn:
         documents: Documents,
         accounts: Accounts,
         sites: Sites,
+        id_tokens: IdTokens,
         merges: Merges,
         ended: Ended,
         clock: Clock,
@@ -39,13 +44,14 @@ class SignIn:
         self._documents = documents
         self._accounts = accounts
         self._sites = sites
+        self._id_tokens = id_tokens
         self._merges = merges
         self._ended = ended
         self._clock = clock
         self._secret = secret
 
-    async def exchange(
-        self, site_key: str, id_token: str, *, origin: str | None, current: str | None
+    async def at_site(
+        self, site_key: str, token: str, *, origin: str | None, current: str | None
     ) -> Exchanged:
         """Return tokens of whom the site vouches for, and merge the visitor of `current` into them.
 
@@ -53,19 +59,26 @@ class SignIn:
         is none of its own), OtherOrigin, Unauthenticated.
         """
         site = await self._sites.check(site_key, origin)
-        name = vouched(id_token, site, self._secret, now=self._clock.now())
+        name = vouched(token, site, self._secret, now=self._clock.now())
         page = Page(site=site_key, origin=origin or "")
         visitor = self._visitor(current, page)
-        user_id = await self._known(identity_of(site_key, name, self._secret))
-        merge = await self._merged(visitor, user_id, page) if visitor else None
-        pair = await self._accounts.at_page(user_id, page)
-        return Exchanged(
-            user_id=pair.user_id,
-            access_token=pair.access_token,
-            refresh_token=pair.refresh_token,
-            expires_in=pair.expires_in,
-            merged=_state(merge),
-        )
+        identity = identity_of(site_key, name, self._secret)
+        return await self._signed_in(identity, visitor, page=page, where=page)
+
+    async def by_id_token(
+        self, id_token: str, *, origin: str | None, current: str | None
+    ) -> Exchanged:
+        """Return tokens of whom an identity provider speaks for, and merge the anonymous user.
+
+        That is the one of `current`. Again it is the same user and the same merge. Raises
+        Unauthenticated, KeysUnavailable, OtherOrigin, Forbidden (there are no providers, or
+        `current` is a key).
+        """
+        who = await self._id_tokens.read(id_token)
+        anonymous = self._anonymous(current, origin)
+        identity = provider_identity_of(who.issuer, who.subject, self._secret)
+        where = Page(site=who.issuer, origin=origin or "")
+        return await self._signed_in(identity, anonymous, page=None, where=where)
 
     def _visitor(self, current: str | None, page: Page) -> str | None:
         """Return who shows a token; also when a merge has ended it, so that asking again is well.
@@ -80,9 +93,38 @@ class SignIn:
             raise OtherOrigin("the token is not one of this site's pages")
         return access.user_id
 
-    async def _merged(self, visitor: str, user_id: str, page: Page) -> MergeDocument | None:
+    def _anonymous(self, current: str | None, origin: str | None) -> str | None:
+        """Return who shows a token of an app, also when a merge has ended it.
+
+        Raises Unauthenticated, OtherOrigin, Forbidden.
+        """
+        if current is None:
+            return None
+        access = self._accounts.last_access(current, origin)
+        if access.page is not None:
+            raise OtherOrigin("a visitor of a site signs in with the site's word")
+        if access.expires_at > (self._clock.now() + _LONGEST).timestamp():
+            # it would go on opening an account that is empty
+            raise Forbidden("this is a key: its account is merged with nobody's")
+        return access.user_id
+
+    async def _signed_in(
+        self, identity_id: str, before: str | None, *, page: Page | None, where: Page
+    ) -> Exchanged:
+        user_id = await self._known(identity_id)
+        merge = await self._merged(before, user_id, where) if before else None
+        pair = await self._accounts.begin(user_id, page)
+        return Exchanged(
+            user_id=pair.user_id,
+            access_token=pair.access_token,
+            refresh_token=pair.refresh_token,
+            expires_in=pair.expires_in,
+            merged=_state(merge),
+        )
+
+    async def _merged(self, before: str, user_id: str, where: Page) -> MergeDocument | None:
         return await self._merges.merge(
-            visitor, user_id, site=page.site, origin=page.origin, wait_s=_WAIT_S
+            before, user_id, site=where.site, origin=where.origin, wait_s=_WAIT_S
         )
 
     async def _known(self, identity_id: str) -> str:

@@ -10,7 +10,7 @@ import jwt
 from app.sites.documents import SiteDocument
 from sessions.errors import Unauthenticated
 
-__all__ = ["identity_of", "secret_of", "vouched"]
+__all__ = ["identity_of", "provider_identity_of", "secret_of", "vouched"]
 
 _MOST_NAME = 255
 _LONGEST_S = 3600
@@ -53,6 +53,11 @@ def vouched(id_token: str, site: SiteDocument, secret_key: str, *, now: datetime
 def identity_of(site_key: str, name: str, secret_key: str) -> str:
     """Return the id under which a user of a site is known here; it does not tell the name."""
     return f"i_{_keyed(secret_key, 'identity', site_key, name)}"
+
+
+def provider_identity_of(issuer: str, subject: str, secret_key: str) -> str:
+    """Return the id under which an identity provider's user is known here, as `identity_of`."""
+    return f"i_{_keyed(secret_key, 'provider identity', issuer, subject)}"
 
 
 def _keyed(secret_key: str, *parts: str) -> str:

@@ -1,11 +1,13 @@
-"""The parts by which visitors of sites become users, made once."""
+"""The parts by which people come in, made once."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
 from functools import partial
 
 from msgspec import Struct
 
 from app.background import every
+from app.oidc.id_tokens import open_id_tokens
 from app.pushing.moving import PushMoving
 from app.security.accounts import Accounts
 from app.security.tokens import Tokens
@@ -31,7 +33,7 @@ _GO_ON_MERGING_S = 1
 
 
 class Doors(Struct, frozen=True, kw_only=True):
-    """How people come in: by themselves, at a site's page, or with a site's word.
+    """How people come in: by themselves, at a site's page, with a site's or a provider's word.
 
     `loops` run as long as the process.
     """
@@ -44,12 +46,14 @@ class Doors(Struct, frozen=True, kw_only=True):
 
 
 async def open_doors(
+    stack: AsyncExitStack,
     *,
     documents: Documents,
     clock: Clock,
     tasks: Tasks,
     secret: str,
     development: bool,
+    oidc_issuers: Sequence[str],
     names: Pseudonyms,
     remembered: MemoryMoving,
     cascade: Cascade,
@@ -58,7 +62,10 @@ async def open_doors(
     erasures: Erasures,
     ended: Ended,
 ) -> Doors:
-    """Make all parts, which know the sites there are; raises StoreUnavailable."""
+    """Make all parts, of use until `stack` ends; they know the sites there are.
+
+    Raises StoreUnavailable.
+    """
     sites = Sites(documents=documents, clock=clock, development=development)
     await sites.refresh()
     accounts = Accounts(
@@ -91,6 +98,7 @@ async def open_doors(
         documents=documents,
         accounts=accounts,
         sites=sites,
+        id_tokens=await open_id_tokens(oidc_issuers, stack, clock=clock),
         merges=merges,
         ended=ended,
         clock=clock,

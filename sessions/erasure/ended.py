@@ -25,7 +25,7 @@ class Ended:
     """Knows ended accounts by their pseudonyms; `refresh` takes over what other processes ended.
 
     Those who `listen` are told the user id once, while it is known, and why. Visitors who were
-    merged are known for a day: their access tokens live for minutes, and they have no other.
+    merged are known for a day: their access tokens live for minutes, and keys are not merged.
     """
 
     def __init__(self, *, documents: Documents, names: Pseudonyms, clock: Clock) -> None:

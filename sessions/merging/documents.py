@@ -9,7 +9,7 @@ __all__ = ["IDENTITIES", "MERGES", "IdentityDocument", "MergeDocument"]
 
 
 class IdentityDocument(Document, frozen=True, kw_only=True):
-    """That a user is known to a site; the id is a keyed hash of the site and its name for them."""
+    """That a user is known to a site or an issuer; the id is a keyed hash of it and its name."""
 
     user_id: str
     created_at: datetime
@@ -18,6 +18,7 @@ class IdentityDocument(Document, frozen=True, kw_only=True):
 class MergeDocument(Document, frozen=True, kw_only=True):
     """That a visitor turned out to be a user: decided when it is stored, and the record of it.
 
+    A visitor came to a site's page, or is the anonymous user of an app (`site` is the issuer then).
     The id is a keyed hash of the visitor, who can be merged once. It is carried on at `next_at`
     while `open`; `moved` counts what became the user's, `dropped` what ended with the visitor.
     `subject` is the visitor's pseudonym: no token opens their account from now on. There are no

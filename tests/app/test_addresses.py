@@ -26,6 +26,11 @@ SENSIBLE = {
         "capacitor://localhost",
     ),
     "ION_TRUSTED_PROXIES": ("*", "10.0.0.1, 10.1.0.0/16", "::1,fd00::/8"),
+    "ION_OIDC_ISSUERS": (
+        "https://securetoken.google.com/project=project",
+        "https://tenant.auth0.com/=client, https://id.example:8443/realms/r = a,",
+        "http://localhost:8080/realms/r=client,http://[::1]:1=client",
+    ),
 }
 NONSENSE = {
     "ION_REDIS_URL": (
@@ -42,6 +47,17 @@ NONSENSE = {
     "ION_LLM_FALLBACKS": ("@", "@http://a/v1", "m@zzz", "offline,@"),
     "ION_ALLOWED_ORIGINS": ("foo", "a.example", "https://a.example/", "https://", "https://u@a"),
     "ION_TRUSTED_PROXIES": ("bar", "10.0.0.1/8", "10.0.0", "lb.example"),
+    "ION_OIDC_ISSUERS": (
+        "https://tenant.auth0.com/",
+        "https://tenant.auth0.com/=",
+        "=client",
+        "tenant.auth0.com=client",
+        "http://id.example=client",
+        "https://=client",
+        "https://u:p@id.example=client",
+        "https://id.example/?tenant=client",
+        "https://a.example=client,x",
+    ),
 }
 
 
@@ -73,6 +89,12 @@ def test_origins_are_as_browsers_send_them() -> None:
     assert addresses.read_origins("HTTPS://A.Example") == ("https://a.example",)
 
 
+def test_issuers_are_the_same_with_a_slash_at_the_end_and_without() -> None:
+    pairs = addresses.read_issuers("https://a.example/=1,https://a.example = 2=,")
+
+    assert pairs == ("https://a.example=1", "https://a.example=2=")
+
+
 @pytest.mark.parametrize(
     "read",
     [
@@ -83,6 +105,7 @@ def test_origins_are_as_browsers_send_them() -> None:
         addresses.read_origins,
         addresses.read_proxies,
         addresses.read_fallbacks,
+        addresses.read_issuers,
     ],
 )
 @given(raw=st.text(max_size=40) | st.text(":/@.[]%,redis", max_size=20))

@@ -90,6 +90,7 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
         (PRODUCTION | {"ION_PUSH": "log"}, "ION_PUSH: "),
         (PRODUCTION | {"ION_VAPID_SUBJECT": "mailto:push@a.example"}, "ION_VAPID_PRIVATE_KEY"),
         (PRODUCTION | {"ION_ALLOWED_ORIGINS": "*"}, "ION_ALLOWED_ORIGINS"),
+        (PRODUCTION | {"ION_OIDC_ISSUERS": "http://localhost=app"}, "ION_OIDC_ISSUERS"),
     ],
 )
 def test_settings_that_contradict_each_other_are_refused(

@@ -19,7 +19,7 @@ from schemas.resources import (
     TokenPair,
     VisitorRequest,
 )
-from sessions.errors import NotFound
+from sessions.errors import BadRequest, NotFound
 
 __all__ = ["AuthController"]
 
@@ -62,7 +62,7 @@ class AuthController(Controller):
         await spend(limits, SITE, data.site_key)
         return await accounts.visitor(data.site_key, page)
 
-    @post("/exchange", status_code=200, summary="Sign in with a site's word")
+    @post("/exchange", status_code=200, summary="Sign in with a site's or a provider's word")
     async def exchange(
         self,
         data: JSONBody[ExchangeRequest],
@@ -70,18 +70,23 @@ class AuthController(Controller):
         sign_in: SignInPart,
         limits: LimitsPart,
     ) -> Exchanged:
-        """Return tokens of whom the site vouches for, at pages of this `Origin`.
+        """Return tokens of whom an identity provider or a site speaks for.
 
-        With a visitor's token all that the visitor left becomes theirs, and the visitor's tokens
-        are dead. Asked again it is the same.
+        With `id_token` of a provider they are an app's; with `site_key` and `token` they are for
+        pages of this `Origin`. With the token of an anonymous user, or of the site's visitor, all
+        that they left becomes theirs, and their tokens are dead. Asked again it is the same.
         """
         await spend(limits, VISITOR, network(request) or address(request))
-        return await sign_in.exchange(
-            data.site_key,
-            data.token,
-            origin=origin(request),
-            current=bearer_token(request.headers.get("authorization")),
-        )
+        current = bearer_token(request.headers.get("authorization"))
+        page = origin(request)
+        match bool(data.id_token), bool(data.site_key), bool(data.token):
+            case True, False, False:
+                return await sign_in.by_id_token(data.id_token, origin=page, current=current)
+            case False, True, True:
+                return await sign_in.at_site(
+                    data.site_key, data.token, origin=page, current=current
+                )
+        raise BadRequest("give either id_token, or site_key and token")
 
     @post("/refresh", status_code=200, summary="Exchange a refresh token for new tokens")
     async def refresh(

@@ -364,24 +364,30 @@ public struct ExchangeRequest: Codable, Equatable, Sendable {
     public var siteKey: String
     /// At most 4096 characters.
     public var token: String
+    /// At most 16384 characters.
+    public var idToken: String
 
     enum CodingKeys: String, CodingKey {
         case siteKey = "site_key"
         case token
+        case idToken = "id_token"
     }
 
     public init(
-        siteKey: String,
-        token: String
+        siteKey: String = "",
+        token: String = "",
+        idToken: String = ""
     ) {
         self.siteKey = siteKey
         self.token = token
+        self.idToken = idToken
     }
 
     public init(from decoder: Decoder) throws {
         let box = try decoder.container(keyedBy: CodingKeys.self)
-        self.siteKey = try box.decode(String.self, forKey: .siteKey)
-        self.token = try box.decode(String.self, forKey: .token)
+        self.siteKey = try box.decodeIfPresent(String.self, forKey: .siteKey) ?? ""
+        self.token = try box.decodeIfPresent(String.self, forKey: .token) ?? ""
+        self.idToken = try box.decodeIfPresent(String.self, forKey: .idToken) ?? ""
     }
 }
 

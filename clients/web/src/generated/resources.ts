@@ -92,9 +92,11 @@ export interface EventPage {
 
 export interface ExchangeRequest {
   /** At most 64 characters. */
-  site_key: string;
+  site_key?: string;
   /** At most 4096 characters. */
-  token: string;
+  token?: string;
+  /** At most 16384 characters. */
+  id_token?: string;
 }
 
 export interface Exchanged {

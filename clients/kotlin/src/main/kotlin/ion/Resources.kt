@@ -107,9 +107,11 @@ public data class EventPage(
 @Serializable
 public data class ExchangeRequest(
     /** At most 64 characters. */
-    @SerialName("site_key") val siteKey: String,
+    @SerialName("site_key") val siteKey: String = "",
     /** At most 4096 characters. */
-    val token: String,
+    val token: String = "",
+    /** At most 16384 characters. */
+    @SerialName("id_token") val idToken: String = "",
 )
 
 @Serializable

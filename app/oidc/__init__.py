@@ -1,0 +1,1 @@
+"""Identity providers: who an id token of theirs speaks for."""
