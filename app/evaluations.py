@@ -123,8 +123,8 @@ def _recall(options: argparse.Namespace) -> str:
 
 
 def _style(options: argparse.Namespace) -> str:
+    from app.providers import open_provider
     from app.settings import load_settings
-    from app.wiring import open_provider
     from sessions.clock import SystemClock
     from sessions.personas.catalogue import load_catalogue
     from sessions.personas.evaluate_style import Answered, answered, measure, messages, table
@@ -145,7 +145,7 @@ def _style(options: argparse.Namespace) -> str:
 
 
 def _memory(options: argparse.Namespace) -> str:
-    from app.wiring import empty_documents
+    from app.stores import empty_documents
     from sessions.memory.evaluate import Conversation, Report, measure, table
     from sessions.memory.persona_lines import persona_lines
     from sessions.personas.catalogue import load_catalogue

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from app.pipes import Printer
 from app.settings import Settings, SettingsError, with_secret
-from app.wiring import open_documents
+from app.stores import open_documents
 from sessions.clock import SystemClock
 from sessions.errors import Duplicate, IonError
 from sessions.experiments.canary import decide, roll_back, stop, widened

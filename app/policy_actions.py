@@ -12,7 +12,7 @@ import msgspec
 
 from app.labelled import LinesInvalid, read_lines
 from app.settings import Settings, SettingsError
-from app.wiring import open_documents
+from app.stores import open_documents
 from sessions.clock import SystemClock
 from sessions.errors import StoreError
 from sessions.profiles.policies import load_choices, load_current, promote

@@ -12,8 +12,8 @@ from msgspec import structs
 
 from app.encoding import open_encoder
 from app.settings import Settings
+from app.stores import open_documents
 from app.telemetry.logs import logged_tasks
-from app.wiring import open_documents
 from sessions.clock import SystemClock
 from sessions.embedding import ThreadedEmbedder
 from sessions.memory.recall.dialogues import Dialogue, read_dialogues

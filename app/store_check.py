@@ -8,7 +8,7 @@ from redis.exceptions import RedisError
 from app.embedded import embedded
 from app.health import write_probe
 from app.settings import Settings, SettingsError
-from app.wiring import open_documents
+from app.stores import open_documents
 from sessions.clock import SystemClock
 from sessions.errors import IonError
 from sessions.stores.redis_client import redis_client

@@ -4,32 +4,29 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from secrets import token_hex
-from tempfile import TemporaryDirectory
-from typing import Protocol
 
 import structlog
 from msgspec import structs
-from redis.asyncio import Redis
 
-from app.background import every, finish_deletions, for_ever, leave, sweep_expired
+from app.background import every, finish_deletions, for_ever, leave
 from app.counting import open_counter
 from app.embedded import embedded
 from app.encoding import open_encoder, router_of
+from app.erasing import open_erasing
 from app.health import HealthCheck
 from app.product import Product
+from app.providers import open_provider
 from app.pushing.first import open_first
 from app.pushing.wiring import DRAIN_S, Pushing, open_push
 from app.release import release
-from app.settings import Settings, SettingsError
-from app.sites.documents import SITES
+from app.remembering import open_memory
+from app.settings import Settings
 from app.sites.wiring import open_doors
+from app.stores import open_client, open_documents
 from app.telemetry.logs import logged_tasks
-from push.documents import PUSH_COLLECTIONS
 from sessions.admission import Admission
 from sessions.advice import Advice
-from sessions.archive import COLLECTIONS as SESSION_COLLECTIONS
 from sessions.bookmarks import Bookmarks
 from sessions.budget import Budget
 from sessions.chronicle import Chronicle
@@ -37,31 +34,14 @@ from sessions.clock import Clock, SystemClock
 from sessions.digests import Digests
 from sessions.embedding import ThreadedEmbedder
 from sessions.erasure.cascade import Cascade
-from sessions.erasure.emptying import Emptying
-from sessions.erasure.ended import Ended
-from sessions.erasure.eraser import Eraser
-from sessions.erasure.erasures import Erasures
 from sessions.erasure.export import Export
-from sessions.erasure.ports import FileScrub
-from sessions.erasure.scrubber import Scrubber
 from sessions.experiments.experiments import Experiments
 from sessions.experiments.guarded_learner import GuardedLearner
 from sessions.experiments.guards import Guards
 from sessions.jotting import Jotting
 from sessions.lane import Lane
 from sessions.life import Life
-from sessions.llm.provider import Provider
 from sessions.log import Logs
-from sessions.memory.extract.provider import Extractor
-from sessions.memory.facts import Facts
-from sessions.memory.forgetting import Forgetting
-from sessions.memory.gate import Gate
-from sessions.memory.keeping import MemoryKeeper
-from sessions.memory.memory import Memory
-from sessions.memory.moving import MemoryMoving
-from sessions.memory.persona_lines import persona_lines
-from sessions.memory.recall.recall import Recall
-from sessions.memory.refusals import Refusals
 from sessions.memory.retelling import Retelling
 from sessions.memory.shown import ShownMemory
 from sessions.oneshot import OneShot
@@ -73,10 +53,8 @@ from sessions.profiles.profiles import Profiles
 from sessions.profiles.pseudonyms import Pseudonyms
 from sessions.service import Sessions
 from sessions.stores.cache import Cache
-from sessions.stores.documents import Documents
 from sessions.stores.local_limits import LocalLimits
 from sessions.stores.redis_cache import RedisCache
-from sessions.stores.redis_client import redis_client
 from sessions.stores.redis_files import RedisFiles
 from sessions.stores.redis_limits import RedisLimits
 from sessions.stores.redis_log import RedisLog
@@ -85,9 +63,8 @@ from sessions.threads import Threads
 from sessions.turn import TurnEngine
 from sessions.warming import load_starters, warm
 
-__all__ = ["COLLECTIONS", "assembled", "open_documents", "running", "sending"]
+__all__ = ["assembled", "running", "sending"]
 
-COLLECTIONS = (*SESSION_COLLECTIONS, *PUSH_COLLECTIONS, SITES)
 log = structlog.get_logger(__name__)
 _TAKE_POLICY_S = 60
 _TAKE_EXPERIMENTS_S = 10
@@ -99,10 +76,6 @@ _URGENT_S = 2
 _FORGET_PRIVATE_S = 60
 _GO_ON_ERASING_S = 2
 _HEAR_OF_ENDED_S = 1
-
-
-class StoredDocuments(Documents, FileScrub, Protocol):
-    """Documents, and the files in which they lie."""
 
 
 @asynccontextmanager
@@ -144,8 +117,8 @@ async def assembled(
         tasks = logged_tasks()
         stack.push_async_callback(tasks.cancel)
         documents = await open_documents(settings, stack, sweep_in=tasks)
-        redis, urgent = _client(settings), _client(settings, most=4, patience_s=_URGENT_S)
-        caching, limiting = _client(settings, most=8), _client(settings, most=8)
+        redis, urgent = open_client(settings), open_client(settings, most=4, patience_s=_URGENT_S)
+        caching, limiting = open_client(settings, most=8), open_client(settings, most=8)
         stack.push_async_callback(redis.aclose)
         stack.push_async_callback(urgent.aclose)
         stack.push_async_callback(caching.aclose)
@@ -184,37 +157,27 @@ async def assembled(
             advice=advice,
             experiments=experiments,
         )
-        recall = Recall(
+        budget = Budget(documents=documents, clock=clock, tokens_a_day=settings.tokens_a_day)
+        lane = Lane()
+        # an engine that is no language model has nothing to tell
+        telling = provider if settings.llm == "openai" else None
+        remembering = open_memory(
             documents=documents,
             clock=clock,
             tasks=tasks,
             secret=settings.secret_key,
             embedder=embedder,
+            catalogue=catalogue,
+            budget=budget,
+            lane=lane,
+            extracting=telling,
         )
-        refusals = Refusals(documents=documents, clock=clock, secret=settings.secret_key)
-        facts = Facts(documents=documents, clock=clock, refusals=refusals, watcher=recall)
-        budget = Budget(documents=documents, clock=clock, tokens_a_day=settings.tokens_a_day)
-        lane = Lane()
-        memory = Memory(
-            facts=facts,
-            recall=recall,
-            keeper=MemoryKeeper(
-                documents=documents,
-                facts=facts,
-                refusals=refusals,
-                clock=clock,
-                gate=Gate(persona_lines(catalogue)),
-                extractor=Extractor(provider, budget) if settings.llm == "openai" else None,
-                lane=lane,
-            ),
-            clock=clock,
-        )
-        forgetting = Forgetting(facts, recall, memory.backlog)
+        memory = remembering.memory
         cascade = Cascade(
             documents=documents,
             clock=clock,
             names=names,
-            memory=forgetting,
+            memory=remembering.forgetting,
             push=pushing.forgetting,
         )
         logs = Logs(store, clock=clock)
@@ -233,7 +196,11 @@ async def assembled(
         )
         engine.warm_up()
         admission = Admission(clock=clock, max_turns=settings.max_turns)
-        chronicle = Chronicle(documents=documents, provider=provider, budget=budget, clock=clock)
+        chronicle = (
+            Chronicle(documents=documents, provider=telling, budget=budget, clock=clock)
+            if telling is not None
+            else None
+        )
         owners = Owners(
             store=store,
             documents=documents,
@@ -246,8 +213,7 @@ async def assembled(
             tasks=tasks,
             memory=memory,
             life=life,
-            # an engine that is no language model has nothing to tell
-            chronicle=chronicle if settings.llm == "openai" else None,
+            chronicle=chronicle,
         )
         sessions = Sessions(
             documents=documents,
@@ -268,7 +234,7 @@ async def assembled(
             documents=documents,
             clock=clock,
             catalogue=catalogue,
-            facts=facts,
+            facts=remembering.facts,
             sessions=sessions,
             risks=pushing.conversations,
         )
@@ -287,33 +253,21 @@ async def assembled(
         )
         texts = load_starters() if starters is None else starters
         tasks.start(warm(oneshot, texts), name="warm the cache")
-        emptying = Emptying(
-            documents=documents, store=store, owners=owners, cascade=cascade, clock=clock
-        )
-        eraser = Eraser(
+        erasing = await open_erasing(
             documents=documents,
+            files={"documents": documents, "log": RedisFiles(redis)},
             store=store,
-            shelf=sessions,
+            sessions=sessions,
+            owners=owners,
             cascade=cascade,
-            emptying=emptying,
             experiments=experiments,
             cache=cache,
-            memory=forgetting,
-        )
-        files: dict[str, FileScrub] = {"documents": documents, "log": RedisFiles(redis)}
-        scrubber = Scrubber(files, clock=clock)
-        ended = Ended(documents=documents, names=names, clock=clock)
-        await ended.refresh()
-        erasures = Erasures(
-            documents=documents,
-            eraser=eraser,
-            emptying=emptying,
-            scrubber=scrubber,
-            ended=ended,
+            memory=remembering.forgetting,
             names=names,
             clock=clock,
             tasks=tasks,
         )
+        erasures, ended = erasing.erasures, erasing.ended
         doors = await open_doors(
             stack,
             documents=documents,
@@ -323,9 +277,7 @@ async def assembled(
             development=settings.env == "development",
             oidc_issuers=settings.oidc_issuers,
             names=names,
-            remembered=MemoryMoving(
-                documents=documents, clock=clock, facts=facts, refusals=refusals, recall=recall
-            ),
+            remembered=remembering.moving,
             cascade=cascade,
             experiments=experiments,
             cache=cache,
@@ -343,7 +295,7 @@ async def assembled(
             "forget private": partial(every, _FORGET_PRIVATE_S, sessions.forget_private),
             "go on erasing": partial(every, _GO_ON_ERASING_S, erasures.resume),
             "hear of ended": partial(every, _HEAR_OF_ENDED_S, ended.refresh),
-            "finish deletions": partial(finish_deletions, sessions, scrubber),
+            "finish deletions": partial(finish_deletions, sessions, erasing.scrubber),
             "take experiments": partial(every, _TAKE_EXPERIMENTS_S, experiments.refresh),
             "write guards": partial(every, _WRITE_GUARDS_S, guards.write),
             "judge experiments": partial(every, _JUDGE_EXPERIMENTS_S, guards.judge),
@@ -370,9 +322,9 @@ async def assembled(
             merges=doors.merges,
             catalogue=catalogue,
             profiles=profiles,
-            facts=facts,
+            facts=remembering.facts,
             retelling=Retelling(documents=documents, clock=clock, tell=owners.tell),
-            recall=recall,
+            recall=remembering.recall,
             shown_memory=ShownMemory(documents),
             experiments=experiments,
             limits=RedisLimits(limiting, clock=clock),
@@ -412,7 +364,7 @@ async def sending(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
     async with AsyncExitStack() as stack:
         tasks = logged_tasks()
         stack.push_async_callback(tasks.cancel)
-        redis = _client(settings, most=4)
+        redis = open_client(settings, most=4)
         stack.push_async_callback(redis.aclose)
         pushing = await open_push(
             structs.replace(settings, push_worker="inside"),
@@ -432,88 +384,3 @@ def _start_push(pushing: Pushing, tasks: Tasks, stack: AsyncExitStack) -> None:
     """Run the loops of push; at the end of `stack` requests that are on their way may end."""
     loops = [tasks.start(for_ever(name, work), name=name) for name, work in pushing.loops.items()]
     stack.push_async_callback(leave, loops, patience_s=DRAIN_S)
-
-
-async def open_documents(
-    settings: Settings, stack: AsyncExitStack, *, sweep_in: Tasks | None = None
-) -> StoredDocuments:
-    """Open the documents that settings name until `stack` ends.
-
-    What has expired is swept away `sweep_in` a server's tasks, where no store does so by itself.
-    Raises SettingsError, StoreUnavailable.
-    """
-    if settings.embedded_documents:
-        from sessions.stores.sqlite import SqliteDocuments
-
-        sqlite = SqliteDocuments(settings.data_dir / "ion.sqlite", COLLECTIONS)
-        await sqlite.open()
-        stack.push_async_callback(sqlite.aclose)
-        if sweep_in is not None:
-            sweep_in.start(sweep_expired(sqlite.sweep, SystemClock()), name="sweep expired")
-        return sqlite
-    from pymongo.errors import ConfigurationError
-
-    from sessions.stores.mongo import MongoDocuments, connect
-
-    try:
-        client = connect(settings.mongodb_uri)
-    except (ConfigurationError, ValueError) as error:
-        raise SettingsError(f"ION_MONGODB_URI: {error}") from None
-    mongo = MongoDocuments(client, settings.mongodb_database, COLLECTIONS)
-    await mongo.open()
-    stack.push_async_callback(mongo.aclose)
-    return mongo
-
-
-def _client(settings: Settings, *, most: int = 32, patience_s: float = 5) -> Redis:
-    """Return a client of the log store; raises SettingsError."""
-    try:
-        return redis_client(settings.redis_url, most=most, patience_s=patience_s)
-    except ValueError:
-        raise SettingsError("ION_REDIS_URL: it is no address that a client understands") from None
-
-
-@asynccontextmanager
-async def empty_documents() -> AsyncIterator[Documents]:
-    """Open documents that hold nothing and go when they are closed."""
-    from sessions.stores.sqlite import SqliteDocuments
-
-    with TemporaryDirectory(prefix="ion-") as folder:
-        sqlite = SqliteDocuments(Path(folder) / "ion.sqlite", COLLECTIONS)
-        await sqlite.open()
-        try:
-            yield sqlite
-        finally:
-            await sqlite.aclose()
-
-
-def open_provider(settings: Settings, clock: Clock) -> Provider:
-    """Return the provider that the settings name, with those that stand in for it."""
-    first = _one_provider(settings, settings.llm)
-    if settings.llm != "openai" and not settings.llm_fallbacks:
-        return first
-    from sessions.llm.fallback import FallbackProvider
-
-    others = [_one_provider(settings, name) for name in settings.llm_fallbacks]
-    return FallbackProvider([first, *others], clock=clock)
-
-
-def _one_provider(settings: Settings, name: str) -> Provider:
-    if name == "offline":
-        from sessions.llm.offline import OfflineProvider
-
-        return OfflineProvider()
-    if name == "scripted":
-        from sessions.llm.scripted import ScriptedProvider
-
-        return ScriptedProvider(
-            tokens=settings.scripted_tokens,
-            interval_ms=settings.scripted_interval_ms,
-            first_ms=settings.scripted_first_ms,
-        )
-    from sessions.llm.openai import OpenAIProvider
-
-    model, _, base_url = (settings.llm_model if name == "openai" else name).partition("@")
-    # the key belongs to the host it was given for
-    api_key = "" if base_url else settings.llm_api_key
-    return OpenAIProvider(base_url=base_url or settings.llm_base_url, api_key=api_key, model=model)

@@ -8,8 +8,8 @@ import msgspec
 from app.embedded import locked
 from app.pushing.senders import Senders, open_senders
 from app.settings import Settings, SettingsError
+from app.stores import open_documents
 from app.telemetry.logs import logged_tasks
-from app.wiring import open_documents
 from push.doorbell import LocalDoorbell
 from push.ledger import Ledger
 from push.tally import Tally

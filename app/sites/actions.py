@@ -15,7 +15,7 @@ from app.pipes import Printer
 from app.settings import Settings, SettingsError, with_secret
 from app.sites.sites import DEMO, Sites
 from app.sites.vouching import secret_of
-from app.wiring import open_documents
+from app.stores import open_documents
 from sessions.clock import SystemClock
 from sessions.errors import IonError, NotFound
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import structs
 
-from app.wiring import COLLECTIONS
+from app.stores import COLLECTIONS
 from sessions.archive import SESSIONS
 from sessions.conversation import Note, Summary
 from sessions.memory.documents import FACTS, FactDocument, Source

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from msgspec import structs
 
-from app.wiring import COLLECTIONS
+from app.stores import COLLECTIONS
 from push.documents import CHECK_INS
 from sessions.clock import SystemClock
 from sessions.stores.sqlite import SqliteDocuments

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.wiring import COLLECTIONS
+from app.stores import COLLECTIONS
 from sessions.stores.sqlite import SqliteDocuments
 from tests.clocks import FakeClock
 

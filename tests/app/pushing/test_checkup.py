@@ -8,7 +8,7 @@ from msgspec import structs
 
 from app.pushing.checkup import outbox, reached
 from app.settings import Settings
-from app.wiring import COLLECTIONS
+from app.stores import COLLECTIONS
 from push.documents import OUTBOX
 from sessions.clock import SystemClock
 from sessions.stores.sqlite import SqliteDocuments
