@@ -13,7 +13,9 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosedError, InvalidStatus
 
 from app.sites.documents import SITES
+from tests.fakes.authority import Authority
 from tests.house import House, running_house
+from tests.tls_proxy import tls_proxy
 
 HERE = "https://www.example.org"
 THERE = "https://shop.example.net"
@@ -117,6 +119,34 @@ async def test_a_page_of_ours_reads_without_naming_its_origin(site: Site) -> Non
         others = await page.get("/sessions", headers={"sec-fetch-site": "cross-site"})
 
     assert (mine.status_code, others.status_code) == (200, 403)
+
+
+async def test_it_does_so_behind_a_proxy_that_ends_tls_and_says_nothing(
+    site: Site, tmp_path: Path
+) -> None:
+    chat = "https://chat.example.net"
+    await site.house.product.sites.add("Own", (chat,))
+    key = (await site.house.product.sites.all())[-1].id
+    authority = Authority(tmp_path)
+    async with tls_proxy(site.house.port, authority.server_context()) as port:
+        base = f"https://127.0.0.1:{port}/api/v2.1"
+        host = {"host": "chat.example.net"}
+        verify = authority.client_context()
+        async with httpx.AsyncClient(base_url=base, headers=host, verify=verify) as browser:
+            made = await browser.post(
+                "/auth/visitor", json={"site_key": key}, headers={"origin": chat}
+            )
+            browser.headers["authorization"] = f"Bearer {made.json()['access_token']}"
+            ask = {"sec-fetch-site": "same-origin"}
+            mine = await browser.get("/sessions", headers=ask)
+            others = [
+                await browser.get("/sessions", headers=ask | {"host": "other.example.net"}),
+                await browser.get("/sessions", headers={"sec-fetch-site": "same-site"}),
+                await browser.get("/sessions"),
+            ]
+
+    assert mine.status_code == 200
+    assert [each.status_code for each in others] == [403] * 3
 
 
 async def test_refreshing_stays_with_the_origin_and_ends_with_the_site(site: Site) -> None:
