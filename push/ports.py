@@ -19,7 +19,8 @@ Unasked: TypeAlias = Held | Permanent | Temporary | Configuration
 class Replies(Struct, frozen=True, kw_only=True):
     """Of some replies in a session those that are still to be told: unread and not deleted.
 
-    `text` is the newest one's, `at` when it ended; `count` how many there are.
+    `text` is the newest one's, `at` when it ended; `count` how many there are. What may be about a
+    risk is `at_risk`: its words are on no lock screen.
     """
 
     count: int

@@ -15,6 +15,8 @@ __all__ = ["DocumentConversations"]
 
 _MOST_TURNS = 200
 _MOST_SESSIONS = 200
+# so many turns after a risk an answer may still be about it
+_NEAR = 5
 _NONE = Replies(count=0, text="", persona="")
 
 
@@ -30,7 +32,10 @@ class DocumentConversations:
         self._life = life
 
     async def replies(self, user_id: str, session_id: str, numbers: Sequence[int]) -> Replies:
-        """Return what of these turns' replies is unread; a count of 0 when all is, or is gone."""
+        """Return what of these turns' replies is unread; a count of 0 when all is, or is gone.
+
+        It is at risk when one of them, or of the five turns before the last, spoke of a risk.
+        """
         session = await self._documents.get(SESSIONS, session_id)
         if session is None or not numbers or not _belongs(session, user_id):
             return _NONE
@@ -38,11 +43,15 @@ class DocumentConversations:
             TURNS,
             "by_session",
             {"session_id": session_id},
-            bounds=Range(gt=session.read_upto, lte=max(numbers)),
+            bounds=Range(gt=min(session.read_upto, max(numbers) - _NEAR - 1), lte=max(numbers)),
             descending=True,
             limit=_MOST_TURNS,
         )
-        unread = [turn for turn in turns if turn.number in numbers and _to_tell(turn)]
+        unread = [
+            turn
+            for turn in turns
+            if turn.number > session.read_upto and turn.number in numbers and _to_tell(turn)
+        ]
         if not unread or (newest := unread[0].answer) is None:
             return _NONE
         return Replies(

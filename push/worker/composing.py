@@ -30,7 +30,8 @@ def composed(
         count=max(1, go.told.count),
         name=name_of(go.told.persona, device.locale) if go.told.persona else "",
         text=go.told.text,
-        preview=go.settings.preview or device.preview,
+        # what may be about a risk is for nobody who looks at the phone (G8)
+        preview=(go.settings.preview or device.preview) and not go.told.at_risk,
     )
     return PushMessage(
         notification_id=row.id,

@@ -101,6 +101,19 @@ async def test_a_session_that_spoke_of_a_risk_is_known(
     assert (await conversations.replies("u1", "s_1", (3,))).at_risk
 
 
+async def test_g8_an_answer_soon_after_a_risk_counts_as_about_it_though_that_was_read(
+    documents: SqliteDocuments, clock: FakeClock
+) -> None:
+    await talk(documents, 9, read_upto=3)
+    helped = await documents.get(TURNS, "t_3")
+    assert helped is not None
+    help_ = structs.replace(answer(), finish_reason="safety")
+    await documents.replace(TURNS, structs.replace(helped, answer=help_))
+    found = [await told(documents, clock).replies("u1", "s_1", (number,)) for number in (8, 9)]
+
+    assert [(each.count, each.at_risk) for each in found] == [(1, True), (1, False)]
+
+
 async def test_d10_the_badge_is_what_is_unread_in_all_sessions(
     documents: SqliteDocuments, clock: FakeClock
 ) -> None:

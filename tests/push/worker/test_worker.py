@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
+from push.kinds import KINDS
 from push.outcomes import FAULT, Accepted, Ambiguous, Configuration, Held, Permanent, Temporary
 from sessions.stores.sqlite import SqliteDocuments
 from tests.clocks import FakeClock
@@ -546,6 +547,31 @@ async def test_g9_nobody_is_written_to_first_without_consent(office: Office) -> 
     await office.settings.update("u1", check_ins=False)
     await office.work()
     assert (await office.row(row)).reason == "no_consent"
+
+
+async def test_g8_words_that_may_be_about_a_risk_are_on_no_lock_screen(office: Office) -> None:
+    await office.phone()
+    office.talk.risky.add("s1")
+    await office.reply(1)
+    await office.work()
+    assert office.phones.shown == ["You have a new answer"]
+
+
+async def test_g4_g6_help_in_a_crisis_comes_at_night_by_itself_and_urgently(
+    office: Office,
+) -> None:
+    await office.phone()
+    await office.settings.update("u1", quiet_from=0, quiet_to=24 * 60 - 1, replies_at_once=False)
+    office.talk.replies_of["s1"] = [1, 2]
+    waiting = await office.reply(1)
+    await office.outbox.enqueue("u1", "safety", "t2", session_id="s1", numbers=(2,))
+    await office.work()
+
+    [request] = office.phones.requests
+    assert request.message.body == "Your mentor is here for you. Tap to open"
+    assert (await office.row(waiting)).state == "pending"
+    assert KINDS["safety"].high
+    assert KINDS["safety"].urgency == "high"
 
 
 async def test_nobody_is_nudged_about_a_risk(office: Office) -> None:
