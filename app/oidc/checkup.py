@@ -45,4 +45,4 @@ def _told(url: str, published: Published, now: datetime) -> str:
         if abs(ahead_s) > _CLOCKS_DIFFER_S:
             direction = "ahead of" if ahead_s > 0 else "behind"
             raise ValueError(f"this machine's clock is {abs(ahead_s):.0f} s {direction} its own")
-    return f"{url}: {len(published.keys)} keys"
+    return f"{url}: keys to sign with: {len(published.keys)}"
