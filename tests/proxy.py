@@ -96,6 +96,11 @@ class FaultProxy:
         """Accept new connections and never serve them; those that are open go on."""
         self._holds = on
 
+    def strand(self) -> None:
+        """Hold all bytes of the connections that are open now, for good; new ones are served."""
+        for link in self._links:
+            link.stranded = True
+
     def delay(self, ms: float) -> None:
         """Let bytes take `ms` in each direction, in order and without limiting how many."""
         self.delay_s = ms / 1000
@@ -131,8 +136,8 @@ class FaultProxy:
             up_reader, up_writer = await asyncio.open_connection(*self._target)
             link.writers.append(up_writer)
             async with asyncio.TaskGroup() as group:
-                group.create_task(self._forward(down_reader, up_writer, down=False))
-                group.create_task(self._forward(up_reader, down_writer, down=True))
+                group.create_task(self._forward(link, down_reader, up_writer, down=False))
+                group.create_task(self._forward(link, up_reader, down_writer, down=True))
         except (OSError, ExceptionGroup):
             pass  # an end that broke is what this is for
         finally:
@@ -140,7 +145,12 @@ class FaultProxy:
             link.abort()
 
     async def _forward(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, down: bool
+        self,
+        link: "_Link",
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        *,
+        down: bool,
     ) -> None:
         """Carry one direction: a reader that stamps chunks, a writer that delivers them in time."""
         chunks: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
@@ -158,6 +168,8 @@ class FaultProxy:
                 if (wait_s := due - loop.time()) > 0:
                     await asyncio.sleep(wait_s)
                 await self._flows.wait()
+                if link.stranded:
+                    await asyncio.Event().wait()  # until somebody gives up
                 if not data:
                     break
                 await self._deliver(data, writer, down=down)
@@ -184,6 +196,7 @@ class FaultProxy:
 class _Link:
     def __init__(self, writer: asyncio.StreamWriter) -> None:
         self.writers = [writer]
+        self.stranded = False
 
     def abort(self) -> None:
         for writer in self.writers:

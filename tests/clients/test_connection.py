@@ -200,6 +200,21 @@ async def test_a_wake_up_doubts_an_open_connection(server: FakeServer) -> None:
         await until(lambda: server.model.received[-1]["type"] == "ping")
 
 
+async def test_a_wake_up_gives_up_a_handshake_that_hangs(
+    server: FakeServer, proxy: FaultProxy
+) -> None:
+    async with IonClient(proxy.url) as ion:
+        await until(lambda: ion.state == "open")
+        proxy.half_open()
+        proxy.cut()
+        await until(lambda: proxy.connections >= 2)
+        proxy.half_open(False)
+        ion.wake()
+        # its own patience is ten seconds, that of somebody woken on a quick network one
+        async with asyncio.timeout(8):
+            await until(lambda: ion.state == "open" and proxy.connections >= 3)
+
+
 async def test_a_replaced_connection_is_had_again_when_the_user_asks(server: FakeServer) -> None:
     async with IonClient(server.url) as ion:
         session = await ion.session()

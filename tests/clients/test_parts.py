@@ -166,13 +166,22 @@ def test_silence_is_asked_and_then_given_up() -> None:
     assert liveness.due() == 20
     assert liveness.step(20) == "ping"
     assert liveness.due() == 28
-    liveness.probe(21)
     assert liveness.step(27.9) is None
     assert liveness.step(28) == "dead"
     liveness.heard(30)
     assert liveness.due() == 50
-    liveness.probe(31)
-    assert liveness.step(31) == "ping"
+
+
+def test_a_probe_asks_at_once_and_waits_no_longer_than_it_says() -> None:
+    liveness = Liveness(0.0)
+    liveness.probe(11, 1.5)
+    assert liveness.step(11) == "ping"
+    assert liveness.step(12.4) is None
+    assert liveness.step(12.5) == "dead"
+    liveness.heard(13)
+    assert liveness.step(33) == "ping"
+    liveness.probe(34, 2)
+    assert liveness.due() == 36
 
 
 async def test_the_systems_clock_waits_for_an_event_or_for_time() -> None:

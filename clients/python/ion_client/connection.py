@@ -10,7 +10,7 @@ from websockets.typing import Subprotocol
 
 from .auth import Credentials
 from .errors import IonClientError
-from .frames import Codec, Ping
+from .frames import Codec, Ping, Pong, Welcome
 from .protocol import ClientProtocol
 from .timing import Backoff, Clock, Liveness
 
@@ -23,6 +23,10 @@ _FORBIDDEN = 4403
 _REPLACED = 4409
 _KEEP_AWAY = {1013, 4400, 4408, 4429}
 _HTTP_AS_CLOSE = {401: _UNAUTHENTICATED, 403: _FORBIDDEN, 429: 4429, 503: 1013}
+# how long who was woken waits for a sign of life: as the network's round trips say
+_WOKEN_MOST_S = 3.0
+_WOKEN_LEAST_S = 1.0
+_WOKEN_TRIPS = 4
 _MAX_FRAME_BYTES = 16 * 1024 * 1024
 
 
@@ -63,16 +67,27 @@ class Connection:
         self._refused: str | None = None
         self._renewed = False
         self._return_at: float | None = None
+        self._opening: asyncio.Timeout | None = None
+        self._asked_at = 0.0
+        self._trip_s: float | None = None
 
     def flush(self) -> None:
         """Send what the protocol has to say."""
         self._stir.set()
 
     def wake(self) -> None:
-        """Try again now, or doubt an open connection now."""
-        self._liveness.probe(self._clock.monotonic())
+        """Try again now, or doubt now a connection that is open or on its way."""
+        self._liveness.probe(self._clock.monotonic(), self._patience_s())
+        if self._opening is not None:
+            soon = asyncio.get_running_loop().time() + self._patience_s()
+            self._opening.reschedule(min(self._opening.when() or soon, soon))
         self._stir.set()
         self._wake.set()
+
+    def _patience_s(self) -> float:
+        if self._trip_s is None:
+            return _WOKEN_MOST_S
+        return min(_WOKEN_MOST_S, _WOKEN_LEAST_S + _WOKEN_TRIPS * self._trip_s)
 
     async def run(self) -> None:
         """Connect, and again whenever the connection ends, until cancelled."""
@@ -81,10 +96,10 @@ class Connection:
                 self._set("connecting")
                 pause_s = await self._once()
                 self._protocol.disconnected()
-                self._wake.clear()
                 if pause_s != 0:
                     self._set("denied" if pause_s is None else "waiting")
                 await self._clock.wait(self._wake, pause_s)
+                self._wake.clear()
         finally:
             self._protocol.disconnected()
             self._set("idle")
@@ -108,16 +123,7 @@ class Connection:
     async def _connect(self, token: str) -> int:
         """Open a socket and use it; return the close code, or one that means the same."""
         try:
-            socket = await connect(
-                self._ws_url,
-                subprotocols=[Subprotocol(self._codec.subprotocol)],
-                additional_headers={"Authorization": f"Bearer {token}"},
-                open_timeout=self._open_s,
-                close_timeout=1,
-                ping_interval=None,
-                compression=None,
-                max_size=_MAX_FRAME_BYTES,
-            )
+            socket = await self._open(token)
         except InvalidStatus as error:
             self.error = IonClientError("unreachable", str(error))
             return _HTTP_AS_CLOSE.get(error.response.status_code, 1006)
@@ -128,6 +134,22 @@ class Connection:
             return await self._use(socket)
         finally:
             socket.transport.abort()
+
+    async def _open(self, token: str) -> ClientConnection:
+        try:
+            async with asyncio.timeout(self._open_s) as self._opening:
+                return await connect(
+                    self._ws_url,
+                    subprotocols=[Subprotocol(self._codec.subprotocol)],
+                    additional_headers={"Authorization": f"Bearer {token}"},
+                    open_timeout=None,
+                    close_timeout=1,
+                    ping_interval=None,
+                    compression=None,
+                    max_size=_MAX_FRAME_BYTES,
+                )
+        finally:
+            self._opening = None
 
     def _verdict(self, code: int, token: str) -> float | None:
         """Return how long to wait after a connection ended with `code`."""
@@ -152,6 +174,7 @@ class Connection:
     async def _use(self, socket: ClientConnection) -> int:
         self._liveness = Liveness(self._clock.monotonic())
         self._protocol.connected()
+        self._asked_at = self._clock.monotonic()
         self._stir.set()
         async with asyncio.TaskGroup() as group:
             speaker = group.create_task(self._speak(socket))
@@ -175,7 +198,10 @@ class Connection:
     def _take(self, data: str | bytes) -> None:
         now = self._clock.monotonic()
         self._liveness.heard(now)
+        self._wake.clear()
         frame = self._codec.decode(data)
+        if isinstance(frame, Welcome | Pong):
+            self._trip_s = now - self._asked_at
         if frame is None:
             return
         self._protocol.receive(frame, now)
@@ -204,6 +230,7 @@ class Connection:
                         socket.transport.abort()
                         return
                     case "ping":
+                        self._asked_at = now
                         await socket.send(self._codec.encode(Ping()))
                 await self._clock.wait(self._stir, self._idle_s(now))
         except ConnectionClosed:

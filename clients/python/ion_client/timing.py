@@ -70,22 +70,14 @@ class Backoff:
 class Liveness:
     """Asks a silent connection for a sign of life, and gives it up when none comes.
 
-    Silent for `interval_s`: ping; still silent `deadline_s` later, or `doubted_s` after a probe:
-    dead.
+    Silent for `interval_s`: ping; still silent `deadline_s` later, or as long after a probe as that
+    says: dead.
     """
 
-    def __init__(
-        self,
-        now: float,
-        *,
-        interval_s: float = 20.0,
-        deadline_s: float = 8.0,
-        doubted_s: float = 3.0,
-    ) -> None:
+    def __init__(self, now: float, *, interval_s: float = 20.0, deadline_s: float = 8.0) -> None:
         self._interval_s = interval_s
         self._deadline_s = deadline_s
-        self._doubted_s = doubted_s
-        self._doubted = False
+        self._within_s = deadline_s
         self._ping_at = now + interval_s
         self._dead_at: float | None = None
 
@@ -93,13 +85,15 @@ class Liveness:
         """Something came."""
         self._ping_at = now + self._interval_s
         self._dead_at = None
-        self._doubted = False
+        self._within_s = self._deadline_s
 
-    def probe(self, now: float) -> None:
+    def probe(self, now: float, within_s: float) -> None:
         """Doubt the connection now, not only after the interval."""
         if self._dead_at is None:
             self._ping_at = now
-            self._doubted = True
+            self._within_s = within_s
+        else:
+            self._dead_at = min(self._dead_at, now + within_s)
 
     def step(self, now: float) -> Literal["ping", "dead"] | None:
         """Return what to do now."""
@@ -107,7 +101,7 @@ class Liveness:
             return "dead" if now >= self._dead_at else None
         if now < self._ping_at:
             return None
-        self._dead_at = now + (self._doubted_s if self._doubted else self._deadline_s)
+        self._dead_at = now + self._within_s
         return "ping"
 
     def due(self) -> float:
