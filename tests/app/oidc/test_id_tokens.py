@@ -1,13 +1,17 @@
 """Id tokens: what counts, and everything else that somebody may show."""
 
+import hmac
+import json
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
+from hashlib import sha256
 from typing import Any
 
 import jwt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jwt.utils import base64url_encode
 
 from app.oidc.id_tokens import Identity, IdTokens, Issuer, open_id_tokens, read_issuers, subject_of
 from sessions.errors import Forbidden, Unauthenticated
@@ -16,6 +20,23 @@ from tests.fakes.oidc.provider import FakeProvider, SigningKey
 
 CLOCK = FakeClock()
 NOW = CLOCK.now().timestamp()
+KEY = SigningKey("EdDSA")
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda some: st.lists(some, max_size=3) | st.dictionaries(st.text(max_size=4), some),
+    max_leaves=5,
+)
+_NAMES = ("iss", "sub", "aud", "exp", "iat", "nbf", "azp", "typ", "alg", "kid", "crit")
+_SENSE = st.sampled_from(["https://a", "x", ["x"], ["x", "y"], NOW, "EdDSA", "JWT"])
+_CLAIMS = st.dictionaries(st.sampled_from(_NAMES), _SENSE | _JSON)
+
+
+def _encoded(said: object) -> str:
+    return base64url_encode(json.dumps(said).encode()).decode()
+
+
+_PART = (_JSON | _CLAIMS).map(_encoded)
 
 
 class Desk:
@@ -136,11 +157,18 @@ async def test_without_issuers_nobody_is_believed(desk: Desk) -> None:
         await IdTokens({}, clock=CLOCK).read(desk.provider.id_token())
 
 
-@given(st.text(max_size=80))
-def test_whatever_is_signed_else_is_refused_and_nothing_goes_wrong(token: str) -> None:
-    key = jwt.PyJWK(SigningKey("ES256").jwk())
+@given(st.text(max_size=80) | st.builds("{}.{}.{}".format, _PART, _PART, _PART))
+def test_whatever_is_shown_is_refused_and_nothing_goes_wrong(token: str) -> None:
     with pytest.raises(Unauthenticated):
-        subject_of(token, key, ["the-app"], now=CLOCK.now())
+        subject_of(token, jwt.PyJWK(KEY.jwk()), ["x"], now=CLOCK.now())
+
+
+@given(_JSON | _CLAIMS)
+def test_whatever_an_issuer_signs_is_a_name_or_refused(said: object) -> None:
+    signed = f"{_encoded({'alg': 'EdDSA'})}.{_encoded(said)}"
+    token = f"{signed}.{base64url_encode(KEY.private.sign(signed.encode())).decode()}"
+    with suppress(Unauthenticated):
+        assert subject_of(token, jwt.PyJWK(KEY.jwk()), ["x"], now=CLOCK.now())
 
 
 def test_an_issuer_that_is_named_twice_has_both_clients() -> None:
@@ -152,10 +180,7 @@ def test_an_issuer_that_is_named_twice_has_both_clients() -> None:
 
 def _hs256(said: dict[str, Any], secret: bytes, headers: dict[str, str]) -> str:
     """Sign as a forger does; PyJWT itself refuses to."""
-    import hmac
-    from hashlib import sha256
-
     head, body, _ = jwt.encode(said, "s" * 40, "HS256", headers=headers).split(".")
     signed = f"{head}.{body}".encode()
     mark = hmac.new(secret, signed, sha256).digest()
-    return f"{head}.{body}.{jwt.utils.base64url_encode(mark).decode()}"
+    return f"{head}.{body}.{base64url_encode(mark).decode()}"
