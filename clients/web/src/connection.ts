@@ -32,7 +32,8 @@ export class Connection {
   #renewed = false;
   #returnAt = 0;
   #asked = 0;
-  #tripMs = 0;
+  /** Until one is measured it is taken for a slow one. */
+  #tripMs = 500;
 
   constructor(client: IonClient, options: Options) {
     this.#client = client;
@@ -60,7 +61,7 @@ export class Connection {
   $wake(): void {
     this.#tries = 0;
     // what a round trip takes on this network says how soon an answer is late
-    const withinMs = Math.min(WAKE_WITHIN_MS, this.#tripMs ? 1_000 + 4 * this.#tripMs : WAKE_WITHIN_MS);
+    const withinMs = Math.min(WAKE_WITHIN_MS, 1_000 + this.#tripMs);
     if (this.$state === "open") this.$probe(withinMs);
     else if (this.$state === "connecting") this.#goOn(withinMs);
     else if (this.$state !== "idle") void this.#connect();

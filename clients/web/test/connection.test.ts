@@ -67,16 +67,17 @@ test("it comes back by itself, ever more slowly, and at once when woken", async 
   expect(sockets.length).toBe(before + 1);
 });
 
-test("waking an open connection asks for a sign of life, within three seconds", async () => {
+test("waking an open connection asks for a sign of life, a second later than one is due", async () => {
   const { client, sockets, last } = fakeClient();
   client.connect();
   await soon();
-  last().onopen?.({});
-  await soon(900);
   last().welcome();
   client.wake();
-  expect(last().said("ping")).toHaveLength(1);
-  await soon(2_900);
+  await soon(900);
+  last().give({ type: "pong" });
+  client.wake();
+  expect(last().said("ping")).toHaveLength(2);
+  await soon(1_850);
   last().give({ type: "pong" });
   await soon(200);
   expect(client.state).toBe("open");
@@ -84,6 +85,32 @@ test("waking an open connection asks for a sign of life, within three seconds", 
   await soon(3_200);
   expect(sockets.length).toBe(2);
   expect(sockets[0]!.closed).toBe(true);
+});
+
+test("on the slowest networks it waits for three seconds", async () => {
+  const { client, sockets, last } = fakeClient({ random: () => 0 });
+  client.connect();
+  await soon();
+  last().onopen?.({});
+  await soon(2_500);
+  last().give({ type: "welcome", user_id: "u_1", limits: { text_chars: 8_000, frame_bytes: 65_536, sessions: 16 } });
+  client.wake();
+  await soon(2_990);
+  expect(client.state).toBe("open");
+  await soon(20);
+  expect(sockets.length).toBe(2);
+});
+
+test("who has just begun waits for no more than one and a half", async () => {
+  const { client, sockets, last } = fakeClient({ random: () => 0 });
+  client.connect();
+  await soon();
+  client.wake();
+  await soon(1_490);
+  expect(sockets.length).toBe(1);
+  await soon(20);
+  expect(sockets.length).toBe(2);
+  expect(last()).toBe(sockets[1]);
 });
 
 test("on a fast network a dead socket is given up sooner than that", async () => {
