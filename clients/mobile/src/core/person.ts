@@ -108,7 +108,8 @@ export class Person extends Signal {
   chat(key: string | null): Chat {
     const known = key === null ? undefined : this.#sessions.get(key);
     const session = known ?? (key === null ? this.#client.session() : this.#client.session(key));
-    this.#know(session);
+    // screens ask while they are drawn, and are not to be told of it at once
+    queueMicrotask(() => this.#know(session));
     const { api, conversations } = this;
     return new Chat(session, {
       api, conversations, ...this.#shelf, now: this.#parts.phone.now,
