@@ -51,7 +51,8 @@ _BY = r"(?:by|before|until|till|on|due|from|at|in)\s+"
 
 # Without any of these no day is named.
 HINT = re.compile(
-    r"\d|day|tomorrow|tonight|week|month|year|christmas|this (?:morning|afternoon|evening)"
+    r"\d(?:st|nd|rd|th)\b|20\d\d-\d|day|tomorrow|tonight|week|month|year|christmas"
+    r"|this (?:morning|afternoon|evening)"
     rf"|\b(?:{_MONTH.replace('?P<month>', '?:')}|{_DAY.replace('?P<day>', '?:')})\b"
     r"|오늘|내일|모레|글피|주말|요일|다음|이번|월말|연말|올해|내년|크리스마스|[일주달월]|[뒤후안]",
     re.IGNORECASE,

@@ -118,7 +118,9 @@ class Table(Generic[T]):
         self._one = f'SELECT document FROM "{name}" WHERE id = ?'  # noqa: S608 - a checked name
         self._some = f'SELECT rowid, document FROM "{name}" WHERE rowid > ? ORDER BY rowid LIMIT ?'  # noqa: S608 - a checked name
         self._insert = f'INSERT INTO "{name}" (id, document, {listed}) VALUES ({marks})'  # noqa: S608 - checked names
-        self._stored = f'SELECT {listed}, document FROM "{name}" WHERE id = ?'  # noqa: S608 - checked names
+        # the text itself only where lists in it are keys
+        stored = f"{listed}, document" if self._list_keys else listed
+        self._stored = f'SELECT {stored} FROM "{name}" WHERE id = ?'  # noqa: S608 - checked names
         self._delete = f'DELETE FROM "{name}" WHERE id = ?'  # noqa: S608 - a checked name
 
     @property

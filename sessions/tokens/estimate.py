@@ -5,6 +5,8 @@ from collections.abc import Callable
 from math import ceil
 from typing import TypeAlias
 
+from sessions.memo import remembered
+
 __all__ = ["CountTokens", "estimate_tokens"]
 
 CountTokens: TypeAlias = Callable[[str], int]
@@ -18,6 +20,7 @@ OTHER = re.compile(rf"[^\x00-\x7f\W{_WIDE}]")
 A_LETTER, A_WORD, A_SIGN, A_WIDE, AN_OTHER = 0.215, 0.12, 0.95, 0.79, 0.5
 
 
+@remembered(most=8_192)
 def estimate_tokens(text: str) -> int:
     """Return about how many tokens a language model reads in `text`; 0 only when it is empty.
 

@@ -121,23 +121,23 @@ def _of_sentence(sentence: str, today: date, related: str, known: frozenset[str]
     if rules is english and (people := [*english.introduced(sentence)]):
         return [*found, *(_found(each, sentence, None) for each in people)]
     dated = bool(days(sentence, today))
-    for clause in clauses(sentence):
+    parts, whole = clauses(sentence), sentence.strip(" .!~ㅠㅜ")
+    for clause in parts:
         named_days = days(clause, today) if dated else []
         phrase = _best(clause, sentence, named_days, related, known)
         if phrase is not None:
             told.append(_found(phrase, clause, _due(phrase, clause, named_days)))
         elif told and named_days and WHEN.match(clause):
             told[-1] = _on(told[-1], named_days[0], clause)
-    if not told and not found:
+    if not told and not found and parts != [whole]:
         # what is said over several clauses
         named_days = days(sentence, today) if dated else []
-        phrase = _best(sentence.strip(" .!~ㅠㅜ"), sentence, named_days, related, known)
+        phrase = _best(whole, sentence, named_days, related, known)
         if phrase is not None:
             told.append(_found(phrase, sentence, _due(phrase, sentence, named_days)))
     if len(told) == 1 and not found and not told[0].made and len(sentence) <= WHOLE:
-        whole = sentence.strip(" .!~")
         due = told[0].due or _due(told[0], sentence, days(sentence, today))
-        told = [structs.replace(told[0], text=whole, quote=sentence, due=due)]
+        told = [structs.replace(told[0], text=sentence.strip(" .!~"), quote=sentence, due=due)]
     return found + told
 
 

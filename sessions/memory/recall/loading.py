@@ -62,15 +62,17 @@ class Loading:
         self._building: set[str] = set()
         self._blank: dict[str, float] = {}
         self._look_over: dict[str, float] = {}
+        # most who ask for the first time share it
+        self._empty = self._nothing()
 
     async def get(self, user_id: str) -> tuple[Loaded, State]:
         """Return a user's index, read when it is not here, and whether all of it is there."""
         state = await self._segments.state(user_id)
         held = self._shelf.get(user_id)
         if state is None and self._clock.monotonic() < self._blank.get(user_id, 0.0):
-            return self._nothing(), "ready"
+            return self._empty, "ready"
         if state is None and held is None and await self._is_new(user_id):
-            return self._nothing(), "ready"
+            return self._empty, "ready"
         if held is None or state is None or held.generation != state.generation:
             held = await self._read_once(user_id)
         else:

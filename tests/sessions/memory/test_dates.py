@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sessions.memory.dates import as_due, days, local_day
+from sessions.memory.dates import _IN_ENGLISH, _IN_KOREAN, HINT, as_due, days, local_day
 
 WEDNESDAY = date(2026, 3, 4)
 
@@ -67,3 +67,18 @@ def test_a_day_begins_where_the_user_is() -> None:
     assert local_day(evening, "Asia/Seoul") == date(2026, 3, 5)
     assert local_day(evening, "Not/AZone") == date(2026, 3, 4)
     assert as_due(WEDNESDAY, "Asia/Seoul") == datetime(2026, 3, 4, 3, tzinfo=UTC)
+
+
+_PIECES = (
+    *("a8f", "4", "17", "2031", "3rd", "21st", "may", "friday", "2027-01-05", "monday,", "next"),
+    *("the", "of", "by", "in", "30", "days", "week", "june", "2", "1,200", "19:30"),
+    *("오늘", "3월", "14일", "5일", "뒤", "이내", "까지"),
+)
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=6).map(" ".join))
+def test_no_day_is_named_without_a_hint_of_one(text: str) -> None:
+    unhinted = [
+        pattern for pattern, _ in (*_IN_ENGLISH, *_IN_KOREAN) if pattern.search(text) is not None
+    ]
+    assert not unhinted or HINT.search(text) is not None
