@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from msgspec import structs
 
-from push.documents import CHECK_INS, CheckInDocument
+from push.documents import CHECK_INS, CheckInDocument, CheckInKind
 from push.schedule import Plan, next_occurrence, plan_of
 from push.wall import zone_named
 from sessions.clock import Clock
@@ -45,10 +45,12 @@ class CheckIns:
         persona: str = "",
         about: str = "",
         fact_id: str = "",
+        fact_day: str = "",
+        kind: CheckInKind = "check_in",
     ) -> CheckInDocument:
         """Keep a plan, and return it; the one there is when it was made before.
 
-        Raises BadRequest when its time never comes, or is one too many.
+        Raises BadRequest when its time never comes, or is one too many of its kind.
         """
         now = self._clock.now()
         _check(plan, now)
@@ -56,7 +58,7 @@ class CheckIns:
         if following is None:
             raise BadRequest("that time is over")
         check_in = CheckInDocument(
-            id=_id_of(plan, session_id, about, fact_id),
+            id=_id_of(_named(plan, kind, session_id, about, fact_id, fact_day)),
             user_id=plan.user_id,
             session_id=session_id,
             persona=persona,
@@ -71,10 +73,12 @@ class CheckIns:
             exact=plan.exact,
             about=about,
             fact_id=fact_id,
+            fact_day=fact_day,
+            kind=kind,
         )
         if (stored := await self._documents.get(CHECK_INS, check_in.id)) is not None:
             return stored
-        if len(await self.of_user(plan.user_id)) >= MOST:
+        if len(await self.of_user(plan.user_id, kind)) >= MOST:
             raise BadRequest(f"there are {MOST} check-ins already")
         try:
             await self._documents.insert(CHECK_INS, check_in)
@@ -82,12 +86,15 @@ class CheckIns:
             return await self._documents.get(CHECK_INS, check_in.id) or check_in
         return check_in
 
-    async def of_user(self, user_id: str) -> list[CheckInDocument]:
-        """Return a user's check-ins that are to come, the next one first."""
+    async def of_user(
+        self, user_id: str, kind: CheckInKind | None = "check_in"
+    ) -> list[CheckInDocument]:
+        """Return a user's check-ins of a kind, or of all, that are to come, the next one first."""
         found = await self._documents.find(
             CHECK_INS, "by_user", {"user_id": user_id}, descending=True, limit=_PAGE
         )
-        return sorted((each for each in found if each.active), key=_next_at)
+        wanted = (each for each in found if each.active and kind in (None, each.kind))
+        return sorted(wanted, key=_next_at)
 
     async def remove(self, user_id: str, check_in_id: str) -> None:
         """Have a check-in come no more; raises NotFound when there is no such one of the user."""
@@ -119,6 +126,11 @@ class CheckIns:
         with suppress(Conflict):  # it was removed, or claimed by another after a minute
             await self._documents.replace(CHECK_INS, ahead)
 
+    async def later(self, check_in: CheckInDocument, at: datetime) -> None:
+        """Have a check-in looked at again at a time, for the same day."""
+        with suppress(Conflict):  # it was removed, or claimed by another after a minute
+            await self._documents.replace(CHECK_INS, structs.replace(check_in, due_at=at))
+
     async def end(self, check_in: CheckInDocument) -> bool:
         """Have a check-in come no more; False when it changed since it was read."""
         if not check_in.fact_id:
@@ -147,15 +159,27 @@ def _check(plan: Plan, now: datetime) -> None:
         raise BadRequest("date: it is more than a year away")
 
 
-def _id_of(plan: Plan, session_id: str, about: str, fact_id: str) -> str:
-    """Return the id of a check-in: what is agreed on twice is one, and so are a day's promises."""
-    agreed: tuple[str, ...] = (plan.user_id, "promise", plan.date)
-    if not fact_id:
-        agreed = (
-            *(plan.user_id, session_id, about, plan.timezone, str(plan.minute)),
-            *(plan.date, str(plan.exact), *map(str, sorted(plan.days))),
-        )
-    return f"c_{sha256(chr(0).join(agreed).encode('utf-8', 'surrogatepass')).hexdigest()[:24]}"
+def _named(
+    plan: Plan, kind: CheckInKind, session_id: str, about: str, fact_id: str, fact_day: str
+) -> tuple[str, ...]:
+    """Return what makes a check-in the same one: what is agreed on twice, or a day's promises.
+
+    A fact has one reminder for a day, whoever its user turns out to be; a user has one nudge a day.
+    """
+    if kind == "reminder":
+        return kind, fact_id, fact_day
+    if kind == "nudge":
+        return plan.user_id, kind, plan.date
+    if fact_id:
+        return plan.user_id, "promise", plan.date
+    return (
+        *(plan.user_id, session_id, about, plan.timezone, str(plan.minute)),
+        *(plan.date, str(plan.exact), *map(str, sorted(plan.days))),
+    )
+
+
+def _id_of(named: tuple[str, ...]) -> str:
+    return f"c_{sha256(chr(0).join(named).encode('utf-8', 'surrogatepass')).hexdigest()[:24]}"
 
 
 def _next_at(check_in: CheckInDocument) -> datetime:

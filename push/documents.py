@@ -17,6 +17,7 @@ __all__ = [
     "PUSH_SETTINGS",
     "BudgetDocument",
     "CheckInDocument",
+    "CheckInKind",
     "Delivery",
     "DeliveryState",
     "DeviceDocument",
@@ -34,6 +35,7 @@ Platform: TypeAlias = Literal["ios", "android", "web", "cli"]
 NotificationState: TypeAlias = Literal[
     "pending", "sending", "sent", "cancelled", "collapsed", "expired", "dead"
 ]
+CheckInKind: TypeAlias = Literal["check_in", "reminder", "nudge"]
 DeliveryState: TypeAlias = Literal[
     "waiting", "sending", "accepted", "ambiguous", "failed", "gone", "skipped"
 ]
@@ -125,7 +127,8 @@ class PushSettings(Document, frozen=True, kw_only=True):
 
     `muted` kinds are never sent (G9). Quiet hours are minutes of the local day, from `quiet_from`
     up to `quiet_to`, over midnight when that is less; equal means none. `timezone` "" is that of
-    the device last seen. `check_ins` is the consent to be written to first.
+    the device last seen. `check_ins`, `reminders` and `nudges` are the consents to be written to
+    first, each to that kind.
     """
 
     muted: tuple[Kind, ...] = ()
@@ -134,6 +137,8 @@ class PushSettings(Document, frozen=True, kw_only=True):
     timezone: str = ""
     preview: bool = False
     check_ins: bool = False
+    reminders: bool = False
+    nudges: bool = False
     replies_at_once: bool = True
     updated_at: datetime | None = None
 
@@ -152,14 +157,15 @@ class BudgetDocument(Document, frozen=True, kw_only=True):
 
 
 class CheckInDocument(Document, frozen=True, kw_only=True):
-    """A time at which the mentor writes first, or a promise that it keeps.
+    """A time at which the mentor writes first; a promise that it keeps, a day it reminds of.
 
     `days` are ISO weekdays (1 Monday) of a schedule, () for once on `date` (YYYY-MM-DD, local).
     `minute` is of the local day in `timezone`; `exact` when the user set it (B3 does not move it).
     Only the next occurrence is worked out: `next_at`, which is the day `next_date` there. `due_at`
     is when it is looked at next; whoever claims it moves that to the end of a lease. `fact_id`
-    names the promise it keeps; one that is over stays, not `active`, until `expires_at`, so that
-    it is not made again from the same promise.
+    names the promise it keeps, or what it reminds of, which is for `fact_day` (YYYY-MM-DD; "":
+    `date`). One that is over stays, not `active`, until `expires_at`, so that it is not made again
+    from the same fact.
     """
 
     user_id: str
@@ -177,6 +183,8 @@ class CheckInDocument(Document, frozen=True, kw_only=True):
     exact: bool = True
     about: str = ""
     fact_id: str = ""
+    fact_day: str = ""
+    kind: CheckInKind = "check_in"
     expires_at: datetime | None = None
 
 

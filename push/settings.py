@@ -12,7 +12,7 @@ from sessions.clock import Clock
 from sessions.errors import BadRequest, Conflict, Duplicate
 from sessions.stores.documents import Documents
 
-__all__ = ["NotificationSettings"]
+__all__ = ["NotificationSettings", "allows"]
 
 _DAY = 24 * 60
 
@@ -39,6 +39,8 @@ class NotificationSettings:
         timezone: str | None = None,
         preview: bool | None = None,
         check_ins: bool | None = None,
+        reminders: bool | None = None,
+        nudges: bool | None = None,
         replies_at_once: bool | None = None,
     ) -> PushSettings:
         """Change what is not None, and return all; raises BadRequest for what makes no sense.
@@ -53,6 +55,8 @@ class NotificationSettings:
             "timezone": timezone,
             "preview": preview,
             "check_ins": check_ins,
+            "reminders": reminders,
+            "nudges": nudges,
             "replies_at_once": replies_at_once,
         }
         changes = {name: value for name, value in changes.items() if value is not None}
@@ -68,6 +72,16 @@ class NotificationSettings:
             except (Conflict, Duplicate):
                 continue
             return changed
+
+
+def allows(settings: PushSettings, kind: Kind) -> bool:
+    """Tell whether a user has consented to a kind, where it needs consent (G9)."""
+    consents: dict[Kind, bool] = {
+        "check_in": settings.check_ins,
+        "reminder": settings.reminders,
+        "nudge": settings.nudges,
+    }
+    return consents.get(kind, True)
 
 
 def _check(changes: dict[str, Any]) -> None:

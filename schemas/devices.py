@@ -120,7 +120,8 @@ class NotificationSettings(Struct, frozen=True, kw_only=True):
 
     Quiet hours last from `quiet_from` to `quiet_to` (HH:MM) in `timezone`, or in that of the
     device seen last when it is ""; there are none when both are the same. With `replies_at_once`
-    answers that are waited for come in them too. `check_ins` allows the mentor to write first.
+    answers that are waited for come in them too. `check_ins` allows the mentor to write first at
+    the times agreed on, `reminders` on days that the user named, `nudges` after some quiet days.
     `web_push_key` is what a page subscribes with, "" where there is no Web Push.
     """
 
@@ -132,6 +133,8 @@ class NotificationSettings(Struct, frozen=True, kw_only=True):
     check_ins: bool
     replies_at_once: bool
     web_push_key: str = ""
+    reminders: bool = False
+    nudges: bool = False
 
 
 class UpdateNotificationSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -144,6 +147,8 @@ class UpdateNotificationSettings(Struct, frozen=True, kw_only=True, forbid_unkno
     preview: bool | UnsetType = UNSET
     check_ins: bool | UnsetType = UNSET
     replies_at_once: bool | UnsetType = UNSET
+    reminders: bool | UnsetType = UNSET
+    nudges: bool | UnsetType = UNSET
 
 
 class AckNotification(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -50,6 +50,7 @@ __all__ = [
     "BookmarkDocument",
     "FeedbackDocument",
     "Opening",
+    "OpeningKind",
     "ProbeDocument",
     "RefreshTokenDocument",
     "RoutingDocument",
@@ -67,6 +68,7 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 TurnState = Literal["accepted", "running", "streaming", "done", "failed", "stopped"]
 TitledBy = Literal["", "rules", "provider", "user"]
 PushState = Literal["", "pending", "handed"]
+OpeningKind = Literal["check_in", "reminder", "nudge"]
 
 
 class UserMessage(Struct, frozen=True, kw_only=True):
@@ -116,13 +118,14 @@ class FeedbackDocument(Struct, frozen=True, kw_only=True):
 class Opening(Struct, frozen=True, kw_only=True):
     """Words with which a mentor begins of its own accord, where no message of the user asked.
 
-    `memories` are ids of the facts that they come back to.
+    `memories` are ids of the facts that they come back to; `kind` is why it begins.
     """
 
     text: str
     persona: str
     language: str
     memories: tuple[str, ...] = ()
+    kind: OpeningKind = "check_in"
 
 
 class TurnDocument(Document, frozen=True, kw_only=True):

@@ -35,7 +35,6 @@ from sessions.turn_store import TurnStore
 
 __all__ = ["Beginning", "Prepared"]
 
-_OPENING = "check_in"
 log = structlog.get_logger(__name__)
 
 
@@ -149,7 +148,7 @@ class Beginning:
         self._announce(control, conversation, session, writer, opening.language)
         writer.write(Delta, turn_id=turn.id, message_id=answer_id(turn.id), text=opening.text)
         nothing = Usage(prompt_tokens=0, completion_tokens=0)
-        return Answer(usage=nothing, model=_OPENING, memories_used=opening.memories)
+        return Answer(usage=nothing, model=opening.kind, memories_used=opening.memories)
 
     def _respond(
         self,

@@ -7,8 +7,10 @@ from msgspec import Struct
 
 from app.background import every
 from app.pushing.agreements import Agreements
-from app.pushing.checkins import MentorsFirst, Risks, Writes
+from app.pushing.checkins import MentorsFirst, Writes
+from app.pushing.moments import Moments, Risks
 from app.pushing.promises import Promises
+from app.pushing.reminders import Reminders
 from push.checkins import CheckIns
 from push.devices import Devices
 from push.settings import NotificationSettings
@@ -20,7 +22,7 @@ from sessions.stores.documents import Documents
 __all__ = ["First", "open_first"]
 
 _WRITE_FIRST_S = 2
-_SEEK_PROMISES_S = 300
+_SEEK_S = 300
 
 
 class First(Struct, frozen=True, kw_only=True):
@@ -42,27 +44,31 @@ def open_first(
     """Make all parts that have mentors write first."""
     check_ins = CheckIns(documents=documents, clock=clock)
     settings = NotificationSettings(documents=documents, clock=clock)
+    devices = Devices(documents=documents, clock=clock)
     mentors = MentorsFirst(
         check_ins=check_ins,
-        settings=settings,
+        moments=Moments(settings=settings, devices=devices, risks=risks, clock=clock),
         sessions=sessions,
-        risks=risks,
         facts=facts,
         documents=documents,
         catalogue=catalogue,
         clock=clock,
     )
     promises = Promises(documents=documents, check_ins=check_ins, settings=settings, clock=clock)
+    reminders = Reminders(
+        documents=documents, check_ins=check_ins, settings=settings, devices=devices, clock=clock
+    )
     return First(
         agreements=Agreements(
             check_ins=check_ins,
             settings=settings,
-            devices=Devices(documents=documents, clock=clock),
+            devices=devices,
             documents=documents,
             catalogue=catalogue,
         ),
         loops={
             "write first": partial(every, _WRITE_FIRST_S, mentors.run_once),
-            "seek promises": partial(every, _SEEK_PROMISES_S, promises.run_once),
+            "seek promises": partial(every, _SEEK_S, promises.run_once),
+            "seek reminders": partial(every, _SEEK_S, reminders.run_once),
         },
     )

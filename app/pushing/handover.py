@@ -80,6 +80,6 @@ class Handover:
 def _kind_of(turn: TurnDocument) -> Kind:
     """Return what the answer is told as: help in a crisis does not wait for the morning."""
     if turn.opening is not None:
-        return "check_in"
+        return turn.opening.kind
     in_crisis = turn.answer is not None and turn.answer.finish_reason == "safety"
     return "safety" if in_crisis else "reply_ready"

@@ -5,7 +5,7 @@ from datetime import UTC, timedelta
 
 from push.checkins import CheckIns
 from push.schedule import Plan
-from push.settings import NotificationSettings
+from push.settings import NotificationSettings, allows
 from push.wall import zone_named
 from sessions.archive import SESSIONS
 from sessions.clock import Clock
@@ -51,7 +51,7 @@ class Promises:
     async def _agree(self, fact: FactDocument) -> None:
         settings = await self._settings.get(fact.user_id)
         session = await self._documents.get(SESSIONS, fact.sources[-1].session_id)
-        if not settings.check_ins or session is None or session.private:
+        if not allows(settings, "check_in") or session is None or session.private:
             return
         plan = Plan(
             user_id=fact.user_id,
@@ -67,10 +67,10 @@ class Promises:
 
 
 def day_of(fact: FactDocument, zone: str) -> str:
-    """Return the local day (YYYY-MM-DD) that a promise is for, which is noted as its noon."""
+    """Return the local day (YYYY-MM-DD) that a fact is for, which is noted as its noon."""
     return fact.due.astimezone(zone_named(zone) or UTC).date().isoformat() if fact.due else ""
 
 
 def holds(fact: FactDocument) -> bool:
-    """Tell whether a promise is to be kept unasked: what is sensitive waits to be spoken of."""
+    """Tell whether a fact may be come back to unasked: what is sensitive waits to be spoken of."""
     return fact.current and fact.sharing != "user" and fact.sensitivity != "sensitive"

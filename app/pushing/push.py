@@ -7,12 +7,13 @@ from typing import Literal, TypeAlias
 
 from push.devices import Devices, device_id_of
 from push.documents import DeviceDocument, DeviceKind, PushSettings
+from push.kinds import KINDS
 from push.message import PushMessage
 from push.outbox import Outbox
 from push.outcomes import Accepted, Ambiguous, Configuration, Outcome, Permanent
 from push.ports import Conversations, Sender
 from push.requests import send
-from push.settings import NotificationSettings
+from push.settings import NotificationSettings, allows
 from schemas.devices import AckNotification, RegisterDevice, TriedDevice
 from sessions.clock import Clock
 from sessions.errors import NotFound
@@ -21,6 +22,7 @@ __all__ = ["Push"]
 
 # more are phones that somebody had once, or a script
 _MOST_DEVICES = 20
+_CONSENTS = {"check_ins", "reminders", "nudges"}
 _TRY_TTL = timedelta(minutes=5)
 Ended: TypeAlias = Literal["gone", "quarantined"]
 _TITLES = {"ko": "알림이 잘 도착했어요"}
@@ -129,8 +131,9 @@ class Push:
         changed = await self._settings.update(user_id, **changes)  # type: ignore[arg-type]
         if changed.muted and "muted" in changes:
             await self._outbox.cancel_user(user_id, "muted", kinds=changed.muted)
-        if not changed.check_ins and "check_ins" in changes:
-            await self._outbox.cancel_user(user_id, "no_consent", kinds=("check_in", "nudge"))
+        refused = [kind for kind in KINDS if not allows(changed, kind)]
+        if refused and _CONSENTS & changes.keys():
+            await self._outbox.cancel_user(user_id, "no_consent", kinds=refused)
         await self._outbox.reconsider(user_id)
         return changed
 

@@ -12,7 +12,7 @@ from push.documents import DeviceDocument, DeviceKind, NotificationDocument, Pus
 from push.kinds import KINDS
 from push.ports import Conversations, Replies
 from push.quiet import may_go_at
-from push.settings import NotificationSettings
+from push.settings import NotificationSettings, allows
 from sessions.clock import Clock
 
 __all__ = ["Decision", "Decisions", "Go", "Later", "Never"]
@@ -179,7 +179,7 @@ def _unwanted(row: NotificationDocument, settings: PushSettings) -> str | None:
     """Return why a user does not want to be told, as they say now (G9)."""
     if row.kind in settings.muted:
         return "muted"
-    if KINDS[row.kind].proactive and not settings.check_ins:
+    if not allows(settings, row.kind):
         return "no_consent"
     return None
 

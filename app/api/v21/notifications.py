@@ -71,6 +71,8 @@ def _view(settings: PushSettings, web_push_key: str) -> NotificationSettings:
         check_ins=settings.check_ins,
         replies_at_once=settings.replies_at_once,
         web_push_key=web_push_key,
+        reminders=settings.reminders,
+        nudges=settings.nudges,
     )
 
 

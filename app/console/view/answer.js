@@ -10,7 +10,10 @@ import { safetyCard } from "./safety.js";
 import { Tools } from "./tools.js";
 import { troubleWith } from "./trouble.js";
 
-const MODELS = { offline: "offlineModel", safety: "safetyModel", check_in: "checkInModel" };
+const MODELS = {
+  offline: "offlineModel", safety: "safetyModel",
+  check_in: "checkInModel", reminder: "reminderModel", nudge: "nudgeModel",
+};
 
 export class AnswerView {
   answerId = null;

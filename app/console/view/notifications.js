@@ -12,6 +12,8 @@ export function openNotifications(api, words) {
   const body = el("fieldset", { class: "notifications", disabled: true },
     toggle(said.preview, (now) => now.preview, (on) => ({ preview: on })),
     toggle(said.checkIns, (now) => now.check_ins, (on) => ({ check_ins: on })),
+    toggle(said.reminders, (now) => now.reminders, (on) => ({ reminders: on })),
+    toggle(said.nudges, (now) => now.nudges, (on) => ({ nudges: on })),
     el("h3", {}, said.quiet),
     el("div", { class: "quiet-hours" }, time("quiet_from", said.from), time("quiet_to", said.to)),
     el("p", { class: "panel-hint" }, said.quietHint),

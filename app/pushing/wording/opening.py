@@ -15,7 +15,7 @@ from sessions.safety.classify import check
 
 __all__ = ["MOST_CHARS", "Form", "Reason", "opening_words"]
 
-Form: TypeAlias = Literal["plain", "about", "step", "goal", "promise"]
+Form: TypeAlias = Literal["plain", "about", "step", "goal", "promise", "today", "tomorrow", "nudge"]
 MOST_CHARS = 140
 # what a fact's day was noted as: "I'll ask on Friday. (2026-12-04)"
 _STAMP = re.compile(r"\s*\(\d{4}-\d{2}-\d{2}\)\s*$")

@@ -8,71 +8,26 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from app.pushing.checkins import MentorsFirst
-from app.pushing.conversations import DocumentConversations
 from app.pushing.handover import Handover
 from app.pushing.promises import Promises
 from push.checkins import CheckIns
 from push.documents import CHECK_INS, OUTBOX
 from push.schedule import Plan
 from push.settings import NotificationSettings
-from sessions.archive import SESSIONS, TURNS, Opening, TurnDocument
+from sessions.archive import SESSIONS, TURNS, Opening
 from sessions.clock import Clock
 from sessions.conversation import Note, Summary
-from sessions.errors import NotFound
-from sessions.intake import Intake
-from sessions.life import Life
 from sessions.memory.documents import FACTS, FactDocument
-from sessions.memory.facts import Facts
-from sessions.memory.refusals import Refusals
 from sessions.stores.documents import Documents
 from sessions.stores.sqlite import SqliteDocuments
+from tests.app.pushing.desk import allowed, mentors, openings
 from tests.app.pushing.parts import Dead, FewWrites, an_outbox
 from tests.clocks import FakeClock
-from tests.personas import packaged
 from tests.sessions.memory.made import fact
 from tests.sessions.turns import answer, session, turn
 
 # the clock stands on Monday 2026-11-23, 9:00 UTC
 DAILY = Plan(user_id="u1", timezone="UTC", minute=10 * 60, days=(1, 2, 3, 4, 5, 6, 7))
-
-
-class Desk:
-    """Sessions whose turns are told at once."""
-
-    def __init__(self, documents: Documents, clock: Clock) -> None:
-        self._documents = documents
-        self._intake = Intake(documents, clock)
-
-    async def open(
-        self, user_id: str, session_id: str, opening: Opening, *, key: str
-    ) -> TurnDocument | None:
-        found = await self._documents.get(SESSIONS, session_id)
-        if found is None or found.user_id != user_id:
-            raise NotFound
-        return await self._intake.opened(found, opening, key)
-
-    def show(self, turn: TurnDocument) -> None:
-        """Leave it to whoever finds it open."""
-
-
-def mentors(documents: Documents, clock: Clock) -> MentorsFirst:
-    refusals = Refusals(documents=documents, clock=clock, secret="a secret")
-    return MentorsFirst(
-        check_ins=CheckIns(documents=documents, clock=clock),
-        settings=NotificationSettings(documents=documents, clock=clock),
-        sessions=Desk(documents, clock),
-        risks=DocumentConversations(
-            documents=documents,
-            presence=Any,  # type: ignore[arg-type]
-            clock=clock,
-            life=Life(),
-        ),
-        facts=Facts(documents=documents, clock=clock, refusals=refusals),
-        documents=documents,
-        catalogue=packaged(),
-        clock=clock,
-    )
 
 
 def promises(documents: Documents, clock: Clock) -> Promises:
@@ -84,19 +39,9 @@ def promises(documents: Documents, clock: Clock) -> Promises:
     )
 
 
-async def allowed(documents: Documents, clock: Clock, allows: bool = True) -> None:
-    settings = NotificationSettings(documents=documents, clock=clock)
-    await settings.update("u1", check_ins=allows)
-
-
 async def agreed(documents: Documents, clock: Clock, **fields: Any) -> str:
     check_ins = CheckIns(documents=documents, clock=clock)
     return (await check_ins.create(DAILY, session_id="s_1", **fields)).id
-
-
-async def openings(documents: Documents) -> list[Opening]:
-    turns = await documents.find(TURNS, "by_session", {"session_id": "s_1"})
-    return [each.opening for each in turns if each.opening is not None]
 
 
 async def test_at_its_time_the_mentor_writes_what_it_was_asked_for(
@@ -232,7 +177,7 @@ async def test_g9_nothing_is_written_without_consent_which_may_come_and_go(
     await promised(documents, clock)
     written = []
     for allows in (False, True, False):
-        await allowed(documents, clock, allows)
+        await allowed(documents, clock, check_ins=allows)
         clock.advance(3_600)
         await mentors(documents, clock).run_once()
         written.append(len(await openings(documents)))

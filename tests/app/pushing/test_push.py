@@ -138,13 +138,14 @@ async def test_c4_a_phone_that_changes_hands_tells_its_first_user_nothing_more(
     [
         ("reply_ready", {"muted": ("reply_ready",)}, "muted"),
         ("check_in", {"check_ins": False}, "no_consent"),
-        ("nudge", {"check_ins": False}, "no_consent"),
+        ("reminder", {"reminders": False}, "no_consent"),
+        ("nudge", {"nudges": False}, "no_consent"),
     ],
 )
 async def test_g9_an_opt_out_holds_at_once_for_what_waits(
     house: House, kind: Kind, change: dict[str, Any], reason: str
 ) -> None:
-    await house.push.update("u1", check_ins=True)
+    await house.push.update("u1", check_ins=True, reminders=True, nudges=True)
     row, other = await house.wait(kind), await house.wait("account")
     await house.push.update("u1", **change)
 

@@ -63,6 +63,8 @@ class Week:
                 quiet_from=person.quiet_from,
                 quiet_to=person.quiet_to,
                 check_ins=True,
+                reminders=True,
+                nudges=True,
                 replies_at_once=person.at_once,
             )
             await self._register(person)

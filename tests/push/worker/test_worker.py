@@ -2,11 +2,12 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
-from push.kinds import KINDS
+from push.kinds import KINDS, Kind
 from push.outcomes import FAULT, Accepted, Ambiguous, Configuration, Held, Permanent, Temporary
 from sessions.stores.sqlite import SqliteDocuments
 from tests.clocks import FakeClock
@@ -18,7 +19,7 @@ GONE = Permanent(reason="UNREGISTERED", address="gone")
 @pytest.fixture
 async def office(documents: SqliteDocuments, clock: FakeClock) -> Office:
     office = Office(documents, clock)
-    await office.settings.update("u1", check_ins=True)
+    await office.settings.update("u1", check_ins=True, reminders=True, nudges=True)
     return office
 
 
@@ -541,10 +542,17 @@ async def test_g9_what_was_muted_meanwhile_is_not_sent(office: Office, kind: str
     assert (await office.row(row)).reason == "muted"
 
 
-async def test_g9_nobody_is_written_to_first_without_consent(office: Office) -> None:
+@pytest.mark.parametrize(
+    ("kind", "consent"),
+    [("check_in", "check_ins"), ("reminder", "reminders"), ("nudge", "nudges")],
+)
+async def test_g9_nobody_is_written_to_first_without_consent_to_that_kind(
+    office: Office, kind: Kind, consent: str
+) -> None:
     await office.phone()
-    row = await office.outbox.enqueue("u1", "check_in", "x", text="hello")
-    await office.settings.update("u1", check_ins=False)
+    row = await office.outbox.enqueue("u1", kind, "x", text="hello")
+    withdrawn: Any = {consent: False}
+    await office.settings.update("u1", **withdrawn)
     await office.work()
     assert (await office.row(row)).reason == "no_consent"
 

@@ -42,6 +42,8 @@ export function CheckInsScreen() {
       <Page title={words.checkIns.title} intro={words.checkIns.intro} refresh={() => agreements.refresh()}>
         <Section>
           <Toggle label={words.checkIns.allow} hint={words.checkIns.allowHint} on={allowed} disabled={!house.open || !agreements.settings} onChange={(on) => void attempt(agreements.change({ check_ins: on }))} />
+          <Toggle label={words.checkIns.remind} hint={words.checkIns.remindHint} on={agreements.settings?.reminders ?? false} disabled={!house.open || !agreements.settings} onChange={(on) => void attempt(agreements.change({ reminders: on }))} />
+          <Toggle label={words.checkIns.nudge} hint={words.checkIns.nudgeHint} on={agreements.settings?.nudges ?? false} disabled={!house.open || !agreements.settings} onChange={(on) => void attempt(agreements.change({ nudges: on }))} />
         </Section>
         {agreements.checkIns.length === 0 && <Soft style={{ fontSize: 16, lineHeight: 24 }}>{words.checkIns.none}</Soft>}
         {agreements.checkIns.map((each) => (

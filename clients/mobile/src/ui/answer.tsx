@@ -102,7 +102,7 @@ function Why({ answer, personas }: { answer: Answer; personas: ReadonlyMap<strin
   const { colours, scheme } = useTheme();
   const words = useWords();
   const heard = resonanceWords(answer.resonanceKey, words);
-  const fixed: Record<string, string> = { offline: words.offlineModel, safety: words.safetyModel, check_in: words.checkInModel };
+  const fixed: Record<string, string> = { offline: words.offlineModel, safety: words.safetyModel, check_in: words.checkInModel, reminder: words.reminderModel, nudge: words.nudgeModel };
   const model = answer.model && (fixed[answer.model] ?? answer.model);
   return (
     <View style={{ marginBottom: 14, padding: 16, borderRadius: 18, borderWidth: 1, borderColor: colours.line, backgroundColor: colours.card, gap: 12 }}>

@@ -1123,6 +1123,8 @@ public struct NotificationSettings: Codable, Equatable, Sendable {
     public var checkIns: Bool
     public var repliesAtOnce: Bool
     public var webPushKey: String
+    public var reminders: Bool
+    public var nudges: Bool
 
     enum CodingKeys: String, CodingKey {
         case muted
@@ -1133,6 +1135,8 @@ public struct NotificationSettings: Codable, Equatable, Sendable {
         case checkIns = "check_ins"
         case repliesAtOnce = "replies_at_once"
         case webPushKey = "web_push_key"
+        case reminders
+        case nudges
     }
 
     public init(
@@ -1143,7 +1147,9 @@ public struct NotificationSettings: Codable, Equatable, Sendable {
         preview: Bool,
         checkIns: Bool,
         repliesAtOnce: Bool,
-        webPushKey: String = ""
+        webPushKey: String = "",
+        reminders: Bool = false,
+        nudges: Bool = false
     ) {
         self.muted = muted
         self.quietFrom = quietFrom
@@ -1153,6 +1159,8 @@ public struct NotificationSettings: Codable, Equatable, Sendable {
         self.checkIns = checkIns
         self.repliesAtOnce = repliesAtOnce
         self.webPushKey = webPushKey
+        self.reminders = reminders
+        self.nudges = nudges
     }
 
     public init(from decoder: Decoder) throws {
@@ -1165,6 +1173,8 @@ public struct NotificationSettings: Codable, Equatable, Sendable {
         self.checkIns = try box.decode(Bool.self, forKey: .checkIns)
         self.repliesAtOnce = try box.decode(Bool.self, forKey: .repliesAtOnce)
         self.webPushKey = try box.decodeIfPresent(String.self, forKey: .webPushKey) ?? ""
+        self.reminders = try box.decodeIfPresent(Bool.self, forKey: .reminders) ?? false
+        self.nudges = try box.decodeIfPresent(Bool.self, forKey: .nudges) ?? false
     }
 }
 
@@ -1959,6 +1969,8 @@ public struct UpdateNotificationSettings: Codable, Equatable, Sendable {
     public var preview: Bool?
     public var checkIns: Bool?
     public var repliesAtOnce: Bool?
+    public var reminders: Bool?
+    public var nudges: Bool?
 
     enum CodingKeys: String, CodingKey {
         case muted
@@ -1968,6 +1980,8 @@ public struct UpdateNotificationSettings: Codable, Equatable, Sendable {
         case preview
         case checkIns = "check_ins"
         case repliesAtOnce = "replies_at_once"
+        case reminders
+        case nudges
     }
 
     public init(
@@ -1977,7 +1991,9 @@ public struct UpdateNotificationSettings: Codable, Equatable, Sendable {
         timezone: String? = nil,
         preview: Bool? = nil,
         checkIns: Bool? = nil,
-        repliesAtOnce: Bool? = nil
+        repliesAtOnce: Bool? = nil,
+        reminders: Bool? = nil,
+        nudges: Bool? = nil
     ) {
         self.muted = muted
         self.quietFrom = quietFrom
@@ -1986,6 +2002,8 @@ public struct UpdateNotificationSettings: Codable, Equatable, Sendable {
         self.preview = preview
         self.checkIns = checkIns
         self.repliesAtOnce = repliesAtOnce
+        self.reminders = reminders
+        self.nudges = nudges
     }
 
     public init(from decoder: Decoder) throws {
@@ -1997,6 +2015,8 @@ public struct UpdateNotificationSettings: Codable, Equatable, Sendable {
         self.preview = try box.decodeIfPresent(Bool.self, forKey: .preview)
         self.checkIns = try box.decodeIfPresent(Bool.self, forKey: .checkIns)
         self.repliesAtOnce = try box.decodeIfPresent(Bool.self, forKey: .repliesAtOnce)
+        self.reminders = try box.decodeIfPresent(Bool.self, forKey: .reminders)
+        self.nudges = try box.decodeIfPresent(Bool.self, forKey: .nudges)
     }
 }
 

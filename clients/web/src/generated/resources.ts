@@ -261,6 +261,10 @@ export interface NotificationSettings {
   check_ins: boolean;
   replies_at_once: boolean;
   web_push_key?: string;
+  /** Left out: false. */
+  reminders?: boolean;
+  /** Left out: false. */
+  nudges?: boolean;
 }
 
 export interface PersonaInfo {
@@ -440,6 +444,8 @@ export interface UpdateNotificationSettings {
   preview?: boolean;
   check_ins?: boolean;
   replies_at_once?: boolean;
+  reminders?: boolean;
+  nudges?: boolean;
 }
 
 export interface UpdateProfile {

@@ -306,6 +306,8 @@ public data class NotificationSettings(
     @SerialName("check_ins") val checkIns: Boolean,
     @SerialName("replies_at_once") val repliesAtOnce: Boolean,
     @SerialName("web_push_key") val webPushKey: String = "",
+    val reminders: Boolean = false,
+    val nudges: Boolean = false,
 )
 
 @Serializable
@@ -514,6 +516,8 @@ public data class UpdateNotificationSettings(
     val preview: Boolean? = null,
     @SerialName("check_ins") val checkIns: Boolean? = null,
     @SerialName("replies_at_once") val repliesAtOnce: Boolean? = null,
+    val reminders: Boolean? = null,
+    val nudges: Boolean? = null,
 )
 
 @Serializable
