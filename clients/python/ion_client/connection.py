@@ -78,7 +78,8 @@ class Connection:
     def wake(self) -> None:
         """Try again now, or doubt now a connection that is open or on its way."""
         self._liveness.probe(self._clock.monotonic(), self._patience_s())
-        if self._opening is not None:
+        # one whose time is over has no other end
+        if self._opening is not None and not self._opening.expired():
             soon = asyncio.get_running_loop().time() + self._patience_s()
             self._opening.reschedule(min(self._opening.when() or soon, soon))
         self._stir.set()
