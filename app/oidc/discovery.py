@@ -70,7 +70,7 @@ def _read(answer: httpx.Response, type_: type[T]) -> T:
         raise NotPublished(f"{path} answers {answer.status_code}")
     try:
         return msgspec.json.decode(answer.content, type=type_)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
         raise NotPublished(f"{path} is no such document") from None
 
 
@@ -86,7 +86,7 @@ def _usable(listed: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, jwt.PyJW
     for each in listed:
         try:
             key = jwt.PyJWK(dict(each))
-        except (jwt.PyJWTError, TypeError, ValueError):
+        except (jwt.PyJWTError, LookupError, NotImplementedError, TypeError, ValueError):
             continue
         is_short = isinstance(key.key, RSAPublicKey) and key.key.key_size < _FEWEST_BITS
         signs = each.get("use", "sig") == "sig" and key.algorithm_name in ALGORITHMS
@@ -96,6 +96,7 @@ def _usable(listed: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, jwt.PyJW
 
 def _time_in(answer: httpx.Response) -> datetime | None:
     try:
-        return parsedate_to_datetime(answer.headers.get("date", ""))
-    except ValueError:
+        at = parsedate_to_datetime(answer.headers.get("date", ""))
+    except (OverflowError, ValueError):
         return None
+    return at if at.tzinfo else None

@@ -2,14 +2,29 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from app.oidc.discovery import NotPublished, fetched
+from app.oidc.discovery import NotPublished, Published, fetched
 from app.oidc.keys import KeysUnavailable, ProviderKeys
 from tests.clocks import FakeClock
 from tests.fakes.oidc.provider import FakeProvider, SigningKey
+
+_FIELDS = ("kty", "n", "e", "x", "y", "crv", "alg", "kid", "use", "d", "k", "oth")
+_SENSE = ("RSA", "EC", "OKP", "oct", "P-256", "Ed25519", "RS256", "HS256", "none", "AQAB", "sig")
+_ODD: st.SearchStrategy[Any] = (
+    st.sampled_from(_SENSE)
+    | st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(max_size=4)
+    | st.just([])
+    | st.just({})
+)
 
 
 class Home:
@@ -122,11 +137,40 @@ async def test_only_keys_that_sign_and_are_strong_enough_count(home: Home) -> No
         rsa.jwk(kid="broken", n=7),
         SigningKey("RS256", 9, bits=1024).jwk(kid="short"),
         {"kty": "oct", "k": "c2VjcmV0", "kid": "secret"},
+        {"kty": "oct", "kid": "no secret"},
+        rsa.jwk(kid="not signed", alg="none"),
         {"kid": "nothing"},
     ]
     published = await fetched(home.http, home.provider.url)
 
     assert sorted(published.keys) == ["ES256-0", "EdDSA-0", "RS256-0"]
+
+
+@given(
+    st.sampled_from(["RS256", "ES256", "EdDSA"]),
+    st.dictionaries(st.sampled_from(_FIELDS), _ODD),
+    st.sampled_from(
+        ["", "soon", "Sun, 29 Nov 2026 15:50:04", "Sun, 29 Nov 2026 15:50:04 +9999999999"]
+    ),
+)
+def test_whatever_a_provider_publishes_spoils_no_other_key(
+    algorithm: str, odd: dict[str, Any], date: str
+) -> None:
+    good = SigningKey("EdDSA", 1).jwk()
+    keys = [SigningKey(algorithm).jwk() | odd, good]
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        about = {"issuer": "https://a", "jwks_uri": "https://a/keys"}
+        said = {"keys": keys} if request.url.path == "/keys" else about
+        return httpx.Response(200, json=said, headers={"date": date})
+
+    async def ask() -> Published:
+        async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http:
+            return await fetched(http, "https://a")
+
+    published = asyncio.run(ask())
+    assert good["kid"] in published.keys
+    assert published.at is None
 
 
 async def test_what_is_wrong_with_a_provider_is_said(home: Home) -> None:
