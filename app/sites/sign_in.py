@@ -3,6 +3,8 @@
 from contextlib import suppress
 from datetime import timedelta
 
+from msgspec import structs
+
 from app.oidc.id_tokens import IdTokens
 from app.security.accounts import Accounts
 from app.security.pages import OtherOrigin, Page
@@ -13,7 +15,7 @@ from schemas.resources import Exchanged, MergeState
 from sessions.archive import USERS, UserDocument
 from sessions.clock import Clock
 from sessions.erasure.ended import Ended
-from sessions.errors import Duplicate, Forbidden
+from sessions.errors import Conflict, Duplicate, Forbidden
 from sessions.ids import new_id
 from sessions.merging.documents import IDENTITIES, IdentityDocument, MergeDocument
 from sessions.merging.merges import Merges
@@ -133,16 +135,23 @@ class SignIn:
             known = await self._documents.get(IDENTITIES, identity_id)
             if known is not None and not self._ended.holds(known.user_id):
                 return known.user_id
-            if known is not None:
-                await self._documents.delete(IDENTITIES, identity_id)
             now = self._clock.now()
             user = UserDocument(id=new_id("u", now), created_at=now, kind="known")
             await self._documents.insert(USERS, user)
             identity = IdentityDocument(id=identity_id, user_id=user.id, created_at=now)
-            with suppress(Duplicate):
-                await self._documents.insert(IDENTITIES, identity)
+            with suppress(Conflict, Duplicate):
+                await self._name(identity, known)
                 return user.id
+            # whoever came first is who they are
             await self._documents.delete(USERS, user.id)
+
+    async def _name(self, identity: IdentityDocument, known: IdentityDocument | None) -> None:
+        """Store who somebody is, in the place of `known`; raises Conflict, Duplicate."""
+        if known is None:
+            await self._documents.insert(IDENTITIES, identity)
+        else:
+            anew = structs.replace(identity, version=known.version)
+            await self._documents.replace(IDENTITIES, anew)
 
 
 def _state(merge: MergeDocument | None) -> MergeState:

@@ -14,8 +14,9 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosedError
 
 from app.security.tokens import Tokens
-from app.sites.vouching import secret_of
+from app.sites.vouching import provider_identity_of, secret_of
 from sessions.clock import SystemClock
+from sessions.merging.documents import IDENTITIES, IdentityDocument
 from tests.fakes.oidc.provider import FakeProvider
 from tests.house import House, running_house
 
@@ -202,6 +203,36 @@ async def test_an_erased_account_is_not_opened_again(street: Street) -> None:
 
     assert after["user_id"] != before["user_id"]
     assert (await phone.get(f"/sessions/{session_id}")).status_code == 404
+
+
+async def test_who_signs_in_twice_while_their_account_is_erased_is_one_user(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone, other = await street.phone(), await street.phone()
+    before = phone.tokens = await phone.sign_in("ana")
+    async with street.house.client(phone.token) as client:
+        (await client.delete("/me")).raise_for_status()
+    documents = street.house.product.sign_in._documents
+    identity = provider_identity_of(street.provider.url, "ana", SECRET)
+    left = IdentityDocument(id=identity, user_id=before["user_id"], created_at=datetime.now(UTC))
+    await documents.insert(IDENTITIES, left)
+    found = documents.get
+    answers: list[dict[str, Any]] = []
+
+    async def overtaken(collection: Any, document_id: str) -> Any:
+        stale = await found(collection, document_id)
+        if collection is IDENTITIES:
+            monkeypatch.setattr(documents, "get", found)
+            answers.append(await other.sign_in("ana"))
+        return stale
+
+    monkeypatch.setattr(documents, "get", overtaken)
+    answers.append(await (await street.phone()).sign_in("ana"))
+    answers.append(await (await street.phone()).sign_in("ana"))
+
+    assert [each["http"] for each in answers] == [200] * 3
+    assert len({each["user_id"] for each in answers}) == 1
+    assert answers[0]["user_id"] != before["user_id"]
 
 
 async def test_what_is_no_app_s_own_token_is_not_merged(street: Street) -> None:
