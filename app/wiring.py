@@ -236,7 +236,7 @@ async def assembled(
             catalogue=catalogue,
             facts=remembering.facts,
             sessions=sessions,
-            risks=pushing.conversations,
+            conversations=pushing.conversations,
         )
         cache = Cache(RedisCache(caching), clock=clock, secret=settings.secret_key.encode())
         oneshot = OneShot(

@@ -160,6 +160,14 @@ class Budgets:
                 return free
         raise Conflict
 
+    async def is_free(self, user_id: str) -> bool:
+        """Tell whether a slot is free now, without taking it; raises StoreUnavailable."""
+        budget = await self._documents.get(BUDGETS, user_id)
+        if budget is None or not budget.taken:
+            return True
+        returned = await self._wrote_since(user_id, budget.taken[-1][1])
+        return slot(budget, self._clock.now(), returned=returned, caps=self._caps).taken
+
     async def _write(self, budget: BudgetDocument, *, new: bool) -> bool:
         return await _written(self._documents, budget, new=new)
 

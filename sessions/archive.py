@@ -325,7 +325,7 @@ SESSIONS = Collection(
         Index(
             name="private",
             fields=("private", "updated_at"),
-            serves="private sessions that have closed of themselves",
+            serves="private sessions that have closed of themselves, others that became quiet",
         ),
     ),
 )

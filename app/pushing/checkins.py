@@ -86,6 +86,8 @@ class MentorsFirst:
         session = await self._documents.get(SESSIONS, check_in.session_id)
         if session is None or session.user_id != check_in.user_id or session.private:
             raise NotFound("there is no such session")
+        if check_in.kind == "nudge" and session.closed_at is not None:
+            raise NotFound("the session was closed")
         fact = await self._fact(check_in, session)
         turns = await self._documents.find(
             TURNS, "by_session", {"session_id": session.id}, descending=True, limit=_RECENT

@@ -8,9 +8,13 @@ from msgspec import Struct
 from app.background import every
 from app.pushing.agreements import Agreements
 from app.pushing.checkins import MentorsFirst, Writes
-from app.pushing.moments import Moments, Risks
+from app.pushing.conversations import DocumentConversations
+from app.pushing.moments import Moments
+from app.pushing.nudges import Nudges
 from app.pushing.promises import Promises
 from app.pushing.reminders import Reminders
+from app.pushing.silence import Silence
+from push.budgets import Budgets
 from push.checkins import CheckIns
 from push.devices import Devices
 from push.settings import NotificationSettings
@@ -39,15 +43,23 @@ def open_first(
     catalogue: Catalogue,
     facts: Facts,
     sessions: Writes,
-    risks: Risks,
+    conversations: DocumentConversations,
 ) -> First:
     """Make all parts that have mentors write first."""
     check_ins = CheckIns(documents=documents, clock=clock)
     settings = NotificationSettings(documents=documents, clock=clock)
     devices = Devices(documents=documents, clock=clock)
+    silence = Silence(
+        returns=conversations,
+        devices=devices,
+        budgets=Budgets(documents, clock, conversations.wrote_since),
+        clock=clock,
+    )
     mentors = MentorsFirst(
         check_ins=check_ins,
-        moments=Moments(settings=settings, devices=devices, risks=risks, clock=clock),
+        moments=Moments(
+            settings=settings, devices=devices, silence=silence, risks=conversations, clock=clock
+        ),
         sessions=sessions,
         facts=facts,
         documents=documents,
@@ -57,6 +69,15 @@ def open_first(
     promises = Promises(documents=documents, check_ins=check_ins, settings=settings, clock=clock)
     reminders = Reminders(
         documents=documents, check_ins=check_ins, settings=settings, devices=devices, clock=clock
+    )
+    nudges = Nudges(
+        documents=documents,
+        check_ins=check_ins,
+        settings=settings,
+        devices=devices,
+        silence=silence,
+        risks=conversations,
+        clock=clock,
     )
     return First(
         agreements=Agreements(
@@ -70,5 +91,6 @@ def open_first(
             "write first": partial(every, _WRITE_FIRST_S, mentors.run_once),
             "seek promises": partial(every, _SEEK_S, promises.run_once),
             "seek reminders": partial(every, _SEEK_S, reminders.run_once),
+            "seek nudges": partial(every, _SEEK_S, nudges.run_once),
         },
     )

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Protocol
 
+from app.pushing.silence import Silence
 from push.checkins import LATEST
 from push.devices import Devices
 from push.documents import CheckInDocument
@@ -26,10 +27,17 @@ class Moments:
     """Asks all that has a say before a mentor writes; raises StoreUnavailable."""
 
     def __init__(
-        self, *, settings: NotificationSettings, devices: Devices, risks: Risks, clock: Clock
+        self,
+        *,
+        settings: NotificationSettings,
+        devices: Devices,
+        silence: Silence,
+        risks: Risks,
+        clock: Clock,
     ) -> None:
         self._settings = settings
         self._devices = devices
+        self._silence = silence
         self._risks = risks
         self._clock = clock
 
@@ -47,6 +55,8 @@ class Moments:
             return None
         if check_in.kind == "check_in":
             return now
+        if check_in.kind == "nudge" and not await self._silence.calls(check_in.user_id, settings):
+            return None
         zone = await self._devices.zone_of(check_in.user_id)
         return released_at(now, settings, zone or check_in.timezone)
 

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from app.pushing.silence import open_goal
 from app.pushing.wording import Reason
 from push.documents import CheckInDocument
 from push.wall import zone_named
 from sessions.archive import SessionDocument, TurnDocument
 from sessions.conversation import Summary
+from sessions.errors import NotFound
 from sessions.memory.documents import FactDocument
 from sessions.notes.clauses import has_hangul
 
@@ -17,7 +19,14 @@ __all__ = ["language_of", "reason_of"]
 def reason_of(
     check_in: CheckInDocument, summary: Summary, fact: FactDocument | None, now: datetime
 ) -> Reason:
-    """Return what to write about: the fact, what was asked for, the last step, the goal."""
+    """Return what to write about: the fact, what was asked for, the last step, the goal.
+
+    Raises NotFound when there is nothing to nudge about any more.
+    """
+    if check_in.kind == "nudge":
+        if not (goal := open_goal(summary)):
+            raise NotFound("there is no goal")
+        return Reason(form="nudge", words=goal)
     if fact is not None and check_in.kind == "reminder":
         today = now.astimezone(zone_named(check_in.timezone) or UTC).date().isoformat()
         return Reason(form="today" if today == check_in.fact_day else "tomorrow", words=fact.text)

@@ -1,10 +1,10 @@
 """Mentors who write first on real documents, into sessions that nobody serves."""
 
-from typing import Any
-
 from app.pushing.checkins import MentorsFirst
 from app.pushing.conversations import DocumentConversations
 from app.pushing.moments import Moments
+from app.pushing.silence import Silence
+from push.budgets import Budgets
 from push.checkins import CheckIns
 from push.devices import Devices
 from push.settings import NotificationSettings
@@ -18,7 +18,12 @@ from sessions.memory.refusals import Refusals
 from sessions.stores.documents import Documents
 from tests.personas import packaged
 
-__all__ = ["Desk", "allowed", "mentors", "openings"]
+__all__ = ["Desk", "allowed", "mentors", "openings", "silence", "talk"]
+
+
+class _Away:
+    async def is_here(self, user_id: str, session_id: str) -> bool:
+        return False
 
 
 class Desk:
@@ -41,21 +46,37 @@ class Desk:
         """Leave it to whoever finds it open."""
 
 
-def mentors(documents: Documents, clock: Clock) -> MentorsFirst:
-    """Return mentors who write what is due."""
-    refusals = Refusals(documents=documents, clock=clock, secret="a secret")
-    risks = DocumentConversations(
+def talk(documents: Documents, clock: Clock) -> DocumentConversations:
+    """Return what is said and read, while nobody is there."""
+    return DocumentConversations(
         documents=documents,
-        presence=Any,  # type: ignore[arg-type]
+        presence=_Away(),  # type: ignore[arg-type]
         clock=clock,
         life=Life(),
     )
+
+
+def silence(documents: Documents, clock: Clock) -> Silence:
+    """Return who has been away."""
+    told = talk(documents, clock)
+    return Silence(
+        returns=told,
+        devices=Devices(documents=documents, clock=clock),
+        budgets=Budgets(documents, clock, told.wrote_since),
+        clock=clock,
+    )
+
+
+def mentors(documents: Documents, clock: Clock) -> MentorsFirst:
+    """Return mentors who write what is due."""
+    refusals = Refusals(documents=documents, clock=clock, secret="a secret")
     return MentorsFirst(
         check_ins=CheckIns(documents=documents, clock=clock),
         moments=Moments(
             settings=NotificationSettings(documents=documents, clock=clock),
             devices=Devices(documents=documents, clock=clock),
-            risks=risks,
+            silence=silence(documents, clock),
+            risks=talk(documents, clock),
             clock=clock,
         ),
         sessions=Desk(documents, clock),
