@@ -54,7 +54,7 @@ HINT = re.compile(
     r"\d(?:st|nd|rd|th)\b|20\d\d-\d|day|tomorrow|tonight|week|month|year|christmas"
     r"|this (?:morning|afternoon|evening)"
     rf"|\b(?:{_MONTH.replace('?P<month>', '?:')}|{_DAY.replace('?P<day>', '?:')})\b"
-    r"|오늘|내일|모레|글피|주말|요일|다음|이번|월말|연말|올해|내년|크리스마스|[일주달월]|[뒤후안]",
+    r"|오늘|내일|모레|글피|주말|요일|다음|이번|월말|연말|올해|내년|크리스마스|[일주달월]|[뒤후안]|이내",
     re.IGNORECASE,
 )
 
