@@ -195,16 +195,17 @@ class Soak:
         """Note how long from now it takes until every device is connected.
 
         After `lost`, when all connections died, only a new one counts. `told`: the system tells
-        of the network, as phones do.
+        of the network, as phones do; a program that begins meanwhile was not told.
         """
         since = time.monotonic()
         waiting = self._devices()
-        if told:
-            for device in waiting:
-                device.client.wake()
+        woken = [device.client for device in waiting] if told else []
+        for client in woken:
+            client.wake()
         while waiting and (taken_s := time.monotonic() - since) < PATIENCE_S:
             there = [d for d in waiting if d.client.state == "open" and d.opened_at >= lost]
-            self.back_s[told] += [taken_s] * len(there)
+            for device in there:
+                self.back_s[device.client in woken].append(taken_s)
             waiting = [each for each in waiting if each not in there]
             await asyncio.sleep(0.005)
         self.counts["not back"] += len(waiting)

@@ -202,7 +202,9 @@ class Connection:
         self._wake.clear()
         frame = self._codec.decode(data)
         if isinstance(frame, Welcome | Pong):
-            self._trip_s = now - self._asked_at
+            # an answer that was stuck on the way says little of the next
+            trip_s = now - self._asked_at
+            self._trip_s = min(trip_s, 2 * self._trip_s) if self._trip_s else trip_s
         if frame is None:
             return
         self._protocol.receive(frame, now)
