@@ -18,6 +18,7 @@ from app.health import HealthCheck
 from app.product import Product
 from app.providers import open_provider
 from app.pushing.first import open_first
+from app.pushing.news import AccountNews
 from app.pushing.wiring import DRAIN_S, Pushing, open_push
 from app.release import release
 from app.remembering import open_memory
@@ -283,6 +284,7 @@ async def assembled(
             cache=cache,
             erasures=erasures,
             ended=ended,
+            news=AccountNews(outbox=pushing.outbox, reach=pushing.reach),
         )
         bookmarks = Bookmarks(documents=documents, clock=clock)
         background: dict[str, Callable[[], Awaitable[None]]] = {

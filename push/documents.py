@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from push.kinds import Kind
+from push.kinds import Kind, News
 from sessions.stores.documents import Collection, Document, Index, UniqueKey
 
 __all__ = [
@@ -95,8 +95,9 @@ class NotificationDocument(Document, frozen=True, kw_only=True):
     version is the fence. `created_at` is when the reason for it came, `useful_until` when it is of
     no use any more. `count` replies of a session are told by one row (G4); `numbers` are their
     turns' numbers. `text` are the words of a check-in or reminder, "" where the newest reply is
-    read at send time. `open` is true until it is settled. With `clear` it takes away what another
-    row showed, on the devices of its deliveries; that row is `cleared` from then on.
+    read at send time; `news` is what an account is told of. `open` is true until it is settled.
+    With `clear` it takes away what another row showed, on the devices of its deliveries; that row
+    is `cleared` from then on.
     """
 
     user_id: str
@@ -117,6 +118,7 @@ class NotificationDocument(Document, frozen=True, kw_only=True):
     numbers: tuple[int, ...] = ()
     persona: str = ""
     text: str = ""
+    news: News = ""
     clear: bool = False
     cleared: bool = False
     sent_at: datetime | None = None

@@ -5,9 +5,11 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-__all__ = ["KINDS", "Kind", "KindRules", "Level", "Urgency"]
+__all__ = ["KINDS", "Kind", "KindRules", "Level", "News", "Urgency"]
 
 Kind: TypeAlias = Literal["reply_ready", "reminder", "check_in", "nudge", "safety", "account"]
+# what an account may be told of: each has its words, and no other
+News: TypeAlias = Literal["", "merged", "login_ended"]
 Level: TypeAlias = Literal["passive", "active", "time-sensitive"]
 Urgency: TypeAlias = Literal["very-low", "low", "normal", "high"]
 

@@ -9,7 +9,7 @@ from msgspec import structs
 from push.budgets import give_back_unused
 from push.documents import OUTBOX, Delivery, NotificationDocument
 from push.doorbell import Doorbell
-from push.kinds import KINDS, Kind
+from push.kinds import KINDS, Kind, News
 from push.rows import (
     KEPT,
     clear_id_of,
@@ -60,6 +60,7 @@ class Outbox:
         numbers: Sequence[int] = (),
         persona: str = "",
         text: str = "",
+        news: News = "",
         created_at: datetime | None = None,
         due_at: datetime | None = None,
         useful_until: datetime | None = None,
@@ -86,6 +87,7 @@ class Outbox:
             numbers=tuple(numbers),
             persona=persona,
             text=text,
+            news=news,
         )
         return await self._insert(row)
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from hashlib import sha256
 from secrets import token_urlsafe
+from typing import Protocol
 
 from msgspec import structs
 
@@ -17,11 +18,19 @@ from sessions.errors import Conflict, Unauthenticated
 from sessions.ids import new_id
 from sessions.stores.documents import Documents
 
-__all__ = ["Accounts"]
+__all__ = ["Accounts", "LoginNews"]
 
 # pages lose their tokens more easily than apps do
 _VISIT_S = 600
 _VISITOR_LIVES = timedelta(days=30)
+
+
+class LoginNews(Protocol):
+    """Tells people of their logins on their devices."""
+
+    async def login_ended(self, user_id: str, family: str) -> None:
+        """Tell a user that a login was ended as its token was used twice; once for each."""
+        ...
 
 
 class Accounts:
@@ -39,6 +48,7 @@ class Accounts:
         clock: Clock,
         ended: Ended,
         sites: Sites,
+        news: LoginNews | None = None,
         refresh_days: int = 180,
         grace_s: int = 60,
     ) -> None:
@@ -47,6 +57,7 @@ class Accounts:
         self._clock = clock
         self._ended = ended
         self._sites = sites
+        self._news = news
         self._lifetime = timedelta(days=refresh_days)
         self._grace = timedelta(seconds=grace_s)
 
@@ -89,6 +100,8 @@ class Accounts:
         if stored.rotated_at is None:
             await self._rotate(stored)
         elif now - stored.rotated_at > self._grace:
+            if self._news is not None:
+                await self._news.login_ended(stored.user_id, stored.family)
             await self._end_family(stored.family)
             raise Unauthenticated("the refresh token was used before")
         return await self._pair(stored.user_id, family=stored.family, page=page)

@@ -9,6 +9,7 @@ from msgspec import Struct
 from app.background import every
 from app.oidc.id_tokens import open_id_tokens
 from app.pushing.moving import PushMoving
+from app.pushing.news import AccountNews
 from app.security.accounts import Accounts
 from app.security.tokens import Tokens
 from app.sites.sign_in import SignIn
@@ -61,6 +62,7 @@ async def open_doors(
     cache: CacheForgets,
     erasures: Erasures,
     ended: Ended,
+    news: AccountNews,
 ) -> Doors:
     """Make all parts, of use until `stack` ends; they know the sites there are.
 
@@ -74,6 +76,7 @@ async def open_doors(
         clock=clock,
         ended=ended,
         sites=sites,
+        news=news,
     )
     moving = Moving(
         documents=documents,
@@ -93,6 +96,7 @@ async def open_doors(
         names=names,
         clock=clock,
         tasks=tasks,
+        news=news,
     )
     sign_in = SignIn(
         documents=documents,

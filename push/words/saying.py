@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from push.kinds import Kind
+from push.kinds import Kind, News
 
 from .locales import chain, plural
 from .previews import previewed
@@ -36,14 +36,18 @@ def words_of(
     count: int = 1,
     name: str = "",
     text: str = "",
+    news: News = "",
     preview: bool = False,
 ) -> Shown:
     """Return what a notification of a kind says in the best copy for `locale`.
 
     `name` is the mentor's as shown, `text` the newest of `count` messages. Without `preview`
-    neither is said. The title has at most 160 bytes, the body 1,024.
+    neither is said; `news` of an account has words of its own, which name nobody and are always
+    said. The title has at most 160 bytes, the body 1,024.
     """
     line = previewed(text) if preview and kind not in ALWAYS_HIDDEN else ""
+    if news:
+        line = _copy(kind, locale, news, count)
     title = PRODUCT
     if line:
         named = previewed(name) or PRODUCT

@@ -30,6 +30,7 @@ def composed(
         count=max(1, go.told.count),
         name=name_of(go.told.persona, device.locale) if go.told.persona else "",
         text=go.told.text,
+        news=row.news,
         # what may be about a risk is for nobody who looks at the phone (G8)
         preview=(go.settings.preview or device.preview) and not go.told.at_risk,
     )

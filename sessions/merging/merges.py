@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 from msgspec import structs
 
-from sessions.archive import USERS
+from sessions.archive import SESSIONS, USERS
 from sessions.clock import Clock
 from sessions.erasure.cascade import Cascade
 from sessions.erasure.counts import Counts, added, of_documents
@@ -24,6 +24,7 @@ from sessions.tasks import Tasks
 
 from .documents import MERGES, MergeDocument
 from .moving import Moving
+from .ports import MergeNews
 
 __all__ = ["Merges"]
 
@@ -55,6 +56,7 @@ class Merges:
         names: Pseudonyms,
         clock: Clock,
         tasks: Tasks,
+        news: MergeNews | None = None,
         settle_s: float = 5,
         lease_s: float = 15,
     ) -> None:
@@ -68,6 +70,7 @@ class Merges:
         self._names = names
         self._clock = clock
         self._tasks = tasks
+        self._news = news
         self._settle = timedelta(seconds=settle_s)
         self._lease = timedelta(seconds=lease_s)
 
@@ -158,6 +161,8 @@ class Merges:
         if settled:
             await self._moving.settle(merge.user_id)
             merge = await self._noted(merge, dropped=await self._rest(merge.visitor))
+            if self._news is not None and any(each.what == SESSIONS.name for each in merge.moved):
+                await self._news.merged(merge.user_id, merge.id)
             now = self._clock.now()
             await self._change(merge, open=False, finished_at=now)
             log.info("visitor_merged", merge_id=merge.id)

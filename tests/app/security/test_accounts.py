@@ -30,12 +30,29 @@ def clock() -> FakeClock:
     return FakeClock()
 
 
+class Told:
+    """Passes the contract of app.security.accounts.LoginNews."""
+
+    def __init__(self) -> None:
+        self.logins: set[tuple[str, str]] = set()
+
+    async def login_ended(self, user_id: str, family: str) -> None:
+        self.logins.add((user_id, family))
+
+
 @pytest.fixture
-def accounts(documents: SqliteDocuments, clock: FakeClock) -> Accounts:
+def told() -> Told:
+    return Told()
+
+
+@pytest.fixture
+def accounts(documents: SqliteDocuments, clock: FakeClock, told: Told) -> Accounts:
     ended = Ended(documents=documents, names=Pseudonyms("s" * 48), clock=clock)
     tokens = Tokens("s" * 48, clock=clock)
     sites = Sites(documents=documents, clock=clock)
-    return Accounts(documents=documents, tokens=tokens, clock=clock, ended=ended, sites=sites)
+    return Accounts(
+        documents=documents, tokens=tokens, clock=clock, ended=ended, sites=sites, news=told
+    )
 
 
 async def test_every_anonymous_user_is_another(accounts: Accounts) -> None:
@@ -67,16 +84,21 @@ async def test_a_used_token_works_for_a_minute_more_for_an_answer_that_got_lost(
     assert again.user_id == pair.user_id
 
 
-async def test_a_token_used_again_later_ends_its_whole_family(
-    accounts: Accounts, clock: FakeClock
+async def test_a_token_used_again_later_ends_its_whole_family_and_its_user_is_told(
+    accounts: Accounts, clock: FakeClock, told: Told
 ) -> None:
     stolen = await accounts.anonymous()
     newer = await accounts.refresh(stolen.refresh_token)
-    clock.advance(61)
+    clock.advance(59)
+    await accounts.refresh(stolen.refresh_token)
+    assert told.logins == set()
+    clock.advance(2)
 
     for token in (stolen.refresh_token, newer.refresh_token):
         with pytest.raises(Unauthenticated):
             await accounts.refresh(token)
+    [(user_id, family)] = told.logins
+    assert (user_id, family[:2]) == (stolen.user_id, "f_")
 
 
 async def test_two_refreshes_at_once_both_succeed(accounts: Accounts) -> None:

@@ -1,12 +1,13 @@
 """What notifications say, in each language, and what they must not."""
 
 from string import Formatter
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from push.kinds import KINDS, Kind
+from push.kinds import KINDS, Kind, News
 from push.words import Shown, chain, words_of
 from push.words.saying import copy
 
@@ -25,6 +26,18 @@ def test_g8_there_is_copy_for_every_kind_and_locale(locale: str, kind: Kind) -> 
         for form in forms.values():
             assert {field for _, field, _, _ in Formatter().parse(form) if field} <= known
     assert set(copy()) == set(LOCALES)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("news", [each for each in get_args(News) if each])
+def test_g8_all_news_of_an_account_has_words_of_its_own_which_name_nobody(
+    locale: str, news: News
+) -> None:
+    told = words_of("account", locale, news=news)
+    shown = words_of("account", locale, name=SECRET, news=news, preview=True)
+    assert told == shown
+    assert told.body != words_of("account", locale).body
+    assert SECRET not in told.title + told.body
 
 
 @given(KIND, st.text(max_size=12), st.integers(1, 99), st.text(max_size=20))

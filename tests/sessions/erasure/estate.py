@@ -40,6 +40,7 @@ from sessions.memory.recall.recall import Recall
 from sessions.memory.refusals import Refusals
 from sessions.merging.merges import Merges
 from sessions.merging.moving import Moving
+from sessions.merging.ports import MergeNews
 from sessions.personas.catalogue import load_catalogue
 from sessions.profiles.documents import CHOICES, PROFILES, ChoiceDocument, Chosen
 from sessions.profiles.learner import new_profile
@@ -125,6 +126,7 @@ class Process:
         lives: int = 10**9,
         files: FileScrub | None = None,
         push: PushForgets | None = None,
+        news: MergeNews | None = None,
     ) -> None:
         mortal: Any = Mortal(documents, lives)
         self.mortal, self.quiet = mortal, Quiet()
@@ -190,6 +192,7 @@ class Process:
             names=NAMES,
             clock=clock,
             tasks=self.tasks,
+            news=news,
         )
         self.refusals = refusals
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
-from sessions.archive import COLLECTIONS, TURNS, USERS
+from sessions.archive import COLLECTIONS, TURNS, USERS, UserDocument
 from sessions.errors import Conflict, StoreUnavailable
 from sessions.memory.documents import FACTS, MEMORY_SETTINGS, MemorySettings, Pause
 from sessions.merging.documents import MERGES, MergeDocument
@@ -26,17 +26,28 @@ from tests.sessions.turns import AT, turn
 OWN = {"users", "refresh_tokens", "spending", "memory_settings", "profiles", "recall_states"}
 
 
+class Told:
+    """Passes the contract of sessions.merging.ports.MergeNews."""
+
+    def __init__(self) -> None:
+        self.merges: set[tuple[str, str]] = set()
+
+    async def merged(self, user_id: str, merge_id: str) -> None:
+        self.merges.add((user_id, merge_id))
+
+
 class Town:
     """A visitor's and two users' estates in one file, and processes that share it."""
 
     def __init__(self, documents: SqliteDocuments, path: Path) -> None:
         self.documents, self.path = documents, path
         self.clock = FakeClock(AT)
-        self.process = Process(documents, self.clock)
+        self.told = Told()
+        self.process = Process(documents, self.clock, news=self.told)
 
     def another(self, *, lives: int = 10**9) -> Process:
         """Return another process."""
-        return Process(self.documents, self.clock, lives=lives)
+        return Process(self.documents, self.clock, lives=lives, news=self.told)
 
     async def leave(self, user_id: str, *, sessions: int = 2, turns: int = 3) -> None:
         """Have something of a user in all collections; their turns have ended."""
@@ -92,6 +103,7 @@ async def test_all_of_a_visitor_is_the_users_and_nothing_is_left(town: Town) -> 
 
     assert at_once is not None
     assert at_once.moved_at is not None
+    assert town.told.merges == {("u_me", at_once.id)}
     assert moved["sessions"] == before["sessions"] + visitors["sessions"] == 4
     assert town.owned("u_v") == Counter()
     assert town.owned("u_other") == others
@@ -108,6 +120,18 @@ async def test_all_of_a_visitor_is_the_users_and_nothing_is_left(town: Town) -> 
     assert (counts["sessions"], counts["turns"], counts["facts"]) == (2, 6, visitors["facts"])
     assert {each.what for each in closed.dropped} >= {"users", "refresh_tokens"}
     assert "mornings" not in str(closed)
+
+
+async def test_who_said_nothing_before_signing_in_is_told_nothing(town: Town) -> None:
+    await town.documents.insert(USERS, UserDocument(id="u_new", created_at=AT, kind="visitor"))
+    merge = await town.merge("u_new")
+    await town.settle()
+
+    assert merge is not None
+    closed = await town.documents.get(MERGES, merge.id)
+    assert closed is not None
+    assert not closed.open
+    assert town.told.merges == set()
 
 
 async def test_what_a_visitor_said_is_found_again_by_the_user_alone(town: Town) -> None:
@@ -139,6 +163,7 @@ async def test_wherever_a_process_dies_the_same_asked_again_completes_it(town: T
 
         assert again is not None
         assert town.owned(visitor) == Counter(), f"died at write {lives}"
+        assert ("u_me", again.id) in town.told.merges
         now = town.owned("u_me")
         for name in ("sessions", "turns", "facts", "choices", "refusals", "advice"):
             assert now[name] == before[name] + had[name], f"{name}, died at write {lives}"
