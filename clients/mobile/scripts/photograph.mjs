@@ -76,7 +76,7 @@ async function english() {
   await tab.getByText("Where I know it from").waitFor();
   await shoot("memory-why");
   await tab.getByRole("tab", { name: /Check-ins/ }).click();
-  await tab.getByRole("switch").click();
+  await tab.getByRole("switch", { name: "Mentors may write to me first" }).click();
   await tab.getByRole("button", { name: "Agree on a time" }).click();
   await tab.getByLabel("What about?").fill("How leaving on time went");
   await tab.getByRole("button", { name: "Lua" }).click();
