@@ -100,9 +100,7 @@ class Accounts:
         if stored.rotated_at is None:
             await self._rotate(stored)
         elif now - stored.rotated_at > self._grace:
-            if self._news is not None:
-                await self._news.login_ended(stored.user_id, stored.family)
-            await self._end_family(stored.family)
+            await self._end_stolen(stored)
             raise Unauthenticated("the refresh token was used before")
         return await self._pair(stored.user_id, family=stored.family, page=page)
 
@@ -146,6 +144,14 @@ class Accounts:
             )
         except Conflict:
             return  # the same client asked twice at once: both are within the grace
+
+    async def _end_stolen(self, stored: RefreshTokenDocument) -> None:
+        try:
+            # before it ends: afterwards nobody knows whose it was
+            if self._news is not None:
+                await self._news.login_ended(stored.user_id, stored.family)
+        finally:
+            await self._end_family(stored.family)
 
     async def _pair(self, user_id: str, *, family: str, page: Page | None = None) -> TokenPair:
         now = self._clock.now()

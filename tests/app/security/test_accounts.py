@@ -11,7 +11,7 @@ from app.security.tokens import Tokens
 from app.sites.sites import Sites
 from sessions.archive import COLLECTIONS, REFRESH_TOKENS
 from sessions.erasure.ended import Ended
-from sessions.errors import Unauthenticated
+from sessions.errors import StoreUnavailable, Unauthenticated
 from sessions.profiles.pseudonyms import Pseudonyms
 from sessions.stores.sqlite import SqliteDocuments
 from tests.clocks import FakeClock
@@ -35,8 +35,11 @@ class Told:
 
     def __init__(self) -> None:
         self.logins: set[tuple[str, str]] = set()
+        self.away = False
 
     async def login_ended(self, user_id: str, family: str) -> None:
+        if self.away:
+            raise StoreUnavailable
         self.logins.add((user_id, family))
 
 
@@ -99,6 +102,20 @@ async def test_a_token_used_again_later_ends_its_whole_family_and_its_user_is_to
             await accounts.refresh(token)
     [(user_id, family)] = told.logins
     assert (user_id, family[:2]) == (stolen.user_id, "f_")
+
+
+async def test_a_family_ends_also_when_its_user_can_t_be_told(
+    accounts: Accounts, clock: FakeClock, told: Told
+) -> None:
+    stolen = await accounts.anonymous()
+    newer = await accounts.refresh(stolen.refresh_token)
+    clock.advance(61)
+    told.away = True
+
+    with pytest.raises(StoreUnavailable):
+        await accounts.refresh(stolen.refresh_token)
+    with pytest.raises(Unauthenticated):
+        await accounts.refresh(newer.refresh_token)
 
 
 async def test_two_refreshes_at_once_both_succeed(accounts: Accounts) -> None:
