@@ -100,7 +100,7 @@ def _proxy(raw: str) -> str:
 def _issuer(raw: str) -> str:
     issuer, _, audience = (part.strip() for part in raw.partition("="))
     if not audience:
-        raise ValueError(f"{raw!r} is no pair like https://accounts.example.org=client-id")
+        raise ValueError("it is no pair like https://accounts.example.org=client-id")
     url = _split(issuer, "https", "http")
     if not _has_host(url) or url.query or url.fragment or "@" in url.netloc:
         raise ValueError("an issuer is an address with a host, and a path at most")
