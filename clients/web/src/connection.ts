@@ -10,7 +10,8 @@ const WELCOME_WITHIN_MS = 12_000;
 const QUIET_MS = 20_000;
 const QUIET_BUSY_MS = 5_000;
 const PONG_WITHIN_MS = 5_000;
-const WAKE_WITHIN_MS = 3_000;
+const LATE_MS = 1_000;
+const MOST_TRIP_MS = 2_000;
 const STABLE_AFTER_MS = 3_000;
 /** After these only the user, or whoever wakes the client, may try again. */
 const DENIED: Record<number, string> = { 4403: "forbidden", 4409: "replaced", 4410: "gone" };
@@ -61,7 +62,7 @@ export class Connection {
   $wake(): void {
     this.#tries = 0;
     // what a round trip takes on this network says how soon an answer is late
-    const withinMs = Math.min(WAKE_WITHIN_MS, 1_000 + this.#tripMs);
+    const withinMs = LATE_MS + this.#tripMs;
     if (this.$state === "open") this.$probe(withinMs);
     else if (this.$state === "connecting") this.#goOn(withinMs);
     else if (this.$state !== "idle") void this.#connect();
@@ -121,8 +122,11 @@ export class Connection {
     const generation = this.#generation;
     this.#client.$received(frame);
     if (generation !== this.#generation) return;
+    // an answer that was stuck on the way says little of the next
+    if (frame.type === "welcome" || frame.type === "pong") {
+      this.#tripMs = Math.min(Date.now() - this.#asked, this.#tripMs * 2 + 50, MOST_TRIP_MS);
+    }
     if (frame.type === "welcome") this.#welcomed();
-    else if (frame.type === "pong") this.#tripMs = Date.now() - this.#asked;
     else if (frame.type === "drain") {
       const ms = frame.reconnect_in_ms + this.#pause();
       this.#returnAt = Date.now() + ms;
@@ -132,7 +136,6 @@ export class Connection {
 
   #welcomed(): void {
     this.#clear("next");
-    this.#tripMs = Date.now() - this.#asked;
     this.#renewed = false;
     this.#after("stable", STABLE_AFTER_MS, () => (this.#tries = 0));
     this.$state = "open";
@@ -160,7 +163,7 @@ export class Connection {
   }
 
   /** Forget the socket without waiting: on a dead network its close would take minutes. */
-  #become(state: State, why = "", ms?: number): void {
+  #become(state: State, why: string, ms?: number): void {
     for (const name of this.#timers.keys()) this.#clear(name);
     const socket = this.#socket;
     this.#socket = null;
