@@ -42,6 +42,7 @@ RESULTS = Path(__file__).parent / "results"
 SECRET = "a secret that only benchmarks share, on loopback"  # noqa: S105 - of no worth
 _TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 _BUSY = 0.8
+_WIDTH = 150
 COMMON = {
     "ION_LOG_LEVEL": "warning",
     "ION_SECRET_KEY": SECRET,
@@ -147,7 +148,8 @@ def report(
     table = Table(*columns, title=title, title_justify="left", caption=note or None)
     for row in rows:
         table.add_row(*row)
-    Console(file=sys.stdout).print(table)
+    # a pipe has no width of its own
+    Console(file=sys.stdout, width=None if sys.stdout.isatty() else _WIDTH).print(table)
     RESULTS.mkdir(exist_ok=True)
     result = {
         "title": title,

@@ -26,7 +26,7 @@ def main() -> None:
 
 
 def _results() -> list[dict[str, Any]]:
-    files = (RESULTS / f"{name}.json" for name in ALL)
+    files = (RESULTS / f"{name}.json" for name in (*ALL, "rivals"))
     return [json.loads(file.read_text()) for file in files if file.exists()]
 
 

@@ -1,14 +1,12 @@
 """`make bench-rivals`: the product beside others on the same scripted tokens, in one run."""
 
 import argparse
-import sys
 from collections.abc import Sequence
 
 import msgspec
 from rich.console import Console
-from rich.table import Table
 
-from bench.harness import RESULTS
+from bench.harness import report
 from bench.rivals.catalogue import RIVALS
 from bench.rivals.measure import Figure, measured
 from bench.rivals.rival import INTERVAL_MS, TOKENS
@@ -16,7 +14,6 @@ from bench.rivals.rival import INTERVAL_MS, TOKENS
 __all__ = ["main"]
 
 STREAMS = [20, 50, 200]
-_WIDTH = 150
 _COLUMNS = (
     "server",
     "version",
@@ -42,39 +39,34 @@ def main(arguments: Sequence[str] | None = None) -> None:
     progress = Console(stderr=True, style="dim")
     for key in options.only:
         figures += measured(key, RIVALS[key], options.streams, progress.print)
-    _print(figures)
-    RESULTS.mkdir(exist_ok=True)
-    encoded = msgspec.json.format(msgspec.json.encode(figures), indent=1)
-    (RESULTS / "rivals.json").write_bytes(encoded + b"\n")
+    _report(figures)
 
 
-def _print(figures: list[Figure]) -> None:
-    # a pipe has no width of its own
-    console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else _WIDTH)
-    console.print(_table(figures))
-    for figure in figures:
-        if figure.reason:
-            what = f"{figure.name} {figure.version}, {figure.streams or 'no'} streams"
-            console.print(f"not measured: {what}: {figure.reason}", markup=False, soft_wrap=True)
-
-
-def _table(figures: list[Figure]) -> Table:
-    title = f"Streams at {INTERVAL_MS} ms a token, {TOKENS} tokens an answer"
+def _report(figures: list[Figure]) -> None:
     lasts_s = (TOKENS - 1) * INTERVAL_MS / 1000
-    caption = (
-        "CPU of the whole server, stores that it starts included; load: the generator's share of a"
-        f" core; an answer lasts {lasts_s:.2f} s when the server keeps pace"
+    report(
+        "rivals",
+        f"Beside others: streams at {INTERVAL_MS} ms a token, {TOKENS} tokens an answer",
+        _COLUMNS,
+        [_row(figure, figures) for figure in figures],
+        note="CPU of the whole server, stores that it starts included; load: the generator's share"
+        f" of a core; an answer lasts {lasts_s:.2f} s when the server keeps pace"
+        + "".join(map(_unmeasured, figures)),
+        figures=msgspec.to_builtins(figures),
     )
-    table = Table(*_COLUMNS, title=title, title_justify="left", caption=caption)
-    for figure in figures:
-        table.add_row(*_row(figure, figures))
-    return table
+
+
+def _unmeasured(figure: Figure) -> str:
+    if not figure.reason:
+        return ""
+    what = f"{figure.name} {figure.version}, {figure.streams or 'no'} streams"
+    return f"; not measured: {what}: {figure.reason}"
 
 
 def _row(figure: Figure, figures: list[Figure]) -> tuple[str, ...]:
     start = (figure.name, figure.version, str(figure.streams or ""))
     if figure.reason:
-        return (*start, "", "[red]see below")
+        return (*start, *[""] * (len(_COLUMNS) - len(start)))
     return (
         *start,
         str(figure.tokens),
