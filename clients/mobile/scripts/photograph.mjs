@@ -53,6 +53,7 @@ async function english() {
   await tab.getByRole("button", { name: /^Who answers:/ }).click();
   await shoot("chat-mentors");
   await tab.getByRole("radio", { name: /^Elro/ }).click();
+  await tab.getByRole("radio").first().waitFor({ state: "hidden" }); // until then it holds the focus
   await say(tab, "How do I plan next week so that it works?", 3);
   await tab.getByRole("button", { name: "Answer again" }).click();
   await tab.getByRole("button", { name: "Stop the answer" }).waitFor();
