@@ -91,7 +91,7 @@ export function Toggle({ label, hint, on, disabled = false, onChange }: TogglePr
         disabled={disabled}
         onValueChange={onChange}
         trackColor={{ false: faint(colours.edge, 0.45), true: colours.ember }}
-        thumbColor={on ? colours.onEmber : colours.card}
+        thumbColor={on ? colours.onEmber : colours.knob}
         ios_backgroundColor={faint(colours.edge, 0.45)}
         {...{ activeThumbColor: colours.onEmber }}
       />

@@ -10,6 +10,8 @@ export interface Palette {
   paper: string;
   paperDeep: string;
   card: string;
+  /** What slides in a switch that is off. */
+  knob: string;
   ink: string;
   soft: string;
   line: string;
@@ -26,14 +28,14 @@ export interface Palette {
 }
 
 const LIGHT: Palette = {
-  paper: "#f6efe3", paperDeep: "#ece1d0", card: "#fffaf2", ink: "#2b2430", soft: "#645866",
+  paper: "#f6efe3", paperDeep: "#ece1d0", card: "#fffaf2", knob: "#fffaf2", ink: "#2b2430", soft: "#645866",
   line: "#d9cbb6", edge: "#8f7f70", ember: "#a3441a", onEmber: "#fff8ef",
   mine: "#3b3049", onMine: "#faf2e7", calm: "#e3ebe6", calmInk: "#1f4a43", alert: "#9c2f22",
   wash: "rgba(43, 36, 48, 0.08)", scrim: "rgba(20, 12, 18, 0.5)",
 };
 
 const DARK: Palette = {
-  paper: "#1a1722", paperDeep: "#13101a", card: "#252030", ink: "#efe7dc", soft: "#b3a8b6",
+  paper: "#1a1722", paperDeep: "#13101a", card: "#252030", knob: "#b3a8b6", ink: "#efe7dc", soft: "#b3a8b6",
   line: "#3a3444", edge: "#857a8c", ember: "#f2a46f", onEmber: "#2a1306",
   mine: "#453a57", onMine: "#f8f0e6", calm: "#20302f", calmInk: "#a9d8cc", alert: "#ff9d8c",
   wash: "rgba(239, 231, 220, 0.1)", scrim: "rgba(0, 0, 0, 0.6)",
