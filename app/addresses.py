@@ -101,6 +101,8 @@ def _issuer(raw: str) -> str:
     issuer, _, audience = (part.strip() for part in raw.partition("="))
     if not audience:
         raise ValueError("it is no pair like https://accounts.example.org=client-id")
+    if re.search(r"[\s;<>\"']", audience):
+        raise ValueError("a client's id has no blanks, quotes, ; < or >; pairs stand after a comma")
     url = _split(issuer, "https", "http")
     if not _has_host(url) or url.query or url.fragment or "@" in url.netloc:
         raise ValueError("an issuer is an address with a host, and a path at most")

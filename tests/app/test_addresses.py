@@ -95,6 +95,12 @@ def test_issuers_are_the_same_with_a_slash_at_the_end_and_without() -> None:
     assert pairs == ("https://a.example=1", "https://a.example=2=")
 
 
+@pytest.mark.parametrize("client", ["a;https://b.example=2", "<a>", "a b", "'a'"])
+def test_a_client_that_is_a_slip_of_the_pen_is_refused(client: str) -> None:
+    with pytest.raises(ValueError, match="comma"):
+        addresses.read_issuers(f"https://a.example={client}")
+
+
 @pytest.mark.parametrize(
     "read",
     [

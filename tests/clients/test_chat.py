@@ -433,3 +433,11 @@ def test_an_interrupt_in_a_pipe_is_an_exit_code(
 
     monkeypatch.setattr(command, "_chat", interrupted)
     assert command.main(["--state-dir", str(tmp_path)]) == 130
+
+
+def test_an_address_is_one_server_with_a_slash_at_its_end_and_without() -> None:
+    urls = [
+        command._parser().parse_args(["--url", url]).url for url in ("http://h:1/", "http://h:1")
+    ]
+
+    assert urls == ["http://h:1", "http://h:1"]

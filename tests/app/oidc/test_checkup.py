@@ -18,7 +18,7 @@ async def test_doctor_counts_keys_and_names_providers_that_are_wrong() -> None:
             await issuers(Settings(oidc_issuers=pairs))
         lines = str(told.value).splitlines()
 
-    assert found == f"{well.url}: keys to sign with: 2"
+    assert found == f"{well.url}: keys to sign with: 2, for the-app, the-page"
     assert lines[0] == f"ION_OIDC_ISSUERS={away.url}: it can't be reached (ConnectError)"
     assert lines[1].startswith(f"{ahead.url}: this machine's clock is 9")
     assert lines[1].endswith(" s behind its own")

@@ -20,6 +20,7 @@ from rich.console import Console
 from ion_client.client import IonClient
 from ion_client.connection import State
 from ion_client.errors import IonClientError
+from ion_client.http import server_url
 
 from .patience import Patience
 from .screen import PlainScreen, RichScreen, Screen
@@ -56,7 +57,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="ion chat", description="Talk with a mentor.")
-    parser.add_argument("--url", default="http://127.0.0.1:8000", help="the server (%(default)s)")
+    parser.add_argument(
+        "--url", type=_url, default="http://127.0.0.1:8000", help="the server (%(default)s)"
+    )
     parser.add_argument("--session", metavar="ID", help="go on with this conversation")
     parser.add_argument("--new", action="store_true", help="begin a new conversation")
     parser.add_argument("--persona", metavar="NAME", help="who should answer (default: who fits)")
@@ -69,6 +72,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--state-dir", type=Path, help="where tokens are kept (~/.config/ion)")
     return parser
+
+
+def _url(text: str) -> str:
+    """Return an address as the account's files are named by, however it was written."""
+    try:
+        return server_url(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _seconds(text: str) -> float:
