@@ -104,8 +104,11 @@ class SlowSpeller(Speller, frozen=True, kw_only=True):
     """Looks at every word for signs, and at every hidden word for each."""
 
     def words(self, text: str) -> list[str]:
-        with patch("sessions.safety.reading.LEET_WORD", re.compile(r"(?!)")):
-            return super().words(_LEET_WORD.sub(_unleeted, SPACED.sub(_joined, text)))
+        text = _LEET_WORD.sub(_unleeted, SPACED.sub(_joined, text))
+        never = re.compile(r"(?!)")
+        # what signs become must not be joined once more
+        with patch.multiple("sessions.safety.reading", LEET_WORD=never, SPACED=never):
+            return super().words(text)
 
     def _undisguised(self, token: str) -> str:
         if token in self.known or token in self.expand:

@@ -3,7 +3,7 @@
 from typing import Literal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sessions.safety.hits import hear
@@ -71,6 +71,7 @@ def test_plain_text(text: str) -> None:
     assert plain(text) == slow_plain(text)
 
 
+@example("a 0*a")
 @given(texts("kill", "myself", "suuuicide", "sui*ide", "k i l l", "d1e!", "3am", "wanna", "im"))
 def test_words_however_they_are_spelled(text: str) -> None:
     fast, slow = lexicon("en").speller, slow_lexicon("en").speller
