@@ -7,7 +7,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 import structlog
@@ -70,13 +70,16 @@ async def embedded_valkey(data_dir: Path, tasks: Tasks) -> AsyncIterator[str]:
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     with _socket_path(directory) as socket:
         server = _Valkey(directory, socket)
-        await server.start()
-        watch = tasks.start(server.keep_alive(), name="embedded valkey")
         try:
-            await _clear_leases(server.url)
-            yield server.url
+            await server.start()
+            watch = tasks.start(server.keep_alive(), name="embedded valkey")
+            try:
+                await server.clear_leases()
+                yield server.url
+            finally:
+                watch.cancel()
+                await asyncio.wait([watch])
         finally:
-            watch.cancel()
             await server.stop()
 
 
@@ -86,6 +89,8 @@ class _Valkey:
         self._socket = socket
         self._process: asyncio.subprocess.Process | None = None
         self.url = f"unix://{socket}"
+        # one for all, closed at the end: who is cancelled while closing one leaves its socket open
+        self._redis = redis_client(self.url)
 
     async def start(self) -> None:
         await self._end_leftover()
@@ -113,6 +118,7 @@ class _Valkey:
                 await asyncio.sleep(1)
 
     async def stop(self) -> None:
+        await self._redis.aclose()
         process, self._process = self._process, None
         if process is None or process.returncode is not None:
             return
@@ -123,42 +129,28 @@ class _Valkey:
             process.kill()
             await process.wait()
 
+    async def clear_leases(self) -> None:
+        """Drop the leases of this process's former life: nobody else can hold one here."""
+        async for key in self._redis.scan_iter(match="*:lease", count=1000):
+            await self._redis.delete(key)
+
     async def _until_ready(self) -> None:
         async with asyncio.timeout(10):
-            while not await _answers(self.url):  # noqa: ASYNC110 - another process's readiness
+            while not await self._answers():  # noqa: ASYNC110 - another process's readiness
                 await asyncio.sleep(0.01)
 
     async def _end_leftover(self) -> None:
         """End a server that outlived its parent, which happens where no parent signal exists."""
-        if self._socket.exists() and await _answers(self.url):
-            redis = redis_client(self.url)
-            try:
-                await redis.shutdown(nosave=True)
-            except RedisError:
-                pass
-            finally:
-                await redis.aclose()
+        if self._socket.exists() and await self._answers():
+            with suppress(RedisError):
+                await self._redis.shutdown(nosave=True)
         self._socket.unlink(missing_ok=True)
 
-
-async def _answers(url: str) -> bool:
-    redis = redis_client(url)
-    try:
-        return bool(await redis.ping())
-    except (RedisError, OSError):
-        return False
-    finally:
-        await redis.aclose()
-
-
-async def _clear_leases(url: str) -> None:
-    """Drop the leases of this process's former life: nobody else can hold one here."""
-    redis = redis_client(url)
-    try:
-        async for key in redis.scan_iter(match="*:lease", count=1000):
-            await redis.delete(key)
-    finally:
-        await redis.aclose()
+    async def _answers(self) -> bool:
+        try:
+            return bool(await self._redis.ping())
+        except (RedisError, OSError):
+            return False
 
 
 def _binary() -> str:
