@@ -206,7 +206,7 @@ async def test_a_wake_up_gives_up_a_handshake_that_hangs(
     async with IonClient(proxy.url) as ion:
         await _hung(ion, proxy)
         ion.wake()
-        # its own patience is ten seconds, that of somebody woken on a quick network one
+        # its own patience is twelve seconds, that of somebody woken on a quick network one
         await until(lambda: ion.state == "open")
         assert len(server.used_tokens) == 2
 
@@ -215,10 +215,10 @@ async def test_a_wake_up_in_the_moment_a_handshake_is_given_up_harms_nothing(
     server: FakeServer, proxy: FaultProxy
 ) -> None:
     async with IonClient(proxy.url) as ion:
-        opening = await _hung(ion, proxy)
-        opening.reschedule(asyncio.get_running_loop().time())
+        trial = await _hung(ion, proxy)
+        trial.reschedule(asyncio.get_running_loop().time())
         await asyncio.sleep(0)
-        assert opening.expired()
+        assert trial.expired()
         ion.wake()
         await until(lambda: ion.state == "open")
 
@@ -277,6 +277,6 @@ async def _hung(ion: IonClient, proxy: FaultProxy) -> asyncio.Timeout:
     proxy.cut()
     await until(lambda: proxy.connections > before)
     proxy.half_open(False)
-    opening = ion._connection._opening
-    assert opening is not None
-    return opening
+    trial = ion._connection._trial
+    assert trial is not None
+    return trial

@@ -14,7 +14,7 @@ from ion_client.chat.state import ChatState, default_directory
 from ion_client.chat.wrap import Wrap
 from ion_client.http import Http
 from ion_client.outbox import Entry, Outbox, pending
-from ion_client.timing import Backoff, Liveness, SystemClock
+from ion_client.timing import Backoff, Liveness, SystemClock, Trips
 
 from tests.clients.fake_server import running_fake_server
 from tests.clients.times import TestClock
@@ -182,6 +182,20 @@ def test_a_probe_asks_at_once_and_waits_no_longer_than_it_says() -> None:
     assert liveness.step(33) == "ping"
     liveness.probe(34, 2)
     assert liveness.due() == 36
+
+
+def test_an_answer_is_late_a_second_after_it_was_due_and_one_late_answer_says_little() -> None:
+    trips = Trips()
+    assert (trips.late_s, trips.open_s) == (1.5, 3)
+    trips.took(5)
+    assert trips.late_s == 2.05
+    trips.took(5)
+    trips.took(5)
+    assert trips.late_s == 3
+    trips.took(0.01)
+    trips.took(0.9)
+    assert trips.late_s == pytest.approx(1.07)
+    assert trips.open_s == pytest.approx(1.28)
 
 
 async def test_the_systems_clock_waits_for_an_event_or_for_time() -> None:

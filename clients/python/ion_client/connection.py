@@ -12,7 +12,7 @@ from .auth import Credentials
 from .errors import IonClientError
 from .frames import Codec, Ping, Pong, Welcome
 from .protocol import ClientProtocol
-from .timing import Backoff, Clock, Liveness
+from .timing import Backoff, Clock, Liveness, Trips
 
 __all__ = ["Connection", "State"]
 
@@ -23,10 +23,7 @@ _FORBIDDEN = 4403
 _REPLACED = 4409
 _KEEP_AWAY = {1013, 4400, 4408, 4429}
 _HTTP_AS_CLOSE = {401: _UNAUTHENTICATED, 403: _FORBIDDEN, 429: 4429, 503: 1013}
-# how long who was woken waits for a sign of life: as the network's round trips say
-_WOKEN_MOST_S = 3.0
-_WOKEN_LEAST_S = 1.0
-_WOKEN_TRIPS = 4
+_WELCOME_WITHIN_S = 12.0
 _MAX_FRAME_BYTES = 16 * 1024 * 1024
 
 
@@ -48,7 +45,6 @@ class Connection:
         backoff: Backoff,
         on_news: Callable[[], None],
         on_state: Callable[[State], None],
-        open_s: float = 10.0,
     ) -> None:
         self.state: State = "idle"
         self.error: IonClientError | None = None
@@ -59,7 +55,6 @@ class Connection:
         self._clock = clock
         self._on_news = on_news
         self._on_state = on_state
-        self._open_s = open_s
         self._backoff = backoff
         self._liveness = Liveness(clock.monotonic())
         self._stir = asyncio.Event()
@@ -67,9 +62,10 @@ class Connection:
         self._refused: str | None = None
         self._renewed = False
         self._return_at: float | None = None
-        self._opening: asyncio.Timeout | None = None
+        self._told = False
+        self._trial: asyncio.Timeout | None = None
         self._asked_at = 0.0
-        self._trip_s: float | None = None
+        self._trips = Trips()
 
     def flush(self) -> None:
         """Send what the protocol has to say."""
@@ -77,18 +73,18 @@ class Connection:
 
     def wake(self) -> None:
         """Try again now, or doubt now a connection that is open or on its way."""
-        self._liveness.probe(self._clock.monotonic(), self._patience_s())
-        # one whose time is over has no other end
-        if self._opening is not None and not self._opening.expired():
-            soon = asyncio.get_running_loop().time() + self._patience_s()
-            self._opening.reschedule(min(self._opening.when() or soon, soon))
+        if self.state == "open":
+            self._liveness.probe(self._clock.monotonic(), self._trips.late_s)
+        elif not self._told:
+            self._hurry()
         self._stir.set()
         self._wake.set()
 
-    def _patience_s(self) -> float:
-        if self._trip_s is None:
-            return _WOKEN_MOST_S
-        return min(_WOKEN_MOST_S, _WOKEN_LEAST_S + _WOKEN_TRIPS * self._trip_s)
+    def _hurry(self) -> None:
+        # one whose time is over has no other end
+        if self._trial is not None and not self._trial.expired():
+            soon = asyncio.get_running_loop().time() + self._trips.late_s
+            self._trial.reschedule(min(self._trial.when() or soon, soon))
 
     async def run(self) -> None:
         """Connect, and again whenever the connection ends, until cancelled."""
@@ -100,7 +96,10 @@ class Connection:
                 if pause_s != 0:
                     self._set("denied" if pause_s is None else "waiting")
                 await self._clock.wait(self._wake, pause_s)
+                self._told = self._wake.is_set()
                 self._wake.clear()
+                if self._told:
+                    self._backoff.reset()
         finally:
             self._protocol.disconnected()
             self._set("idle")
@@ -108,12 +107,21 @@ class Connection:
     async def _once(self) -> float | None:
         """Use one connection to its end; return how long to wait, None for until woken."""
         self._return_at = None
+        # what hangs although the network is there is begun anew soon, once: it may be a slow one
+        within_s = self._trips.open_s if self._told else _WELCOME_WITHIN_S
         try:
-            token = await self._token()
+            async with asyncio.timeout(within_s) as self._trial:
+                token = await self._token()
+                return self._verdict(await self._connect(token), token)
+        except TimeoutError:
+            self.error = IonClientError("unreachable", "no answer in time", retryable=True)
         except IonClientError as error:
             self.error = error
-            return self._backoff.next() if error.retryable else None
-        return self._verdict(await self._connect(token), token)
+            if not error.retryable:
+                return None
+        finally:
+            self._trial = None
+        return self._backoff.next()
 
     async def _token(self) -> str:
         if self._refused is not None:
@@ -137,20 +145,16 @@ class Connection:
             socket.transport.abort()
 
     async def _open(self, token: str) -> ClientConnection:
-        try:
-            async with asyncio.timeout(self._open_s) as self._opening:
-                return await connect(
-                    self._ws_url,
-                    subprotocols=[Subprotocol(self._codec.subprotocol)],
-                    additional_headers={"Authorization": f"Bearer {token}"},
-                    open_timeout=None,
-                    close_timeout=1,
-                    ping_interval=None,
-                    compression=None,
-                    max_size=_MAX_FRAME_BYTES,
-                )
-        finally:
-            self._opening = None
+        return await connect(
+            self._ws_url,
+            subprotocols=[Subprotocol(self._codec.subprotocol)],
+            additional_headers={"Authorization": f"Bearer {token}"},
+            open_timeout=None,
+            close_timeout=1,
+            ping_interval=None,
+            compression=None,
+            max_size=_MAX_FRAME_BYTES,
+        )
 
     def _verdict(self, code: int, token: str) -> float | None:
         """Return how long to wait after a connection ended with `code`."""
@@ -202,21 +206,24 @@ class Connection:
         self._wake.clear()
         frame = self._codec.decode(data)
         if isinstance(frame, Welcome | Pong):
-            # an answer that was stuck on the way says little of the next
-            trip_s = now - self._asked_at
-            self._trip_s = min(trip_s, 2 * self._trip_s) if self._trip_s else trip_s
+            self._trips.took(now - self._asked_at)
         if frame is None:
             return
         self._protocol.receive(frame, now)
         if self._protocol.welcomed and self.state != "open":
-            self._backoff.reset()
-            self._renewed = False
-            self.error = None
-            self._set("open")
+            self._welcomed()
         if self._protocol.drain_ms is not None and self._return_at is None:
             self._return_at = now + self._protocol.drain_ms / 1000 + self._backoff.next()
         self._stir.set()
         self._on_news()
+
+    def _welcomed(self) -> None:
+        if self._trial is not None:
+            self._trial.reschedule(None)
+        self._backoff.reset()
+        self._renewed = False
+        self.error = None
+        self._set("open")
 
     async def _speak(self, socket: ClientConnection) -> None:
         try:

@@ -6,7 +6,12 @@ from contextlib import suppress
 from random import Random
 from typing import Literal, Protocol
 
-__all__ = ["Backoff", "Clock", "Liveness", "SystemClock"]
+__all__ = ["Backoff", "Clock", "Liveness", "SystemClock", "Trips"]
+
+_LATE_S = 1.0
+_MOST_TRIP_S = 2.0
+# TCP, TLS, the upgrade, hello
+_TRIPS_TO_OPEN = 4
 
 
 class Clock(Protocol):
@@ -65,6 +70,28 @@ class Backoff:
     def penalise(self) -> None:
         """Wait as for the longest outage: the server asked for distance."""
         self._ceiling_s = self._most_s
+
+
+class Trips:
+    """What a round trip takes on this network, and so when an answer is late."""
+
+    def __init__(self) -> None:
+        # until one is measured it is taken for a slow one
+        self._trip_s = 0.5
+
+    def took(self, seconds: float) -> None:
+        """Count one that was measured; one that was stuck on the way says little of the next."""
+        self._trip_s = min(seconds, 2 * self._trip_s + 0.05, _MOST_TRIP_S)
+
+    @property
+    def late_s(self) -> float:
+        """Return after how many seconds an answer will not come any more."""
+        return _LATE_S + self._trip_s
+
+    @property
+    def open_s(self) -> float:
+        """Return how many seconds a connection may take from nothing to its welcome."""
+        return _LATE_S + _TRIPS_TO_OPEN * self._trip_s
 
 
 class Liveness:
