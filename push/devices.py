@@ -12,7 +12,7 @@ from sessions.clock import Clock
 from sessions.errors import Conflict, Duplicate
 from sessions.stores.documents import Documents
 
-__all__ = ["KEPT", "STALE", "Devices", "device_id_of", "is_stale"]
+__all__ = ["KEPT", "STALE", "Devices", "clears", "device_id_of", "is_stale"]
 
 # after these the app counts as hardly used (C2), and its address as expired (C3)
 STALE = timedelta(days=30)
@@ -171,6 +171,15 @@ def device_id_of(installation_id: str) -> str:
 def is_stale(device: DeviceDocument, now: datetime) -> bool:
     """Tell whether the app was not seen for so long that it is not written to first (C2)."""
     return now - device.seen_at > STALE
+
+
+def clears(device: DeviceDocument) -> bool:
+    """Tell whether what a device shows can be taken away.
+
+    A browser, however it is reached, must show something for each push (F12): it clears when it
+    is opened.
+    """
+    return device.kind != "webpush" and device.platform in ("ios", "android")
 
 
 def _print(kind: DeviceKind, address: str) -> str:

@@ -1,6 +1,6 @@
 """What is to be told: rows that are put here once, may be withdrawn, and are settled for good."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -12,8 +12,7 @@ from push.doorbell import Doorbell
 from push.kinds import KINDS, Kind, News
 from push.rows import (
     KEPT,
-    clear_id_of,
-    clear_subject,
+    clear_of,
     notification_id_of,
     settle,
     was_asked,
@@ -28,8 +27,6 @@ __all__ = ["Outbox"]
 
 # replies that end within it are told together (G4)
 _WINDOW = timedelta(seconds=1)
-_LATER = timedelta(milliseconds=1)
-_CLEAR_TTL = timedelta(hours=1)
 _PAGE = 200
 _SHOWN = 20
 # more than anybody has waiting
@@ -111,6 +108,21 @@ class Outbox:
                     await self._clear(await self.get(row.id) or row, device_id)
             elif row.state == "sent" and not row.cleared:
                 touched += await self._clear(row, device_id)
+        return touched
+
+    async def withdraw(self, user_id: str, session_id: str, numbers: Set[int]) -> int:
+        """Take back what tells of replies that are deleted, on all devices; return how many rows.
+
+        One that tells of others too, and went to nobody yet, goes on telling of those.
+        """
+        touched = 0
+        for row in await self._recent(session_id):
+            if row.user_id != user_id or row.clear or numbers.isdisjoint(row.numbers):
+                continue
+            if row.open:
+                touched += await self._without(row, numbers)
+            elif row.state == "sent" and not row.cleared:
+                touched += await self._clear(row, "")
         return touched
 
     async def cancel_user(self, user_id: str, reason: str, *, kinds: Sequence[Kind] = ()) -> int:
@@ -196,33 +208,27 @@ class Outbox:
         shown = [each for each in asked if each != device_id]
         if not shown:
             return False
-        now = self._clock.now()
-        on_its_way = any(each.state == "sending" for each in row.deliveries)
-        clear = structs.replace(
-            row,
-            id=clear_id_of(row),
-            version=1,
-            subject_id=clear_subject(row),
-            # after what it clears, and before all that came since (D5)
-            created_at=row.created_at + _LATER,
-            # a request that is on its way ends first, at the latest with its lease
-            due_at=max(now + _WINDOW, row.due_at) if on_its_way else now + _WINDOW,
-            useful_until=now + _CLEAR_TTL,
-            expires_at=now + KEPT,
-            updated_at=now,
-            open=True,
-            state="pending",
-            reason="",
-            attempts=0,
-            deferrals=0,
-            deliveries=tuple(Delivery(device_id=each) for each in shown),
-            clear=True,
-            sent_at=None,
-        )
-        await self._insert(clear)
+        await self._insert(clear_of(row, shown, self._clock.now(), window=_WINDOW))
         with suppress(Conflict):  # a receipt: it is put again, which does nothing
             await self._documents.replace(OUTBOX, structs.replace(row, cleared=True))
         return True
+
+    async def _without(self, row: NotificationDocument, numbers: Set[int]) -> bool:
+        """Have an open row tell of no reply of `numbers`, whatever others do to it."""
+        current: NotificationDocument | None = row
+        while current is not None and current.open and not numbers.isdisjoint(current.numbers):
+            if _is_told(current, numbers):
+                if await self._cancel(current, "deleted", lambda now: _is_told(now, numbers)):
+                    await self._clear(await self.get(row.id) or current, "")
+                    return True
+            else:
+                kept = tuple(each for each in current.numbers if each not in numbers)
+                with suppress(Conflict):
+                    # also a worker that has the words at hand finds that the row has changed
+                    await self._documents.replace(OUTBOX, structs.replace(current, numbers=kept))
+                    return True
+            current = await self.get(row.id)
+        return False
 
     async def _cancel_all(self, rows: Iterable[NotificationDocument], reason: str) -> int:
         return sum([await self._cancel(row, reason) for row in rows])
@@ -270,6 +276,11 @@ class Outbox:
 def _is_lowered(row: NotificationDocument, delivery: Delivery) -> bool:
     """Tell whether a phone got with less priority what was sent to wake it (E6)."""
     return KINDS[row.kind].high and not row.clear and delivery.priority == "normal"
+
+
+def _is_told(row: NotificationDocument, numbers: Set[int]) -> bool:
+    """Tell whether a row tells of replies of `numbers` alone, or a device may show them."""
+    return set(row.numbers) <= numbers or any(map(was_asked, row.deliveries))
 
 
 def _is_up_to(row: NotificationDocument, number: int) -> bool:

@@ -1,18 +1,22 @@
 """What push keeps of a user or a session: shown to them, and removed with them."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Set
 from contextlib import suppress
 from typing import Any, TypeVar
 
+from app.pushing.clearing import Clearing
 from push.budgets import give_back_unused
+from push.devices import Devices
 from push.documents import (
     BUDGETS,
     CHECK_INS,
     DEVICES,
     OUTBOX,
     PUSH_SETTINGS,
+    NotificationDocument,
 )
+from push.outbox import Outbox
 from sessions.clock import Clock
 from sessions.errors import Conflict
 from sessions.memory.paging import everything
@@ -25,11 +29,30 @@ _PAGE = 200
 
 
 class PushForgetting:
-    """Passes the contract of sessions.erasure.ports.PushForgets; raises StoreUnavailable."""
+    """Passes the contract of sessions.erasure.ports.PushForgets; raises StoreUnavailable.
 
-    def __init__(self, *, documents: Documents, clock: Clock) -> None:
+    What phones show of it is taken away once it is forgotten here.
+    """
+
+    def __init__(
+        self,
+        *,
+        documents: Documents,
+        clock: Clock,
+        devices: Devices,
+        outbox: Outbox,
+        clearing: Clearing,
+    ) -> None:
         self._documents = documents
         self._clock = clock
+        self._devices = devices
+        self._outbox = outbox
+        self._clearing = clearing
+
+    async def take_back(self, user_id: str, session_id: str, numbers: Set[int]) -> None:
+        """Have nobody told, and no phone show, what these turns of a session said."""
+        if numbers:
+            await self._outbox.withdraw(user_id, session_id, numbers)
 
     async def forget_session(self, session_id: str) -> Mapping[str, int]:
         """Delete what was or is to be told of a session, and its check-ins.
@@ -39,22 +62,25 @@ class PushForgetting:
         counts: Counter[str] = Counter()
         of_session = {"session_id": session_id}
         await self._all(CHECK_INS, "by_session", of_session, counts)
+        rows: list[NotificationDocument] = []
         for is_open in (True, False):
-            rows = await self._all(
+            rows += await self._all(
                 OUTBOX, "open_of_session", of_session | {"open": is_open}, counts
             )
-            for row in rows:
-                with suppress(Conflict):
-                    await give_back_unused(self._documents, self._clock, row)
+        self._clearing.begin(rows)
+        for row in rows:
+            with suppress(Conflict):
+                await give_back_unused(self._documents, self._clock, row)
         return counts
 
     async def forget_user(self, user_id: str) -> Mapping[str, int]:
         """Delete devices, settings, check-ins and notifications of a user."""
         counts: Counter[str] = Counter()
         by_user = {"user_id": user_id}
+        phones = await self._devices.of_user(user_id)
         await self._all(DEVICES, "by_user", by_user, counts)
         await self._all(CHECK_INS, "by_user", by_user, counts)
-        await self._all(OUTBOX, "by_user", by_user, counts)
+        self._clearing.begin(await self._all(OUTBOX, "by_user", by_user, counts), phones)
         counts[PUSH_SETTINGS.name] += await self._documents.delete(PUSH_SETTINGS, user_id)
         counts[BUDGETS.name] += await self._documents.delete(BUDGETS, user_id)
         return counts

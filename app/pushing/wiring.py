@@ -12,6 +12,7 @@ from msgspec import Struct
 from redis.asyncio import Redis
 
 from app.background import every
+from app.pushing.clearing import Clearing
 from app.pushing.conversations import DocumentConversations
 from app.pushing.forgetting import PushForgetting
 from app.pushing.handover import Handover
@@ -95,6 +96,15 @@ async def open_push(
     )
     reach = PushReach(documents=documents, presence=presence, outbox=outbox, tasks=tasks)
     handover = Handover(documents=documents, outbox=outbox, clock=clock)
+    random = Random()  # noqa: S311 - spreads retries, guards nothing
+    clearing = Clearing(
+        devices=devices,
+        conversations=conversations,
+        senders={} if settings.push == "off" else senders.by_kind,
+        clock=clock,
+        tasks=tasks,
+        random=random,
+    )
     worker = Worker(
         documents=documents,
         devices=devices,
@@ -107,7 +117,7 @@ async def open_push(
         clock=clock,
         tasks=tasks,
         name_of=partial(_named, catalogue),
-        random=Random(),  # noqa: S311 - spreads retries, guards nothing
+        random=random,
         drain_s=DRAIN_S - 1,
     )
     loops: dict[str, Loop] = {"hand over": partial(every, _HAND_OVER_S, handover.run_once)}
@@ -120,7 +130,9 @@ async def open_push(
         lanes=senders.lanes,
         ledger=Ledger(documents=documents, clock=clock, doorbell=bell, tally=tally),
         reach=Nobody() if settings.push == "off" else reach,
-        forgetting=PushForgetting(documents=documents, clock=clock),
+        forgetting=PushForgetting(
+            documents=documents, clock=clock, devices=devices, outbox=outbox, clearing=clearing
+        ),
         conversations=conversations,
         loops={} if settings.push == "off" else loops,
     )

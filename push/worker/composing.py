@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from push.documents import DeviceDocument, NotificationDocument
 from push.message import PushMessage
+from push.rows import tag_of
 from push.words import words_of
 
 from .decisions import Go
@@ -39,8 +40,8 @@ def composed(
         kind=row.kind,
         title="" if row.clear else words.title,
         body="" if row.clear else words.body,
-        tag=row.session_id or row.id,
-        thread=row.session_id or row.id,
+        tag=tag_of(row),
+        thread=tag_of(row),
         badge=max(0, badge),
         # later reasons have later numbers, whatever kind they are of (D5)
         number=int(row.created_at.timestamp() * 1000),

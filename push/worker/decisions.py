@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from push.budgets import Budgets, Slot
-from push.devices import Devices, is_stale
+from push.devices import Devices, clears, is_stale
 from push.documents import DeviceDocument, DeviceKind, NotificationDocument, PushSettings
 from push.kinds import KINDS
 from push.ports import Conversations, Replies
@@ -102,7 +102,7 @@ class Decisions:
             devices=tuple(
                 each
                 for each in devices
-                if each.id in wanted and each.kind in self._carried and _clears(each)
+                if each.id in wanted and each.kind in self._carried and clears(each)
             ),
         )
 
@@ -164,15 +164,6 @@ def _capped(row: NotificationDocument, slot: Slot, now: datetime) -> Later | Nev
     if at is None or at > now + _SOON or at >= row.useful_until:
         return Never(state="cancelled", reason="capped")
     return Later(at=at, reason="capped")
-
-
-def _clears(device: DeviceDocument) -> bool:
-    """Tell whether what a device shows can be taken away.
-
-    A browser, however it is reached, must show something for each push (F12): it clears when it
-    is opened.
-    """
-    return device.kind != "webpush" and device.platform in ("ios", "android")
 
 
 def _unwanted(row: NotificationDocument, settings: PushSettings) -> str | None:

@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Collection as Many
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import UTC, timedelta
 from typing import Any, TypeVar
 
@@ -91,6 +91,11 @@ class Cascade:
         """Have turns indexed anew that were read together with what is gone."""
         if self._memory is not None:
             await self._memory.read_again(turns)
+
+    async def take_back(self, user_id: str, session_id: str, numbers: Set[int]) -> None:
+        """Have devices tell no more of what these turns said."""
+        if self._push is not None:
+            await self._push.take_back(user_id, session_id, numbers)
 
     async def _choices(self, user_id: str, turn_ids: Sequence[str]) -> Counts:
         keys = {self._names.turn(each) for each in turn_ids}

@@ -75,10 +75,13 @@ class Emptying:
         turns.sort(key=lambda turn: _nearest(turn, away), reverse=True)
         # once before, because a cut after the turns leaves nobody who knows their ids
         counts = await self._cascade.learned(user_id, [each.id for each in turns])
+        told = {each.number for each in turns if emptied(each, words, message_id) != each}
+        await self._cascade.take_back(user_id, session_id, told)
         gone = [await self._without(turn, words, message_id) for turn in turns]
         changed = [each for each in gone if each.before != each.after]
         counts += counted(changed)
         counts += await self._cascade.learned(user_id, [each.after.id for each in changed])
+        await self._cascade.take_back(user_id, session_id, {each.after.number for each in changed})
         await self._cascade.read_again(await self._beside(session_id, changed))
         counts += await self._unmarked(user_id, session_id)
         await self._forget(session, changed)

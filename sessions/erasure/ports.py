@@ -1,6 +1,6 @@
 """What an erasure asks of others: memory, live logs, caches and files."""
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence, Set
 from typing import Literal, Protocol
 
 from sessions.archive import TurnDocument
@@ -41,6 +41,10 @@ class MemoryForgets(Protocol):
 
 class PushForgets(Protocol):
     """What devices were told of somebody, and their addresses; counts are by collection."""
+
+    async def take_back(self, user_id: str, session_id: str, numbers: Set[int]) -> None:
+        """Have nobody told, and no device show, what these turns of a session said."""
+        ...
 
     async def forget_session(self, session_id: str) -> Mapping[str, int]:
         """Forget what was or is to be told of a session."""

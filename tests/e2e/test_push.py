@@ -3,9 +3,10 @@
 import asyncio
 from pathlib import Path
 
+from app.pushing.screens import Card
 from app.wiring import sending
 from push.devices import device_id_of
-from push.documents import NotificationDocument
+from push.documents import DeviceDocument, NotificationDocument
 from sessions.stores.redis_client import redis_client
 from tests.house import House, running_house
 
@@ -53,6 +54,39 @@ async def test_an_answer_nobody_reads_is_told_once_and_cleared_when_it_is_read_e
     assert opened == {first: (True, "normal"), second: (False, "")}
     assert cleared.clear
     assert [(each.device_id, each.state) for each in cleared.deliveries] == [(first, "accepted")]
+
+
+async def test_what_is_deleted_goes_from_lock_screens_whose_devices_are_forgotten(
+    house: House,
+) -> None:
+    async def shown(phone: DeviceDocument, count: int) -> tuple[Card, ...]:
+        async with asyncio.timeout(20):
+            while len(cards := house.product.phones.check().of(phone).cards) != count:
+                await asyncio.sleep(0.05)
+        return cards
+
+    async with await house.device() as page, house.client(page.token) as me:
+        await me.put("/devices/i-1", json=PHONE | {"preview": True})
+        await me.patch("/notifications/settings", json={"quiet_from": "00:00", "quiet_to": "00:00"})
+        [phone] = await house.product.push.devices(page.others[0]["user_id"])
+
+        said = await page.ask("Hello", "c1")
+        assert (await shown(phone, 1))[0].body
+        where = f"/sessions/{said['session_id']}"
+        page_of = (await me.get(f"{where}/messages")).json()["messages"]
+        assert (await me.delete(f"{where}/messages/{page_of[0]['id']}")).is_success
+        await shown(phone, 0)
+
+        await page.ask("Hello", "c2", session_id=said["session_id"])
+        await shown(phone, 1)
+        assert (await me.delete(where)).is_success
+        await shown(phone, 0)
+
+        await page.ask("Hello", "c3")
+        await shown(phone, 1)
+        assert (await me.delete("/me")).is_success
+        await shown(phone, 0)
+        assert await house.product.push.devices(phone.user_id) == []
 
 
 async def test_g11_a_worker_apart_sends_what_a_server_put_though_redis_forgets_all(

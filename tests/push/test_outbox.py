@@ -61,6 +61,65 @@ async def test_g3_reading_cancels_only_what_was_read_to_its_end(office: Office) 
     assert [(await office.row(row)).open for row in [*rows, theirs]] == [False, False, True, True]
 
 
+async def test_what_is_deleted_is_told_no_more_and_taken_away_where_it_is_shown(
+    office: Office, clock: FakeClock
+) -> None:
+    phone = await office.phone()
+    shown = await office.reply(1)
+    await office.work()
+    clock.advance(1)
+    alone, both = (
+        await office.reply(2),
+        await office.outbox.enqueue(
+            *("u1", "check_in", "c"), session_id="s1", numbers=(2, 3), text="Hello, how was it?"
+        ),
+    )
+    theirs = await office.outbox.enqueue("u2", "reply_ready", "x", session_id="s1", numbers=(1,))
+
+    assert await office.outbox.withdraw("u1", "s1", {1, 2}) == 3
+    assert await office.outbox.withdraw("u1", "s1", {1, 2}) == 0
+
+    rows = [await office.row(each) for each in (shown, alone, both, theirs)]
+    assert [(row.state, row.reason, row.numbers) for row in rows] == [
+        ("sent", "", (1,)),
+        ("cancelled", "deleted", (2,)),
+        ("pending", "", (3,)),
+        ("pending", "", (1,)),
+    ]
+    clock.advance(2)
+    await office.outbox.cancel_user("u1", "muted", kinds=["check_in"])
+    await office.work()
+    last = office.phones.requests[-1]
+    assert (last.device_id, last.message.clear, last.message.tag) == (phone.id, True, "s1")
+    assert (last.message.title, last.message.body) == ("", "")
+
+
+async def test_what_was_deleted_while_it_is_sent_is_taken_away_without_its_words(
+    office: Office, clock: FakeClock
+) -> None:
+    await office.phone()
+    told = await office.outbox.enqueue(
+        *("u1", "reply_ready", "x"), session_id="s1", numbers=(1, 2), text="words"
+    )
+    office.talk.replies_of["s1"] = [1, 2]
+    clock.advance(2)
+
+    async def delete() -> None:
+        office.phones.meanwhile = None
+        assert await office.outbox.withdraw("u1", "s1", {2}) == 1
+
+    office.phones.meanwhile = delete
+    await office.work()
+    clock.advance(60)
+    await office.work()
+
+    row = await office.row(told)
+    clear, _ = await office.outbox.of_user("u1")
+    assert (row.state, row.reason, row.cleared) == ("cancelled", "deleted", True)
+    assert (clear.clear, clear.state, clear.text) == (True, "sent", "")
+    assert [each.message.clear for each in office.phones.requests] == [False, True]
+
+
 async def test_e6_a_receipt_is_kept_for_who_was_sent_it_and_nobody_else(office: Office) -> None:
     phone = await office.phone()
     row = await office.reply(1)

@@ -1,7 +1,10 @@
 """Parts of push as these tests need them, and documents of a process that dies."""
 
+from random import Random
 from typing import Any
 
+from app.pushing.clearing import Clearing
+from app.pushing.forgetting import PushForgetting
 from push.devices import Devices
 from push.documents import DeviceDocument
 from push.doorbell import LocalDoorbell
@@ -9,8 +12,10 @@ from push.outbox import Outbox
 from push.tally import Tally
 from sessions.clock import Clock
 from sessions.stores.documents import Documents
+from sessions.tasks import Tasks
+from tests.push.phones import Talk
 
-__all__ = ["Dead", "FewWrites", "a_phone", "an_outbox"]
+__all__ = ["Dead", "FewWrites", "a_phone", "an_outbox", "forgetting"]
 
 
 class Dead(Exception):
@@ -45,6 +50,26 @@ class FewWrites:
 def an_outbox(documents: Documents, clock: Clock) -> Outbox:
     """Return an outbox that nobody listens to."""
     return Outbox(documents=documents, clock=clock, doorbell=LocalDoorbell(), tally=Tally())
+
+
+def forgetting(documents: Documents, clock: Clock) -> PushForgetting:
+    """Return what forgets, where no phone can be reached."""
+    devices, nobody = Devices(documents=documents, clock=clock), Talk()
+    clearing = Clearing(
+        devices=devices,
+        conversations=nobody,
+        senders={},
+        clock=clock,
+        tasks=Tasks(lambda _name, _error: None),
+        random=Random(7),
+    )
+    return PushForgetting(
+        documents=documents,
+        clock=clock,
+        devices=devices,
+        outbox=an_outbox(documents, clock),
+        clearing=clearing,
+    )
 
 
 async def a_phone(

@@ -3,12 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from app.pushing.forgetting import PushForgetting
 from push.budgets import Budgets
 from push.documents import CHECK_INS, PUSH_COLLECTIONS, CheckInDocument
 from push.settings import NotificationSettings
 from sessions.stores.sqlite import SqliteDocuments
-from tests.app.pushing.parts import a_phone, an_outbox
+from tests.app.pushing.parts import a_phone, an_outbox, forgetting
 from tests.clocks import FakeClock
 
 
@@ -42,7 +41,7 @@ async def live(documents: SqliteDocuments, clock: FakeClock, user_id: str, sessi
 
 
 async def left(documents: SqliteDocuments, user_id: str) -> dict[str, int]:
-    known = PushForgetting(documents=documents, clock=FakeClock()).known(user_id)
+    known = forgetting(documents, FakeClock()).known(user_id)
     return {name: len([each async for each in found]) for name, found in known.items()}
 
 
@@ -52,7 +51,7 @@ async def test_c6_all_that_push_keeps_goes_with_an_account_and_nothing_of_others
     await live(documents, clock, "u1", "s_1")
     await live(documents, clock, "u2", "s_2")
     before = await left(documents, "u1")
-    counts = await PushForgetting(documents=documents, clock=clock).forget_user("u1")
+    counts = await forgetting(documents, clock).forget_user("u1")
 
     assert before == {
         "devices": 1,
@@ -71,7 +70,7 @@ async def test_what_is_told_of_a_session_goes_with_it(
     documents: SqliteDocuments, clock: FakeClock
 ) -> None:
     await live(documents, clock, "u1", "s_1")
-    counts = await PushForgetting(documents=documents, clock=clock).forget_session("s_1")
+    counts = await forgetting(documents, clock).forget_session("s_1")
 
     assert counts == {"outbox": 2, "check_ins": 1}
     after: Any = await left(documents, "u1")
@@ -89,5 +88,5 @@ async def test_g7_a_check_in_that_goes_with_its_session_unsent_leaves_its_slot(
     ]
     assert (await budgets.take("check_in", "u1", rows[0].id)).taken
     assert not (await budgets.take("check_in", "u1", rows[1].id)).taken
-    await PushForgetting(documents=documents, clock=clock).forget_session("s_1")
+    await forgetting(documents, clock).forget_session("s_1")
     assert (await budgets.take("check_in", "u1", rows[1].id)).taken

@@ -1,7 +1,7 @@
 """Erasures: everything of one user and nothing of others, wherever a process dies."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Set
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
@@ -29,6 +29,9 @@ class Pocket:
     def __init__(self, path: Path) -> None:
         self._path = path
         self.turns_left: list[int] = []
+
+    async def take_back(self, user_id: str, session_id: str, numbers: Set[int]) -> None:
+        """Nothing is told."""
 
     async def forget_session(self, session_id: str) -> Mapping[str, int]:
         return {}
