@@ -14,9 +14,6 @@ import kotlinx.coroutines.withTimeoutOrNull
 
 private const val PROTOCOL = "ion.v2.1.json"
 private const val WELCOME_WITHIN_MS = 12_000L
-private const val WAKE_WITHIN_MS = 3_000L
-private const val LEAST_WITHIN_MS = 1_000L
-private const val TRIPS = 4
 private const val DRAINED = -1
 private const val UNAUTHENTICATED = 4401
 private const val FORBIDDEN = 4403
@@ -52,7 +49,10 @@ internal class Connection(
     private var returnAt: Long? = null
     private var welcomeBy = 0L
     private var askedAt = 0L
-    private var tripMs: Long? = null
+    private val trips = Trips()
+    // whether the network was told of before this try began, or since
+    private var knew = false
+    private var told = false
     private var reason: IonException? = null
 
     /** Send what the core has to say. */
@@ -60,12 +60,11 @@ internal class Connection(
         stir.trySend(Unit)
     }
 
-    /** Try again now, or doubt an open connection now. */
+    /** Try again now, or doubt now a connection that is open or on its way. */
     fun wake() {
-        // what a round trip takes on this network says how soon an answer is late
-        val withinMs = minOf(WAKE_WITHIN_MS, tripMs?.let { LEAST_WITHIN_MS + TRIPS * it } ?: WAKE_WITHIN_MS)
-        liveness.probe(now(), withinMs)
-        welcomeBy = minOf(welcomeBy, now() + withinMs)
+        val withinMs = trips.lateMs
+        if (core.welcomed) liveness.probe(now(), withinMs) else if (!knew) welcomeBy = minOf(welcomeBy, now() + withinMs)
+        told = true
         woken.trySend(Unit)
         flush()
     }
@@ -91,18 +90,21 @@ internal class Connection(
             is Verdict.Denied -> {
                 onState(State.DENIED, reason)
                 woken.receive()
-                backoff.reset()
             }
-            is Verdict.Again -> if (verdict.inMs > 0) {
+            is Verdict.Again -> if (!told && verdict.inMs > 0) {
                 onState(State.WAITING, reason)
-                withTimeoutOrNull(verdict.inMs) { woken.receive() }?.let { backoff.reset() }
+                withTimeoutOrNull(verdict.inMs) { woken.receive() }
             }
         }
     }
 
     private suspend fun once(): Verdict {
         returnAt = null
-        welcomeBy = now() + WELCOME_WITHIN_MS
+        knew = told
+        told = false
+        if (knew) backoff.reset()
+        // what hangs although the network is there is begun anew soon, once: it may be a slow one
+        welcomeBy = now() + if (knew) trips.openMs else WELCOME_WITHIN_MS
         val code = try {
             val (token, socket) = opened() ?: return verdict(failed(BROKEN, null))
             used(socket, token)
@@ -204,7 +206,8 @@ internal class Connection(
         val frame = Codec.decode(text) ?: return
         core.receive(frame, at)
         liveness.heard(at, core.busy())
-        if (frame is Welcome || frame is Pong) tripMs = at - askedAt
+        told = false
+        if (frame is Welcome || frame is Pong) trips.took(at - askedAt)
         if (core.welcomed && !wasWelcomed) {
             backoff.reset()
             renewed = false

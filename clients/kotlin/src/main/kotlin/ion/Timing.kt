@@ -6,6 +6,10 @@ import kotlin.random.Random
 private const val LEAST_PAUSE_MS = 500L
 private const val MOST_PAUSE_MS = 120_000L
 private const val MOST_DOUBLINGS = 8
+private const val LATE_MS = 1_000L
+private const val MOST_TRIP_MS = 2_000L
+// TCP, TLS, the upgrade, hello.
+private const val TRIPS_TO_OPEN = 4
 
 /** Waiting times with full jitter: even below a ceiling that doubles from [firstMs] up to [mostMs]. */
 class Backoff(
@@ -39,6 +43,23 @@ internal fun pauseMs(error: Error, tries: Int, random: Random): Long? {
     val ms = error.retryAfterMs ?: (ceilingMs + random.nextLong(ceilingMs))
     // who would wait for hours should know, and choose the moment
     return ms.takeIf { error.retryable && error.code != "turn_running" && it in 1..MOST_PAUSE_MS }
+}
+
+/** What a round trip takes on this network, and so when an answer is late. Times are ms. */
+internal class Trips {
+    // until one is measured it is taken for a slow one
+    private var tripMs = 500L
+
+    /** Count one that was measured; one that was stuck on the way says little of the next. */
+    fun took(ms: Long) {
+        tripMs = minOf(ms, 2 * tripMs + 50, MOST_TRIP_MS)
+    }
+
+    /** After how long an answer will not come any more. */
+    val lateMs get() = LATE_MS + tripMs
+
+    /** How long a connection may take from nothing to its welcome. */
+    val openMs get() = LATE_MS + TRIPS_TO_OPEN * tripMs
 }
 
 internal enum class Pulse { FINE, PING, DEAD }

@@ -60,4 +60,17 @@ class TimingTest {
         asked.probe(21, withinMs = 3)
         assertEquals(24L, asked.due())
     }
+
+    @Test
+    fun `an answer is late a second after it was due, and one late answer says little`() {
+        val trips = Trips()
+        assertEquals(1_500L to 3_000L, trips.lateMs to trips.openMs)
+        trips.took(5_000)
+        assertEquals(2_050L, trips.lateMs)
+        repeat(2) { trips.took(5_000) }
+        assertEquals(3_000L, trips.lateMs)
+        trips.took(10)
+        trips.took(900)
+        assertEquals(1_070L to 1_280L, trips.lateMs to trips.openMs)
+    }
 }
