@@ -1,14 +1,18 @@
-"""Group commit: one thread writes to SQLite and makes what is waiting durable with one sync."""
+"""Group commit: one writer for SQLite, and one sync for all that waits together.
+
+A statement takes SQLite some microseconds, so writes run on the event loop: a thread would wait for
+the interpreter at every one of them. What waits for others has a thread: for the disk at a commit,
+for a turn that another process has.
+"""
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
-from concurrent.futures import Future
-from contextlib import suppress
-from queue import Empty, SimpleQueue
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from queue import SimpleQueue
 from threading import Thread
-from time import monotonic
-from typing import Any, Generic, TypeVar
+from typing import Any, Literal, TypeVar
 
 from msgspec import Struct
 
@@ -17,46 +21,16 @@ from .turnstile import Turnstile
 __all__ = ["GroupCommit"]
 
 R = TypeVar("R")
-
-
-class _Reply(Generic[R]):
-    """What a coroutine waits for, with as much of a `Future` as the writer uses.
-
-    Wrapping a real one costs twice as much as all that is done here.
-    """
-
-    def __init__(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self.arrived: asyncio.Future[R] = self._loop.create_future()
-
-    def set_running_or_notify_cancel(self) -> bool:
-        return not self.arrived.cancelled()
-
-    def set_result(self, result: R) -> None:
-        self._call(self._give, result)
-
-    def set_exception(self, error: BaseException) -> None:
-        self._call(self._fail, error)
-
-    def _call(self, told: Callable[..., None], what: object) -> None:
-        # nobody waits any more when the loop is closed
-        with suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(told, what)
-
-    def _give(self, result: R) -> None:
-        if not self.arrived.done():
-            self.arrived.set_result(result)
-
-    def _fail(self, error: BaseException) -> None:
-        if not self.arrived.done():
-            self.arrived.set_exception(error)
+# in a transaction on the event loop, in one that is too long for it, or outside of any
+Manner = Literal["here", "away", "apart"]
+_Job = Callable[[], None]
 
 
 class _Write(Struct, frozen=True):
     operation: Callable[[sqlite3.Connection], Any]
-    future: Future[Any] | _Reply[Any]
-    apart: bool = False
-    hurried: bool = False
+    reply: "asyncio.Future[Any]"
+    manner: Manner
+    hurried: bool
 
 
 class _Failure(Struct, frozen=True):
@@ -67,7 +41,8 @@ class GroupCommit:
     """The one writer of a database; it owns `connection` and `turn`, and closes them at the end.
 
     `turn` is taken for every transaction, so that several processes write one after the other.
-    `before` runs first in every transaction; when it raises, all writes of the group fail.
+    `before` runs first in every transaction; when it raises, all writes of the group fail. Another
+    program's transaction is waited for `patience_s`.
 
     A transaction and its sync cost as much as several writes. So a busy writer waits up to
     `linger_s` for others to go along, but for no moment when a hurried one has come.
@@ -79,113 +54,182 @@ class GroupCommit:
         turn: Turnstile,
         before: Callable[[sqlite3.Connection], None],
         *,
-        group_size: int = 256,
+        group_size: int = 64,
         linger_s: float = 0.003,
+        patience_s: float = 5.0,
     ) -> None:
         self._connection = connection
         self._turn = turn
         self._before = before
         self._group_size = group_size
         self._linger_s = linger_s
+        self._patience_ms = round(patience_s * 1000)
         self._lingers_until = 0.0
-        self._queue: SimpleQueue[_Write | None] = SimpleQueue()
-        self._thread = Thread(target=self._run, name="sqlite-writer", daemon=True)
+        self._waiting: deque[_Write] = deque()
+        self._busy = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        # on the event loop nobody waits
+        connection.execute("PRAGMA busy_timeout = 0")
+        self._thread = Thread(target=self._work, name="sqlite-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, operation: Callable[[sqlite3.Connection], R]) -> Future[R]:
-        """Run `operation` in a transaction; the future is done once its effects are durable.
-
-        What it raises undoes its own effects alone.
-        """
-        future: Future[R] = Future()
-        self._queue.put(_Write(operation, future))
-        return future
-
     async def run(
-        self, operation: Callable[[sqlite3.Connection], R], *, hurried: bool = False
+        self,
+        operation: Callable[[sqlite3.Connection], R],
+        *,
+        hurried: bool = False,
+        lengthy: bool = False,
     ) -> R:
-        """Run `operation` as `submit` does, and return what it returns."""
-        reply: _Reply[R] = _Reply()
-        self._queue.put(_Write(operation, reply, hurried=hurried))
-        return await reply.arrived
+        """Run `operation` in a transaction and return what it returns, once that is durable.
+
+        What it raises undoes its own effects alone. What is `lengthy` runs in the thread.
+        """
+        return await self._add(operation, "away" if lengthy else "here", hurried=hurried)
 
     async def run_apart(self, operation: Callable[[sqlite3.Connection], R]) -> R:
         """Run `operation` outside of any transaction while nobody else writes."""
-        reply: _Reply[R] = _Reply()
-        self._queue.put(_Write(operation, reply, apart=True))
-        return await reply.arrived
+        return await self._add(operation, "apart", hurried=True)
 
-    def close(self) -> None:
-        """Finish all that was submitted and close the connection."""
-        self._queue.put(None)
-        self._thread.join()
+    async def aclose(self) -> None:
+        """Finish all that was asked for and close the connection."""
+        await self.run_apart(lambda _: None)
+        self._jobs.put(None)
+        await asyncio.to_thread(self._thread.join)
 
-    def _run(self) -> None:
-        group: list[_Write | None] = []
-        while None not in group:
-            group = self._gather()
-            begun = [each for each in group if each and self._begins(each)]
-            self._commit([each for each in begun if not each.apart])
-            for write in begun:
-                if write.apart:
-                    self._tell([write], [self._apart(write.operation)])
+    async def _add(
+        self, operation: Callable[[sqlite3.Connection], R], manner: Manner, *, hurried: bool
+    ) -> R:
+        loop = asyncio.get_running_loop()
+        reply: asyncio.Future[R] = loop.create_future()
+        self._waiting.append(_Write(operation, reply, manner, hurried))
+        if hurried:
+            self._lingers_until = 0.0
+        self._consider(loop)
+        return await reply
+
+    def _consider(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Begin with what waits, after this round of the event loop or a little later."""
+        if self._busy or not self._waiting:
+            return
+        left_s = self._lingers_until - loop.time()
+        if left_s > 0 and len(self._waiting) < self._group_size:
+            if self._timer is None:
+                self._timer = loop.call_later(left_s, self._go, loop)
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+        self._busy = True
+        loop.call_soon(self._go, loop)
+
+    def _go(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._timer = None
+        self._busy = True
+        group = self._gather()
+        if not group:
+            self._busy = False
+        elif all(each.manner == "here" for each in group) and self._turn.at_once():
+            self._run_here(group, loop)
+        else:
+            self._jobs.put(lambda: self._run_away(group, loop))
+
+    def _gather(self) -> list[_Write]:
+        """Take what waits and is still waited for; what runs apart goes alone."""
+        group: list[_Write] = []
+        while self._waiting and len(group) < self._group_size:
+            if group and "apart" in (group[-1].manner, self._waiting[0].manner):
+                break
+            write = self._waiting.popleft()
+            if not write.reply.done():
+                group.append(write)
+        return group
+
+    def _run_here(self, group: list[_Write], loop: asyncio.AbstractEventLoop) -> None:
+        try:
+            outcomes = self._filled(group)
+        except Exception as error:  # noqa: BLE001 - it is told to each caller
+            self._turn.leave()
+            if _is_busy(error):
+                self._jobs.put(lambda: self._run_away(group, loop))
+            else:
+                self._tell(group, [_Failure(error)] * len(group), loop)
+        else:
+            self._jobs.put(lambda: self._commit_away(group, outcomes, loop))
+
+    def _tell(
+        self, group: list[_Write], outcomes: list[Any], loop: asyncio.AbstractEventLoop
+    ) -> None:
+        for write, outcome in zip(group, outcomes, strict=True):
+            if write.reply.done():
+                continue
+            if isinstance(outcome, _Failure):
+                write.reply.set_exception(outcome.error)
+            else:
+                write.reply.set_result(outcome)
+        self._busy = False
+        hurried = any(each.hurried for each in self._waiting)
+        self._lingers_until = 0.0 if hurried else loop.time() + self._linger_s
+        self._consider(loop)
+
+    # in the thread
+
+    def _work(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            job()
         self._connection.close()
         self._turn.close()
 
-    def _gather(self) -> list[_Write | None]:
-        """Wait for a write and return it with those behind it; None in the end."""
-        group: list[_Write | None] = []
-        newest = self._queue.get()
-        until = self._lingers_until
-        while True:
-            group.append(newest)
-            if newest is None or len(group) == self._group_size:
-                break
-            until = 0.0 if newest.hurried else until
-            left_s = until - monotonic()
-            try:
-                newest = self._queue.get(left_s > 0, max(left_s, 0.0))
-            except Empty:
-                break
-        self._lingers_until = monotonic() + self._linger_s
-        return group
-
-    @staticmethod
-    def _begins(write: _Write) -> bool:
-        """Tell whether the caller still waits; from now on it cannot cancel."""
-        return write.future.set_running_or_notify_cancel()
-
-    def _commit(self, group: list[_Write]) -> None:
-        self._tell(group, self._outcomes(group) if group else [])
-
-    @staticmethod
-    def _tell(group: list[_Write], outcomes: list[Any]) -> None:
-        for write, outcome in zip(group, outcomes, strict=True):
-            if isinstance(outcome, _Failure):
-                write.future.set_exception(outcome.error)
-            else:
-                write.future.set_result(outcome)
-
-    def _apart(self, operation: Callable[[sqlite3.Connection], Any]) -> Any:
+    def _commit_away(
+        self, group: list[_Write], outcomes: list[Any], loop: asyncio.AbstractEventLoop
+    ) -> None:
         try:
-            with self._turn.at_length():
-                return operation(self._connection)
-        except Exception as error:  # noqa: BLE001 - it is told to the caller
-            return _Failure(error)
-
-    def _outcomes(self, group: list[_Write]) -> list[Any]:
-        try:
-            with self._turn:
-                return self._transaction(group)
+            self._commit()
         except Exception as error:  # noqa: BLE001 - it is told to each caller
-            return [_Failure(error)] * len(group)
+            outcomes = [_Failure(error)] * len(group)
+        self._turn.leave()
+        self._report(group, outcomes, loop)
 
-    def _transaction(self, group: list[_Write]) -> list[Any]:
-        """Run a group as if no write raises; when one does, again with each undone by itself."""
+    def _run_away(self, group: list[_Write], loop: asyncio.AbstractEventLoop) -> None:
+        try:
+            with self._patience():
+                outcomes = self._apart(group[0]) if group[0].manner == "apart" else self._all(group)
+        except Exception as error:  # noqa: BLE001 - it is told to each caller
+            outcomes = [_Failure(error)] * len(group)
+        self._report(group, outcomes, loop)
+
+    def _report(
+        self, group: list[_Write], outcomes: list[Any], loop: asyncio.AbstractEventLoop
+    ) -> None:
+        # nobody waits any more when the loop is closed
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(self._tell, group, outcomes, loop)
+
+    @contextmanager
+    def _patience(self) -> Iterator[None]:
+        self._connection.execute(f"PRAGMA busy_timeout = {self._patience_ms}")
+        try:
+            yield
+        finally:
+            self._connection.execute("PRAGMA busy_timeout = 0")
+
+    def _apart(self, write: _Write) -> list[Any]:
+        with self._turn.at_length():
+            return [write.operation(self._connection)]
+
+    def _all(self, group: list[_Write]) -> list[Any]:
+        with self._turn:
+            outcomes = self._filled(group)
+            self._commit()
+        return outcomes
+
+    # in either
+
+    def _filled(self, group: list[_Write]) -> list[Any]:
+        """Run a group up to its commit as if no write raises; else with each undone by itself."""
         try:
             return self._once(group, lambda write: write.operation(self._connection))
-        except Exception:
-            if len(group) == 1:
+        except Exception as error:
+            if len(group) == 1 or _is_busy(error):
                 raise
         return self._once(group, lambda write: self._attempt(write.operation))
 
@@ -193,12 +237,10 @@ class GroupCommit:
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             self._before(self._connection)
-            outcomes = [run(write) for write in group]
-            self._connection.execute("COMMIT")
+            return [run(write) for write in group]
         except Exception:
             self._undo()
             raise
-        return outcomes
 
     def _attempt(self, operation: Callable[[sqlite3.Connection], Any]) -> Any:
         self._connection.execute("SAVEPOINT write")
@@ -211,7 +253,18 @@ class GroupCommit:
         self._connection.execute("RELEASE write")
         return outcome
 
+    def _commit(self) -> None:
+        try:
+            self._connection.execute("COMMIT")
+        except Exception:
+            self._undo()
+            raise
+
     def _undo(self) -> None:
         with suppress(sqlite3.Error):
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
+
+
+def _is_busy(error: Exception) -> bool:
+    return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY

@@ -36,6 +36,7 @@ T = TypeVar("T", bound=Document)
 _BUSY_PAUSE_S = 0.01
 _READERS = 2
 _SWEEP = 500
+_BRIEF = 10
 _SHORT = 100
 _SHORT_CHARS = 64 * 1024
 
@@ -73,7 +74,8 @@ class SqliteDocuments:
         """Finish the writes that were asked for, then close the file."""
         writer, self._writer = self._writer, None
         if writer is not None:
-            await asyncio.to_thread(self._close, writer)
+            await writer.aclose()
+            await asyncio.to_thread(self._close)
 
     async def insert(self, collection: Collection[T], document: T) -> None:
         """Store a new document; raises Duplicate when its id or a unique key is taken."""
@@ -135,7 +137,7 @@ class SqliteDocuments:
                 for document in due
             ]
 
-        return await self._write(lease)
+        return await self._write(lease, lengthy=limit > _BRIEF)
 
     async def delete(self, collection: Collection[T], document_id: str) -> bool:
         """Remove one document; tell whether it was there."""
@@ -147,7 +149,8 @@ class SqliteDocuments:
         for table in self._tables.values():
             removed = _SWEEP
             while removed == _SWEEP:
-                removed = await self._write(partial(table.expire, now=now, limit=_SWEEP))
+                expire = partial(table.expire, now=now, limit=_SWEEP)
+                removed = await self._write(expire, lengthy=True)
                 total += removed
         return total
 
@@ -194,12 +197,16 @@ class SqliteDocuments:
             self._readers.put(connection)
 
     async def _write(
-        self, operation: Callable[[sqlite3.Connection], R], *, hurried: bool = False
+        self,
+        operation: Callable[[sqlite3.Connection], R],
+        *,
+        hurried: bool = False,
+        lengthy: bool = False,
     ) -> R:
         if self._writer is None:
             raise StoreUnavailable("the file is not open")
         with _unavailable():
-            return await self._writer.run(operation, hurried=hurried)
+            return await self._writer.run(operation, hurried=hurried, lengthy=lengthy)
 
     def _connect(self, *, timeout_s: float | None = None) -> sqlite3.Connection:
         return sqlite3.connect(
@@ -244,7 +251,7 @@ class SqliteDocuments:
         for _ in range(_READERS):
             self._readers.put(self._reader())
         self._threads = ThreadPoolExecutor(_READERS, thread_name_prefix="sqlite-reader")
-        return GroupCommit(connection, turn, self._still_ours)
+        return GroupCommit(connection, turn, self._still_ours, patience_s=self._busy_timeout_s)
 
     def _reader(self, *, timeout_s: float | None = None) -> sqlite3.Connection:
         reader = self._connect(timeout_s=timeout_s)
@@ -269,8 +276,7 @@ class SqliteDocuments:
         if connection.execute("PRAGMA user_version").fetchone()[0] != self._declared:
             raise StoreUnavailable("the file was opened with other declarations")
 
-    def _close(self, writer: GroupCommit) -> None:
-        writer.close()
+    def _close(self) -> None:
         self._threads.shutdown()
         self._quick.close()
         while not self._readers.empty():

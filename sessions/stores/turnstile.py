@@ -45,6 +45,19 @@ class Turnstile:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.leave()
+
+    def at_once(self) -> bool:
+        """Take the turn, until `leave`, if nobody has it and nobody waits for it."""
+        if not _locked(self._next, fcntl.LOCK_EX):
+            return False
+        try:
+            return _locked(self._turn, fcntl.LOCK_EX)
+        finally:
+            fcntl.flock(self._next, fcntl.LOCK_UN)
+
+    def leave(self) -> None:
+        """Give the turn up."""
         fcntl.flock(self._turn, fcntl.LOCK_UN)
 
     @contextmanager
