@@ -3,9 +3,8 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import Coroutine
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 __all__ = ["FaultProxy"]
 
@@ -34,7 +33,6 @@ class FaultProxy:
         self._links: set[_Link] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._listener: socket.socket | None = None
-        self._acceptor: asyncio.Task[None] | None = None
 
     @property
     def url(self) -> str:
@@ -79,11 +77,10 @@ class FaultProxy:
             if self._listener is None:
                 self._listen()
             return
-        if self._acceptor is not None and self._listener is not None:
+        if self._listener is not None:
             asyncio.get_running_loop().remove_reader(self._listener)
-            self._acceptor.cancel()
             self._listener.close()
-            self._acceptor = self._listener = None
+            self._listener = None
 
     def blackhole(self, on: bool = True) -> None:
         """Accept connections and hold all bytes, both ways, without a sign of it."""
@@ -110,20 +107,20 @@ class FaultProxy:
         listener.setblocking(False)
         self.port = listener.getsockname()[1]
         self._listener = listener
-        self._acceptor = self._start(self._accept(listener))
+        asyncio.get_running_loop().add_reader(listener, self._accept, listener)
 
-    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.get_running_loop().create_task(work)
+    def _accept(self, listener: socket.socket) -> None:
+        try:
+            client, _ = listener.accept()
+        except (BlockingIOError, ConnectionAbortedError):
+            return  # it has left already
+        client.setblocking(False)
+        self.connections += 1
+        task = asyncio.get_running_loop().create_task(self._serve(client))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        return task
-
-    async def _accept(self, listener: socket.socket) -> None:
-        loop = asyncio.get_running_loop()
-        while True:
-            client, _ = await loop.sock_accept(listener)
-            self.connections += 1
-            self._start(self._serve(client))
+        # a task that is cancelled before its first step closes nothing
+        task.add_done_callback(lambda _: client.close())
 
     async def _serve(self, client: socket.socket) -> None:
         down_reader, down_writer = await asyncio.open_connection(sock=client)
