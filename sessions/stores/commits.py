@@ -67,6 +67,7 @@ class GroupCommit:
         self._lingers_until = 0.0
         self._waiting: deque[_Write] = deque()
         self._busy = False
+        self._begun = False
         self._timer: asyncio.TimerHandle | None = None
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         # on the event loop nobody waits
@@ -90,6 +91,14 @@ class GroupCommit:
     async def run_apart(self, operation: Callable[[sqlite3.Connection], R]) -> R:
         """Run `operation` outside of any transaction while nobody else writes."""
         return await self._add(operation, "apart", hurried=True)
+
+    @property
+    def at_rest(self) -> sqlite3.Connection | None:
+        """The connection, for a short read in this round of the event loop; None while it writes.
+
+        It has in memory what it wrote; one that only reads begins anew after each write.
+        """
+        return None if self._begun else self._connection
 
     async def aclose(self) -> None:
         """Finish all that was asked for and close the connection."""
@@ -126,6 +135,7 @@ class GroupCommit:
         self._timer = None
         self._busy = True
         group = self._gather()
+        self._begun = bool(group)
         if not group:
             self._busy = False
         elif all(each.manner == "here" for each in group) and self._turn.at_once():
@@ -166,7 +176,7 @@ class GroupCommit:
                 write.reply.set_exception(outcome.error)
             else:
                 write.reply.set_result(outcome)
-        self._busy = False
+        self._busy = self._begun = False
         hurried = any(each.hurried for each in self._waiting)
         self._lingers_until = 0.0 if hurried else loop.time() + self._linger_s
         self._consider(loop)

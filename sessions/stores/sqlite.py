@@ -39,6 +39,8 @@ _SWEEP = 500
 _BRIEF = 10
 _SHORT = 100
 _SHORT_CHARS = 64 * 1024
+# of what may be much, but mostly is not
+_GLANCE_CHARS = 16 * 1024
 
 
 class SqliteDocuments:
@@ -107,8 +109,8 @@ class SqliteDocuments:
             descending=descending,
             limit=limit,
         )
-        short = partial(find, most_chars=_SHORT_CHARS) if limit <= _SHORT else None
-        return await self._read(find, short=short)
+        most_chars = _SHORT_CHARS if limit <= _SHORT else _GLANCE_CHARS
+        return await self._read(find, short=partial(find, most_chars=most_chars))
 
     async def replace(self, collection: Collection[T], document: T) -> T:
         """Store `document` if its version is still the stored one; raises Conflict, Duplicate."""
@@ -173,19 +175,18 @@ class SqliteDocuments:
         self,
         operation: Callable[[sqlite3.Connection], R],
         *,
-        short: Callable[[sqlite3.Connection], R] | None,
+        short: Callable[[sqlite3.Connection], R],
     ) -> R:
         if self._writer is None:
             raise StoreUnavailable("the file is not open")
         with _unavailable():
-            if short is not None:
-                try:
-                    return short(self._quick)
-                except Lengthy:
-                    pass
-                except sqlite3.OperationalError as error:
-                    if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
-                        raise
+            try:
+                return short(self._writer.at_rest or self._quick)
+            except Lengthy:
+                pass
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                    raise
             loop = asyncio.get_running_loop()
             return await loop.run_in_executor(self._threads, self._borrow, operation)
 

@@ -6,6 +6,7 @@ which each element is a row. All functions run inside the caller's transaction.
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
@@ -182,10 +183,11 @@ class Table(Generic[T]):
         query = self._find(index, tuple(limits), descending=descending)
         values = (*map(_bind, leading(index, equals)), *limits.values(), max(limit, 0))
         found: list[T] = []
-        for (document,) in connection.execute(query, values):
-            if most_chars is not None and (most_chars := most_chars - len(document)) < 0:
-                raise Lengthy
-            found.append(self._decode(document))
+        with closing(connection.execute(query, values)) as read:
+            for (document,) in read:
+                if most_chars is not None and (most_chars := most_chars - len(document)) < 0:
+                    raise Lengthy
+                found.append(self._decode(document))
         return found
 
     def _find(self, index: Index, limits: tuple[str, ...], *, descending: bool) -> str:

@@ -121,6 +121,16 @@ async def test_short_writes_run_where_they_are_asked_for_and_commit_in_the_threa
     assert await bench.writer.run_apart(lambda _: get_ident()) != get_ident()
 
 
+async def test_the_connection_is_at_rest_but_for_the_time_of_a_write(bench: Bench) -> None:
+    release = await bench.hold()
+    assert bench.writer.at_rest is None
+    release.set()
+    await bench.held
+    reader = bench.writer.at_rest
+    assert reader is not None
+    assert not reader.in_transaction
+
+
 async def test_a_write_that_fails_leaves_the_others(bench: Bench) -> None:
     def half(connection: sqlite3.Connection) -> None:
         connection.execute("INSERT INTO t VALUES (7)")
