@@ -36,6 +36,7 @@ from app.api.v21.notifications import NotificationsController
 from app.api.v21.operating import OperatingController
 from app.api.v21.personas import personas
 from app.api.v21.phones import PhonesController, phones_page
+from app.api.v21.planned import PlannedController
 from app.api.v21.profile import ProfileController
 from app.api.v21.sessions import SessionsController
 from app.api.v21.sync import sync
@@ -50,7 +51,7 @@ __all__ = ["Application", "create_app", "openapi_schema"]
 
 _PARTS = (
     *("sessions", "accounts", "catalogue", "profiles", "facts", "shown", "erasures", "export"),
-    *("limits", "health", "connections", "retelling", "push", "agreements", "ledger"),
+    *("limits", "health", "connections", "retelling", "push", "agreements", "plans", "ledger"),
     *("outbox", "lanes", "settings", "phones"),
     *("sites", "sign_in", "merges"),
 )
@@ -84,6 +85,7 @@ class Application:
             "push": product.push,
             "phones": product.phones,
             "agreements": product.agreements,
+            "plans": product.plans,
             "ledger": product.ledger,
             "outbox": product.outbox,
             "lanes": product.lanes,
@@ -133,6 +135,7 @@ def _application(dependencies: dict[str, Provide], **options: Any) -> Litestar:
             ProfileController,
             MemoryController,
             CheckInsController,
+            PlannedController,
             DevicesController,
             NotificationsController,
             PhonesController,

@@ -5,6 +5,7 @@ from msgspec import Struct
 from app.health import HealthCheck
 from app.pushing.agreements import Agreements
 from app.pushing.phones import Phones
+from app.pushing.plans import Plans
 from app.pushing.push import Push
 from app.security.accounts import Accounts
 from app.settings import Settings
@@ -73,6 +74,7 @@ class Product(Struct, frozen=True, kw_only=True):
     push: Push
     phones: Phones
     agreements: Agreements
+    plans: Plans
     outbox: Outbox
     ledger: Ledger
     lanes: Lanes

@@ -342,6 +342,7 @@ async def assembled(
             push=pushing.push,
             phones=pushing.phones,
             agreements=first.agreements,
+            plans=first.plans,
             outbox=pushing.outbox,
             ledger=pushing.ledger,
             lanes=pushing.lanes,

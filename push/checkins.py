@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 from msgspec import structs
 
@@ -37,7 +38,7 @@ class CheckIns:
         self._documents = documents
         self._clock = clock
 
-    async def create(
+    def draft(
         self,
         plan: Plan,
         *,
@@ -48,16 +49,16 @@ class CheckIns:
         fact_day: str = "",
         kind: CheckInKind = "check_in",
     ) -> CheckInDocument:
-        """Keep a plan, and return it; the one there is when it was made before.
+        """Return the check-in that a plan makes, which is not kept.
 
-        Raises BadRequest when its time never comes, or is one too many of its kind.
+        Raises BadRequest when its time never comes.
         """
         now = self._clock.now()
         _check(plan, now)
         following = next_occurrence(plan, now)
         if following is None:
             raise BadRequest("that time is over")
-        check_in = CheckInDocument(
+        return CheckInDocument(
             id=_id_of(_named(plan, kind, session_id, about, fact_id, fact_day)),
             user_id=plan.user_id,
             session_id=session_id,
@@ -76,15 +77,37 @@ class CheckIns:
             fact_day=fact_day,
             kind=kind,
         )
-        if (stored := await self._documents.get(CHECK_INS, check_in.id)) is not None:
+
+    async def create(self, plan: Plan, *, session_id: str, **more: Any) -> CheckInDocument:
+        """Keep the draft that a plan makes, of which `more` are fields; raises BadRequest."""
+        return await self.keep(self.draft(plan, session_id=session_id, **more))
+
+    async def keep(self, draft: CheckInDocument) -> CheckInDocument:
+        """Keep a draft, and return it; the one there is when it was made before.
+
+        Raises BadRequest when it is one too many of its kind.
+        """
+        if (stored := await self.get(draft.id)) is not None:
             return stored
-        if len(await self.of_user(plan.user_id, kind)) >= MOST:
+        if len(await self.of_user(draft.user_id, draft.kind)) >= MOST:
             raise BadRequest(f"there are {MOST} check-ins already")
         try:
-            await self._documents.insert(CHECK_INS, check_in)
+            await self._documents.insert(CHECK_INS, draft)
         except Duplicate:
-            return await self._documents.get(CHECK_INS, check_in.id) or check_in
-        return check_in
+            return await self.get(draft.id) or draft
+        return draft
+
+    async def get(self, check_in_id: str) -> CheckInDocument | None:
+        """Return a check-in, also one that is over."""
+        return await self._documents.get(CHECK_INS, check_in_id)
+
+    async def decline(self, draft: CheckInDocument) -> bool:
+        """Have a check-in of a fact that was not made yet never be made; False when it was."""
+        try:
+            await self._documents.insert(CHECK_INS, self._over(draft))
+        except Duplicate:
+            return False
+        return True
 
     async def of_user(
         self, user_id: str, kind: CheckInKind | None = "check_in"
@@ -136,14 +159,15 @@ class CheckIns:
         if not check_in.fact_id:
             await self._documents.delete(CHECK_INS, check_in.id)
             return True
-        over = structs.replace(
-            check_in, active=False, expires_at=max(check_in.next_at, self._clock.now()) + _KEPT
-        )
         try:
-            await self._documents.replace(CHECK_INS, over)
+            await self._documents.replace(CHECK_INS, self._over(check_in))
         except Conflict:
             return False
         return True
+
+    def _over(self, check_in: CheckInDocument) -> CheckInDocument:
+        expires_at = max(check_in.next_at, self._clock.now()) + _KEPT
+        return structs.replace(check_in, active=False, expires_at=expires_at)
 
 
 def _check(plan: Plan, now: datetime) -> None:

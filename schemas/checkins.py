@@ -1,11 +1,11 @@
 """Check-ins: times at which a mentor writes first."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-__all__ = ["CheckIn", "CheckInList", "CreateCheckIn"]
+__all__ = ["CheckIn", "CheckInList", "CreateCheckIn", "PlannedList", "PlannedMessage"]
 
 Weekday = Annotated[int, Meta(ge=1, le=7, description="1 Monday to 7 Sunday")]
 TimeOfDay = Annotated[
@@ -58,3 +58,30 @@ class CheckInList(Struct, frozen=True, kw_only=True):
     """A user's check-ins, the next one first."""
 
     checkins: tuple[CheckIn, ...]
+
+
+class PlannedMessage(Struct, frozen=True, kw_only=True):
+    """A message that a mentor is going to write of itself, at `next_at` as all is now.
+
+    `date` and `time` say that on the user's own clock, in `timezone`. `about` are the words it is
+    about: of what the user asked for, of the memory `memory_id`, or of a goal. `days` are those of
+    a schedule, of which this is the next time; `persona` "" is whoever answered last.
+    """
+
+    id: str
+    kind: Literal["check_in", "reminder", "nudge"]
+    session_id: str
+    persona: str
+    about: str
+    memory_id: str
+    next_at: datetime
+    timezone: str
+    date: str
+    time: str
+    days: tuple[int, ...]
+
+
+class PlannedList(Struct, frozen=True, kw_only=True):
+    """What a user's mentors are going to write, the next one first."""
+
+    planned: tuple[PlannedMessage, ...]

@@ -7,7 +7,7 @@ from typing import Protocol
 import structlog
 
 from app.pushing.moments import Moments
-from app.pushing.promises import day_of, holds
+from app.pushing.promises import is_on
 from app.pushing.reasons import language_of, reason_of
 from app.pushing.wording import opening_words
 from push.checkins import CheckIns
@@ -114,9 +114,7 @@ class MentorsFirst:
         if not check_in.fact_id:
             return None
         fact = await self._facts.get(check_in.user_id, check_in.fact_id)
-        if not holds(fact) or day_of(fact, session.timezone) != (
-            check_in.fact_day or check_in.date
-        ):
+        if not is_on(check_in, fact, session.timezone):
             raise NotFound("it is off")
         return fact
 

@@ -11,6 +11,7 @@ from app.pushing.checkins import MentorsFirst, Writes
 from app.pushing.conversations import DocumentConversations
 from app.pushing.moments import Moments
 from app.pushing.nudges import Nudges
+from app.pushing.plans import Plans
 from app.pushing.promises import Promises
 from app.pushing.reminders import Reminders
 from app.pushing.silence import Silence
@@ -30,9 +31,10 @@ _SEEK_S = 300
 
 
 class First(Struct, frozen=True, kw_only=True):
-    """What users agree on, and the `loops` that keep it."""
+    """What users agree on, what is planned for them, and the `loops` that keep it."""
 
     agreements: Agreements
+    plans: Plans
     loops: Mapping[str, Callable[[], Awaitable[None]]]
 
 
@@ -55,11 +57,12 @@ def open_first(
         budgets=Budgets(documents, clock, conversations.wrote_since),
         clock=clock,
     )
+    moments = Moments(
+        settings=settings, devices=devices, silence=silence, risks=conversations, clock=clock
+    )
     mentors = MentorsFirst(
         check_ins=check_ins,
-        moments=Moments(
-            settings=settings, devices=devices, silence=silence, risks=conversations, clock=clock
-        ),
+        moments=moments,
         sessions=sessions,
         facts=facts,
         documents=documents,
@@ -86,6 +89,15 @@ def open_first(
             devices=devices,
             documents=documents,
             catalogue=catalogue,
+        ),
+        plans=Plans(
+            check_ins=check_ins,
+            moments=moments,
+            reminders=reminders,
+            promises=promises,
+            facts=facts,
+            documents=documents,
+            clock=clock,
         ),
         loops={
             "write first": partial(every, _WRITE_FIRST_S, mentors.run_once),

@@ -47,7 +47,14 @@ class Moments:
         Nothing is written without consent, into a session that spoke of a risk, or long after its
         time. A check-in comes when it was agreed on; its notification waits by itself (G6).
         """
-        now = self._clock.now()
+        return await self._of(check_in, self._clock.now())
+
+    async def ahead(self, check_in: CheckInDocument) -> datetime | None:
+        """Return when what is still to come would be written as all is now, None for not at all."""
+        at = await self._of(check_in, max(check_in.due_at, self._clock.now()))
+        return None if at is None or _is_over(check_in, at) else at
+
+    async def _of(self, check_in: CheckInDocument, now: datetime) -> datetime | None:
         settings = await self._settings.get(check_in.user_id)
         if not allows(settings, check_in.kind) or _is_over(check_in, now):
             return None

@@ -4,6 +4,7 @@ from contextlib import suppress
 from datetime import UTC, timedelta
 
 from push.checkins import CheckIns
+from push.documents import CheckInDocument
 from push.schedule import Plan
 from push.settings import NotificationSettings, allows
 from push.wall import zone_named
@@ -14,7 +15,7 @@ from sessions.memory.documents import FACTS, FactDocument
 from sessions.memory.paging import everything
 from sessions.stores.documents import Documents, Range
 
-__all__ = ["EVENING", "Promises", "day_of", "holds"]
+__all__ = ["EVENING", "Promises", "day_of", "holds", "is_on"]
 
 # late enough for most days to have told how they went, and before most nights
 EVENING = 18 * 60
@@ -45,14 +46,16 @@ class Promises:
         async for fact in everything(
             self._documents, FACTS, "promised", {"kind": "promise"}, within=near
         ):
-            if holds(fact) and fact.sources:
-                await self._agree(fact)
+            await self._agree(fact)
 
-    async def _agree(self, fact: FactDocument) -> None:
+    async def draft(self, fact: FactDocument) -> CheckInDocument | None:
+        """Return the check-in that keeps a promise on its day, None where there is to be none."""
+        if not holds(fact) or not fact.sources:
+            return None
         settings = await self._settings.get(fact.user_id)
         session = await self._documents.get(SESSIONS, fact.sources[-1].session_id)
         if not allows(settings, "check_in") or session is None or session.private:
-            return
+            return None
         plan = Plan(
             user_id=fact.user_id,
             timezone=session.timezone or settings.timezone or "UTC",
@@ -60,15 +63,26 @@ class Promises:
             date=day_of(fact, session.timezone),
             exact=False,
         )
-        with suppress(BadRequest):  # its evening is over, or there are enough
-            await self._check_ins.create(
+        with suppress(BadRequest):  # its evening is over
+            return self._check_ins.draft(
                 plan, session_id=session.id, persona=fact.persona, fact_id=fact.id
             )
+        return None
+
+    async def _agree(self, fact: FactDocument) -> None:
+        if (draft := await self.draft(fact)) is not None:
+            with suppress(BadRequest):  # there are enough
+                await self._check_ins.keep(draft)
 
 
 def day_of(fact: FactDocument, zone: str) -> str:
     """Return the local day (YYYY-MM-DD) that a fact is for, which is noted as its noon."""
     return fact.due.astimezone(zone_named(zone) or UTC).date().isoformat() if fact.due else ""
+
+
+def is_on(check_in: CheckInDocument, fact: FactDocument, zone: str) -> bool:
+    """Tell whether the fact still holds that a check-in was made of, for the same day."""
+    return holds(fact) and day_of(fact, zone) == (check_in.fact_day or check_in.date)
 
 
 def holds(fact: FactDocument) -> bool:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from app.pushing.promises import EVENING, day_of, holds
 from push.checkins import CheckIns
 from push.devices import Devices
+from push.documents import CheckInDocument
 from push.schedule import Plan, next_occurrence
 from push.settings import NotificationSettings, allows
 from sessions.archive import SESSIONS
@@ -17,12 +18,12 @@ from sessions.memory.documents import Kind as FactKind
 from sessions.memory.paging import everything
 from sessions.stores.documents import Documents, Range
 
-__all__ = ["LEAD", "MORNING", "Reminders"]
+__all__ = ["DATED", "LEAD", "MORNING", "Reminders"]
 
 MORNING = 9 * 60
 # who has just said it needs no reminder of it
 LEAD = timedelta(hours=6)
-_KINDS: tuple[FactKind, ...] = ("deadline", "commitment")
+DATED: tuple[FactKind, ...] = ("deadline", "commitment")
 _BEFORE = timedelta(hours=36)
 _AFTER = timedelta(hours=12)
 
@@ -53,27 +54,27 @@ class Reminders:
         """Make the reminders of days that are near."""
         now = self._clock.now()
         near = Range(gte=now - _AFTER, lte=now + _BEFORE)
-        for kind in _KINDS:
+        for kind in DATED:
             async for fact in everything(
                 self._documents, FACTS, "promised", {"kind": kind}, within=near
             ):
-                if holds(fact) and fact.sources:
-                    await self._remind(fact)
+                await self._remind(fact)
 
-    async def _remind(self, fact: FactDocument) -> None:
+    async def draft(self, fact: FactDocument) -> CheckInDocument | None:
+        """Return the reminder of a fact's day, None where there is to be none."""
+        if not holds(fact) or not fact.sources or fact.due is None:
+            return None
         settings = await self._settings.get(fact.user_id)
-        if not allows(settings, "reminder"):
-            return
         session = await self._documents.get(SESSIONS, fact.sources[-1].session_id)
-        if session is None or session.private:
-            return
+        if not allows(settings, "reminder") or session is None or session.private:
+            return None
         day = day_of(fact, session.timezone)
         zone = settings.timezone or await self._devices.zone_of(fact.user_id) or session.timezone
         plan = self._plan(fact, day, zone)
         if plan is None:
-            return
-        with suppress(BadRequest):  # nobody knows the zone, or there are enough
-            await self._check_ins.create(
+            return None
+        with suppress(BadRequest):  # nobody knows the zone
+            return self._check_ins.draft(
                 plan,
                 session_id=session.id,
                 persona=fact.persona,
@@ -81,6 +82,12 @@ class Reminders:
                 fact_day=day,
                 kind="reminder",
             )
+        return None
+
+    async def _remind(self, fact: FactDocument) -> None:
+        if (draft := await self.draft(fact)) is not None:
+            with suppress(BadRequest):  # there are enough
+                await self._check_ins.keep(draft)
 
     def _plan(self, fact: FactDocument, day: str, zone: str) -> Plan | None:
         """Return the first time that is still to come, and not too soon after it was told."""

@@ -8,6 +8,7 @@ from litestar.params import SkipValidation
 from app.health import HealthCheck
 from app.pushing.agreements import Agreements
 from app.pushing.phones import Phones
+from app.pushing.plans import Plans
 from app.pushing.push import Push
 from app.realtime.connections import Connections
 from app.security.accounts import Accounts
@@ -46,6 +47,7 @@ __all__ = [
     "MergesPart",
     "OutboxPart",
     "PhonesPart",
+    "PlansPart",
     "ProfilesPart",
     "PushPart",
     "RetellingPart",
@@ -69,6 +71,7 @@ HealthPart: TypeAlias = NamedDependency[HealthCheck]
 RetellingPart: TypeAlias = NamedDependency[Retelling]
 ProfilesPart: TypeAlias = NamedDependency[Profiles]
 PhonesPart: TypeAlias = NamedDependency[Phones]
+PlansPart: TypeAlias = NamedDependency[Plans]
 PushPart: TypeAlias = NamedDependency[Push]
 LanesPart: TypeAlias = NamedDependency[Lanes]
 LedgerPart: TypeAlias = NamedDependency[Ledger]

@@ -18,7 +18,7 @@ from sessions.memory.refusals import Refusals
 from sessions.stores.documents import Documents
 from tests.personas import packaged
 
-__all__ = ["Desk", "allowed", "mentors", "openings", "silence", "talk"]
+__all__ = ["Desk", "allowed", "mentors", "moments", "openings", "silence", "talk"]
 
 
 class _Away:
@@ -67,18 +67,23 @@ def silence(documents: Documents, clock: Clock) -> Silence:
     )
 
 
+def moments(documents: Documents, clock: Clock) -> Moments:
+    """Return when to write."""
+    return Moments(
+        settings=NotificationSettings(documents=documents, clock=clock),
+        devices=Devices(documents=documents, clock=clock),
+        silence=silence(documents, clock),
+        risks=talk(documents, clock),
+        clock=clock,
+    )
+
+
 def mentors(documents: Documents, clock: Clock) -> MentorsFirst:
     """Return mentors who write what is due."""
     refusals = Refusals(documents=documents, clock=clock, secret="a secret")
     return MentorsFirst(
         check_ins=CheckIns(documents=documents, clock=clock),
-        moments=Moments(
-            settings=NotificationSettings(documents=documents, clock=clock),
-            devices=Devices(documents=documents, clock=clock),
-            silence=silence(documents, clock),
-            risks=talk(documents, clock),
-            clock=clock,
-        ),
+        moments=moments(documents, clock),
         sessions=Desk(documents, clock),
         facts=Facts(documents=documents, clock=clock, refusals=refusals),
         documents=documents,

@@ -1246,6 +1246,95 @@ public struct PersonaList: Codable, Equatable, Sendable {
     }
 }
 
+public struct PlannedList: Codable, Equatable, Sendable {
+    public var planned: [PlannedMessage]
+
+    enum CodingKeys: String, CodingKey {
+        case planned
+    }
+
+    public init(
+        planned: [PlannedMessage]
+    ) {
+        self.planned = planned
+    }
+
+    public init(from decoder: Decoder) throws {
+        let box = try decoder.container(keyedBy: CodingKeys.self)
+        self.planned = try box.decode([PlannedMessage].self, forKey: .planned)
+    }
+}
+
+public struct PlannedMessage: Codable, Equatable, Sendable {
+    public var id: String
+    /// One of check_in, reminder, nudge; newer servers may say more.
+    public var kind: String
+    public var sessionId: String
+    public var persona: String
+    public var about: String
+    public var memoryId: String
+    public var nextAt: String
+    public var timezone: String
+    public var date: String
+    public var time: String
+    public var days: [Int]
+
+    enum CodingKeys: String, CodingKey {
+        case id
+        case kind
+        case sessionId = "session_id"
+        case persona
+        case about
+        case memoryId = "memory_id"
+        case nextAt = "next_at"
+        case timezone
+        case date
+        case time
+        case days
+    }
+
+    public init(
+        id: String,
+        kind: String,
+        sessionId: String,
+        persona: String,
+        about: String,
+        memoryId: String,
+        nextAt: String,
+        timezone: String,
+        date: String,
+        time: String,
+        days: [Int]
+    ) {
+        self.id = id
+        self.kind = kind
+        self.sessionId = sessionId
+        self.persona = persona
+        self.about = about
+        self.memoryId = memoryId
+        self.nextAt = nextAt
+        self.timezone = timezone
+        self.date = date
+        self.time = time
+        self.days = days
+    }
+
+    public init(from decoder: Decoder) throws {
+        let box = try decoder.container(keyedBy: CodingKeys.self)
+        self.id = try box.decode(String.self, forKey: .id)
+        self.kind = try box.decode(String.self, forKey: .kind)
+        self.sessionId = try box.decode(String.self, forKey: .sessionId)
+        self.persona = try box.decode(String.self, forKey: .persona)
+        self.about = try box.decode(String.self, forKey: .about)
+        self.memoryId = try box.decode(String.self, forKey: .memoryId)
+        self.nextAt = try box.decode(String.self, forKey: .nextAt)
+        self.timezone = try box.decode(String.self, forKey: .timezone)
+        self.date = try box.decode(String.self, forKey: .date)
+        self.time = try box.decode(String.self, forKey: .time)
+        self.days = try box.decode([Int].self, forKey: .days)
+    }
+}
+
 /// RFC 9457 problem details with the code and whether trying again can help.
 public struct Problem: Codable, Equatable, Sendable {
     public var type: String

@@ -281,6 +281,24 @@ export interface PersonaList {
   personas: PersonaInfo[];
 }
 
+export interface PlannedList {
+  planned: PlannedMessage[];
+}
+
+export interface PlannedMessage {
+  id: string;
+  kind: "check_in" | "reminder" | "nudge";
+  session_id: string;
+  persona: string;
+  about: string;
+  memory_id: string;
+  next_at: string;
+  timezone: string;
+  date: string;
+  time: string;
+  days: number[];
+}
+
 /** RFC 9457 problem details with the code and whether trying again can help. */
 export interface Problem {
   type: string;

@@ -326,6 +326,27 @@ public data class PersonaList(
     val personas: List<PersonaInfo>,
 )
 
+@Serializable
+public data class PlannedList(
+    val planned: List<PlannedMessage>,
+)
+
+@Serializable
+public data class PlannedMessage(
+    val id: String,
+    /** One of check_in, reminder, nudge; newer servers may say more. */
+    val kind: String,
+    @SerialName("session_id") val sessionId: String,
+    val persona: String,
+    val about: String,
+    @SerialName("memory_id") val memoryId: String,
+    @SerialName("next_at") val nextAt: String,
+    val timezone: String,
+    val date: String,
+    val time: String,
+    val days: List<Long>,
+)
+
 /** RFC 9457 problem details with the code and whether trying again can help. */
 @Serializable
 public data class Problem(
