@@ -23,7 +23,7 @@ const { outputFiles: [bundle] } = await build({
   legalComments: "none",
   logLevel: "warning",
 });
-const compress = { passes: 4, pure_getters: true, unsafe: true, unsafe_arrows: true };
+const compress = { passes: 4, pure_getters: true, unsafe: true, unsafe_arrows: true, hoist_funs: true };
 const { code } = await minify(bundle.text, { module: true, ecma: 2022, compress, mangle: { toplevel: true } });
 mkdirSync(dist);
 writeFileSync(`${dist}/index.js`, code);

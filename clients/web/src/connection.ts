@@ -12,6 +12,8 @@ const QUIET_BUSY_MS = 5_000;
 const PONG_WITHIN_MS = 5_000;
 const LATE_MS = 1_000;
 const MOST_TRIP_MS = 2_000;
+/** TCP, TLS, the upgrade, hello. */
+const TRIPS_TO_OPEN = 4;
 const STABLE_AFTER_MS = 3_000;
 /** After these only the user, or whoever wakes the client, may try again. */
 const DENIED: Record<number, string> = { 4403: "forbidden", 4409: "replaced", 4410: "gone" };
@@ -35,6 +37,9 @@ export class Connection {
   #asked = 0;
   /** Until one is measured it is taken for a slow one. */
   #tripMs = 500;
+  /** Whether the network was told of before this try began, or since. */
+  #knew = false;
+  #told = false;
 
   constructor(client: IonClient, options: Options) {
     this.#client = client;
@@ -61,10 +66,11 @@ export class Connection {
   /** Something says that now is a good moment: the network or the user is back. */
   $wake(): void {
     this.#tries = 0;
+    this.#told = true;
     // what a round trip takes on this network says how soon an answer is late
     const withinMs = LATE_MS + this.#tripMs;
     if (this.$state === "open") this.$probe(withinMs);
-    else if (this.$state === "connecting") this.#goOn(withinMs);
+    else if (this.$state === "connecting") this.#knew || this.#goOn(withinMs);
     else if (this.$state !== "idle") void this.#connect();
   }
 
@@ -83,30 +89,29 @@ export class Connection {
       this.#become("denied", code);
       return this.#client.$emit("error", { code });
     }
-    this.#become("connecting", "", WELCOME_WITHIN_MS);
+    this.#knew = this.#told;
+    this.#told = false;
+    // what hangs although the network is there is begun anew soon, once: it may be a slow one
+    this.#become("connecting", "", this.#knew ? LATE_MS + TRIPS_TO_OPEN * this.#tripMs : WELCOME_WITHIN_MS);
     try {
       const token = await this.#client.$token(this.#stale);
       if (generation !== this.#generation) return;
       this.#renewed = this.#stale;
       this.#stale = false;
-      this.#use(this.#client.$open([SUBPROTOCOL]), token);
+      const socket = (this.#socket = this.#client.$open([SUBPROTOCOL]));
+      socket.onopen = () => {
+        this.#asked = Date.now();
+        socket.send(JSON.stringify({ type: "hello", token, ...this.#client.$hello() }));
+      };
+      socket.onmessage = ({ data }) => this.#received(data);
+      socket.onclose = ({ code }) => this.#lost(code, "closed");
+      // what went wrong is told by the close that follows
+      socket.onerror = () => {};
     } catch (error: any) {
       if (generation !== this.#generation) return;
       if (error?.retryable === false) this.#become("denied", error.code);
       else this.#lost(error?.status === 429 ? REFUSED : 0, "unreachable");
     }
-  }
-
-  #use(socket: SocketLike, token: string): void {
-    this.#socket = socket;
-    socket.onopen = () => {
-      this.#asked = Date.now();
-      socket.send(JSON.stringify({ type: "hello", token, ...this.#client.$hello() }));
-    };
-    socket.onmessage = ({ data }) => this.#received(data);
-    socket.onclose = ({ code }) => this.#lost(code, "closed");
-    // what went wrong is told by the close that follows
-    socket.onerror = () => {};
   }
 
   #received(data: string): void {
@@ -117,6 +122,7 @@ export class Connection {
       return;
     }
     // whatever comes is a sign of life
+    this.#told = false;
     this.#clear("pong");
     this.#after("quiet", this.#client.$busy ? QUIET_BUSY_MS : QUIET_MS, () => this.$probe());
     const generation = this.#generation;
@@ -126,20 +132,17 @@ export class Connection {
     if (frame.type === "welcome" || frame.type === "pong") {
       this.#tripMs = Math.min(Date.now() - this.#asked, this.#tripMs * 2 + 50, MOST_TRIP_MS);
     }
-    if (frame.type === "welcome") this.#welcomed();
-    else if (frame.type === "drain") {
+    if (frame.type === "welcome") {
+      this.#clear("next");
+      this.#renewed = false;
+      this.#after("stable", STABLE_AFTER_MS, () => (this.#tries = 0));
+      this.$state = "open";
+      this.#client.$changed("open", "");
+    } else if (frame.type === "drain") {
       const ms = frame.reconnect_in_ms + this.#pause();
       this.#returnAt = Date.now() + ms;
       this.#after("drain", ms, () => this.#connect());
     } else if (frame.type === "error" && !frame.ref) this.#leastMs = frame.retry_after_ms ?? 0;
-  }
-
-  #welcomed(): void {
-    this.#clear("next");
-    this.#renewed = false;
-    this.#after("stable", STABLE_AFTER_MS, () => (this.#tries = 0));
-    this.$state = "open";
-    this.#client.$changed("open", "");
   }
 
   #lost(code: number, why: string): void {
@@ -174,7 +177,7 @@ export class Connection {
       socket.close();
     }
     this.$state = state;
-    if (ms !== undefined) this.#goOn(ms);
+    if (ms! >= 0) this.#goOn(ms!);
     this.#client.$changed(state, why);
   }
 

@@ -190,6 +190,52 @@ test("a try that hangs when it is woken is not paid for with the pauses before i
   expect(sockets.length).toBe(before + 1);
 });
 
+test("the first try that knew of the network is given up soon when it hangs, too, the next has its time", async () => {
+  const { client, sockets, last } = fakeClient({ random: () => 0 });
+  client.connect();
+  await soon();
+  await welcomed(last(), 100);
+  client.wake();
+  const given = async (ms: number) => {
+    const before = sockets.length;
+    await soon(ms - 50);
+    expect(sockets.length).toBe(before);
+    await soon(60);
+    expect(sockets.length).toBe(before + 1);
+  };
+  await given(1_100);
+  await given(1_400);
+  await given(12_000);
+});
+
+test("a try that knew of the network is not hurried by hearing of it again", async () => {
+  const { client, sockets, last } = fakeClient({ random: () => 0.999 });
+  client.connect();
+  await soon();
+  last().shut(1006);
+  client.wake();
+  await soon(100);
+  client.wake();
+  await soon(2_800);
+  expect(sockets.length).toBe(2);
+  last().welcome();
+  expect(client.state).toBe("open");
+});
+
+test("a sign of life ends the doubt: who loses the connection later has the whole time for the next", async () => {
+  const { client, sockets, last } = fakeClient({ random: () => 0 });
+  client.connect();
+  await soon();
+  last().welcome();
+  client.wake();
+  last().give({ type: "pong" });
+  last().shut(1012);
+  await soon();
+  expect(sockets.length).toBe(2);
+  await soon(11_900);
+  expect(sockets.length).toBe(2);
+});
+
 test("a server that leaves says when to come back", async () => {
   const { client, sockets, last } = fakeClient({ random: () => 0.5 });
   client.connect();
