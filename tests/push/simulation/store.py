@@ -53,7 +53,11 @@ class StoreOf(SqliteDocuments):
         return await self._do(operation)
 
     async def _write(
-        self, operation: Callable[[sqlite3.Connection], R], *, hurried: bool = False
+        self,
+        operation: Callable[[sqlite3.Connection], R],
+        *,
+        hurried: bool = False,
+        lengthy: bool = False,
     ) -> R:
         done = await self._do(operation)
         if self._random.random() < self._store.drops:
