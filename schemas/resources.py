@@ -381,7 +381,10 @@ class Health(Struct, frozen=True, kw_only=True):
 
 
 class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """RFC 9457 problem details with the code and whether trying again can help."""
+    """RFC 9457 problem details with the code and whether trying again can help.
+
+    `limit_bytes` is how much a body may hold, where it held more.
+    """
 
     type: str
     title: str
@@ -391,3 +394,4 @@ class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
     retryable: bool
     request_id: str
     retry_after_ms: int | None = None
+    limit_bytes: int | None = None

@@ -8,6 +8,7 @@ from litestar import MediaType, Request, Response
 from litestar.exceptions import HTTPException
 
 from app.api.allowed import explained
+from app.api.bodies import BodyTooLarge
 from app.telemetry.logs import described
 from schemas.codes import HTTP_STATUS, Code
 from schemas.resources import Problem
@@ -38,7 +39,9 @@ def _http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Pro
     if error.status_code >= 500:
         return _unknown(request, error.__cause__ or error)
     code = _BY_STATUS.get(error.status_code, Code.BAD_FRAME)
-    return _problem(request, error.status_code, code, detail_of(error, _taken(request)))
+    limit_bytes = error.limit_bytes if isinstance(error, BodyTooLarge) else None
+    detail = detail_of(error, _taken(request))
+    return _problem(request, error.status_code, code, detail, limit_bytes=limit_bytes)
 
 
 def _unknown(request: Request[Any, Any, Any], error: BaseException) -> Response[Problem]:
@@ -82,6 +85,7 @@ def _problem(
     detail: str,
     *,
     error: IonError | None = None,
+    limit_bytes: int | None = None,
 ) -> Response[Problem]:
     wait_ms = error.retry_after_ms if error else None
     problem = Problem(
@@ -93,6 +97,7 @@ def _problem(
         retryable=error.retryable if error else status >= 500,
         request_id=request.scope.get("request_id", ""),  # type: ignore[arg-type]
         retry_after_ms=wait_ms,
+        limit_bytes=limit_bytes,
     )
     headers = {"retry-after": str(max(1, -(-wait_ms // 1000)))} if wait_ms else {}
     if status == 401:

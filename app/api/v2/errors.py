@@ -7,6 +7,7 @@ import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
+from app.api.bodies import BodyTooLarge
 from app.api.endpoint import InvalidBody
 from app.api.errors import detail_of
 from app.security.claims import masked
@@ -103,7 +104,9 @@ def _http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Err
     status = error.status_code
     if status >= 500:
         return _unknown(request, error.__cause__ or error)
-    info = ErrorInfo(code=_BY_STATUS.get(status, "INVALID_INPUT"), message=detail_of(error))
+    details = {"limit_bytes": error.limit_bytes} if isinstance(error, BodyTooLarge) else None
+    code = _BY_STATUS.get(status, "INVALID_INPUT")
+    info = ErrorInfo(code=code, message=detail_of(error), details=details)
     return _reply(request, status, info, dict(error.headers or {}))
 
 

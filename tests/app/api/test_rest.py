@@ -1,5 +1,7 @@
 """REST v2.1 over real HTTP."""
 
+from collections.abc import AsyncIterator
+from functools import reduce
 from typing import Any
 
 import httpx
@@ -254,11 +256,39 @@ async def test_what_a_body_lacks_is_said_in_the_callers_words(
     assert answer.json()["detail"] == detail
 
 
-async def test_a_body_that_is_too_big_is_refused(house: House) -> None:
-    async with house.client(await house.token()) as client:
-        answer = await client.post("/sessions", json={"title": "x" * 70_000})
+@pytest.mark.parametrize(
+    ("path", "limit_bytes", "place"),
+    [
+        ("/api/v2.1/sessions", 65_536, ("detail",)),
+        ("/agui", 1 << 20, ("detail",)),
+        ("/chat", 1 << 20, ("error",)),
+        ("/api/v2/process", 1 << 20, ("error", "message")),
+        ("/openai/v1/chat/completions", 1 << 20, ("error", "message")),
+    ],
+)
+@pytest.mark.parametrize("announced", [True, False])
+async def test_a_body_that_is_too_big_is_refused_with_what_would_not_be(
+    house: House, path: str, limit_bytes: int, place: tuple[str, ...], announced: bool
+) -> None:
+    async def parts() -> AsyncIterator[bytes]:
+        yield body[:1000]
+        yield body[1000:]
 
-    assert (answer.status_code, answer.json()["code"]) == (413, "text_too_long")
+    body = b'{"title": "%b"}' % (b"x" * limit_bytes)
+    headers = {"content-type": "application/json"}
+    async with house.client(await house.token()) as client:
+        where = client.base_url.copy_with(path=path)
+        content = body if announced else parts()
+        answer = await client.post(where, content=content, headers=headers)
+
+    told = answer.json()
+    message = reduce(lambda part, name: part[name], place, told)
+    assert answer.status_code == 413
+    assert f"{limit_bytes:,} bytes" in message
+    if place == ("detail",):
+        assert (told["code"], told["limit_bytes"]) == ("text_too_long", limit_bytes)
+    if path == "/api/v2/process":
+        assert told["error"]["details"] == {"limit_bytes": limit_bytes}
 
 
 @pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer x.y.z", "Basic dTpw"])

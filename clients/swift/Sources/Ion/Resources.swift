@@ -1336,6 +1336,8 @@ public struct PlannedMessage: Codable, Equatable, Sendable {
 }
 
 /// RFC 9457 problem details with the code and whether trying again can help.
+///
+/// `limit_bytes` is how much a body may hold, where it held more.
 public struct Problem: Codable, Equatable, Sendable {
     public var type: String
     public var title: String
@@ -1345,6 +1347,7 @@ public struct Problem: Codable, Equatable, Sendable {
     public var retryable: Bool
     public var requestId: String
     public var retryAfterMs: Int?
+    public var limitBytes: Int?
 
     enum CodingKeys: String, CodingKey {
         case type
@@ -1355,6 +1358,7 @@ public struct Problem: Codable, Equatable, Sendable {
         case retryable
         case requestId = "request_id"
         case retryAfterMs = "retry_after_ms"
+        case limitBytes = "limit_bytes"
     }
 
     public init(
@@ -1365,7 +1369,8 @@ public struct Problem: Codable, Equatable, Sendable {
         code: String,
         retryable: Bool,
         requestId: String,
-        retryAfterMs: Int? = nil
+        retryAfterMs: Int? = nil,
+        limitBytes: Int? = nil
     ) {
         self.type = type
         self.title = title
@@ -1375,6 +1380,7 @@ public struct Problem: Codable, Equatable, Sendable {
         self.retryable = retryable
         self.requestId = requestId
         self.retryAfterMs = retryAfterMs
+        self.limitBytes = limitBytes
     }
 
     public init(from decoder: Decoder) throws {
@@ -1387,6 +1393,7 @@ public struct Problem: Codable, Equatable, Sendable {
         self.retryable = try box.decode(Bool.self, forKey: .retryable)
         self.requestId = try box.decode(String.self, forKey: .requestId)
         self.retryAfterMs = try box.decodeIfPresent(Int.self, forKey: .retryAfterMs)
+        self.limitBytes = try box.decodeIfPresent(Int.self, forKey: .limitBytes)
     }
 }
 

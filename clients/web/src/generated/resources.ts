@@ -299,7 +299,11 @@ export interface PlannedMessage {
   days: number[];
 }
 
-/** RFC 9457 problem details with the code and whether trying again can help. */
+/**
+ * RFC 9457 problem details with the code and whether trying again can help.
+ *
+ * `limit_bytes` is how much a body may hold, where it held more.
+ */
 export interface Problem {
   type: string;
   title: string;
@@ -309,6 +313,7 @@ export interface Problem {
   retryable: boolean;
   request_id: string;
   retry_after_ms?: number | null;
+  limit_bytes?: number | null;
 }
 
 export interface Profile {

@@ -347,7 +347,11 @@ public data class PlannedMessage(
     val days: List<Long>,
 )
 
-/** RFC 9457 problem details with the code and whether trying again can help. */
+/**
+ * RFC 9457 problem details with the code and whether trying again can help.
+ *
+ * `limit_bytes` is how much a body may hold, where it held more.
+ */
 @Serializable
 public data class Problem(
     val type: String,
@@ -358,6 +362,7 @@ public data class Problem(
     val retryable: Boolean,
     @SerialName("request_id") val requestId: String,
     @SerialName("retry_after_ms") val retryAfterMs: Long? = null,
+    @SerialName("limit_bytes") val limitBytes: Long? = null,
 )
 
 @Serializable
