@@ -126,6 +126,8 @@ async def assembled(
         stack.push_async_callback(limiting.aclose)
         store = RedisLog(redis, urgent=urgent, process=f"p{token_hex(6)}", clock=clock)
         stack.push_async_callback(store.aclose)
+        limits = RedisLimits(limiting, clock=clock)
+        stack.push_async_callback(limits.aclose)
         provider = open_provider(settings, clock)
         stack.push_async_callback(provider.aclose)
         catalogue = catalogue or load_catalogue()
@@ -329,7 +331,7 @@ async def assembled(
             recall=remembering.recall,
             shown_memory=ShownMemory(documents),
             experiments=experiments,
-            limits=RedisLimits(limiting, clock=clock),
+            limits=limits,
             near_limits=LocalLimits(clock=clock),
             cache=cache,
             oneshot=oneshot,

@@ -73,7 +73,9 @@ async def open_push(
 ) -> Pushing:
     """Make all parts of push, which end with `stack`; raises SettingsError."""
     tally, bell = Tally(), LocalDoorbell()
-    presence = Presence(RedisSeats(redis), clock=clock, tasks=tasks)
+    seats = RedisSeats(redis)
+    stack.push_async_callback(seats.aclose)
+    presence = Presence(seats, clock=clock, tasks=tasks)
     conversations = DocumentConversations(
         documents=documents,
         presence=presence,

@@ -11,12 +11,12 @@ from redis.connection import HiredisRespSerializer
 from redis.exceptions import ConnectionError as Unreachable
 from redis.exceptions import TimeoutError as SendTimeout
 
-__all__ = ["redis_client"]
+__all__ = ["Connection", "redis_client"]
 
 _pack = HiredisRespSerializer().pack
 
 
-class _Packing(AbstractConnection):
+class Connection(AbstractConnection):
     """Has commands packed in C, as the client that does not use asyncio has it.
 
     And it sends them itself: redis-py does so by `asyncio.wait_for`, which in Python 3.11 takes a
@@ -28,6 +28,17 @@ class _Packing(AbstractConnection):
     def pack_command(self, *arguments: Any) -> list[bytes]:
         packed: list[bytes] = _pack(*arguments)
         return packed
+
+    def write(self, packed: bytes) -> None:
+        """Send what was packed and wait for nothing; raises OSError, RuntimeError when closed."""
+        if self._writer is None:
+            raise BrokenPipeError
+        self._writer.write(packed)
+
+    def abort(self) -> None:
+        """Have whoever reads from it learn that it broke."""
+        if self._writer is not None:
+            self._writer.transport.abort()
 
     async def send_packed_command(self, command: Any, check_health: bool = True) -> None:
         """Send what was packed; raises redis.exceptions.TimeoutError, ConnectionError."""
@@ -65,5 +76,5 @@ def redis_client(url: str, *, most: int = 32, patience_s: float = 5) -> Redis:
         protocol=3,
     )
     plain = pool.connection_class
-    pool.connection_class = type(f"Packing{plain.__name__}", (_Packing, plain), {})
+    pool.connection_class = type(f"Packing{plain.__name__}", (Connection, plain), {})
     return Redis.from_pool(pool)

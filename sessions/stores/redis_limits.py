@@ -2,23 +2,19 @@
 
 import asyncio
 from collections import Counter
-from hashlib import sha1
-from pathlib import Path
-from typing import Any
 
 import structlog
 from redis.asyncio import Redis
-from redis.exceptions import NoScriptError, RedisError
+from redis.exceptions import RedisError
 
 from sessions.clock import Clock
 from sessions.stores.limits import Charge, Verdict
 from sessions.stores.local_limits import LocalLimits
+from sessions.stores.redis_scripts import Scripts
 
 __all__ = ["RedisLimits"]
 
 log = structlog.get_logger(__name__)
-_SOURCE = (Path(__file__).parent / "lua" / "limit.lua").read_text()
-_SHA = sha1(_SOURCE.encode(), usedforsecurity=False).hexdigest()
 Groups = list[tuple[Charge, ...]]
 
 
@@ -38,7 +34,7 @@ class RedisLimits:
         retry_s: float = 1.0,
         warn_s: float = 5.0,
     ) -> None:
-        self._redis = redis
+        self._scripts = Scripts(redis, ["limit"])
         self._clock = clock
         self._deadline_s = deadline_s
         self._retry_s = retry_s
@@ -81,19 +77,13 @@ class RedisLimits:
         return Verdict.of(charges, [found[charge] for charge in charges], wait_us)
 
     async def _run(self, groups: Groups, *, sign: int) -> list[list[int]]:
-        pipe = self._redis.pipeline(transaction=False)
-        for group in groups:
-            pipe.evalsha(_SHA, len(group), *_keys(group), *_args(group, sign))
-        rows: list[Any] = await pipe.execute(raise_on_error=False)
-        if any(isinstance(row, NoScriptError) for row in rows):
-            await self._redis.script_load(_SOURCE)
-            again = [g for g, row in zip(groups, rows, strict=True) if isinstance(row, Exception)]
-            late = iter(await self._run(again, sign=sign))
-            rows = [next(late) if isinstance(row, Exception) else row for row in rows]
-        for row in rows:
-            if isinstance(row, Exception):
-                raise row
-        return rows
+        return await self._scripts.run(
+            [("limit", _keys(group), _args(group, sign)) for group in groups]
+        )
+
+    async def aclose(self) -> None:
+        """Ask no more."""
+        await self._scripts.aclose()
 
     def _count(self, rate: str, why: str) -> None:
         self.unshared += 1
@@ -112,7 +102,7 @@ def _keys(group: tuple[Charge, ...]) -> list[str]:
     return [f"ion:limit:{{{each.who}}}:{each.rate.name}:{each.part}" for each in group]
 
 
-def _args(group: tuple[Charge, ...], sign: int) -> list[int]:
-    return [
+def _args(group: tuple[Charge, ...], sign: int) -> tuple[int, ...]:
+    return tuple(
         arg for each in group for arg in (each.rate.interval_us, each.rate.burst, sign * each.cost)
-    ]
+    )
