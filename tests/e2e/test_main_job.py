@@ -91,7 +91,7 @@ def _llm_process() -> Iterator[str]:
 
 
 def _wait_for_port(port: int) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
             return
@@ -110,6 +110,7 @@ def history(product: ProductServer, token: str, session_id: str) -> list[dict[st
         f"{product.url}/api/v2.1/sessions/{session_id}/messages",
         params={"limit": 100},
         headers={"authorization": f"Bearer {token}"},
+        timeout=30,
     )
     messages: list[dict[str, Any]] = answer.raise_for_status().json()["messages"]
     return messages
@@ -177,7 +178,9 @@ async def test_a_socket_that_is_cut_twenty_times_resumes_exactly(product: Produc
         view = device.views[session_id or ""]
         kept = history(product, device.token, session_id or "")
 
-    assert cuts >= 20
+    print(f"{cuts} cuts in {turns} turns")
+    assert proxy.cuts >= cuts >= 20
+    assert not device.errors, "a message was refused, and its time waited for"
     assert view.snapshots == 0, "a resume inside the log needs no snapshot"
     assert len(kept) == 2 * turns
     assert [each["text"] for each in kept[1::2]] == [
@@ -191,11 +194,13 @@ async def _one_turn_with_cuts(
     """Say one thing, lose the connection again and again, and hear the whole answer."""
     cuts = 0
     while True:
-        proxy.cut_after(chance.randrange(200, 6000))
+        proxy.cut_after(chance.randrange(200, 2000))
         try:
             ack = await device.send("I can't sleep because of my exams next week.", key, session_id)
             await device.answer(ack["turn_id"], ack["session_id"])
-        except (OSError, ConnectionClosed, InvalidHandshake, ConnectionError):
+        except TimeoutError:
+            raise  # it is an OSError, and no cut
+        except (OSError, ConnectionClosed, InvalidHandshake):
             cuts += 1
             await _back(device, proxy)
             if key in device.acks and device.acks[key]["turn_id"] in _ended(device):
