@@ -131,6 +131,12 @@ class Server:
         self._process.wait()
         self._process = None
 
+    def revive(self) -> None:
+        """Start it again when it has ended, however that was; one that runs goes on."""
+        if self._process is None or self._process.poll() is not None:
+            self.kill()
+            self.start()
+
     def pause(self) -> None:
         """Let it stand still (SIGSTOP); raises RuntimeError when it is not running."""
         os.kill(self.pid, signal.SIGSTOP)

@@ -3,11 +3,12 @@
 import asyncio
 import json
 import os
+import random
 import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, ExitStack
-from pathlib import Path
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, ExitStack, suppress
 from typing import Any
 
 import httpx
@@ -18,23 +19,32 @@ from tests.device import Device, View
 from tests.product import ProductServer, running_product
 from tests.servers import require_redis_server, running_redis, running_secantus
 
+WORKERS = 3
 TALKERS = 20
-TOKENS = 40
+TOKENS = 20
 ANSWER = "".join(f"w{i} " for i in range(TOKENS))
 SCRIPTED = {
     "ION_LLM": "scripted",
     "ION_SCRIPTED_TOKENS": str(TOKENS),
-    "ION_SCRIPTED_INTERVAL_MS": "25",
+    "ION_SCRIPTED_INTERVAL_MS": "50",
     "ION_SECRET_KEY": "shared by all processes, long enough",
 }
 LOST = (OSError, ConnectionClosed, InvalidHandshake, TimeoutError)
 
 
 class Cluster:
-    """Processes on the same stores; `servers` are where devices may connect."""
+    """Processes on the same stores; `servers` are where devices may connect.
 
-    def __init__(self, servers: Sequence[ProductServer]) -> None:
+    They end with the thread that started them, so those of a restart are started by `thread`.
+    `breath_s` is how long clients think between turns, at most: the stand-in for MongoDB takes
+    four turns a second, and who asks for more waits for the start of each process.
+    """
+
+    breath_s = 8.0
+
+    def __init__(self, servers: Sequence[ProductServer], thread: ThreadPoolExecutor) -> None:
         self.servers = servers
+        self.thread = thread
 
     async def devices(self, count: int, token: str, stack: AsyncExitStack) -> list[Device]:
         """Return connected devices of one user, each on another process."""
@@ -63,6 +73,11 @@ class Cluster:
                     return _worker(server, event["worker"]) if "worker" in event else server.pid
         raise AssertionError("no process has opened this connection")
 
+    def mend(self) -> None:
+        """Start what a test before this one has ended."""
+        for server in self.servers:
+            server.revive()
+
     def restart_one_by_one(self) -> None:
         """Restart every process while the others work."""
         for server in self.servers:
@@ -75,13 +90,24 @@ class Cluster:
 class Workers(Cluster):
     """One supervisor and its workers."""
 
+    breath_s = 0.0
+
+    def mend(self) -> None:
+        super().mend()
+        [server] = self.servers
+        until(lambda: all(_lives(_worker(server, number)) for number in range(WORKERS)))
+
     def restart_one_by_one(self) -> None:
         [server] = self.servers
         os.kill(server.pid, signal.SIGHUP)
-        deadline = time.monotonic() + 90
-        while not any(event["event"] == "restarted" for event in events(server)):
-            assert time.monotonic() < deadline, "the workers were not restarted"
-            time.sleep(0.1)
+        until(lambda: any(event["event"] == "restarted" for event in events(server)))
+
+
+def until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 90
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come"
+        time.sleep(0.1)
 
 
 def events(server: ProductServer) -> list[dict[str, Any]]:
@@ -93,25 +119,44 @@ def _worker(server: ProductServer, number: int) -> int:
     return [int(event["pid"]) for event in ready if event["worker"] == number][-1]
 
 
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 def ended(server: ProductServer) -> int:
     """Wait for the end of the server and return its exit code."""
     return os.waitstatus_to_exitcode(os.waitpid(server.pid, 0)[1])
 
 
-@pytest.fixture(params=["servers", "workers"])
-def cluster(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Cluster]:
+@pytest.fixture(scope="module", params=["servers", "workers"])
+def processes(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Cluster]:
+    directory = tmp_path_factory.mktemp(request.param)
     with ExitStack() as stack:
+        thread = stack.enter_context(ThreadPoolExecutor(1))
         if request.param == "workers":
-            settings = SCRIPTED | {"ION_WORKERS": "3"}
-            yield Workers([stack.enter_context(running_product(tmp_path, settings))])
+            settings = SCRIPTED | {"ION_WORKERS": str(WORKERS)}
+            yield Workers([stack.enter_context(running_product(directory, settings))], thread)
             return
-        redis = running_redis(tmp_path / "redis", binary=require_redis_server())
+        redis = running_redis(directory / "redis", binary=require_redis_server())
         stores = {
             "ION_REDIS_URL": stack.enter_context(redis).url,
-            "ION_MONGODB_URI": stack.enter_context(running_secantus(tmp_path / "mongo")).uri,
+            "ION_MONGODB_URI": stack.enter_context(running_secantus(directory / "mongo")).uri,
         }
-        products = [running_product(tmp_path / name, SCRIPTED | stores) for name in "abc"]
-        yield Cluster([stack.enter_context(product) for product in products])
+        products = [running_product(directory / name, SCRIPTED | stores) for name in "abc"]
+        yield Cluster([stack.enter_context(product) for product in products], thread)
+
+
+@pytest.fixture
+def cluster(processes: Cluster) -> Cluster:
+    """All processes, each alive: to start them takes longer than most tests."""
+    processes.mend()
+    return processes
 
 
 async def test_what_is_said_on_one_process_is_heard_on_all(cluster: Cluster) -> None:
@@ -190,12 +235,15 @@ async def test_clients_that_keep_talking_notice_no_restart(cluster: Cluster) -> 
     tokens = [cluster.servers[0].anonymous()["access_token"] for _ in range(TALKERS)]
     async with asyncio.TaskGroup() as group:
         talkers = [
-            group.create_task(_talk(urls[number % len(urls) :] + urls, token, over))
+            group.create_task(
+                _talk(urls[number % len(urls) :] + urls, token, over, breath_s=cluster.breath_s)
+            )
             for number, token in enumerate(tokens)
         ]
         await asyncio.sleep(1)
         try:
-            await asyncio.to_thread(cluster.restart_one_by_one)
+            loop = asyncio.get_running_loop()
+            await loop.run_in_executor(cluster.thread, cluster.restart_one_by_one)
         finally:
             over.set()
     said = [talker.result() for talker in talkers]
@@ -209,7 +257,9 @@ async def test_clients_that_keep_talking_notice_no_restart(cluster: Cluster) -> 
     assert turns > TALKERS
 
 
-async def _talk(urls: Sequence[str], token: str, over: asyncio.Event) -> tuple[str, list[str]]:
+async def _talk(
+    urls: Sequence[str], token: str, over: asyncio.Event, *, breath_s: float
+) -> tuple[str, list[str]]:
     """Say one thing after the other until `over`; what got no answer is said again elsewhere."""
     device = Device(urls[0], token)
     session_id: str | None = None
@@ -230,6 +280,9 @@ async def _talk(urls: Sequence[str], token: str, over: asyncio.Event) -> tuple[s
                 await asyncio.sleep(0.1)
         else:
             raise AssertionError("no process takes this client")
+        with suppress(TimeoutError):
+            async with asyncio.timeout(random.uniform(0, breath_s)):
+                await over.wait()
     await device.close()
     assert session_id is not None
     failed = [each for each in device.views[session_id].frames if each["type"] == "turn_failed"]
