@@ -110,7 +110,7 @@ class Device:
             self.ws_url,
             subprotocols=[self.subprotocol],  # type: ignore[list-item]
             max_size=None,
-            open_timeout=5,
+            open_timeout=20,
             compression=None,
         )
         attach: list[Frame] = [

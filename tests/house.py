@@ -51,7 +51,7 @@ class House:
     def client(self, token: str | None = None) -> httpx.AsyncClient:
         """Return an HTTP client of the API, with a token when one is given."""
         headers = {"authorization": f"Bearer {token}"} if token else {}
-        return httpx.AsyncClient(base_url=self.api, headers=headers)
+        return httpx.AsyncClient(base_url=self.api, headers=headers, timeout=30)
 
 
 @asynccontextmanager

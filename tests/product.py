@@ -33,7 +33,7 @@ class ProductServer(Server):
 
     def _answers(self) -> bool:
         try:
-            return httpx.get(f"{self.url}/api/v2.1/health/ready", timeout=2).status_code == 200
+            return httpx.get(f"{self.url}/api/v2.1/health/ready", timeout=10).status_code == 200
         except httpx.HTTPError:
             return False
 
@@ -43,7 +43,7 @@ class ProductServer(Server):
 
     def anonymous(self) -> dict[str, str]:
         """Return the tokens of a new anonymous user."""
-        answer = httpx.post(f"{self.url}/api/v2.1/auth/anonymous").raise_for_status()
+        answer = httpx.post(f"{self.url}/api/v2.1/auth/anonymous", timeout=30).raise_for_status()
         tokens: dict[str, str] = answer.json()
         return tokens
 

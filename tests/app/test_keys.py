@@ -67,6 +67,6 @@ def test_a_key_opens_a_running_server(
     with running_product(tmp_path) as server:
         monkeypatch.setenv("ION_DATA_DIR", str(tmp_path / "data"))
         headers = {"authorization": f"Bearer {key(capsys)}"}
-        answer = httpx.get(f"{server.url}/openai/v1/models", headers=headers)
+        answer = httpx.get(f"{server.url}/openai/v1/models", headers=headers, timeout=30)
 
     assert answer.status_code == 200

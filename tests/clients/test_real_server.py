@@ -64,7 +64,7 @@ async def archived(
     """Return the messages as the server's archive has them."""
     tokens = store.load()
     assert tokens is not None
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(timeout=30) as http:
         answer = await http.get(
             f"{product.url}/api/v2.1/sessions/{session_id}/messages",
             headers={"authorization": f"Bearer {tokens.access_token}"},

@@ -62,7 +62,7 @@ class Person:
             "/api/v2/recommend/personalized": {"user_id": self.user_id, "query": text},
         }
         headers = {"authorization": f"Bearer {self.token}"}
-        async with httpx.AsyncClient(base_url=self._house.url, headers=headers) as v2:
+        async with httpx.AsyncClient(base_url=self._house.url, headers=headers, timeout=30) as v2:
             for path, body in asked.items():
                 (await v2.post(path, json=body)).raise_for_status()
 

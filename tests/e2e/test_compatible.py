@@ -44,7 +44,9 @@ def _until_running(server: ProductServer, token: str) -> None:
 
 def _get(server: ProductServer, token: str, path: str) -> dict[str, Any]:
     headers = {"authorization": f"Bearer {token}"}
-    found: dict[str, Any] = httpx.get(f"{server.url}/api/v2.1{path}", headers=headers).json()
+    found: dict[str, Any] = httpx.get(
+        f"{server.url}/api/v2.1{path}", headers=headers, timeout=30
+    ).json()
     return found
 
 

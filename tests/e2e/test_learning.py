@@ -88,7 +88,9 @@ def new_user(product: ProductServer) -> Iterator[Callable[[], User]]:
         def make() -> User:
             headers = {"authorization": f"Bearer {product.anonymous()['access_token']}"}
             base_url = f"{product.url}/api/v2.1"
-            return User(stack.enter_context(httpx.Client(base_url=base_url, headers=headers)))
+            return User(
+                stack.enter_context(httpx.Client(base_url=base_url, headers=headers, timeout=30))
+            )
 
         yield make
 

@@ -80,7 +80,7 @@ async def test_a_burst_is_refused_with_headers_and_served_after_retry_after(
 
 async def test_every_limited_answer_says_how_much_is_left(product: ProductServer) -> None:
     api = f"{product.url}/api/v2.1"
-    async with httpx.AsyncClient(base_url=api) as nobody:
+    async with httpx.AsyncClient(base_url=api, timeout=30) as nobody:
         made = await nobody.post("/auth/anonymous")
         body = {"refresh_token": made.json()["refresh_token"]}
         refreshed = await nobody.post("/auth/refresh", json=body)
@@ -122,7 +122,7 @@ async def test_over_the_days_budget_messages_are_refused_until_it_renews(tmp_pat
                     await asyncio.sleep(0.2)
             crisis = await device.ask("I want to kill myself tonight", "c3", session_id)
         headers = {"authorization": f"Bearer {token}"}
-        async with httpx.AsyncClient(headers=headers) as http:
+        async with httpx.AsyncClient(headers=headers, timeout=30) as http:
             answer = await http.post(
                 f"{product.url}/api/v2.1/sessions/{session_id}/messages",
                 json={"client_msg_id": "c4", "text": "hello"},

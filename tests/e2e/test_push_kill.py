@@ -31,7 +31,9 @@ async def test_g1_an_answer_outlives_a_kill_9_and_is_told_once(tmp_path: Path) -
     with running_product(tmp_path, SETTINGS) as server:
         token = server.anonymous()["access_token"]
         headers = {"authorization": f"Bearer {token}"}
-        async with httpx.AsyncClient(base_url=f"{server.url}/api/v2.1", headers=headers) as me:
+        async with httpx.AsyncClient(
+            base_url=f"{server.url}/api/v2.1", headers=headers, timeout=30
+        ) as me:
             (await me.put("/devices/i-1", json=PHONE)).raise_for_status()
             (await me.patch("/notifications/settings", json=NO_QUIET_HOURS)).raise_for_status()
         async with Device(server.ws_url, token) as page:

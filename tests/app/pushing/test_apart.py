@@ -25,7 +25,7 @@ def test_a_worker_says_that_it_works_and_ends_well(tmp_path: Path) -> None:
         while "sends notifications" not in said and worker.poll() is None:
             said += worker.stdout.readline()
         worker.send_signal(signal.SIGTERM)
-        _, errors = worker.communicate(timeout=20)
+        _, errors = worker.communicate(timeout=60)
 
     assert "sends notifications" in said
     assert worker.returncode == 0, errors

@@ -20,7 +20,7 @@ DEPRECATED = ("deprecation", "sunset", "link", "x-api-version")
 
 def v1(house: House, token: str | None = None) -> httpx.AsyncClient:
     headers = {"authorization": f"Bearer {token}"} if token else {}
-    return httpx.AsyncClient(base_url=house.url, headers=headers)
+    return httpx.AsyncClient(base_url=house.url, headers=headers, timeout=30)
 
 
 async def test_a_message_is_answered_in_the_old_shape(house: House) -> None:
