@@ -16,6 +16,7 @@ interface Kept extends TokenPair {
 }
 
 const RENEW_BEFORE_MS = 60_000;
+const HANGS_AFTER_MS = 3_000;
 
 export class Account {
   /** Called when the person became somebody else because the old tokens died. */
@@ -107,7 +108,7 @@ export class Account {
     const { refresh_token } = this.#pair;
     let text: string | null = null;
     try {
-      text = await this.#post("/auth/refresh", { refresh_token });
+      text = await this.#refreshed({ refresh_token });
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 401) throw error;
     }
@@ -116,12 +117,23 @@ export class Account {
     return this.#keep(life, await this.#post("/auth/anonymous"), { another: true });
   }
 
+  /** A connection of before the phone slept may hang: then it is asked anew, and given time, as the network may be slow. */
+  async #refreshed(body: { refresh_token: string }): Promise<string> {
+    try {
+      return await this.#post("/auth/refresh", body, HANGS_AFTER_MS);
+    } catch (error) {
+      // within a minute a refresh token works once more, for who did not get the answer
+      if (!(error instanceof ApiError) || error.status !== 0) throw error;
+    }
+    return this.#post("/auth/refresh", body);
+  }
+
   #check(life: number): void {
     if (life !== this.#life) throw new ApiError(0, "forgotten", true);
   }
 
-  async #post(path: string, body?: unknown): Promise<string> {
-    return request(this.#fetch, this.#base + path, { method: "POST", body });
+  async #post(path: string, body?: unknown, withinMs?: number): Promise<string> {
+    return request(this.#fetch, this.#base + path, { method: "POST", body, withinMs });
   }
 
   async #keep(life: number, text: string, { another = false } = {}): Promise<string> {

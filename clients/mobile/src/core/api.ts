@@ -29,6 +29,7 @@ interface Asked {
   body?: unknown;
   token?: string;
   language?: string;
+  withinMs?: number;
 }
 
 /** Return an answer's text; raises ApiError. */
@@ -38,7 +39,7 @@ export async function request(fetch: Fetch, url: string, asked: Asked = {}): Pro
   if (asked.language) headers["accept-language"] = asked.language;
   if (asked.body !== undefined) headers["content-type"] = "application/json";
   const patience = new AbortController();
-  const timer = setTimeout(() => patience.abort(), TIMEOUT_MS);
+  const timer = setTimeout(() => patience.abort(), asked.withinMs ?? TIMEOUT_MS);
   let response: Response;
   let text: string;
   try {

@@ -66,6 +66,27 @@ test("a server that can't be reached, or is ill, makes nobody somebody else", as
   expect(account.userId).toBe("u_1");
 });
 
+test("a renewal that hangs is begun anew after three seconds, once, and then has its time", async () => {
+  const { clock, begin, slow } = await opened();
+  const account = begin();
+  await account.token();
+  clock.now = 900_000;
+  jest.useFakeTimers();
+  try {
+    const given: number[] = [];
+    slow.fetch = (_, { signal }) => new Promise((_answer, fail) => {
+      const began = Date.now();
+      signal!.addEventListener("abort", () => fail(given.push(Date.now() - began)));
+    });
+    const asked = account.token().catch((error) => error);
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(await asked).toMatchObject({ code: "unreachable" });
+    expect(given).toEqual([3_000, 15_000]);
+  } finally {
+    jest.useRealTimers();
+  }
+});
+
 const NEXT = { user_id: "u_2", access_token: "b1", refresh_token: "q1", expires_in: 900 };
 
 test.each([["renewed", NEXT], ["refused", 401]])("who is forgotten while their tokens are %s stays forgotten", async (_, answer) => {
