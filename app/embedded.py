@@ -2,6 +2,7 @@
 
 import asyncio
 import ctypes
+import errno
 import fcntl
 import signal
 import sys
@@ -24,6 +25,8 @@ __all__ = ["DataDirBusyError", "die_with_parent", "embedded", "embedded_valkey",
 log = structlog.get_logger(__name__)
 _PR_SET_PDEATHSIG = 1
 _SOCKET_PATH_MAX = 100
+# a disk that is slow reads a long log for so long
+_READY_S = 60.0
 
 
 class DataDirBusyError(Exception):
@@ -65,7 +68,10 @@ async def embedded(settings: Settings) -> AsyncIterator[Settings]:
 
 @asynccontextmanager
 async def embedded_valkey(data_dir: Path, tasks: Tasks) -> AsyncIterator[str]:
-    """Run a Valkey server in the data directory, restart it when it dies, and yield its URL."""
+    """Run a Valkey server in the data directory, restart it when it dies, and yield its URL.
+
+    Raises OSError when it does not start.
+    """
     directory = (data_dir / "valkey").resolve()
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     with _socket_path(directory) as socket:
@@ -94,7 +100,7 @@ class _Valkey:
 
     async def start(self) -> None:
         await self._end_leftover()
-        self._process = await asyncio.create_subprocess_exec(
+        process = self._process = await asyncio.create_subprocess_exec(
             _binary(),
             *("--port", "0", "--unixsocket", str(self._socket), "--unixsocketperm", "700"),
             *("--dir", str(self._directory), "--appendonly", "yes"),
@@ -105,7 +111,7 @@ class _Valkey:
             preexec_fn=die_with_parent if sys.platform == "linux" else None,
             start_new_session=True,
         )
-        await self._until_ready()
+        await self._until_ready(process)
 
     async def keep_alive(self) -> None:
         while self._process is not None:
@@ -134,9 +140,12 @@ class _Valkey:
         async for key in self._redis.scan_iter(match="*:lease", count=1000):
             await self._redis.delete(key)
 
-    async def _until_ready(self) -> None:
-        async with asyncio.timeout(10):
-            while not await self._answers():  # noqa: ASYNC110 - another process's readiness
+    async def _until_ready(self, process: asyncio.subprocess.Process) -> None:
+        async with asyncio.timeout(_READY_S):
+            while not await self._answers():
+                if process.returncode is not None:
+                    told = self._directory / "valkey.log"
+                    raise ChildProcessError(errno.ECHILD, f"the log store ended, see {told}")
                 await asyncio.sleep(0.01)
 
     async def _end_leftover(self) -> None:
