@@ -4,7 +4,7 @@ import asyncio
 import socket
 import sys
 from collections import deque
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import Self
 
 import msgspec
@@ -46,11 +46,13 @@ class Worker:
     async def start(cls, number: int, settings: Settings) -> Self:
         """Start a process and hand it the settings; raises OSError."""
         ours, theirs = socket.socketpair()
-        with theirs:
+        with theirs, ExitStack() as unless_started:
+            unless_started.enter_context(ours)
             # no signal of a terminal reaches it: the supervisor alone says when it leaves
             process = await asyncio.create_subprocess_exec(
                 *_COMMAND, str(number), stdin=theirs.fileno(), start_new_session=True
             )
+            unless_started.pop_all()
         with suppress(OSError):  # it ended already, which `ready` finds out
             ours.sendall(encode_settings(settings))
         return cls(number, process, ours)

@@ -1,6 +1,7 @@
 """A worker as its supervisor sees it; here the test plays the worker's process."""
 
 import asyncio
+import gc
 import socket
 from collections.abc import AsyncIterator
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from app.settings import Settings
 from app.workers import handle
 from app.workers.channel import CONNECTION, DRAIN, LEAVE, Report
 from app.workers.handle import Worker
@@ -110,3 +112,12 @@ async def test_a_worker_with_a_full_channel_is_passed_over_and_ended(played: Pla
     played.worker.drain()
 
     assert played.process.killed
+
+
+async def test_a_worker_that_can_not_be_started_leaves_nothing_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(handle, "_COMMAND", ("/nowhere/python",))
+    with pytest.raises(FileNotFoundError):
+        await Worker.start(0, Settings())
+    gc.collect()  # which warns of what was left open, and a warning is an error
