@@ -1,7 +1,7 @@
 // Photographs of the widget on somebody's page: npm run screenshots:widget -- OUTDIR
 
 import { mkdir, readFile } from "node:fs/promises";
-import type { Browser, BrowserContextOptions } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import type {} from "../src/widget/launcher/index";
 import { startProduct } from "../soak/product.mjs";
 import { startSite } from "./site";
@@ -15,6 +15,7 @@ const ARABIC = {
   starters: ["لا أستطيع التوقف عن التفكير في العمل.", "ساعدني في التخطيط لأسبوعي القادم.", "هل أبقى في وظيفتي أم أبحث عن أخرى؟"],
   aiNote: "أنت تتحدث مع مرشدين من الذكاء الاصطناعي، لا مع بشر.", queued: "في انتظار الإرسال",
   offline: "أنت غير متصل. سيُرسل ما تكتبه عند عودة الاتصال.", toBottom: "أحدث رسالة",
+  newChat: "محادثة جديدة", list: "المحادثات", listBack: "العودة إلى المحادثة",
 };
 const ENGLISH_TALK = ["I can't switch off after work. Even on the train home I keep going through my list.", "Okay, how do I plan next week so that I leave on time twice?"];
 const KOREAN_TALK = ["퇴근해도 머리가 쉬질 않아요. 집에 가는 길에도 할 일만 생각나요.", "그럼 다음 주에 두 번은 제시간에 퇴근하려면 어떻게 계획할까요?"];
@@ -70,6 +71,19 @@ async function photograph(widget: Widget, path: string, talk: readonly string[])
   await widget.say(talk[0] ?? "");
   await page.locator("ion-chat .answer[aria-busy] .prose > *").first().waitFor();
   await page.screenshot({ path: `${path}-talk.png` });
+  await begin(page);
+  await widget.ask(talk.at(-1) ?? "");
+  await toList(page);
+  await page.screenshot({ path: `${path}-list.png` });
+}
+
+const begin = (page: Page): Promise<void> => page.locator("ion-chat .head > button:nth-last-child(2)").click();
+
+async function toList(page: Page): Promise<void> {
+  await page.locator("ion-chat .head > button").first().click();
+  await page.locator("ion-chat .row").nth(1).waitFor();
+  // one has been left in the middle of its answer
+  await page.waitForTimeout(400);
 }
 
 async function inTrouble(widget: Widget, path: string): Promise<void> {

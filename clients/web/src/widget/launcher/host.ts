@@ -24,6 +24,8 @@ export interface IonEvents {
 /** The launcher, as the panel sees it. */
 export interface Host {
   readonly root: ShadowRoot;
+  /** The language that its words are in. */
+  readonly lang: string;
   readonly words: PageWords;
   config(): Config;
   close(): void;

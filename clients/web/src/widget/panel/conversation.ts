@@ -3,6 +3,7 @@
 import { IonClient, type Session } from "../../index";
 import type { Message, State } from "../../types";
 import type { Person } from "./people";
+import { Shelf } from "./shelf";
 
 const KEY = "session";
 const SETTLE_MS = 5_000;
@@ -27,6 +28,7 @@ export class Conversation {
   /** Who is going to answer, before the first word. */
   coming = "";
   readonly client: IonClient;
+  readonly shelf: Shelf;
   #options: ConversationOptions;
   #off: () => void = () => {};
   #older: Promise<boolean> | null = null;
@@ -49,6 +51,11 @@ export class Conversation {
       options.changed();
     });
     this.client.on("unread", options.unread);
+    this.shelf = new Shelf(this.client, options.changed);
+    this.client.on("change", ({ session }) => {
+      this.shelf.heard(session);
+      if (session !== this.session) options.changed();
+    });
     this.session = this.#enter(person.space.get(KEY) ?? undefined);
   }
 
@@ -69,14 +76,22 @@ export class Conversation {
     return this.messages.some(({ status }) => status === "streaming");
   }
 
-  /** Go to a session by its id, or begin a new one. */
-  open(id?: string): void {
-    if (id && id === this.session.id) return;
+  /** Whether there is something to show that is not here yet. */
+  get fetching(): boolean {
+    return this.session.id !== null && !this.session.info && !this.messages.length;
+  }
+
+  /** Go to a session by its id or key, or begin a new one; false when it is open already. */
+  open(name?: string): boolean {
+    if (name && (name === this.session.id || name === this.session.key)) return false;
     this.#off();
-    this.session.close();
-    if (!id) this.#options.person.space.remove(KEY);
-    this.session = this.#enter(id);
+    // an answer that is on its way is told of when it is there
+    if (!this.session.running) this.session.close();
+    this.session = this.#enter(name);
+    if (name) this.person.space.set(KEY, this.session.id ?? name);
+    else this.person.space.remove(KEY);
     this.#options.changed();
+    return true;
   }
 
   /** Fetch what was said before all that is shown, if there is more. */
@@ -112,6 +127,7 @@ export class Conversation {
   /** Leave for good. */
   close(): void {
     this.#off();
+    this.shelf.leave();
     this.client.close();
   }
 
@@ -144,9 +160,10 @@ export class Conversation {
     this.#options.changed();
   }
 
-  #enter(id?: string): Session {
-    const session = this.client.session(id);
+  #enter(name?: string): Session {
+    const session = this.client.session(name);
     this.#older = null;
+    this.coming = "";
     const offs = [
       session.on("turn_started", () => (this.coming = "")),
       session.on("routed", ({ persona }) => (this.coming = persona)),

@@ -1,5 +1,7 @@
 // The panel: who talks, their conversation, and the view that shows it.
 
+// first, since texts that are alike compress best side by side
+import { panelWords } from "./words";
 import { newId } from "../../ids";
 import { call } from "../../rest";
 import type { Host, Notified, Panel, TokenSource } from "../launcher/host";
@@ -7,11 +9,11 @@ import type { Context, Persona } from "../view/context";
 import { View } from "../view/view";
 import { Conversation } from "./conversation";
 import { Notifications, clearShown } from "./notify";
+import listCss from "./list.css";
 import css from "./panel.css";
 import { type Person, People } from "./people";
 import { Space, storageOf } from "./space";
 import { Told } from "./told";
-import { panelWords } from "./words";
 
 interface PersonaList {
   personas: Persona[];
@@ -70,7 +72,7 @@ class ChatPanel implements Panel {
   show(session?: string): void {
     this.#isOpen = true;
     void this.#meet();
-    if (session) this.#conversation.open(session);
+    if (session) this.#open(session);
     this.#conversation.connect();
     this.#draw();
     this.#view.show();
@@ -82,6 +84,7 @@ class ChatPanel implements Panel {
 
   hide(): void {
     this.#isOpen = false;
+    this.#conversation.shelf.leave();
     this.#view.hide();
   }
 
@@ -119,7 +122,7 @@ class ChatPanel implements Panel {
   #newContext(personas: Map<string, Persona>): Context {
     const { lang } = this.#host.config();
     const words = panelWords(lang, this.#host.words.of(lang));
-    return { words, lang, personas, act: this.#acts() };
+    return { words, lang, tongue: this.#host.lang, personas, act: this.#acts() };
   }
 
   #acts(): Context["act"] {
@@ -150,15 +153,25 @@ class ChatPanel implements Panel {
       draft: (text) => this.#conversation.person.space.set("draft", text),
       older: () => void this.#conversation.older(),
       seen: () => this.#seen(),
+      list: () => {
+        this.#list(!this.#view.listing);
+        this.#view.focusList();
+      },
+      more: () => void this.#conversation.shelf.older(),
+      go: (name) => {
+        this.#open(name);
+        if (name) this.#view.enter();
+        else this.#view.composer.field.focus();
+      },
     };
   }
 
   #build(): View {
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(css);
+    sheet.replaceSync(css + listCss);
     this.#host.root.adoptedStyleSheets.push(sheet);
     const view = new View(this.#context, {
-      begin: () => this.#begin(),
+      ...this.#context.act,
       notify: () => void this.#askToNotify(),
       close: () => this.#host.close(),
       tryNow: () => this.#conversation.connect(),
@@ -170,6 +183,7 @@ class ChatPanel implements Panel {
   #listen(): void {
     const wake = (): void => {
       if (document.visibilityState === "visible") this.#conversation.client.wake();
+      if (this.#view.listing) void this.#conversation.shelf.look();
       this.#draw();
     };
     for (const sign of ["online", "offline"]) window.addEventListener(sign, wake);
@@ -196,6 +210,7 @@ class ChatPanel implements Panel {
   #become(person: Person, session: string | null): void {
     const before = this.#conversation;
     before.close();
+    this.#view.leave();
     this.#told.forget();
     this.#view.thread.reset(this.#context);
     this.#host.emit("unread", { count: 0 });
@@ -228,9 +243,19 @@ class ChatPanel implements Panel {
     this.configured();
   }
 
-  #begin(): void {
-    this.#conversation.open();
-    this.#view.composer.field.focus();
+  /** Show the conversations, or the one that is open again. */
+  #list(open: boolean): void {
+    void this.#conversation.shelf[open ? "look" : "leave"]();
+    this.#view.list(open);
+    this.#draw();
+  }
+
+  /** Go to a session, or begin one, with its newest message in sight. */
+  #open(name?: string): void {
+    const other = this.#conversation.open(name);
+    if (other) this.#view.thread.reset(this.#context);
+    this.#list(false);
+    if (other) this.#view.thread.toBottom();
   }
 
   /** Let nothing be said until it is known who says it. */
@@ -252,19 +277,23 @@ class ChatPanel implements Panel {
   #draw(): void {
     cancelAnimationFrame(this.#drawing);
     this.#drawing = 0;
-    const { messages, running, coming, state, why } = this.#conversation;
+    const { messages, fetching, running, coming, state, why, session, shelf, person } = this.#conversation;
+    const rows = shelf.rows(session);
     const { title, persona, lang } = this.#host.config();
     const launcher = this.#host.words.launcher(lang);
     this.#view.draw({
       title: title || launcher.title, close: launcher.close, persona,
       canNotify: this.#notifications.offered, spoken: messages.length > 0,
+      canList: person.kind === "user" || this.#site.get("spoke") !== null,
+      elsewhere: rows.reduce((sum, each) => sum + (each.shown ? 0 : each.unread), 0),
+      rows, fresh: shelf.fresh, more: shelf.more, fetching,
       messages, running, coming, state, why, changing: this.#changes > 0,
     });
     this.#seen();
   }
 
   #seen(): void {
-    const seen = this.#isOpen && document.visibilityState === "visible" && this.#view.thread.atBottom;
+    const seen = this.#isOpen && !this.#view.listing && document.visibilityState === "visible" && this.#view.thread.atBottom;
     if (seen && this.#conversation.session.unread) this.#conversation.session.read();
   }
 }

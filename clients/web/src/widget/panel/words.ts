@@ -6,6 +6,14 @@ import { type Words, ownLanguage } from "../launcher/words";
 export interface PanelWords {
   subtitle: string;
   newChat: string;
+  list: string;
+  listBack: string;
+  listNone: string;
+  listOld: string;
+  listMore: string;
+  fetching: string;
+  answering: string;
+  unread: (count: number) => string;
   notify: string;
   notifyOn: string;
   notifyOff: string;
@@ -52,6 +60,14 @@ export interface PanelWords {
 const EN: PanelWords = {
   subtitle: "The mentor who fits answers",
   newChat: "New conversation",
+  list: "Conversations",
+  listBack: "Back to the conversation",
+  listNone: "What you talk about will be listed here.",
+  listOld: "No connection right now: some of it may be missing.",
+  listMore: "Older conversations",
+  fetching: "One moment…",
+  answering: "Being answered…",
+  unread: (count) => `${count} unread`,
   notify: "Tell me when an answer comes",
   notifyOn: "You will be told of answers on this device.",
   notifyOff: "Notifications are blocked for this page. You can allow them in the browser's settings.",
@@ -113,6 +129,14 @@ const EN: PanelWords = {
 const KO: PanelWords = {
   subtitle: "가장 잘 맞는 멘토가 답해요",
   newChat: "새 대화",
+  list: "대화 목록",
+  listBack: "대화로 돌아가기",
+  listNone: "나눈 이야기가 여기에 모여요.",
+  listOld: "지금은 연결되지 않아 빠진 대화가 있을 수 있어요.",
+  listMore: "이전 대화 더 보기",
+  fetching: "잠시만요…",
+  answering: "답하는 중…",
+  unread: (count) => `읽지 않음 ${count}개`,
   notify: "답이 오면 알림 받기",
   notifyOn: "이 기기로 답을 알려 드릴게요.",
   notifyOff: "이 페이지의 알림이 막혀 있어요. 브라우저 설정에서 허용할 수 있어요.",

@@ -4,9 +4,8 @@ import { el, setAttribute, setText } from "../../../../../app/console/view/dom.j
 import { icon, mark } from "../../../../../app/console/view/icons.js";
 import { showMarkdown } from "../../../../../app/console/view/markdown.js";
 import { safetyCard } from "../../../../../app/console/view/safety.js";
-import { languageOf } from "../../../../../app/console/core/text.js";
 import type { Message } from "../../types";
-import { personaIn, type Context } from "./context";
+import { personaIn, tongueOf, type Context } from "./context";
 import { button } from "./said";
 
 const NOTHING: Message = {
@@ -57,7 +56,8 @@ export class AnswerView {
 
   #showText(text: string, running: boolean): void {
     showMarkdown(this.#body, text, { partial: running });
-    if (/[A-Za-z\uac00-\ud7a3]/.test(text)) this.#body.lang = languageOf(text);
+    const tongue = tongueOf(text);
+    if (tongue) this.#body.lang = tongue;
     this.#dots.hidden = !running || text !== "";
     this.#body.hidden = text === "";
   }

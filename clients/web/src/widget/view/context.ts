@@ -1,5 +1,6 @@
 // What the parts of the panel share.
 
+import { languageOf } from "../../../../../app/console/core/text.js";
 import type { PanelWords } from "../panel/words";
 
 /** A persona as the server lists it. */
@@ -26,12 +27,20 @@ export interface Acts {
   older(): void;
   /** The newest answer was on the screen. */
   seen(): void;
+  /** Show the conversations, or the one that is open again. */
+  list(): void;
+  /** Show older conversations. */
+  more(): void;
+  /** Go to a conversation, or begin one. */
+  go(name?: string): void;
 }
 
 /** Words, personas and acts of one language. */
 export interface Context {
   words: PanelWords;
+  /** The language that the page asks for, and the one that the words are in. */
   lang: string;
+  tongue: string;
   personas: Map<string, Persona>;
   act: Acts;
 }
@@ -41,4 +50,9 @@ export function personaIn({ personas, lang }: Context, id: string): Persona | nu
   const persona = personas.get(id);
   if (!persona) return null;
   return { ...persona, name: persona.names[lang.split("-")[0] ?? ""] ?? persona.name };
+}
+
+/** Return the language of somebody's words, as far as it can be told from their letters. */
+export function tongueOf(text: string): string | undefined {
+  return /[A-Za-z\uac00-\ud7a3]/.test(text) ? languageOf(text) : undefined;
 }

@@ -36,6 +36,11 @@ export class Frame {
   show(field: HTMLElement): void {
     this.element.hidden = false;
     this.#fit();
+    this.enter(field);
+  }
+
+  /** Move the focus to where something can be said. */
+  enter(field: HTMLElement): void {
     const touch = matchMedia("(pointer: coarse)").matches;
     (touch ? this.element : field).focus({ preventScroll: true });
   }
@@ -55,7 +60,7 @@ export class Frame {
   /** Where it covers the page, the keyboard stays in it as well. */
   #stay(event: KeyboardEvent): void {
     const all = [...this.element.querySelectorAll<HTMLElement>(FOCUSABLE)]
-      .filter((each) => each.checkVisibility() && !(each as HTMLButtonElement).disabled);
+      .filter((each) => each.checkVisibility({ visibilityProperty: true }) && !(each as HTMLButtonElement).disabled);
     const active = (this.element.getRootNode() as ShadowRoot).activeElement;
     const [end, other] = event.shiftKey ? [all[0], all.at(-1)] : [all.at(-1), all[0]];
     if (active !== end && !(event.shiftKey && active === this.element)) return;

@@ -1,6 +1,6 @@
 // The conversation: messages to elements, and the reader's place in it.
 
-import { arrange, el } from "../../../../../app/console/view/dom.js";
+import { arrange, el, setText } from "../../../../../app/console/view/dom.js";
 import { icon } from "../../../../../app/console/view/icons.js";
 import type { Message } from "../../types";
 import { AnswerView } from "./answer";
@@ -19,6 +19,7 @@ export class Thread {
   readonly pill = el("button", { type: "button", class: "pill", part: "pill", hidden: true });
   #context: Context;
   #welcome = el("div", { class: "welcome", part: "welcome" });
+  #fetching = el("p", { class: "hint", hidden: true });
   // what is finished stands in the log, which is read aloud; what is being written does not
   #log = el("div", { class: "items", role: "log", "aria-live": "off", "aria-relevant": "additions" });
   #tail = el("div", { class: "items" });
@@ -31,7 +32,7 @@ export class Thread {
 
   constructor(context: Context) {
     this.#context = context;
-    this.element.append(this.#welcome, this.#log, this.#tail);
+    this.element.append(this.#welcome, this.#fetching, this.#log, this.#tail);
     this.element.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     this.pill.addEventListener("click", () => this.toBottom());
     const sizes = new ResizeObserver(() => this.#keepPlace());
@@ -46,6 +47,7 @@ export class Thread {
     this.#log.replaceChildren();
     this.#tail.replaceChildren();
     this.#welcome.replaceChildren(...welcome(context));
+    setText(this.#fetching, words.fetching);
     this.element.ariaLabel = words.conversation;
     this.#log.ariaLabel = words.conversation;
     this.pill.replaceChildren(icon("down"), words.toBottom);
@@ -53,15 +55,19 @@ export class Thread {
     this.#beQuiet();
   }
 
-  /** Show messages; `awaited` says that an answer to the last one is on its way, and `coming` whose. */
-  show(messages: readonly Message[], awaited: boolean, coming: string): void {
+  /**
+   * Show messages; `awaited` says that an answer to the last one is on its way, and `coming` whose;
+   * `fetching` that there are some which are not here yet.
+   */
+  show(messages: readonly Message[], awaited: boolean, coming: string, fetching: boolean): void {
     const first = messages[0]?.key ?? "";
     const { scrollHeight, scrollTop } = this.element;
     const other = first !== this.#first;
     const prepended = other && messages.some(({ key }) => key === this.#first);
     if (other) this.#beQuiet();
     this.#first = first;
-    this.#welcome.hidden = messages.length > 0;
+    this.#fetching.hidden = !fetching;
+    this.#welcome.hidden = messages.length > 0 || fetching;
     const elements = messages.map((each, at) => this.#shown(each, at === messages.length - 1));
     if (awaited) elements.push(this.#awaited(coming));
     else this.#views.delete(AWAITED);

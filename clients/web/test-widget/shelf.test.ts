@@ -1,0 +1,146 @@
+// The list of conversations as the panel keeps it, without a browser: what the server lists, and what it can't know.
+
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Message } from "../src/types";
+import { type Lister, type Opened, Shelf } from "../src/widget/panel/shelf";
+import { when } from "../src/widget/view/when";
+
+const MINUTE_MS = 60_000;
+const noon = new Date(2026, 2, 11, 12).getTime();
+
+/** A server's list in pages, which may be out of reach. */
+class FakeServer implements Lister {
+  opened: Opened[] = [];
+  listed: any[] = [];
+  reachable = true;
+  calls = 0;
+  pause: Promise<unknown> = Promise.resolve();
+
+  async sessions({ before = "", limit = 30 } = {}) {
+    this.calls += 1;
+    const { listed } = this;
+    await this.pause;
+    if (!this.reachable) throw new Error("unreachable");
+    const from = before ? Number(before) : 0;
+    const next = from + limit < listed.length ? String(from + limit) : null;
+    return { sessions: structuredClone(listed.slice(from, from + limit)), next };
+  }
+}
+
+function listed(id: string, minutesAgo: number, more = {}) {
+  const at = new Date(noon - minutesAgo * MINUTE_MS).toISOString();
+  return { id, title: `Of ${id}`, created_at: at, updated_at: at, last_text: `Last of ${id}`, ...more };
+}
+
+function opened(key: string, id: string | null, texts: [string, Message["status"]][] = []): Opened {
+  const messages = texts.map(([text, status], at): Message => ({
+    key: `${key}.${at}`, id: null, role: at % 2 ? "assistant" : "user", text, status, turn_id: null,
+    created_at: new Date(noon).toISOString(),
+  }));
+  return { key, id, info: null, messages, unread: 0, running: false };
+}
+
+let server: FakeServer;
+let shelf: Shelf;
+const nothing = opened("new:0", null);
+const names = (shown = nothing): string[] => shelf.rows(shown).map(({ name }) => name);
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: noon });
+  server = new FakeServer();
+  shelf = new Shelf(server, () => {});
+});
+
+afterEach(() => {
+  shelf.leave();
+  vi.useRealTimers();
+});
+
+test("all that is known is listed, the last used first, with what waits to be sent and what is shown", async () => {
+  server.listed = [listed("s_1", 5, { unread: 2, last_text: "**Rest** first." }), listed("s_2", 10, { running: true })];
+  const waiting = opened("new:1", null, [["Said in a tunnel", "queued"]]);
+  const shown = opened("s_2", "s_2", [["Hm?", "failed"]]);
+  server.opened = [waiting, shown, nothing];
+  await shelf.look();
+
+  expect(shelf.fresh).toBe(true);
+  expect(shelf.rows(shown)).toEqual([
+    { name: "new:1", title: "Said in a tunnel", last: "Said in a tunnel", at: noon, unread: 0, state: "queued", shown: false },
+    { name: "s_1", title: "Of s_1", last: "Rest first.", at: noon - 5 * MINUTE_MS, unread: 2, state: "", shown: false },
+    { name: "s_2", title: "Of s_2", last: "Last of s_2", at: noon - 10 * MINUTE_MS, unread: 0, state: "failed", shown: true },
+  ]);
+});
+
+test("a list that can't be fetched stays, with what was said meanwhile, until it can", async () => {
+  server.listed = [listed("s_1", 5)];
+  await shelf.look();
+  server.reachable = false;
+  server.opened = [opened("new:1", "s_9", [["Just begun", "sent"], ["Answered", "done"]])];
+  await shelf.look();
+  expect(shelf.fresh).toBe(false);
+  expect(names()).toEqual(["new:1", "s_1"]);
+
+  // deleted on another device, and a new one there
+  server.reachable = true;
+  server.listed = [listed("s_2", 1)];
+  await vi.advanceTimersByTimeAsync(15_000);
+  expect(shelf.fresh).toBe(true);
+  expect(names()).toEqual(["s_2"]);
+});
+
+test("pages that were fetched stay when the newest are fetched again, and none is listed twice", async () => {
+  server.listed = Array.from({ length: 65 }, (_, at) => listed(`s_${at}`, at));
+  await shelf.look();
+  expect(names()).toHaveLength(30);
+  await Promise.all([shelf.older(), shelf.older()]);
+  expect(shelf.more).toBe(true);
+  server.listed.unshift(listed("s_new", -1));
+  await shelf.look();
+  await shelf.older();
+
+  expect(shelf.more).toBe(false);
+  expect(names().filter((each, at, all) => all.indexOf(each) !== at)).toEqual([]);
+  expect(names()).toContain("s_64");
+  expect(names()[0]).toBe("s_new");
+});
+
+test("it is asked again only while somebody looks and an answer is on its way, and late answers change nothing", async () => {
+  server.listed = [listed("s_1", 5, { running: true })];
+  await shelf.look();
+  server.listed = [listed("s_1", 0, { unread: 1 })];
+  await vi.advanceTimersByTimeAsync(4_000);
+  expect(shelf.rows(nothing)[0]).toMatchObject({ unread: 1, state: "" });
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(server.calls).toBe(2);
+
+  let answer = (): void => {};
+  server.pause = new Promise<void>((done) => (answer = done));
+  server.listed = [];
+  const late = shelf.look();
+  shelf.leave();
+  answer();
+  await late;
+  expect(names()).toEqual(["s_1"]);
+});
+
+test("what happens in an open conversation is known without asking", async () => {
+  server.listed = [listed("s_1", 5, { unread: 3 })];
+  await shelf.look();
+  const open = opened("s_1", "s_1", [["Why?", "sent"], ["Because.", "done"]]);
+  server.opened = [open];
+  shelf.heard({ ...open, running: true });
+  expect(shelf.rows(open)[0]).toMatchObject({ unread: 0, state: "answering", shown: true });
+  shelf.heard({ ...open, unread: 1 });
+  expect(shelf.rows(nothing)[0]).toMatchObject({ unread: 1, last: "Because.", state: "" });
+});
+
+test("when something was is said in a time, a day or a date, in the language of the words", () => {
+  const daysAgo = (days: number): number => new Date(2026, 2, 11 - days, 9, 5).getTime();
+  expect(when(daysAgo(0), noon, "en")).toMatch(/^9:05\sAM$/);
+  expect(when(daysAgo(0), noon, "ko")).toMatch(/^(오전|AM) 9:05$/);
+  expect([1, 3, 20, 200].map((days) => when(daysAgo(days), noon, "en"))).toEqual(
+    ["yesterday", "Sunday", "Feb 19", "Aug 23, 2025"]);
+  expect([1, 3, 20].map((days) => when(daysAgo(days), noon, "ko"))).toEqual(["어제", "일요일", "2월 19일"]);
+  // clocks differ, and pages name languages as they like
+  expect(when(noon + MINUTE_MS, noon, "no_such language")).not.toBe("");
+});
