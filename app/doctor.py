@@ -1,4 +1,4 @@
-"""`ion doctor`: is everything there that the server needs?"""
+"""`ion doctor`: is everything there that the server needs? It looks, and makes nothing."""
 
 import shutil
 import sys
@@ -13,11 +13,15 @@ from app.embedded import DataDirBusyError
 from app.oidc.checkup import issuers
 from app.pipes import Printer
 from app.process import taken
+from app.providers import open_provider
 from app.pushing.checkup import outbox, reached
-from app.settings import Settings, cores
+from app.release import release
+from app.settings import Settings, cores, names_set
 from app.store_check import wrong_stores
+from app.trial import nearest
 from app.workers.listeners import listening
 from schemas.resources import Health
+from sessions.clock import SystemClock
 
 __all__ = ["doctor"]
 
@@ -30,7 +34,9 @@ async def doctor(settings: Settings) -> int:
     console = Printer()
     table = Table("check", "finding", title="ion doctor", title_justify="left")
     failed = 0
+    console.print(escape(_read()), soft_wrap=True)
     server = await _running_server(settings)
+    console.print(escape(await _found(settings, server)), soft_wrap=True)
     checks: dict[str, Check] = {
         "python": _python,
         "workers": lambda: _workers(settings),
@@ -51,6 +57,31 @@ async def doctor(settings: Settings) -> int:
             table.add_row(name, f"[red]wrong[/]  {escape(str(error))}")
     console.print(table)
     return 1 if failed else 0
+
+
+def _read() -> str:
+    """Return whose settings are looked at, by name."""
+    told = ", ".join(names_set()) or "no ION_ variable"
+    return f"Looks at the settings of this terminal ({told}), not at those of a running server."
+
+
+async def _found(settings: Settings, server: Health | None) -> str:
+    """Return whether a server answers, and what it tells of itself that is not as set here."""
+    if server is None:
+        return f"No server answers at {settings.local_url}."
+    provider = open_provider(settings, SystemClock())
+    llm = provider.name
+    await provider.aclose()
+    differs = [
+        f"{name} {there} there, {here} here"
+        for name, there, here in (
+            ("version", server.version, release()),
+            ("language model", server.llm, llm),
+        )
+        if there != here
+    ]
+    told = "; ".join(differs) or "neither version nor language model"
+    return f"A server answers at {settings.local_url}. Known to differ: {told}."
 
 
 async def _python() -> str:
@@ -84,7 +115,7 @@ async def _port(settings: Settings, server: Health | None) -> str:
 
 
 async def _disk(settings: Settings) -> str:
-    where = settings.data_dir if settings.data_dir.exists() else settings.data_dir.absolute().parent
+    where = nearest(settings.data_dir)
     free_mb = shutil.disk_usage(where).free // 1_000_000
     if free_mb < _MIN_FREE_MB:
         raise RuntimeError(f"{free_mb} MB are free at {where}; have {_MIN_FREE_MB} MB at least")

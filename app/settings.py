@@ -19,6 +19,7 @@ __all__ = [
     "SettingsError",
     "cores",
     "load_settings",
+    "names_set",
     "read_settings",
     "read_workers",
     "with_secret",
@@ -111,6 +112,11 @@ class Settings(Struct, frozen=True, kw_only=True):
 def load_settings() -> Settings:
     """Read the process's environment; raises SettingsError."""
     return read_settings(os.environ)
+
+
+def names_set() -> list[str]:
+    """Return the names of the settings that the process's environment sets, in order."""
+    return sorted(name for name, value in os.environ.items() if name[:4] == "ION_" and value)
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:

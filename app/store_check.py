@@ -9,6 +9,7 @@ from app.embedded import embedded
 from app.health import write_probe
 from app.settings import Settings, SettingsError
 from app.stores import open_documents
+from app.trial import on_trial
 from sessions.clock import SystemClock
 from sessions.errors import IonError
 from sessions.stores.redis_client import redis_client
@@ -19,12 +20,16 @@ _DEADLINE_S = 10.0
 
 
 async def wrong_stores(settings: Settings) -> list[str]:
-    """Return one line for each store that can't be used; raises DataDirBusyError."""
+    """Return one line for each store that can't be used; raises DataDirBusyError.
+
+    Stores that would be made first are tried elsewhere, so that nothing is made.
+    """
     async with AsyncExitStack() as stack:
         shared = settings
         wrong = []
         try:
-            shared = await stack.enter_async_context(embedded(settings))
+            tried = stack.enter_context(on_trial(settings))
+            shared = await stack.enter_async_context(embedded(tried))
         except (IonError, OSError, SettingsError) as error:
             wrong.append(f"ION_DATA_DIR={settings.data_dir}: {_reason(error)}")
         if shared.redis_url:

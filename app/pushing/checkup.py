@@ -1,9 +1,12 @@
 """What `ion doctor` says of notifications: who is reached, and what waits."""
 
+import tempfile
 from contextlib import AsyncExitStack
+from pathlib import Path
 
 import httpx
 import msgspec
+from msgspec import structs
 
 from app.embedded import locked
 from app.pushing.senders import Senders, open_senders
@@ -29,10 +32,16 @@ async def reached(settings: Settings) -> str:
         return "off (ION_PUSH)"
     try:
         async with AsyncExitStack() as stack:
+            known = (settings.data_dir / "vapid_key").exists()
+            if not known:
+                # it would be made, and is not by who only looks
+                folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="ion-"))
+                settings = structs.replace(settings, data_dir=Path(folder))
             tasks = logged_tasks()
             stack.push_async_callback(tasks.cancel)
             senders = await open_senders(settings, stack, clock=SystemClock(), tasks=tasks)
-            return f"phones: {_phones(settings, senders)}; browsers: {_browsers(settings, senders)}"
+            phones, browsers = _phones(settings, senders), _browsers(settings, senders, known=known)
+            return f"phones: {phones}; browsers: {browsers}"
     except SettingsError as error:
         raise RuntimeError(str(error)) from None
 
@@ -47,6 +56,8 @@ async def outbox(settings: Settings, *, is_served: bool) -> str:
             if not settings.operator_token:
                 return "not counted: set ION_OPERATOR_TOKEN to ask the running server"
             counts, late_s = await _asked(settings)
+        elif settings.embedded_documents and not (settings.data_dir / "ion.sqlite").exists():
+            return "nothing was put yet"
         else:
             counts, late_s = await _counted(settings)
     except (StoreError, httpx.HTTPError, msgspec.MsgspecError) as error:
@@ -89,7 +100,9 @@ def _phones(settings: Settings, senders: Senders) -> str:
     return "Firebase" if settings.push == "auto" and settings.firebase_credentials else "the log"
 
 
-def _browsers(settings: Settings, senders: Senders) -> str:
+def _browsers(settings: Settings, senders: Senders, *, known: bool) -> str:
+    if senders.web_push_key and not (settings.vapid_private_key or known):
+        return "a key that the first start makes"
     if senders.web_push_key:
         return f"key {senders.web_push_key[:8]}…"
     return (

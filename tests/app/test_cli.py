@@ -104,6 +104,45 @@ def test_doctor_finds_everything_well(tmp_path: Path) -> None:
     assert "embedded Valkey" in done.stdout
 
 
+def files(directory: Path) -> list[str]:
+    return sorted(str(each.relative_to(directory)) for each in directory.rglob("*"))
+
+
+@pytest.mark.parametrize("there", [(), ("data",), ("data", "data/lock")])
+def test_doctor_makes_nothing_and_says_first_whose_settings_it_reads(
+    tmp_path: Path, there: tuple[str, ...]
+) -> None:
+    for each in there:
+        (tmp_path / each).mkdir() if each == "data" else (tmp_path / each).touch()
+    port = str(free_port())
+    done = ion(
+        "doctor",
+        ION_DATA_DIR=str(tmp_path / "data"),
+        ION_PORT=port,
+        ION_VAPID_SUBJECT="mailto:me@example.org",
+        COLUMNS="200",
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    first, second = done.stdout.splitlines()[:2]
+    assert "this terminal (ION_DATA_DIR, ION_PORT, ION_VAPID_SUBJECT)" in first
+    assert second == f"No server answers at http://127.0.0.1:{port}."
+    assert "a key that the first start makes" in done.stdout
+    assert "nothing was put yet" in done.stdout
+    assert files(tmp_path) == sorted(there)
+
+
+def test_doctor_adds_nothing_to_what_a_server_left(tmp_path: Path) -> None:
+    with running_product(tmp_path, {"ION_LLM": "scripted"}):
+        pass
+    before = files(tmp_path)
+    done = ion("doctor", ION_DATA_DIR=str(tmp_path / "data"), ION_PORT=str(free_port()))
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "0 wait" in done.stdout
+    assert files(tmp_path) == before
+
+
 def test_doctor_takes_any_number_of_workers(tmp_path: Path) -> None:
     done = ion(
         "doctor", ION_DATA_DIR=str(tmp_path / "data"), ION_PORT=str(free_port()), ION_WORKERS="3"
@@ -173,6 +212,10 @@ def test_doctor_finds_a_running_server_well(tmp_path: Path) -> None:
 
     assert done.returncode == 0, done.stdout
     assert "a server is running here" in done.stdout
+    assert done.stdout.splitlines()[1] == (
+        f"A server answers at http://127.0.0.1:{product.port}. "
+        "Known to differ: language model scripted there, offline here."
+    )
     assert "in use by the running server, and well" in done.stdout
     assert "set ION_OPERATOR_TOKEN to ask the running server" in done.stdout
 
