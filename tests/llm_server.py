@@ -73,8 +73,8 @@ class LLMServer:
         await self._server.wait_closed()
 
     async def until(self, *, answered: int = 0, cancelled: int = 0) -> None:
-        """Wait until so many streams have ended; raises TimeoutError after 5 seconds."""
-        async with asyncio.timeout(5):
+        """Wait until so many streams have ended; raises TimeoutError after 20 seconds."""
+        async with asyncio.timeout(20):
             while self.answered < answered or self.cancelled < cancelled:
                 self._changed.clear()
                 await self._changed.wait()

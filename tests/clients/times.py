@@ -43,7 +43,7 @@ class TestClock:
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    """Wait until a condition on other tasks holds; raises TimeoutError after 5 s."""
-    async with asyncio.timeout(5):
+    """Wait until a condition on other tasks holds; raises TimeoutError after 20 s."""
+    async with asyncio.timeout(20):
         while not condition():
             await asyncio.sleep(0.002)

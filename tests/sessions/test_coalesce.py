@@ -98,6 +98,6 @@ def test_a_late_loop_makes_windows_longer_and_one_a_little_late_leaves_them() ->
 
 
 async def until(condition: object) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while not condition():  # type: ignore[operator]
             await asyncio.sleep(0.001)

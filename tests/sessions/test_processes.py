@@ -585,7 +585,7 @@ async def test_turns_nobody_told_of_are_answered_in_their_order(
 
     turns = await stored_turns(documents, session_id)
     assert [each.turn_id for each in reader.of(TurnDone)] == [turn.id for turn in turns]
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while (await one.sessions.get("u1", session_id)).unread != 3:
             await asyncio.sleep(0.01)
     assert (await one.sessions.get("u1", session_id)).message_count == 6
@@ -611,7 +611,7 @@ async def test_an_owner_whose_lease_was_taken_lets_go(
     async with running_process("p1", documents, redis_url, provider=silent) as one:
         two.owners.draining = True
         session_id = (await one.say("hello", "c1")).ack.session_id
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while not len(one.owners):
                 await asyncio.sleep(0.01)
         one.store.off = True
@@ -620,7 +620,7 @@ async def test_an_owner_whose_lease_was_taken_lets_go(
         reader = await two.read(session_id)
         await reader.until(lambda r: bool(r.of(TurnDone)) or _answered(r))
         one.store.off = False
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while len(one.owners):
                 await asyncio.sleep(0.01)
 
@@ -643,7 +643,7 @@ async def test_a_session_acquired_while_a_drain_begins_is_left_to_others(
     reader = await two.read(session_id)
     await reader.until(lambda r: bool(r.of(TurnDone)) or _answered(r))
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while len(one.owners):
             await asyncio.sleep(0.01)
 

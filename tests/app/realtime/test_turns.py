@@ -81,7 +81,7 @@ async def test_a_turn_is_heard_from_its_beginning_to_its_end(
     assert kinds == [TurnStarted, Routed, *[Delta] * (len(frames) - 3), TurnDone]
     assert isinstance(frames[-1], TurnDone)
     assert text_of(frames) == frames[-1].text == WORDS
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while len(one.logs):
             await asyncio.sleep(0.01)
 

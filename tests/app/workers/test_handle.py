@@ -87,7 +87,7 @@ async def test_a_connection_is_handed_over_and_closed_here(
     byte, [descriptor], _, _ = socket.recv_fds(played.channel, 1, 1)
     socket.socket(fileno=descriptor).close()
     await played.report(received=1)
-    mine.settimeout(5)
+    mine.settimeout(20)
     with mine:
         closed = await asyncio.to_thread(mine.recv, 1)
 

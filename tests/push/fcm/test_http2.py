@@ -133,6 +133,7 @@ async def test_a17_after_silence_the_next_request_has_a_connection_of_its_own(
     client: Http2Client, server: H2Server, service: Service
 ) -> None:
     service.answers = ["silence"]
+    await client.connect(server.url)
     with pytest.raises(httpx.ReadTimeout):
         await post(client, server.url, timeout=0.05)
     assert (await post(client, server.url)).status_code == 200

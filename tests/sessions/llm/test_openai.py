@@ -1,7 +1,6 @@
 """The OpenAI wire format over real HTTP, from servers that behave and servers that do not."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 
@@ -302,15 +301,13 @@ async def test_a_response_that_does_not_end_after_its_last_event_is_left() -> No
 
 
 async def test_closing_the_iterator_cancels_the_request(server: LLMServer) -> None:
-    server.interval_ms = 1000
+    server.interval_ms = 60_000
     provider = _provider(server.url)
     chunks = provider.stream(make_prompt())
     assert (await anext(chunks)).text == "w0 "
-    began = time.monotonic()
     await chunks.aclose()
+    # long before the next word
     await server.until(cancelled=1)
-
-    assert time.monotonic() - began < 0.5
     await provider.aclose()
 
 

@@ -57,7 +57,7 @@ class Bench:
             release.wait(5)
 
         self.held = asyncio.create_task(self.writer.run(wait, hurried=True, lengthy=True))
-        assert await asyncio.to_thread(entered.wait, 5)
+        assert await asyncio.to_thread(entered.wait, 20)
         return release
 
 
@@ -101,7 +101,7 @@ async def test_a_busy_writer_waits_for_more_until_one_is_hurried(
     await bench.add(1)
     release = await bench.hold() if busy else Event()
     others = [bench.add(number) for number in (2, 3)]
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         for _ in range(5):
             await asyncio.sleep(0)
         before = bench.commits

@@ -12,9 +12,10 @@ from tests.servers import free_port
 
 async def test_a_mark_is_seen_by_other_processes_and_vanishes_by_itself(redis_url: str) -> None:
     one, other = redis_client(redis_url), redis_client(redis_url)
-    await RedisSeats(one).take("u1", "s_1", seconds=1)
+    await RedisSeats(one).take("u1", "s_1", seconds=60)
     seats = RedisSeats(other)
     seen = [await seats.taken(*who) for who in (("u1", "s_1"), ("u2", "s_1"), ("u1", "s_2"))]
+    await RedisSeats(one).take("u1", "s_1", seconds=1)
     async with asyncio.timeout(10):
         while await seats.taken("u1", "s_1"):
             await asyncio.sleep(0.05)
