@@ -1,6 +1,7 @@
 """Real servers for tests: each is a child process on loopback that never outlives the test run."""
 
 import asyncio
+import fcntl
 import os
 import secrets
 import shutil
@@ -8,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,6 +37,7 @@ __all__ = [
 # Below the kernel's ephemeral range, so that no outgoing connection takes the port of a server
 # that a test has stopped and will start again.
 _PORTS = range(20_000, 32_000)
+_TAKEN = Path(tempfile.gettempdir()) / "ion-test-ports"
 _READY_WITHIN_S = 60.0
 _STOP_WITHIN_S = 5.0
 
@@ -51,15 +54,30 @@ os.execv(sys.argv[2], sys.argv[2:])
 
 
 def free_port() -> int:
-    """Return a loopback TCP port that nobody listens on."""
+    """Return a loopback TCP port that nobody listens on, and that nobody else is given.
+
+    Servers of other runs take theirs long after they asked, and some are down for a while.
+    """
     while True:
         port = secrets.choice(_PORTS)
         with socket.socket() as probe:
             try:
                 probe.bind(("127.0.0.1", port))
+                _take(port)
             except OSError:
                 continue
             return port
+
+
+def _take(port: int) -> None:
+    """Have a port until this process ends; raises OSError when it is taken."""
+    _TAKEN.mkdir(exist_ok=True)
+    descriptor = os.open(_TAKEN / str(port), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        raise
 
 
 def leashed(command: list[str]) -> list[str]:

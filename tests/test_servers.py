@@ -1,6 +1,7 @@
 """The servers that tests start: they answer, keep their data and die with whoever began them."""
 
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -42,6 +43,15 @@ def gone(pid: int) -> bool:
 def test_a_free_port_can_be_bound() -> None:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", free_port()))
+
+
+def test_a_port_is_given_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = free_port()
+    ports = iter(range(first, 65_536))
+    monkeypatch.setattr(secrets, "choice", lambda _: next(ports))
+    second = free_port()
+    ports = iter(range(first, 65_536))
+    assert first < second < free_port()
 
 
 @pytest.mark.parametrize("which", ["valkey", "redis"])
