@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 
-from sessions.archive import TURNS, SessionDocument, TurnDocument
+from sessions.archive import SESSIONS, TURNS, SessionDocument, TurnDocument
 from sessions.stores.documents import Documents, Range
 
 __all__ = [
     "chain",
     "followed",
     "grown",
+    "is_shown",
     "leaf_of",
     "load_branch",
     "load_forks",
@@ -112,6 +113,24 @@ async def load_shown(
         turns = await load_branch(documents, session.id, leaf, limit=limit)
     turns.reverse()
     return turns
+
+
+async def is_shown(documents: Documents, session_id: str, turn: TurnDocument) -> bool:
+    """Tell whether a turn is on the branch that a session shows; raises StoreUnavailable.
+
+    It is not where a later one had forked before it, from before its place.
+    """
+    session = await documents.get(SESSIONS, session_id)
+    if session is None or session.branched_at is None:
+        return True
+    newest = await documents.find(
+        TURNS, "by_session", {"session_id": session_id}, descending=True, limit=1
+    )
+    leaf = leaf_of(session, newest[0].number) if newest else 0
+    if leaf <= turn.number:
+        return leaf == turn.number
+    branch = await load_branch(documents, session_id, leaf, limit=leaf - turn.number + 1)
+    return any(each.id == turn.id for each in branch)
 
 
 async def load_newest_leaf(documents: Documents, through: TurnDocument) -> tuple[int, int]:

@@ -12,6 +12,7 @@ from schemas.frames import FeedbackFrame, MemorySaved, MessageFrame, ReadFrame, 
 from schemas.resources import Session
 from sessions.admission import Admission
 from sessions.archive import SESSIONS, TURNS, SessionDocument, TurnDocument
+from sessions.branches import is_shown
 from sessions.budget import Budget
 from sessions.command import Command
 from sessions.control import Control
@@ -86,6 +87,7 @@ class Owner:
         self._deleted = False
         self._upto = 0
         self._gap = False
+        self._branched = False
         self._read_upto = 0
         self._commands: list[tuple[Command, TurnDocument | None]] = []
         self._waiting = Waiting()
@@ -314,6 +316,7 @@ class Owner:
             return
         self._gap = self._gap or turn.number > self._upto + 1
         self._upto = max(self._upto, turn.number)
+        self._branched = self._branched or turn.forked
         self._show(writer, turn)
         if self._control is not None and self._control.turn.id == turn.id:
             self._control.join(turn)
@@ -384,8 +387,9 @@ class Owner:
             released=lambda: self._waiting.released(turn),
             joined=lambda newer: self._show(writer, newer),
         )
+        aside = await self._is_aside(turn)
         try:
-            if self._waiting.stopped(turn.id):
+            if aside or self._waiting.stopped(turn.id):
                 turn = await self._engine.end_unanswered(writer, control)
             else:
                 turn = await self._engine.answer(session, writer, control)
@@ -402,6 +406,14 @@ class Owner:
             return
         finally:
             self._control = None
+        await self._take_in(session, turn, control)
+        if aside:
+            await self._show_branch(writer)
+
+    async def _take_in(
+        self, session: SessionDocument, turn: TurnDocument, control: Control
+    ) -> None:
+        """Have what a turn tells be charged, learned, remembered and noted in its session."""
         if self._budget.limited:
             self._do(self._budget.charge(turn), name="charge tokens")
         if not session.private:
@@ -412,6 +424,20 @@ class Owner:
             self._keep(await self._keeper.remember(session, turn, control.summary))
         except StoreError as error:
             log.warning("session_not_updated", session_id=session.id, code=str(error.code))
+
+    async def _is_aside(self, turn: TurnDocument) -> bool:
+        """Tell whether an edit that came later, but was heard of first, has left a turn behind.
+
+        Such a turn ends as all do that are not answered yet when an edit comes.
+        """
+        session = self._session
+        branched = self._branched or (session is not None and session.branched_at is not None)
+        if turn.forked or not branched:
+            return False
+        try:
+            return not await is_shown(self._documents, turn.session_id, turn)
+        except StoreError:
+            return False
 
     def _lost(self, why: Flushed) -> None:
         if why == "gap":

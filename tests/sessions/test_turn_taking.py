@@ -299,6 +299,28 @@ async def test_what_is_said_behind_a_second_answer_is_shown_when_that_has_begun(
     assert shown[1].message.id == next_.ack.message_id
 
 
+async def test_what_was_said_before_an_edit_but_is_heard_of_after_it_is_on_no_readers_branch(
+    home: Home,
+) -> None:
+    session_id, reader, said = await talked(home, "one", "two")
+    one, two, _ = home
+    late = await one.sessions.send(
+        "u1", Send(client_msg_id="c3", text="three", session_id=session_id, policy="queue")
+    )
+    edit = Edit(
+        session_id=session_id, message_id=said[1].ack.message_id, client_msg_id="e", text="due"
+    )
+    two.sessions.begin(await two.sessions.edit("u1", edit))
+    await reader.until(done(3))
+    one.sessions.begin(late)
+    await reader.until(lambda r: bool(r.snapshots))
+
+    page = await two.sessions.messages("u1", session_id, before=None, limit=50)
+    kept = [each.text for each in page.messages if each.role == "user"]
+    shown = [each.text for each in reader.snapshots[-1].messages if each.role == "user"]
+    assert kept == shown == ["one", "due"]
+
+
 async def test_what_stood_behind_edited_words_comes_again(home: Home) -> None:
     one, two, gate = home
     first = await one.say("wrong", "c1")
