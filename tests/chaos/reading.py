@@ -69,8 +69,9 @@ class ReaderLog:
     def _recover(self, cursor: tuple[str, int]) -> Iterator[Fault]:
         if self.attached:
             yield "attached twice", f"{cursor}"
-        elif self._asked is None:
-            # a session that this reader's own message made is read from its very start
+        elif self._asked in (None, (None, None)):
+            # a session that this reader's own message made is read from its very start, which may
+            # cross what it asks for meanwhile
             if self.epoch is not None or cursor[1] != 0:
                 yield "recovered what was not asked for", f"{cursor}"
         elif self._asked != cursor:

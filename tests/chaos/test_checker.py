@@ -189,6 +189,15 @@ def test_what_trails_in_after_a_detach_is_no_violation() -> None:
     assert check([*events[:at], *late, *events[at:]]) == []
 
 
+def test_what_a_first_message_reads_may_cross_what_is_asked_for() -> None:
+    crossed = instead(
+        Got(reader=ONE, frame=attached(0)),
+        Asked(reader=ONE, session_id="s_1"),
+        *got(ONE, attached(0), attached(0, recovered=False), snapshot(0)),
+    )
+    assert check(crossed(kept())) == []
+
+
 def test_a_turn_taken_over_begins_its_text_anew() -> None:
     events = kept()
     at = events.index(Got(reader=TWO, frame=started(2, 2)))
