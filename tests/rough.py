@@ -1,7 +1,8 @@
 """`python -m tests.rough`: the real product behind a proxy that breaks as it is told.
 
-Prints the proxy's address and the product's own, then obeys lines: `cut`, `refuse on`, `stall on`,
-`half-open on` (each `off` too), `delay MS`; each is answered by `ok`. Ends with its input.
+Prints the proxy's address and the product's own, then obeys lines: `cut`, `strand`, `refuse on`,
+`stall on`, `half-open on` (each `off` too), `delay MS`; each is answered by `ok`. Ends with its
+input.
 """
 
 import asyncio
@@ -30,6 +31,8 @@ def obey(proxy: FaultProxy, line: str) -> None:
     }
     if name == "cut":
         proxy.cut()
+    elif name == "strand":
+        proxy.strand()
     elif name == "delay":
         proxy.delay(float(value))
     else:
