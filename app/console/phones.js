@@ -6,6 +6,7 @@ import { chooseLanguage, wordsOf } from "./core/i18n.js";
 import { Phones } from "./core/phones.js";
 import * as phrases from "./core/phones_words.js";
 import { jsonStorage } from "./core/storage.js";
+import { Consents } from "./view/consents.js";
 import { el, setText } from "./view/dom.js";
 import { icon } from "./view/icons.js";
 import { PhonesView } from "./view/phones.js";
@@ -20,8 +21,10 @@ const storage = jsonStorage(localStorageOrNull());
 let language = chooseLanguage(storage.get("ion.language"), navigator.languages);
 let words = {};
 const auth = new Auth({ storage, fetch: fetcher, locks: navigator.locks, now: () => Date.now() });
-const phones = new Phones({ api: new Api({ fetch: fetcher, auth }), timers, changed: show, place });
+const api = new Api({ fetch: fetcher, auth });
+const phones = new Phones({ api, timers, changed: show, place });
 const view = new PhonesView(part("phones"), phones);
+const consents = new Consents(part("consents"), api);
 
 part("back").append(icon("back"));
 part("add").addEventListener("click", () => phones.add());
@@ -46,6 +49,7 @@ function speak() {
   part("language").replaceChildren(
     icon("globe"), el("span", { lang: language === "ko" ? "en" : "ko" }, words.language));
   view.reset(words);
+  consents.reset(words);
   show();
 }
 
@@ -53,6 +57,7 @@ function show() {
   const { list, failed } = phones;
   setText(part("note"), failed ? words.phones.failed : list?.length === 0 ? words.phones.none : "");
   view.show();
+  if (list) consents.load();
 }
 
 /** Where the phones are: they speak what the page speaks. */

@@ -15,6 +15,8 @@ PHONES = "[...document.querySelectorAll('.phone')]"
 CARDS = f"{PHONES}.map(p => [...p.querySelectorAll('.lock-card')].map(c => c.dataset.kind))"
 BODIES = f"{PHONES}.map(p => p.querySelector('.card-body')?.innerText)"
 BADGES = f"{PHONES}.map(p => p.querySelector('.app-badge').innerText.split('\\n')[0])"
+CONSENTS = "[...document.querySelectorAll('#consents .switch')]"
+CHECKED = f"{CONSENTS}.map(each => each.ariaChecked)"
 NO_QUIET = {"quiet_from": "00:00", "quiet_to": "00:00"}
 
 
@@ -117,6 +119,49 @@ def test_a_test_is_shown_in_the_languages_of_the_page_on_a_small_screen(
     page.wait_for(is_now(CARDS, "[[]]"))
     page.click(".phone-actions button:last-child")
     page.wait_for(f"{PHONES}.length === 0")
+
+
+@pytest.mark.parametrize(
+    ("theme", "language", "names"),
+    [
+        (
+            "light",
+            "en-US",
+            "Mentors may write to me first|Remind me of days I named"
+            "|A word when I was away for some days",
+        ),
+        (
+            "dark",
+            "ko-KR",
+            "멘토가 먼저 말을 걸어도 좋아요|내가 말한 날을 알려 주세요"
+            "|며칠 쉬면 한마디 건네도 좋아요",
+        ),
+    ],
+)
+def test_consents_are_switched_on_and_off_and_are_off_at_first(
+    page: Page, product: ProductServer, theme: Theme, language: str, names: str
+) -> None:
+    page.emulate(390, 844, theme=theme, language=language)
+    page.navigate(f"{product.url}/phones")
+    page.wait_for("document.querySelector('#consents').disabled === false")
+    assert page.evaluate(f"{CONSENTS}.map(each => each.innerText).join('|')") == names
+    assert page.evaluate(f"{CONSENTS}.map(each => each.role)") == ["switch"] * 3
+    assert page.evaluate(CHECKED) == ["false"] * 3
+    for name in ("reminders", "nudges"):
+        page.click(f"#consents [data-name={name}]")
+        page.wait_for(f"document.querySelector('[data-name={name}]').ariaChecked === 'true'")
+    audited(page)
+    pictured(page, f"phones-consents-{theme}")
+    with api(page) as http:
+        kept = http.get("/notifications/settings").json()
+    page.click("#consents [data-name=nudges]")
+    page.wait_for("document.querySelector('[data-name=nudges]').ariaChecked === 'false'")
+    page.navigate(f"{product.url}/phones?again")
+    page.wait_for("document.querySelector('#consents').disabled === false")
+
+    assert [kept[each] for each in ("check_ins", "reminders", "nudges")] == [False, True, True]
+    assert page.evaluate(CHECKED) == ["false", "true", "false"]
+    assert page.errors() == []
 
 
 def test_nobody_sees_the_phones_of_another(page: Page, product: ProductServer) -> None:

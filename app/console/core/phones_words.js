@@ -3,6 +3,7 @@
 export const EN = {
   title: "Phones", back: "Back to the conversation",
   intro: "Simulated phones, for development. They show what a real phone would be sent when an answer ends and nobody reads it. Begin a conversation, come back here before it is answered, and wait a few seconds.",
+  consents: "Without being asked",
   none: "There is no phone yet.", add: "Add a phone",
   names: { ios: "iPhone", android: "Android phone", web: "Browser", cli: "Terminal" },
   name: (kind, number) => `${kind} ${number}`,
@@ -17,6 +18,7 @@ export const EN = {
 export const KO = {
   title: "휴대폰", back: "대화로 돌아가기",
   intro: "개발용 가상 휴대폰이에요. 답이 왔는데 아무도 읽지 않을 때 실제 휴대폰에 뜰 알림을 보여 줘요. 새 대화를 시작하고 답이 오기 전에 이 화면으로 돌아와 몇 초만 기다려 보세요.",
+  consents: "묻지 않아도 보내도 되는 것",
   none: "아직 휴대폰이 없어요.", add: "휴대폰 추가",
   names: { ios: "아이폰", android: "안드로이드폰", web: "브라우저", cli: "터미널" },
   name: (kind, number) => `${kind} ${number}`,
