@@ -72,6 +72,14 @@ NO_FIRST = (
     r"|always|often|usually|never|sometimes|spelled|spelt|written|pronounced|misspelled|known|used"
     r"|on|in|being|like|kind|sort|a|an|the|my|your|his|her|our|their|that|this|what|no|none)\b"
 )
+# "I'm German", "I'm Catholic" at the beginning of a message tell no name.
+NO_OWN = (
+    r"(?:I|American|British|Canadian|Australian|German|French|Spanish|Italian|Korean|Chinese"
+    r"|Japanese|Indian|Mexican|Brazilian|Irish|Scottish|English|Dutch|Swedish|Norwegian|Danish"
+    r"|Finnish|Russian|Ukrainian|Polish|Turkish|Greek|Arab|Iranian|Vietnamese|Thai|Filipino"
+    r"|African|Asian|European|Muslim|Catholic|Jewish|Hindu|Buddhist|Protestant|Mormon|Black"
+    r"|White|Latino|Latina|Gen|Team|OK|Ok|Okay|Fine|Good|Sorry|Done|Back|Here|Lost|Tired|Sad|Broke|Single|Married)\b"
+)
 # What comes after a name: another one, the end, or something new.
 NAME_END = (
     r"(?=\W*$|[^\w\s'-]|[ \t]*\n|\s+(?-i:[A-Z])|\s+[-–—(]"
@@ -83,7 +91,9 @@ NAME_END = (
 NAMED = re.compile(
     rf"\bmy name(?: is|'s) (?!{NO_FIRST})(?P<x>[A-Za-z][\w'-]+){NAME_END}"
     r"|\b(?:please |you can |just |people )call me (?P<y>[A-Za-z][\w'-]+)|^call me (?P<w>[\w'-]+)"
-    r"|^(?:hi|hello|hey|hiya)\b.{0,16}?\b(?:i'm|i am|this is|it's|im) (?P<z>(?-i:[A-Z][a-z'-]+))",
+    r"|^(?:hi|hello|hey|hiya)\b.{0,16}?\b(?:i'm|i am|this is|it's|im) (?P<z>(?-i:[A-Z][a-z'-]+))"
+    r"|(?:^|[.!,]\s|to meet you )(?:i'm|i am) "
+    rf"(?P<v>(?-i:(?!{NO_OWN})[A-Z][a-z]+))(?=,? (?:by the way|btw)\b|[ \t]*(?:[.!\n]|$))",
     re.IGNORECASE,
 )
 FEELING = re.compile(

@@ -63,6 +63,13 @@ NAMED = re.compile(
     r"이름은\s(?P<x>[가-힣A-Za-z]{2,12}?)(?:이에요|예요|에요|입니다|이야|야|이라고|라고|이고|고|임|$)"
     r"|(?:저는|나는|난|전)\s(?P<y>[가-힣A-Za-z]{2,12}?)(?:이?라고\s(?:해|합|불))"
     r"|(?P<z>[가-힣A-Za-z]{2,12}?)(?:이?라고)\s불러"
+    r"|(?:^|[.!?,~\n]\s*|안녕하세요\s|안녕\s)(?P<w>[가-힣]{2,4}?)(?:이?라고)\s?(?:해요|합니다)(?:[\s.!~]|$)"
+    r"|(?:안녕하세요|안녕|반가워요?|반갑습니다)[\s,.!~]+(?:저는|나는|난|전)\s(?P<v>[가-힣]{2,3}?)"
+    r"(?:이에요|예요|에요|이야|야|입니다)(?:[\s,.!~]|$)"
+)
+# What people say that they are when it is not their name: a job, an age, where they come from.
+NO_OWN = re.compile(
+    r"(?:생|사|인|원|님|자|가|관|수|살|차|맘|친구|주부|엄마|아빠|백수|처음|알바|팀장|사장|막내|장녀|외동)$"
 )
 FEELING = re.compile("|".join(sorted(FEELINGS, key=len, reverse=True)))
 NOT_FELT = re.compile(r"(?:안|지\s?않|지는\s?않|없)")
@@ -117,7 +124,9 @@ def _first(match: re.Match[str]) -> str:
 def read_name(text: str) -> str | None:
     """Return the name that the user gives as their own."""
     match = NAMED.search(text)
-    return _first(match) if match is not None else None
+    if match is None or (match["v"] and NO_OWN.search(match["v"])):
+        return None
+    return _first(match)
 
 
 def _goals(clause: str) -> Iterator[Found]:

@@ -39,8 +39,8 @@ LISTED = {
     ),
 }
 GREETING = re.compile(
-    r"^\s*(?:hi+|hello+|hey+|good (?:morning|afternoon|evening)|안녕하세요|안녕|하이)"
-    r"(?: there| again| lua| elro| riri| nana|요)?[\s,.!~]+",
+    r"^\s*(?:hi+|hello+|hey+|hiya|good (?:morning|afternoon|evening)|안녕하세요|안녕|하이)"
+    r"(?: there| again| everyone| all| lua| elro| riri| nana|요)?+(?:[\s,.!~]+|$)",
     re.IGNORECASE,
 )
 
@@ -90,10 +90,13 @@ def read_acts(text: str, language: str) -> tuple[Act, ...]:
     return tuple(distinct.values()) if len(distinct) > 1 else (read_act(text, language),)
 
 
-def without_greeting(text: str) -> str:
-    """Return the text without a greeting that only opens it."""
+def without_greeting(text: str, *, all_of_it: bool = False) -> str:
+    """Return the text without a greeting that opens it.
+
+    A greeting that is the whole text stays, unless `all_of_it` is to go.
+    """
     rest = GREETING.sub("", text)
-    return rest if len(rest) > 3 else text
+    return rest if all_of_it or len(rest) > 3 else text
 
 
 def _wordless(text: str) -> str:

@@ -4,9 +4,11 @@ import re
 from collections.abc import Callable, Mapping
 
 from sessions.llm.offline import english
+from sessions.llm.offline.doing import EARLY_TURNS
+from sessions.llm.offline.easing import easy_tiers, wants
 from sessions.llm.offline.plans import BRIEF, REACTIONS
 from sessions.llm.offline.reading import Turn
-from sessions.llm.offline.table import figure_rows
+from sessions.llm.offline.table import LEAST_ROWS, figure_rows
 from sessions.llm.offline.tending import TENDING
 
 __all__ = ["beat", "is_short"]
@@ -31,7 +33,6 @@ DAY = re.compile(
 )
 # Not asked when the day was just told.
 ASKS_DAY = re.compile(r"\b(?:when|which day|what time|before)\b|언제|요일|몇 시", re.IGNORECASE)
-LEAST_ROWS = 3
 SHORT_WORDS, SHORT_CHARS = 4, 40
 
 
@@ -70,7 +71,8 @@ def _reflect(turn: Turn) -> str | None:
     if name in BRIEF and not (name == "accept" and told):
         return opening or turn.pick("plainly")
     if is_short(turn):
-        return turn.pick("on_short", again=True) or _said_back(turn)
+        heard = turn.pick("on_short") or _said_back(turn)
+        return _both(heard, turn.pick("feel_mild") if turn.hard else None)
     return _both(opening, _said_back(turn) if opening is None or told else None)
 
 
@@ -91,6 +93,16 @@ def _said_back(turn: Turn) -> str | None:
 
 
 def _ask(turn: Turn) -> str | None:
+    if turn.blank and turn.act.name in BRIEF and turn.piece is None:
+        return turn.pick("open")
+    if turn.blank and not (turn.hard or wants(turn)) and _met_now(turn):
+        return turn.pick("brings")
+    if turn.number <= EARLY_TURNS and turn.phase in ("explore", "understand"):
+        return turn.writer.pick(*easy_tiers(turn)) or turn.pick("open")
+    return _deep_ask(turn)
+
+
+def _deep_ask(turn: Turn) -> str | None:
     move = ASKS[turn.phase]
     first = turn.pool("either") if turn.act.name == "unsure" else ()
     others = [each for each in ("dig", "ask", "either") if each != move]
@@ -102,7 +114,8 @@ def _ask(turn: Turn) -> str | None:
 
 
 def _push(turn: Turn) -> str | None:
-    if turn.act.name == "accept" and "said" in turn.facts.fillers:
+    early = turn.number <= EARLY_TURNS
+    if turn.act.name == "accept" and (early or "said" in turn.facts.fillers):
         return None
     return turn.pick(PUSHES[turn.phase]) if turn.phase in PUSHES else None
 
@@ -110,6 +123,10 @@ def _push(turn: Turn) -> str | None:
 def _feel(turn: Turn) -> str | None:
     if turn.facts.heavy:
         return turn.pick("feel")
+    if turn.phase in PUSHES:
+        return None
+    if turn.hard and not turn.facts.glad:
+        return turn.pick("feel_mild")
     return turn.pick("feel_good" if turn.facts.glad else "feel_plain")
 
 
@@ -123,20 +140,39 @@ def _greet(turn: Turn) -> str | None:
     return turn.writer.pick(*turn.pool("hello_name"), *turn.pool("hello"))
 
 
+def _link(turn: Turn) -> str | None:
+    """Say what this goes with, once there is something that it could go with."""
+    return turn.pick("link") if turn.number > EARLY_TURNS else None
+
+
+def _thanks(turn: Turn) -> str | None:
+    return turn.pick("thanks_first" if turn.blank else "thanks", again=True) or turn.pick("thanks")
+
+
+def _keep(turn: Turn) -> str | None:
+    return turn.pick("open") if turn.blank else turn.pick("keep")
+
+
 def _opening(turn: Turn) -> str | None:
     """Ask how to begin, or go on where the conversation stood."""
+    if turn.act.name == "introduce" and turn.blank:
+        return turn.writer.pick(turn.book.common["brings"], *turn.pool("open"))
     if turn.act.name == "greeting" and (kept := turn.pick("kept_ask")) is not None:
         return kept
-    if turn.act.name == "greeting" and (turn.number > 1 or "to_goal" in turn.facts.fillers):
+    later = turn.number > 1 and not turn.blank
+    if turn.act.name == "greeting" and (later or "to_goal" in turn.facts.fillers):
         return turn.writer.pick(*turn.pool("back"), *turn.pool("open")) or _ask(turn)
-    if turn.number > 2 and turn.topic:
+    if turn.number > 2 and turn.topic and not turn.blank:
         return _ask(turn)
     return turn.pick("open") or _ask(turn)
 
 
 def _met(turn: Turn) -> str | None:
-    told = any(note.kind == "name" for note in turn.facts.fresh)
-    return turn.pick("met") if told and turn.act.name != "greeting" else None
+    return turn.pick("met") if _met_now(turn) and turn.act.name != "greeting" else None
+
+
+def _met_now(turn: Turn) -> bool:
+    return any(note.kind == "name" for note in turn.facts.fresh)
 
 
 def _table(turn: Turn) -> str | None:
@@ -175,6 +211,9 @@ MAKERS: Mapping[str, Callable[[Turn], str | None]] = {
     "greet": _greet,
     "opening": _opening,
     "met": _met,
+    "link": _link,
+    "thanks": _thanks,
+    "keep": _keep,
     "table": _table,
     "open_idea": _wrapped("idea"),
     "open_step": _wrapped("step"),

@@ -19,7 +19,7 @@ CARRIED, GRAVELY, ADVISED = 2, 5, 3
 GRAVE = frozenset(["baby", "pet", "loss", "ill", "home"])
 ASKING = frozenset(["advice", "how", "should", "more", "make"])
 # States that are heard, and may still be worked on in the same breath.
-MILD = frozenset(["worn", "fear", "low", "tears", "alone", "masked"])
+MILD = frozenset(["worn", "fear", "worry", "low", "tears", "alone", "masked"])
 # Acts that say what they have to say whatever was said before.
 OWN_PLAN = frozenset(
     [
@@ -30,6 +30,13 @@ OWN_PLAN = frozenset(
 )
 LIGHT = ("joy", "small")
 SPECIAL = ("wish", "talk")
+# Acts that are answered for themselves, whatever the mood.
+ASIDE = frozenset(
+    [
+        *("complaint_asks", "complaint_again", "change", "ask_opinion", "invite", "help"),
+        "introduce",
+    ]
+)
 
 
 class Care(Struct, frozen=True, kw_only=True):
@@ -49,7 +56,7 @@ def read_care(text: str, texts: Sequence[str], act: str, language: str) -> Care:
         return Care(manner="wish", kind=kind)
     if risky(texts):
         return _after(text, act, language)
-    if act.startswith("recall_") or act in OWN_PLAN or act == "thanks":
+    if act.startswith("recall_") or act in OWN_PLAN or act in ASIDE or act == "thanks":
         return Care()
     if act not in ASKING and _listening(texts, language):
         return Care(manner="listen", kind=kind)
@@ -130,7 +137,8 @@ def _wishes(text: str, language: str) -> bool:
 def _listening(texts: Sequence[str], language: str) -> bool:
     """Tell whether a wish to be heard still holds: nobody asked for advice after it."""
     for at in range(len(texts) - 1, -1, -1):
-        if _wishes(texts[at], language):
+        asked = read_act(texts[at], language).name == "complaint_asks"
+        if asked or _wishes(texts[at], language):
             return not any(read_act(each, language).name in ASKING for each in texts[at + 1 :])
     return False
 

@@ -70,7 +70,7 @@ FINITE = (
 SUBJECT = re.compile(
     r"^(?:(?P<first>i|we)\b(?!')|(?P<short>i'm|im|i've|ive|i'd|i'll|we're|we've|we'll|he's|she's"
     r"|they're|it's|they've|there's|he'd|she'd|they'd)\b|(?P<third>he|she|they|it|nobody|everyone"
-    r"|everybody|no one|someone|people|there)\b"
+    r"|everybody|no one|someone|people|there|one(?= \w+s\b)|the other(?= \w+s\b))\b"
     r"|(?P<pair>(?:me|i) and my \w+|my \w+ and (?:i|me))\b"
     r"|(?P<noun>(?:my|our|his|her|their|the|this|that|every)\b"
     r"(?: (?!(?:my|our|his|her|their|that|which|who|i|we|to|of the)\b)[\w'-]+){1,4}?)"
@@ -124,7 +124,7 @@ VAGUE = re.compile(r"(?:it|they|he|she|there|this|that)\b", re.IGNORECASE)
 VERBLESS = re.compile(
     r"^(?:a|an|the|my|more|less|some|one|no|peace|better|good|financial|work)\b|^\w+ing\b", re.I
 )
-MOST_WORDS, LEAST_WORDS = 17, 3
+MOST_WORDS, LEAST_WORDS = 17, 2
 QUOTE_WORDS, QUOTE_CHARS = 7, 48
 MOST_CLAUSES, FIT_CHARS = 30, 80
 

@@ -69,14 +69,21 @@ class _Voice(Struct, frozen=True, kw_only=True):
     weighty: Callable[[str], bool]
 
 
-def gather(prompt: Prompt, *, language: str, topic: str, topics: set[str]) -> Facts:
-    """Return the facts at this turn; `topics` are all that the conversation has touched."""
+def gather(
+    prompt: Prompt, *, language: str, topic: str, topics: set[str], told: str | None = None
+) -> Facts:
+    """Return the facts at this turn; `topics` are all that the conversation has touched.
+
+    `told` is what the message tells besides a name, if that is not all of it.
+    """
     talk = prompt.conversation
     says = voice(language)
     fresh = extract(prompt.text, "now")
     moods = [note.text for note in fresh if note.kind == "feeling"]
     glad = bool(moods) and all(mood in GLAD for mood in moods)
-    fillers = _from_text(prompt.text, says) | _from_notes(talk, fresh, language, topics)
+    fillers = _from_text(prompt.text if told is None else told, says) | _from_notes(
+        talk, fresh, language, topics
+    )
     number = talk.count + 1
     fillers["count"] = str(number)
     if number > 1:

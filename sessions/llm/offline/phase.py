@@ -40,12 +40,19 @@ BY_ACT = {
 
 
 def phase_of(
-    act: str, texts: Sequence[str], topics: Sequence[str], topic: str, *, unread: int = 0
+    act: str,
+    texts: Sequence[str],
+    topics: Sequence[str],
+    topic: str,
+    *,
+    unread: int = 0,
+    early: bool = False,
 ) -> str:
     """Return explore, understand, options, step, follow, good or bad.
 
     `texts` are the user's newest messages, `topics` what each was about and `unread` how many
-    more there were before; the course starts anew when the topic changes.
+    more there were before; the course starts anew when the topic changes. `early` in a conversation
+    nothing is proposed unasked.
     """
     if act in BY_ACT:
         return BY_ACT[act]
@@ -58,5 +65,7 @@ def phase_of(
         told += unread
     later = AGAIN[(told - len(COURSE)) % len(AGAIN)]
     phase = COURSE[told] if told < len(COURSE) else later
+    if early and phase not in ("explore", "understand"):
+        return "understand"
     # Who only nods has not yet done anything that could be followed up.
     return "step" if phase == "follow" and act in BRIEF else phase

@@ -1,17 +1,23 @@
 """What is done about each act of a message."""
 
-__all__ = ["BRIEF", "REACTIONS", "TALK"]
+__all__ = ["BRIEF", "POLITE", "REACTIONS", "TALK"]
 
 # Acts with a plan of their own, line by line, whatever the persona's shape.
 TALK: dict[str, tuple[str, ...]] = {
     "greeting": ("{greet} {opening}",),
+    "introduce": ("{met} {opening}",),
     "thanks": ("{thanks} {keep}",),
+    "state": ("{state} {state_ask}",),
+    "help": ("{help} {help_ask}",),
+    "invite": ("{invite} {on_go}",),
+    "change": ("{change} {change_ask}",),
     "bye": ("{bye} {sendoff}",),
     "sorry": ("{sorry} {on_go}",),
     "laugh": ("{laugh} {on_go}",),
     "joke": ("{joke} {opening}",),
-    "ask_feel": ("{fine} {opening}",),
-    "ask_ai": ("{ask_ai} {ask}",),
+    "ask_feel": ("{met} {fine} {opening}",),
+    "ask_ai": ("{met} {ask_ai} {ai_more}",),
+    "ask_opinion": ("{opinion} {opinion_ask}",),
     "ask_model": ("{ask_model} {model_more}",),
     "ask_able": ("{ask_able} {able_not}", "", "{opening}"),
     "ask_who": ("{ask_who} {who_more}", "", "{opening}"),
@@ -26,11 +32,15 @@ TALK: dict[str, tuple[str, ...]] = {
     "gentle": ("{gentle}", "", "{gentle_ask}"),
     "abuse": ("{abuse} {abuse_ask}",),
     "complaint": ("{complaint} {complaint_ask}",),
+    "complaint_asks": ("{asked_much} {asked_on}",),
+    "complaint_again": ("{said_again} {again_ask}",),
     "fact": ("{fact_no} {fact_offer}",),
     "make": ("{make_no} {make_offer}", "", "{make_ask}"),
 }
 # Acts that say little by themselves and are answered briefly.
-BRIEF = frozenset(["yes", "no", "ok", "unsure", "accept", "number", "correction"])
+BRIEF = frozenset(["yes", "no", "ok", "unsure", "accept", "number", "correction", "piece"])
+# What may stand around an introduction without telling anything.
+POLITE = frozenset(["greeting", "ok", "yes", "empty", "thanks", "state"])
 REACTIONS: dict[str, str] = {
     "yes": "on_yes",
     "no": "on_no",
@@ -38,6 +48,7 @@ REACTIONS: dict[str, str] = {
     "unsure": "on_unsure",
     "accept": "on_accept",
     "number": "on_number",
+    "piece": "on_piece",
     "reject": "on_reject",
     "how": "on_how",
     "should": "on_should",

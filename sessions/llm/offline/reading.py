@@ -10,48 +10,52 @@ from sessions.llm.offline import care as caring
 from sessions.llm.offline import english, korean
 from sessions.llm.offline.acts import Act, read_act, read_acts
 from sessions.llm.offline.book import Book, load_book
+from sessions.llm.offline.burst import joined
 from sessions.llm.offline.care import ASKING, GRAVE, Care, read_care
+from sessions.llm.offline.doing import EARLY_TURNS, read_doing
 from sessions.llm.offline.facts import Facts, gather
 from sessions.llm.offline.phase import phase_of
-from sessions.llm.offline.plans import TALK
+from sessions.llm.offline.pieces import Piece
+from sessions.llm.offline.plans import BRIEF, TALK
 from sessions.llm.offline.recall import RECALLS, recall_fillers
 from sessions.llm.offline.remembering import kept_promise, new_promise, with_memories
+from sessions.llm.offline.table import LEAST_ROWS, figure_rows
 from sessions.llm.offline.topics import topics_of
+from sessions.llm.offline.trouble import is_hard
 from sessions.llm.offline.writer import Writer
 from sessions.llm.provider import Prompt
-from sessions.memory.asked import asked, asks_for_all
 from sessions.notes import merge
-from sessions.notes.clauses import prose, sentences
 
 __all__ = ["Turn", "prepare", "read_turn"]
 
 # Enough of earlier messages to know what they were about, at little cost.
 READ_TURNS, PAST_CHARS = 10, 160
-OWN_CHARS = 1_000
 ASKED_TURNS = 2
+LAID_OUT_WORDS = 12
 WORKING = ("planning", "problem_solving")
 COOL = frozenset(["code", "money", "create", "habit"])
-QUESTION_WORD = re.compile(
-    r"\b(?:what|who|when|where|which|why|how|is|are|does|do|did|can|could|was|were|will|has)\b"
-    r"|뭐|뭔|무엇|누가|누구|언제|어디|몇|얼마|어느|무슨|어떤|왜",
+SPEAKING = re.compile(
+    r"\b(?:bring (?:it|this|that) up|tell|say|talk to|speak (?:to|with)|ask (?:him|her|them|my|for)"
+    r"|explain|confront|apologi[sz]e)\b|말하|말해|말씀|뭐라고|얘기하|이야기하|부탁|사과|거절",
     re.IGNORECASE,
 )
-OWN = {
-    "en": re.compile(r"\b(?:i|i'm|im|i've|me|my|mine|we|us|our|you|your|she|he|her|him)\b", re.I),
-    "ko": re.compile(
-        r"(?<![가-힣])(?:저|나|제|내|우리|전|난|날|절|너|넌|네)(?:는|가|를|도|한테|에게|의|만|랑)?\s"
-        r"|걔|그 사람|그분|[할갈될칠볼]까|좋을까|괜찮|어떻게|어떡|어때|싶|인가 봐"
-    ),
-}
 
 
 class Turn(Struct, frozen=True, kw_only=True):
-    """All that decides an answer; `number` counts the user's turns from 1."""
+    """All that decides an answer; `number` counts the user's turns from 1.
+
+    `persona` is whose moves are used and `mentor` who speaks; `blank` when nothing was told before;
+    `hard` when something is, be it only a nuisance.
+    """
 
     persona: str
     language: str
     text: str
     number: int
+    mentor: str
+    blank: bool
+    hard: bool
+    piece: Piece | None
     act: Act
     acts: tuple[Act, ...]
     care: Care
@@ -68,7 +72,17 @@ class Turn(Struct, frozen=True, kw_only=True):
 
     def pool(self, move: str) -> tuple[tuple[str, ...], ...]:
         """Return the templates of a move for this persona and topic, the most particular first."""
-        return self.book.pool(move, persona=self.persona, topic=self.topic)
+        tiers = self.book.pool(move, persona=self.persona, topic=self.topic)
+        own = self.book.common.get(f"{self._matter}_{move}", ()) if self._matter else ()
+        return (own, *tiers) if own else tiers
+
+    @property
+    def _matter(self) -> str:
+        """Return what is asked for: weighing, speaking to somebody, or nothing special."""
+        if self.act.name == "should":
+            return "weigh"
+        speaks = self.act.name in ("how", "advice") and SPEAKING.search(self.text)
+        return "speak" if speaks else ""
 
     def pick(self, move: str, *, again: bool = False) -> str | None:
         """Return a sentence of a move that was not said before, or None."""
@@ -86,16 +100,18 @@ def prepare() -> None:
 
 def read_turn(prompt: Prompt) -> Turn:
     """Return what there is to answer; languages other than Korean are answered in English."""
-    prompt = with_memories(prompt)
-    talk = prompt.conversation
     language = "ko" if prompt.language == "ko" else "en"
+    prompt = with_memories(replace(prompt, text=joined(prompt.text, language)))
+    talk = prompt.conversation
     book = load_book(language)
-    act = _act(prompt, language)
-    texts = [turn.user_text for turn in talk.recent[-READ_TURNS:]]
-    *topics, topic = topics_of((*(text[:PAST_CHARS] for text in texts), prompt.text), language)
     earlier = [turn.user_text for turn in talk.recent]
+    doing = read_doing(prompt, language)
+    act, piece = doing.act, doing.piece
+    texts = [turn.user_text for turn in talk.recent[-READ_TURNS:]]
+    heads = (*(text[:PAST_CHARS] for text in texts), prompt.text)
+    *topics, topic = topics_of(heads, language)
     care = read_care(prompt.text, earlier, act.name, language)
-    facts = gather(prompt, language=language, topic=topic, topics={*topics, topic})
+    facts = gather(prompt, language=language, topic=topic, topics={*topics, topic}, told=doing.told)
     halved = act.name in RECALLS and act == read_act(prompt.text, language)
     acts = read_acts(prompt.text, language) if halved else (act,)
     fillers = facts.fillers | new_promise(facts.fresh, language) | kept_promise(prompt, language)
@@ -103,19 +119,26 @@ def read_turn(prompt: Prompt) -> Turn:
         fillers |= _of_act(each, prompt, facts, language)
     if topic in book.topics:
         fillers["topic"] = book.topics[topic]["name"][0]
-    for slot, big in (("said", "Said"), ("person", "Person_")):
+    if piece is not None:
+        fillers["piece"] = piece.said
+    for slot, big in (("said", "Said"), ("person", "Person_"), ("piece", "Piece")):
         if slot in fillers:
             fillers[big] = english.capitalised(fillers[slot])
+    unread, early = talk.count - len(texts), talk.count < EARLY_TURNS
     return Turn(
         persona=_voice_of(prompt, act.name, topic, care, facts),
         language=language,
         text=prompt.text,
         number=talk.count + 1,
+        mentor=prompt.persona,
+        blank=doing.blank,
+        hard=facts.heavy or is_hard(prompt.text, earlier, language, short=act.name in BRIEF),
+        piece=piece,
         act=act,
         acts=acts,
         care=care,
         topic=topic,
-        phase=phase_of(act.name, texts, topics, topic, unread=talk.count - len(texts)),
+        phase=phase_of(act.name, texts, topics, topic, unread=unread, early=early),
         facts=facts,
         book=book,
         writer=Writer(
@@ -137,7 +160,9 @@ def _voice_of(prompt: Prompt, act: str, topic: str, care: Care, facts: Facts) ->
     asked = act in ASKING or any(read_act(each, language).name in ASKING for each in before)
     working = max(prompt.analysis.intent, key=prompt.analysis.intent.__getitem__) in WORKING
     calm = not (facts.heavy or care.kind)
-    planned = asked or (calm and (working or topic in COOL))
+    long = len(prompt.text.split()) >= LAID_OUT_WORDS or len(figure_rows(prompt.text)) >= LEAST_ROWS
+    much = long or prompt.conversation.count >= EARLY_TURNS
+    planned = asked or (calm and much and (working or topic in COOL))
     return prompt.persona if planned and not grave else "plain"
 
 
@@ -149,37 +174,6 @@ def _without_crises(prompt: Prompt) -> Conversation:
         prompt.conversation,
         recent=tuple(turn for at, turn in enumerate(recent) if at not in hurt),
     )
-
-
-def _act(prompt: Prompt, language: str) -> Act:
-    if asks_for_all(prompt.text):
-        return Act(name="recall_me")
-    act = read_act(prompt.text, language)
-    if (
-        act.name in ("tell", "fact")
-        and (name := asked(prompt.text).who)
-        and _is_known(name, prompt)
-    ):
-        return Act(name="recall_about", about=name)
-    if prompt.language not in ("en", "ko") and act.name in ("tell", "code"):
-        return Act(name="foreign")
-    if act.name == "tell" and _asks_the_world(prompt.text, language):
-        return Act(name="fact")
-    return act
-
-
-def _is_known(name: str, prompt: Prompt) -> bool:
-    """Tell whether the user has told of somebody by this name."""
-    said = [turn.user_text for turn in prompt.conversation.recent]
-    return any(name in each for each in (*said, *(each.text for each in prompt.remembered)))
-
-
-def _asks_the_world(text: str, language: str) -> bool:
-    """Tell whether the message is a question that is not about the user."""
-    said = sentences(prose(text))
-    asked = [each for each in said if each.endswith("?") and QUESTION_WORD.search(each)]
-    own = OWN[language].search(text[:OWN_CHARS]) is not None
-    return bool(asked) and len(asked) * 2 >= len(said) and not own
 
 
 def _of_act(act: Act, prompt: Prompt, facts: Facts, language: str) -> dict[str, str]:

@@ -4,8 +4,10 @@ import re
 
 from sessions.notes.clauses import has_hangul
 
-__all__ = ["figure_rows"]
+__all__ = ["LEAST_ROWS", "figure_rows"]
 
+# A table has at least so many rows.
+LEAST_ROWS = 3
 ROW = re.compile(
     r"(?P<label>(?:[A-Za-z가-힣]['\w가-힣-]*\s+){0,3}?[A-Za-z가-힣]['\w가-힣-]*\s*[:=]?\s*)?"
     r"(?P<value>[$€£₩]?\s?\d[\d,]*(?:\.\d+)?\s?(?:%|percent|k\b|hours?|days?|weeks?|months?|years?"

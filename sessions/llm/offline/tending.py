@@ -40,6 +40,8 @@ def _hear(turn: Turn) -> str | None:
         return turn.writer.pick(
             _lines(turn, kind, "hear"), _lines(turn, "after", "hear"), _talk(turn, "stay")
         )
+    if manner == "stay" and turn.piece is not None and (told := turn.pick("on_piece", again=True)):
+        return told
     mode = "listen" if manner == "listen" else "stay"
     spoken = (_talk(turn, f"{mode}_said"),) if said else ()
     own = () if manner == "stay" else (_lines(turn, kind, "hear"),)

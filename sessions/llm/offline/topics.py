@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
+from sessions.llm.offline.acts import without_greeting
 from sessions.llm.offline.book import load_book
 
 __all__ = ["topics_of"]
@@ -39,7 +40,7 @@ def topics_of(texts: Iterable[str], language: str) -> list[str]:
     found: list[str] = []
     weights: dict[str, float] = {}
     for text in texts:
-        head = text[:READ_CHARS].replace("’", "'")
+        head = without_greeting(text[:READ_CHARS].replace("’", "'"), all_of_it=True)
         fresh = _scores(head, language)
         asked = bool(fresh) and REQUEST.search(head) is not None
         if asked or ELSEWHERE.search(head) or not (fresh or len(head.split()) <= SHORT_WORDS):

@@ -45,10 +45,11 @@ SLOTS = {
         "coming",
     ),
     *("kin", "called", "known", "goals", "days", "around", "told"),
+    *("piece", "Piece"),
     *("About", "found", "advice", "obstacles", "attempts", "people", "dates", "moods", "first"),
 }
 QUESTIONS = re.compile(
-    r"(?:^|_)(?:ask|dig|either|choose|when|check|review|after_bad|open|back)(?:$|_none$)"
+    r"(?:^|_)(?:ease\w*|brings|ask|dig|either|choose|when|check|review|after_bad|open|back)(?:$|_none$)"
 )
 SHARED = {"name", "guess"}
 # Only languages that are neither English nor Korean need these, and they are answered in English.

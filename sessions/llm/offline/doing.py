@@ -1,0 +1,111 @@
+"""What a message does at this point of a conversation, given what was said before it."""
+
+import re
+
+from msgspec import Struct
+
+from sessions.llm.offline.acts import Act, read_act
+from sessions.llm.offline.care import ASKING
+from sessions.llm.offline.meeting import besides_name, tells
+from sessions.llm.offline.pieces import Piece, read_piece
+from sessions.llm.offline.plans import POLITE
+from sessions.llm.offline.recall import RECALLS
+from sessions.llm.provider import Prompt
+from sessions.memory.asked import asked, asks_for_all
+from sessions.notes import extract
+from sessions.notes.clauses import prose, sentences
+
+__all__ = ["EARLY_TURNS", "Doing", "read_doing"]
+
+# So many turns somebody is listened to before anything is proposed unasked.
+EARLY_TURNS = 5
+OWN_CHARS = 1_000
+# A wish for advice that names nothing has at most so many words.
+EMPTY_WORDS = 5
+QUESTION_WORD = re.compile(
+    r"\b(?:what|who|when|where|which|why|how|is|are|does|do|did|can|could|was|were|will|has)\b"
+    r"|뭐|뭔|무엇|누가|누구|언제|어디|몇|얼마|어느|무슨|어떤|왜",
+    re.IGNORECASE,
+)
+OWN = {
+    "en": re.compile(r"\b(?:i|i'm|im|i've|me|my|mine|we|us|our|you|your|she|he|her|him)\b", re.I),
+    "ko": re.compile(
+        r"(?<![가-힣])(?:저|나|제|내|우리|전|난|날|절|너|넌|네)(?:는|가|를|도|한테|에게|의|만|랑)?\s"
+        r"|걔|그 사람|그분|[할갈될칠볼]까|좋을까|괜찮|어떻게|어떡|어때|싶|인가 봐"
+    ),
+}
+
+
+class Doing(Struct, frozen=True, kw_only=True):
+    """The act of a message, and the short answer that it is, if it is one.
+
+    `told` is what it tells besides a name, None when that is all of it; `blank` when nothing was
+    told before.
+    """
+
+    act: Act
+    piece: Piece | None = None
+    told: str | None = None
+    blank: bool = False
+
+
+def read_doing(prompt: Prompt, language: str) -> Doing:
+    """Return what the message of `prompt` does."""
+    earlier = [turn.user_text for turn in prompt.conversation.recent]
+    early = prompt.conversation.count < EARLY_TURNS
+    blank = early and not any(tells(each, language) for each in earlier)
+    act = _plain_act(prompt, language)
+    name = next((note.text for note in extract(prompt.text, "now") if note.kind == "name"), "")
+    if name:
+        told = besides_name(prompt.text, name)
+        return Doing(act=_with_name(act, told, language), told=told, blank=blank)
+    if act.name in ("help", "advice"):
+        empty = blank and (act.name == "help" or len(prompt.text.split()) <= EMPTY_WORDS)
+        return Doing(act=Act(name="help" if empty else "advice"), blank=blank)
+    if act.name == "reject" and early and not _was_advised(earlier, language):
+        act = Act(name="tell")
+    piece = read_piece(prompt.text, language) if act.name in ("tell", "number") else None
+    return Doing(act=act if piece is None else Act(name="piece"), piece=piece, blank=blank)
+
+
+def _with_name(act: Act, told: str, language: str) -> Act:
+    if act.name in RECALLS:
+        return act
+    rest = read_act(told, language) if told else Act(name="empty")
+    return Act(name="introduce") if rest.name in POLITE else rest
+
+
+def _was_advised(earlier: list[str], language: str) -> bool:
+    """Tell whether there is something that could be turned down."""
+    return any(read_act(each, language).name in ASKING | {"should"} for each in earlier)
+
+
+def _plain_act(prompt: Prompt, language: str) -> Act:
+    if asks_for_all(prompt.text):
+        return Act(name="recall_me")
+    act = read_act(prompt.text, language)
+    if (
+        act.name in ("tell", "fact")
+        and (name := asked(prompt.text).who)
+        and _is_known(name, prompt)
+    ):
+        return Act(name="recall_about", about=name)
+    if prompt.language not in ("en", "ko") and act.name in ("tell", "code"):
+        return Act(name="foreign")
+    if act.name == "tell" and _asks_the_world(prompt.text, language):
+        return Act(name="fact")
+    return act
+
+
+def _is_known(name: str, prompt: Prompt) -> bool:
+    """Tell whether the user has told of somebody by this name."""
+    said = [turn.user_text for turn in prompt.conversation.recent]
+    return any(name in each for each in (*said, *(each.text for each in prompt.remembered)))
+
+
+def _asks_the_world(text: str, language: str) -> bool:
+    """Tell whether the message is a question that is not about the user."""
+    said = sentences(prose(text))
+    asked = [each for each in said if each.endswith("?") and QUESTION_WORD.search(each)]
+    own = OWN[language].search(text[:OWN_CHARS]) is not None
+    return bool(asked) and len(asked) * 2 >= len(said) and not own

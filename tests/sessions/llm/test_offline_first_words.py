@@ -1,0 +1,177 @@
+"""How conversations with the offline engine begin: small talk, short answers, bursts."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sessions.llm.offline.book import load_book
+from sessions.llm.offline.burst import joined
+from sessions.llm.offline.care import kind_of
+from sessions.llm.offline.doing import read_doing
+from sessions.llm.offline.meeting import besides_name
+from sessions.llm.offline.pieces import read_piece
+from sessions.llm.offline.plans import TALK
+from tests.sessions.llm.offline_talk import Talk, prompt_for
+
+PERSONAS = ["lua", "elro", "riri", "nana"]
+BOOK = Path(__file__).with_name("first_words.toml")
+SCRIPTS: list[list[str]] = [
+    texts for part in tomllib.loads(BOOK.read_text(encoding="utf-8")).values() for texts in part
+]
+# Questions that are right only after something was told that they are about.
+DEEP = {
+    line
+    for language in ("en", "ko")
+    for table in (load_book(language).common, *load_book(language).topics.values())
+    for move in ("ask", "dig", "review", "when")
+    for line in table.get(move, ())
+}
+ADVISES = {"advice", "how", "should", "more", "make", "progress_bad"}
+
+
+def walked(texts: list[str], persona: str) -> Iterator[tuple[str, str, str]]:
+    """Yield message, its act and its answer, one after the other."""
+    talk = Talk(persona=persona)
+    for text in texts:
+        prompt = prompt_for(text, talk.conversation, persona=persona)
+        language = "ko" if prompt.language == "ko" else "en"
+        yield text, read_doing(prompt, language).act.name, talk.say(text)
+
+
+@pytest.mark.parametrize("persona", PERSONAS)
+def test_the_first_turns_take_nothing_for_granted(persona: str) -> None:
+    for texts in SCRIPTS:
+        asked: set[str] = set()
+        advised = False
+        # What hurts is met with questions of its own.
+        tended = any(kind_of(each, language) for each in texts for language in ("en", "ko"))
+        for text, act, answer in walked(texts, persona):
+            questions = set(re.findall(r"[^.!?¶\n]+\?", re.sub(r"“[^”]*”", "", answer)))
+            assert not questions & asked, (text, answer)
+            asked |= questions
+            advised |= act in ADVISES
+            easy = advised or tended or act == "accept"
+            assert easy or not any(each in answer for each in DEEP), (text, answer)
+            assert advised or "**" not in answer, (text, answer)
+            assert act not in TALK or "\n1)" not in answer
+
+
+@pytest.mark.parametrize("persona", PERSONAS)
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Hi, I am Ana", "Ana"),
+        ("I'm Sam.", "Sam"),
+        ("fine. I'm Lena by the way", "Lena"),
+        ("nice to meet you, I'm Priya", "Priya"),
+        ("안녕하세요, 저는 지우예요", "지우"),
+        ("민수라고 합니다", "민수"),
+    ],
+)
+def test_an_introduction_is_answered_with_the_name_and_what_brings_them(
+    text: str, name: str, persona: str
+) -> None:
+    answer = Talk(persona=persona).say(text)
+    language = "ko" if re.search(r"[가-힣]", text) else "en"
+    assert answer.count(name) == 1
+    assert answer.endswith(load_book(language).common["brings"])
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "rest"),
+    [
+        ("hello, my name is Tom and I want to learn guitar", "Tom", "I want to learn guitar"),
+        ("I'm Sam. I'm a nurse.", "Sam", "I'm a nurse."),
+        ("안녕하세요! 민수라고 합니다. 기타를 배우고 싶어요", "민수", "기타를 배우고 싶어요"),
+        ("Tom says hello", "Tom", "Tom says hello"),
+    ],
+)
+def test_what_is_told_besides_a_name_is_found(text: str, name: str, rest: str) -> None:
+    assert besides_name(text, name) == rest
+
+
+def test_where_somebody_is_from_and_what_they_do_are_no_names() -> None:
+    for text in ("I'm Korean.", "I'm Catholic", "안녕하세요, 저는 대학생이에요"):
+        assert "Nice to meet you" not in Talk().say(text)
+        assert "님" not in Talk().say(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "whole"),
+    [
+        ("I had a fight\nwith my dad\nabout money", "en", "I had a fight with my dad about money"),
+        ("my sister\nshe left\nand took it all", "en", "my sister left and took it all"),
+        ("친구랑 싸웠어\n돈 때문에\n어제", "ko", "어제 돈 때문에 친구랑 싸웠어"),
+        ("동생이\n내 옷을\n또 가져갔어", "ko", "동생이 내 옷을 또 가져갔어"),
+        ("I'm late.\nwith work", "en", "I'm late.\nwith work"),
+        ("- one\n- and two", "en", "- one\n- and two"),
+    ],
+)
+def test_a_burst_is_read_as_one_thing(text: str, language: str, whole: str) -> None:
+    assert joined(text, language) == whole
+
+
+@given(st.text(max_size=200), st.sampled_from(["en", "ko"]))
+def test_no_word_of_a_burst_is_lost(text: str, language: str) -> None:
+    kept = sorted(re.findall(r"\w", joined(text, language)))
+    pronouns = re.search(r"^\s*(?:he|she|they|it|who)\b", text, re.IGNORECASE | re.MULTILINE)
+    assert pronouns or kept == sorted(re.findall(r"\w", text))
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "piece"),
+    [
+        ("since Monday", "en", ("since", "since Monday")),
+        ("it's been two years", "en", ("since", "two years")),
+        ("yes, twice", "en", ("often", "twice")),
+        ("in May", "en", ("until", "in May")),
+        ("my thesis", "en", ("thing", "your thesis")),
+        ("지난달부터요", "ko", ("since", "지난달부터군요")),
+        ("세 달 됐어요", "ko", ("since", "세 달 됐군요")),
+        ("하루에 십 분 정도요", "ko", ("often", "하루에 십 분 정도군요")),
+        ("내년 봄에요", "ko", ("until", "내년 봄이군요")),
+        ("수학", "ko", ("thing", "수학이군요")),
+    ],
+)
+def test_a_short_answer_is_taken_up(text: str, language: str, piece: tuple[str, str]) -> None:
+    found = read_piece(text, language)
+    assert found is not None
+    assert (found.kind, found.said) == piece
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        *((each, "en") for each in ("he left", "it's annoying", "stop", "why?", "maybe", "so sad")),
+        *((each, "ko") for each in ("화나", "귀찮아요", "논문이 안 써져", "몰라", "왜?", "그냥")),
+    ],
+)
+def test_a_sentence_is_no_short_answer(text: str, language: str) -> None:
+    assert read_piece(text, language) is None
+
+
+def test_help_without_a_matter_is_asked_what_it_is_about() -> None:
+    talk = Talk(persona="elro")
+    assert talk.say("can you help me?").endswith(load_book("en").common["help_ask"])
+    talk.say("my flatmate never cleans")
+    assert "**Solution:**" in talk.say("can you help me?")
+
+
+@pytest.mark.parametrize("text", ["why do you ask so many questions?", "질문이 너무 많아"])
+def test_who_is_asked_too_much_is_asked_nothing(text: str) -> None:
+    talk = Talk()
+    korean = "질문" in text
+    talk.say("친구랑 싸웠어요" if korean else "I had a fight with a friend")
+    assert "?" not in talk.say(text)
+
+
+def test_what_was_never_proposed_cannot_be_turned_down() -> None:
+    talk = Talk(persona="nana")
+    talk.say("I tried to quit smoking")
+    ideas = [line for line in load_book("en").topics["habit"]["idea"] if "{" not in line]
+    assert not any(idea in talk.say("it didn't work") for idea in ideas)
