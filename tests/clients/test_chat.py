@@ -42,7 +42,7 @@ async def piped(
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         out, err = await process.communicate(text.encode())
     assert process.returncode == code, err
     return out.decode(), err.decode()
@@ -125,7 +125,7 @@ async def test_without_a_server_it_says_what_to_do_and_goes_on_trying(
     assert process.stdin is not None
     assert process.stdout is not None
     assert process.stderr is not None
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         said = b""
         while b"I keep trying" not in said:
             said += await process.stderr.readline()
@@ -148,7 +148,7 @@ async def test_what_was_not_sent_is_sent_by_the_next_run(
     )
     assert process.stdin is not None
     process.stdin.write(b"keep this\n")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not any(b"keep this" in each.read_bytes() for each in tmp_path.glob("*.jsonl")):
             await asyncio.sleep(0.01)
         process.kill()
@@ -197,7 +197,7 @@ class Terminal:
     async def until(self, text: str, *, after: int = 0) -> int:
         """Wait until `text` is shown, and return where it ends."""
         try:
-            async with asyncio.timeout(15):
+            async with asyncio.timeout(60):
                 while text not in self.shown[after:]:
                     await asyncio.sleep(0.01)
         except TimeoutError:
@@ -258,7 +258,7 @@ async def test_a_terminal_streams_stops_hints_and_leaves(
         here = await shown.until("Hello you there", after=here)
         await shown.until(">", after=here)
         shown.type("\x04")
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             assert await shown.process.wait() == 0
 
 
@@ -274,7 +274,7 @@ async def test_a_second_interrupt_stops_waiting(server: FakeServer, tmp_path: Pa
         shown.type("\x03")
         await shown.until(">", after=here)
         shown.type("\x04")
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             assert await shown.process.wait() == 0
 
 
