@@ -11,9 +11,14 @@ from redis.connection import HiredisRespSerializer
 from redis.exceptions import ConnectionError as Unreachable
 from redis.exceptions import TimeoutError as SendTimeout
 
-__all__ = ["Connection", "redis_client"]
+__all__ = ["Connection", "packed", "redis_client"]
 
 _pack = HiredisRespSerializer().pack
+
+
+def packed(command: tuple[Any, ...]) -> bytes:
+    """Return a command as it is sent; raises redis.exceptions.DataError where it can't be."""
+    return b"".join(_pack(*command))
 
 
 class Connection(AbstractConnection):
@@ -29,11 +34,11 @@ class Connection(AbstractConnection):
         packed: list[bytes] = _pack(*arguments)
         return packed
 
-    def write(self, packed: bytes) -> None:
+    def write(self, data: bytes) -> None:
         """Send what was packed and wait for nothing; raises OSError, RuntimeError when closed."""
         if self._writer is None:
             raise BrokenPipeError
-        self._writer.write(packed)
+        self._writer.write(data)
 
     def abort(self) -> None:
         """Have whoever reads from it learn that it broke."""

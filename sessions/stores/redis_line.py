@@ -13,7 +13,7 @@ from redis.exceptions import TimeoutError as AnswerTimeout
 
 from sessions.tasks import Tasks
 
-from .redis_client import Connection
+from .redis_client import Connection, packed
 
 __all__ = ["Command", "Line"]
 
@@ -24,7 +24,7 @@ _TRIES = 2
 class _Asked:
     """Commands of one caller; those that are answered are not sent again."""
 
-    def __init__(self, commands: tuple[Command, ...], done: "asyncio.Future[list[Any]]") -> None:
+    def __init__(self, commands: list[bytes], done: "asyncio.Future[list[Any]]") -> None:
         self.commands = commands
         self.done = done
         self.answers: list[Any] = []
@@ -56,14 +56,15 @@ class Line:
     async def ask(self, *commands: Command) -> list[Any]:
         """Return the answers, the server's refusals (ResponseError) among them.
 
-        Raises RedisError, OSError when there is no connection, or no answer in time.
+        Raises RedisError, OSError when there is no connection, or no answer in time; DataError, a
+        RedisError, for what can't be sent.
         """
         if self._closed:
             raise RedisError("the line is closed")
         if not commands:
             return []
         loop = asyncio.get_running_loop()
-        asked = _Asked(commands, loop.create_future())
+        asked = _Asked([packed(each) for each in commands], loop.create_future())
         if not self._unsent:
             loop.call_soon(self._go)
         self._unsent.append(asked)
@@ -121,16 +122,15 @@ class Line:
         if not asked:
             return
         due = time.monotonic() + self._patience_s
-        packed: list[bytes] = []
+        data: list[bytes] = []
         for each in asked:
             each.tries -= 1
             each.due = due
-            for command in each.commands[len(each.answers) :]:
-                packed += connection.pack_command(*command)
+            data += each.commands[len(each.answers) :]
         self._sent.extend(asked)
         # who reads from it notices that it broke
         with suppress(OSError, RuntimeError):
-            connection.write(b"".join(packed))
+            connection.write(b"".join(data))
         if self._watch is None:
             self._look_again(self._patience_s)
 

@@ -56,6 +56,13 @@ async def test_a_refusal_is_one_answer_among_others(line: Line) -> None:
     assert isinstance(refusal, ResponseError)
 
 
+async def test_what_cannot_be_sent_is_told_to_its_caller_alone(line: Line) -> None:
+    other = asyncio.ensure_future(line.ask(("PING",)))
+    with pytest.raises(RedisError):
+        await line.ask(("SET", "k", None))
+    assert await other == [b"PONG"]
+
+
 async def test_what_a_broken_connection_left_is_asked_once_more_and_nothing_else(
     redis: Redis, line: Line
 ) -> None:
