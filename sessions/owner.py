@@ -387,8 +387,9 @@ class Owner:
             released=lambda: self._waiting.released(turn),
             joined=lambda newer: self._show(writer, newer),
         )
-        aside = await self._is_aside(turn)
+        aside = False
         try:
+            aside = await self._is_aside(turn)
             if aside or self._waiting.stopped(turn.id):
                 turn = await self._engine.end_unanswered(writer, control)
             else:

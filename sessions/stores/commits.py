@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from .turnstile import Turnstile
 
-__all__ = ["GroupCommit"]
+__all__ = ["GroupCommit", "is_busy"]
 
 R = TypeVar("R")
 # in a transaction on the event loop, in one that is too long for it, or outside of any
@@ -69,6 +69,7 @@ class GroupCommit:
         self._busy = False
         self._begun = False
         self._timer: asyncio.TimerHandle | None = None
+        self._rested: asyncio.Future[None] | None = None
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         # on the event loop nobody waits
         connection.execute("PRAGMA busy_timeout = 0")
@@ -102,9 +103,16 @@ class GroupCommit:
 
     async def aclose(self) -> None:
         """Finish all that was asked for and close the connection."""
-        await self.run_apart(lambda _: None)
-        self._jobs.put(None)
-        await asyncio.to_thread(self._thread.join)
+        loop = asyncio.get_running_loop()
+        self._lingers_until = 0.0
+        try:
+            while self._busy or self._waiting:
+                self._rested = loop.create_future()
+                self._consider(loop)
+                await self._rested
+        finally:
+            self._jobs.put(None)
+            await asyncio.to_thread(self._thread.join)
 
     async def _add(
         self, operation: Callable[[sqlite3.Connection], R], manner: Manner, *, hurried: bool
@@ -137,11 +145,17 @@ class GroupCommit:
         group = self._gather()
         self._begun = bool(group)
         if not group:
-            self._busy = False
-        elif all(each.manner == "here" for each in group) and self._turn.at_once():
+            self._rest(loop)
+        elif all(each.manner == "here" for each in group) and self._has_turn():
             self._run_here(group, loop)
         else:
             self._jobs.put(lambda: self._run_away(group, loop))
+
+    def _has_turn(self) -> bool:
+        try:
+            return self._turn.at_once()
+        except OSError:
+            return False  # who waits for it is told
 
     def _gather(self) -> list[_Write]:
         """Take what waits and is still waited for; what runs apart goes alone."""
@@ -159,7 +173,7 @@ class GroupCommit:
             outcomes = self._filled(group)
         except Exception as error:  # noqa: BLE001 - it is told to each caller
             self._turn.leave()
-            if _is_busy(error):
+            if is_busy(error):
                 self._jobs.put(lambda: self._run_away(group, loop))
             else:
                 self._tell(group, [_Failure(error)] * len(group), loop)
@@ -176,7 +190,13 @@ class GroupCommit:
                 write.reply.set_exception(outcome.error)
             else:
                 write.reply.set_result(outcome)
+        self._rest(loop)
+
+    def _rest(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Let whatever waits begin, after a while in which others may come."""
         self._busy = self._begun = False
+        if self._rested is not None and not self._rested.done():
+            self._rested.set_result(None)
         hurried = any(each.hurried for each in self._waiting)
         self._lingers_until = 0.0 if hurried else loop.time() + self._linger_s
         self._consider(loop)
@@ -193,10 +213,12 @@ class GroupCommit:
         self, group: list[_Write], outcomes: list[Any], loop: asyncio.AbstractEventLoop
     ) -> None:
         try:
-            self._commit()
+            try:
+                self._commit()
+            finally:
+                self._turn.leave()
         except Exception as error:  # noqa: BLE001 - it is told to each caller
             outcomes = [_Failure(error)] * len(group)
-        self._turn.leave()
         self._report(group, outcomes, loop)
 
     def _run_away(self, group: list[_Write], loop: asyncio.AbstractEventLoop) -> None:
@@ -239,7 +261,7 @@ class GroupCommit:
         try:
             return self._once(group, lambda write: write.operation(self._connection))
         except Exception as error:
-            if len(group) == 1 or _is_busy(error):
+            if len(group) == 1 or is_busy(error):
                 raise
         return self._once(group, lambda write: self._attempt(write.operation))
 
@@ -276,5 +298,8 @@ class GroupCommit:
                 self._connection.execute("ROLLBACK")
 
 
-def _is_busy(error: Exception) -> bool:
-    return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
+def is_busy(error: Exception) -> bool:
+    """Tell whether SQLite gave up because somebody else has the file."""
+    code = getattr(error, "sqlite_errorcode", None) or 0
+    # the upper bits say in the midst of what
+    return bool(code & 0xFF == sqlite3.SQLITE_BUSY)

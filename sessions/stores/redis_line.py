@@ -7,6 +7,7 @@ from collections import deque
 from contextlib import suppress
 from typing import Any
 
+import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError, ResponseError
 from redis.exceptions import TimeoutError as AnswerTimeout
@@ -16,6 +17,8 @@ from sessions.tasks import Tasks
 from .redis_client import Connection, packed
 
 __all__ = ["Command", "Line"]
+
+log = structlog.get_logger(__name__)
 
 Command = tuple[Any, ...]
 _TRIES = 2
@@ -50,7 +53,7 @@ class Line:
         self._serving = False
         self._late = False
         self._watch: asyncio.TimerHandle | None = None
-        self._tasks = Tasks(lambda name, error: None)
+        self._tasks = Tasks(_told)
         self._closed = False
 
     async def ask(self, *commands: Command) -> list[Any]:
@@ -100,6 +103,9 @@ class Line:
                     self._connection = None
                     await connection.disconnect(nowait=True)
                     await self._pool.release(connection)
+        except Exception as error:
+            self._fail(self._taken_back(), error)
+            raise
         finally:
             self._serving = False
 
@@ -170,6 +176,10 @@ class Line:
     def _fail(asked: list[_Asked], error: Exception) -> None:
         for each in asked:
             each.done.set_exception(error)
+
+
+def _told(_: str, error: BaseException) -> None:
+    log.error("log_store_line_failed", error=type(error).__name__)
 
 
 async def _answer(connection: Connection) -> Any:

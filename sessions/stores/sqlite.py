@@ -22,7 +22,7 @@ import msgspec
 
 from sessions.errors import StoreUnavailable
 
-from .commits import GroupCommit
+from .commits import GroupCommit, is_busy
 from .documents import Collection, Document, Range
 from .keys import check
 from .tables import Lengthy, Table
@@ -76,8 +76,10 @@ class SqliteDocuments:
         """Finish the writes that were asked for, then close the file."""
         writer, self._writer = self._writer, None
         if writer is not None:
-            await writer.aclose()
-            await asyncio.to_thread(self._close)
+            try:
+                await writer.aclose()
+            finally:
+                await asyncio.to_thread(self._close)
 
     async def insert(self, collection: Collection[T], document: T) -> None:
         """Store a new document; raises Duplicate when its id or a unique key is taken."""
@@ -185,7 +187,7 @@ class SqliteDocuments:
             except Lengthy:
                 pass
             except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                if not is_busy(error):
                     raise
             loop = asyncio.get_running_loop()
             return await loop.run_in_executor(self._threads, self._borrow, operation)

@@ -226,6 +226,28 @@ async def test_who_waits_no_more_writes_nothing(bench: Bench) -> None:
     assert await bench.stored() == []
 
 
+async def test_closing_waits_for_no_turn_where_nothing_is_asked_for(tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
+    await bench.add(1)
+    other = Turnstile(bench.path)
+    with other:
+        await bench.writer.aclose()
+    other.close()
+
+
+async def test_a_lock_that_cannot_be_asked_for_is_told_and_the_next_go_on(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_place: int, _how: int) -> None:
+        raise OSError("no locks available")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("sessions.stores.turnstile.fcntl.flock", fail)
+        with pytest.raises(OSError, match="no locks"):
+            await bench.add(1)
+    assert await bench.add(2) == 2
+
+
 async def test_closing_finishes_what_was_asked_for(tmp_path: Path) -> None:
     bench = Bench(tmp_path)
     release = await bench.hold()
