@@ -21,9 +21,9 @@ class FakeServer implements Lister {
     const { listed } = this;
     await this.pause;
     if (!this.reachable) throw new Error("unreachable");
-    const from = before ? Number(before) : 0;
-    const next = from + limit < listed.length ? String(from + limit) : null;
-    return { sessions: structuredClone(listed.slice(from, from + limit)), next };
+    const found = listed.filter(({ updated_at: at }) => !before || at < before).slice(0, limit);
+    const next = found.length === limit ? found.at(-1).updated_at : null;
+    return { sessions: structuredClone(found), next };
   }
 }
 
@@ -99,9 +99,52 @@ test("pages that were fetched stay when the newest are fetched again, and none i
   await shelf.older();
 
   expect(shelf.more).toBe(false);
-  expect(names().filter((each, at, all) => all.indexOf(each) !== at)).toEqual([]);
-  expect(names()).toContain("s_64");
-  expect(names()[0]).toBe("s_new");
+  expect(names()).toEqual(server.listed.map(({ id }) => id));
+});
+
+test("whatever happens elsewhere, what is listed after it is what the server has", async () => {
+  const used = (id: string): void => {
+    server.listed = [listed(id, -1), ...server.listed.filter((each) => each.id !== id)];
+  };
+  const deleted = (...ids: string[]): void => {
+    server.listed = server.listed.filter(({ id }) => !ids.includes(id));
+  };
+  const news = (count: number) => Array.from({ length: count }, (_, at) => listed(`s_new${at}`, at - count));
+  const happenings: Record<string, () => void> = {
+    "a new one pushes the page's last out": () => used("s_new"),
+    "one of the first page moves up": () => used("s_89"),
+    "one of a later page moves up": () => used("s_45"),
+    "one of a page that was not fetched moves up": () => used("s_30"),
+    "some of the first page are deleted": () => deleted("s_99", "s_71", "s_70"),
+    "one is deleted and two come": () => (deleted("s_90"), used("s_new"), used("s_newer")),
+    "as many come as a page holds": () => server.listed.unshift(...news(30)),
+    "more come than a page holds": () => server.listed.unshift(...news(45)),
+    "few are left": () => (server.listed = server.listed.slice(0, 3)),
+    "none is left": () => (server.listed = []),
+  };
+  for (const fetched of [1, 2, 3]) {
+    for (const [name, happen] of Object.entries(happenings)) {
+      server.listed = Array.from({ length: 75 }, (_, at) => listed(`s_${99 - at}`, at));
+      shelf = new Shelf(server, () => {});
+      await shelf.look();
+      for (let page = 1; page < fetched; page += 1) await shelf.older();
+      happen();
+      await shelf.look();
+      while (shelf.more) await shelf.older();
+      expect(names(), `${name}, ${fetched} fetched`).toEqual(server.listed.map(({ id }) => id));
+    }
+  }
+});
+
+test("of those of one time that a page ends in, what was deleted goes and what follows stays", async () => {
+  // the greater id comes first: s_75 to s_70 are of one time
+  server.listed = Array.from({ length: 65 }, (_, at) => listed(`s_${99 - at}`, at > 23 && at < 30 ? 24 : at));
+  await shelf.look();
+  await shelf.older();
+  server.listed = [listed("s_new1", -2), listed("s_new0", -1), ...server.listed.filter(({ id }) => id !== "s_73")];
+  await shelf.look();
+  await shelf.older();
+  expect(names()).toEqual(server.listed.map(({ id }) => id));
 });
 
 test("it is asked again only while somebody looks and an answer is on its way, and late answers change nothing", async () => {

@@ -96,10 +96,20 @@ export class Shelf {
 
   /** Pages that were fetched stay, so that no reader loses their place. */
   #take({ sessions, next }: SessionPage): void {
-    const later = this.#listed.slice(PAGE).filter(({ id }) => !sessions.some((each) => each.id === id));
+    const last = next && sessions.at(-1);
+    const end = last ? place(last) : "";
+    // what is neither older nor in the page was deleted
+    const from = this.#listed.findIndex((each) => place(each) < end);
+    // if all is older, others may lie between
+    const later = from > 0 ? this.#listed.slice(from).filter(({ id }) => !sessions.some((each) => each.id === id)) : [];
     this.#listed = [...sessions, ...later];
     if (!later.length) this.#next = next;
   }
+}
+
+/** Return what orders sessions as the server does: of equal times, the greater id comes first. */
+function place({ updated_at: at, id }: Listed): string {
+  return at + id;
 }
 
 function unsent({ messages }: Opened): Row["state"] {
