@@ -105,24 +105,26 @@ class Outbox:
                 if await self._cancel(row, "read", lambda now: _is_up_to(now, number)):
                     touched += 1
                     # what it was sent to meanwhile is written in it
-                    await self._clear(await self.get(row.id) or row, device_id)
+                    await self._clear(await self.get(row.id) or row, user_id, device_id)
             elif row.state == "sent" and not row.cleared:
-                touched += await self._clear(row, device_id)
+                touched += await self._clear(row, user_id, device_id)
         return touched
 
     async def withdraw(self, user_id: str, session_id: str, numbers: Set[int]) -> int:
         """Take back what tells of replies that are deleted, on all devices; return how many rows.
 
-        One that tells of others too, and went to nobody yet, goes on telling of those.
+        The session is the user's; rows may still be of the visitor they were. One that tells of
+        other replies too, and went to nobody yet, goes on telling of those.
         """
         touched = 0
         for row in await self._recent(session_id):
-            if row.user_id != user_id or row.clear or numbers.isdisjoint(row.numbers):
+            if row.clear or numbers.isdisjoint(row.numbers):
                 continue
             if row.open:
-                touched += await self._without(row, numbers)
-            elif row.state == "sent" and not row.cleared:
-                touched += await self._clear(row, "")
+                touched += await self._without(row, numbers, user_id)
+            elif not row.cleared:
+                # however it ended: a phone may have been told before
+                touched += await self._clear(row, user_id)
         return touched
 
     async def cancel_user(self, user_id: str, reason: str, *, kinds: Sequence[Kind] = ()) -> int:
@@ -202,24 +204,25 @@ class Outbox:
         self._doorbell.ring()
         return row
 
-    async def _clear(self, row: NotificationDocument, device_id: str) -> bool:
-        """Put a row that takes `row` away from all devices but the one it was read on."""
+    async def _clear(self, row: NotificationDocument, user_id: str, device_id: str = "") -> bool:
+        """Put a row that takes `row` away from a user's devices but the one it was read on."""
         asked = [each.device_id for each in row.deliveries if was_asked(each)]
         shown = [each for each in asked if each != device_id]
         if not shown:
             return False
-        await self._insert(clear_of(row, shown, self._clock.now(), window=_WINDOW))
+        clear = clear_of(row, shown, self._clock.now(), window=_WINDOW)
+        await self._insert(structs.replace(clear, user_id=user_id))
         with suppress(Conflict):  # a receipt: it is put again, which does nothing
             await self._documents.replace(OUTBOX, structs.replace(row, cleared=True))
         return True
 
-    async def _without(self, row: NotificationDocument, numbers: Set[int]) -> bool:
+    async def _without(self, row: NotificationDocument, numbers: Set[int], user_id: str) -> bool:
         """Have an open row tell of no reply of `numbers`, whatever others do to it."""
         current: NotificationDocument | None = row
         while current is not None and current.open and not numbers.isdisjoint(current.numbers):
             if _is_told(current, numbers):
                 if await self._cancel(current, "deleted", lambda now: _is_told(now, numbers)):
-                    await self._clear(await self.get(row.id) or current, "")
+                    await self._clear(await self.get(row.id) or current, user_id)
                     return True
             else:
                 kept = tuple(each for each in current.numbers if each not in numbers)

@@ -60,27 +60,31 @@ class Clearing:
 
     def begin(
         self,
+        user_id: str,
         rows: Iterable[NotificationDocument],
         devices: Sequence[DeviceDocument] | None = None,
     ) -> None:
-        """Have one user's rows, as they were, taken away from screens.
+        """Have rows, as they were, taken away from a user's screens, and from nobody else's.
 
-        `devices` are those of an account that ends, so that nothing is unread any more; without
-        them they are looked up.
+        The rows may be those of a visitor who turned out to be the user. `devices` are those of an
+        account that ends, so that nothing is unread any more; without them they are looked up.
         """
         told = [row for row in rows if not row.clear and any(map(was_asked, row.deliveries))]
         if told and self._senders:
-            self._tasks.start(self._take_away(told, devices), name="clear screens")
+            self._tasks.start(self._take_away(user_id, told, devices), name="clear screens")
 
     async def _take_away(
-        self, rows: Sequence[NotificationDocument], devices: Sequence[DeviceDocument] | None
+        self,
+        user_id: str,
+        rows: Sequence[NotificationDocument],
+        devices: Sequence[DeviceDocument] | None,
     ) -> None:
         try:
             async with asyncio.timeout(self._patience.total_seconds()):
                 badge = 0
                 if devices is None:
-                    devices = await self._devices.of_user(rows[0].user_id)
-                    badge = await self._conversations.unread(rows[0].user_id)
+                    devices = await self._devices.of_user(user_id)
+                    badge = await self._conversations.unread(user_id)
                 phones = [each for each in devices if each.kind in self._senders and clears(each)]
                 await asyncio.gather(
                     *(

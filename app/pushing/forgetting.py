@@ -1,7 +1,7 @@
 """What push keeps of a user or a session: shown to them, and removed with them."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Set
+from collections.abc import AsyncIterator, Iterable, Mapping, Set
 from contextlib import suppress
 from typing import Any, TypeVar
 
@@ -31,7 +31,8 @@ _PAGE = 200
 class PushForgetting:
     """Passes the contract of sessions.erasure.ports.PushForgets; raises StoreUnavailable.
 
-    What phones show of it is taken away once it is forgotten here.
+    What phones show of it is taken away meanwhile: asked for before anything is deleted, so that
+    nothing is left out where deleting is cut off and done again.
     """
 
     def __init__(
@@ -54,20 +55,21 @@ class PushForgetting:
         if numbers:
             await self._outbox.withdraw(user_id, session_id, numbers)
 
-    async def forget_session(self, session_id: str) -> Mapping[str, int]:
-        """Delete what was or is to be told of a session, and its check-ins.
+    async def forget_session(self, user_id: str, session_id: str) -> Mapping[str, int]:
+        """Delete what was or is to be told of a user's session, and its check-ins.
 
         The mentor may write first once more instead of what nobody was told.
         """
         counts: Counter[str] = Counter()
         of_session = {"session_id": session_id}
+        named = [of_session | {"open": is_open} for is_open in (True, False)]
+        seen = [row for each in named for row in await self._rows("open_of_session", each)]
+        self._clearing.begin(user_id, seen)
         await self._all(CHECK_INS, "by_session", of_session, counts)
         rows: list[NotificationDocument] = []
-        for is_open in (True, False):
-            rows += await self._all(
-                OUTBOX, "open_of_session", of_session | {"open": is_open}, counts
-            )
-        self._clearing.begin(rows)
+        for each in named:
+            rows += await self._all(OUTBOX, "open_of_session", each, counts)
+        self._clearing.begin(user_id, _changed(rows, seen))
         for row in rows:
             with suppress(Conflict):
                 await give_back_unused(self._documents, self._clock, row)
@@ -78,9 +80,12 @@ class PushForgetting:
         counts: Counter[str] = Counter()
         by_user = {"user_id": user_id}
         phones = await self._devices.of_user(user_id)
+        seen = await self._rows("by_user", by_user)
+        self._clearing.begin(user_id, seen, phones)
         await self._all(DEVICES, "by_user", by_user, counts)
         await self._all(CHECK_INS, "by_user", by_user, counts)
-        self._clearing.begin(await self._all(OUTBOX, "by_user", by_user, counts), phones)
+        rows = await self._all(OUTBOX, "by_user", by_user, counts)
+        self._clearing.begin(user_id, _changed(rows, seen), phones)
         counts[PUSH_SETTINGS.name] += await self._documents.delete(PUSH_SETTINGS, user_id)
         counts[BUDGETS.name] += await self._documents.delete(BUDGETS, user_id)
         return counts
@@ -95,6 +100,9 @@ class PushForgetting:
             "notification_settings": self._one(PUSH_SETTINGS, user_id),
             "notification_budgets": self._one(BUDGETS, user_id),
         }
+
+    async def _rows(self, index: str, equals: Mapping[str, Any]) -> list[NotificationDocument]:
+        return [row async for row in everything(self._documents, OUTBOX, index, equals)]
 
     async def _one(self, collection: Collection[T], document_id: str) -> AsyncIterator[Document]:
         if (found := await self._documents.get(collection, document_id)) is not None:
@@ -114,3 +122,11 @@ class PushForgetting:
                 counts[collection.name] += await self._documents.delete(collection, each.id)
             gone += found
         return gone
+
+
+def _changed(
+    rows: Iterable[NotificationDocument], seen: Iterable[NotificationDocument]
+) -> list[NotificationDocument]:
+    """Return what came or was sent since it was seen."""
+    known = {(row.id, row.version) for row in seen}
+    return [row for row in rows if (row.id, row.version) not in known]

@@ -6,33 +6,46 @@ from typing import TypeVar
 
 from msgspec import structs
 
-from push.documents import CHECK_INS, DEVICES, PUSH_SETTINGS, CheckInDocument, DeviceDocument
+from push.documents import (
+    CHECK_INS,
+    DEVICES,
+    OUTBOX,
+    PUSH_SETTINGS,
+    CheckInDocument,
+    DeviceDocument,
+    NotificationDocument,
+)
+from push.rows import was_asked
 from sessions.errors import Conflict, Duplicate
 from sessions.memory.paging import everything
 from sessions.stores.documents import Collection, Documents
 
 __all__ = ["PushMoving"]
 
-Owned = TypeVar("Owned", DeviceDocument, CheckInDocument)
+Owned = TypeVar("Owned", DeviceDocument, CheckInDocument, NotificationDocument)
 
 
 class PushMoving:
     """Passes the contract of sessions.merging.ports.PushMoves; raises StoreUnavailable.
 
-    What was still to be told is not moved: whoever it was for is here.
+    What was still to be told is not moved: whoever it was for is here. What phones may show is, as
+    it is taken away from them when what it tells of is read or deleted.
     """
 
     def __init__(self, *, documents: Documents) -> None:
         self._documents = documents
 
     async def move_user(self, visitor: str, user_id: str) -> Mapping[str, int]:
-        """Make devices, check-ins and settings those of another user, who keeps their own."""
+        """Make all that lasts the other user's, who keeps their own settings."""
         mine = {"user_id": visitor}
         devices = everything(self._documents, DEVICES, "by_user", mine)
         check_ins = everything(self._documents, CHECK_INS, "by_user", mine)
+        rows = everything(self._documents, OUTBOX, "by_user", mine)
+        told = (row async for row in rows if _is_shown(row))
         return {
             DEVICES.name: await self._given(DEVICES, devices, visitor, user_id),
             CHECK_INS.name: await self._given(CHECK_INS, check_ins, visitor, user_id),
+            OUTBOX.name: await self._given(OUTBOX, told, visitor, user_id),
             PUSH_SETTINGS.name: await self._settings(visitor, user_id),
         }
 
@@ -62,3 +75,8 @@ class PushMoving:
             moved = 1
         await self._documents.delete(PUSH_SETTINGS, visitor)
         return moved
+
+
+def _is_shown(row: NotificationDocument) -> bool:
+    """Tell whether phones may show what a row told, or are still to take it away."""
+    return row.clear if row.open else any(map(was_asked, row.deliveries))

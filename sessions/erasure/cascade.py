@@ -68,7 +68,7 @@ class Cascade:
         if self._memory is not None:
             counts += of_documents(await self._memory.forget_session(user_id, session_id))
         if self._push is not None:
-            counts += of_documents(await self._push.forget_session(session_id))
+            counts += of_documents(await self._push.forget_session(user_id, session_id))
         bookmarks = await self._all(BOOKMARKS, "by_session", {"session_id": session_id})
         return counts + bookmarks
 

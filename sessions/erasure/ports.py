@@ -46,8 +46,8 @@ class PushForgets(Protocol):
         """Have nobody told, and no device show, what these turns of a session said."""
         ...
 
-    async def forget_session(self, session_id: str) -> Mapping[str, int]:
-        """Forget what was or is to be told of a session."""
+    async def forget_session(self, user_id: str, session_id: str) -> Mapping[str, int]:
+        """Forget what was or is to be told of a user's session."""
         ...
 
     async def forget_user(self, user_id: str) -> Mapping[str, int]:

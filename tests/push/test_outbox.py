@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from push.outcomes import Temporary
 from push.rows import notification_id_of
 from sessions.errors import NotFound
 from sessions.stores.sqlite import SqliteDocuments
@@ -74,7 +75,7 @@ async def test_what_is_deleted_is_told_no_more_and_taken_away_where_it_is_shown(
             *("u1", "check_in", "c"), session_id="s1", numbers=(2, 3), text="Hello, how was it?"
         ),
     )
-    theirs = await office.outbox.enqueue("u2", "reply_ready", "x", session_id="s1", numbers=(1,))
+    theirs = await office.outbox.enqueue("u2", "reply_ready", "x", session_id="s2", numbers=(1,))
 
     assert await office.outbox.withdraw("u1", "s1", {1, 2}) == 3
     assert await office.outbox.withdraw("u1", "s1", {1, 2}) == 0
@@ -92,6 +93,31 @@ async def test_what_is_deleted_is_told_no_more_and_taken_away_where_it_is_shown(
     last = office.phones.requests[-1]
     assert (last.device_id, last.message.clear, last.message.tag) == (phone.id, True, "s1")
     assert (last.message.title, last.message.body) == ("", "")
+
+
+async def test_what_one_phone_was_told_is_taken_away_also_when_the_other_never_was(
+    office: Office, clock: FakeClock
+) -> None:
+    told, waits = await office.phone(1), await office.phone(2)
+    office.phones.refuses[waits.address] = Temporary(reason="UNAVAILABLE")
+    row = await office.reply(1)
+    await office.work()
+    await office.outbox.cancel_user("u1", "muted", kinds=["reply_ready"])
+    clock.advance(5)
+    del office.phones.refuses[waits.address]
+    untold = await office.reply(2)
+    await office.outbox.cancel_user("u1", "muted", kinds=["reply_ready"])
+    before = len(office.phones.requests)
+
+    assert await office.outbox.withdraw("u1", "s1", {1, 2}) == 1
+    assert await office.outbox.withdraw("u1", "s1", {1, 2}) == 0
+    clock.advance(5)
+    await office.work()
+
+    assert [(await office.row(each)).cleared for each in (row, untold)] == [True, False]
+    asked = [(each.device_id, each.message.clear) for each in office.phones.requests[before:]]
+    assert (told.id, True) in asked
+    assert all(clear for _, clear in asked)
 
 
 async def test_what_was_deleted_while_it_is_sent_is_taken_away_without_its_words(

@@ -6,15 +6,21 @@ from random import Random
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from app.pushing.clearing import Clearing
 from app.pushing.forgetting import PushForgetting
+from app.pushing.moving import PushMoving
 from app.pushing.screens import Screens
+from push.checkins import CheckIns
 from push.documents import DEVICES, OUTBOX, Delivery, DeviceDocument, NotificationDocument
 from push.message import PushMessage
 from push.outcomes import Accepted, Held, Outcome, Temporary
 from push.requests import Simple
+from push.schedule import Plan
 from sessions.clock import Clock
+from sessions.errors import StoreUnavailable
+from sessions.stores.documents import Collection
 from sessions.stores.sqlite import SqliteDocuments
 from sessions.tasks import Tasks
 from tests.clocks import FakeClock
@@ -28,7 +34,9 @@ PHONE = a_device("a token", kind="fcm_token", platform="android")
 class Street:
     """Phones whose screens are seen, and what is forgotten of their users."""
 
-    def __init__(self, documents: SqliteDocuments, clock: FakeClock) -> None:
+    def __init__(
+        self, documents: SqliteDocuments, clock: FakeClock, *, forgets: Any = None
+    ) -> None:
         self.service = Phones()
         self.screens = Screens(self.service, clock)
         self.office = Office(documents, clock, sender=self.screens)
@@ -42,7 +50,7 @@ class Street:
             random=Random(7),
         )
         self.forgetting = PushForgetting(
-            documents=documents,
+            documents=forgets or documents,
             clock=clock,
             devices=self.office.devices,
             outbox=self.office.outbox,
@@ -77,7 +85,7 @@ async def test_a_session_that_is_deleted_goes_from_every_phone_and_others_stay(
     sent = len(street.service.requests)
     del office.talk.replies_of["s1"]
 
-    await street.forgetting.forget_session("s1")
+    await street.forgetting.forget_session("u1", "s1")
     await street.settled()
 
     assert [street.tags(each) for each in phones] == [["s2"]] * 2
@@ -89,7 +97,7 @@ async def test_a_session_that_is_deleted_goes_from_every_phone_and_others_stay(
     kept = await documents.find(OUTBOX, "by_user", {"user_id": "u1"}, limit=9)
     assert [row.session_id for row in kept] == ["s2"]
     # a second look finds nothing, and asks for nothing
-    await street.forgetting.forget_session("s1")
+    await street.forgetting.forget_session("u1", "s1")
     await street.settled()
     assert len(street.service.requests) == sent + 2
 
@@ -124,9 +132,80 @@ async def test_what_no_phone_shows_is_forgotten_without_a_request(street: Street
     office = street.office
     await office.phone()
     await office.reply(1)
-    await street.forgetting.forget_session("s1")
+    await street.forgetting.forget_session("u1", "s1")
     await street.settled()
     assert street.service.requests == []
+
+
+@pytest.mark.parametrize("moved", [False, True])
+@pytest.mark.parametrize("what", ["message", "session", "account"])
+async def test_what_a_visitor_was_shown_goes_when_the_user_they_became_deletes_it(
+    street: Street, documents: SqliteDocuments, clock: FakeClock, what: str, moved: bool
+) -> None:
+    office = street.office
+    mine, _ = await office.phone(1), await office.phone(2)
+    await office.reply(1)
+    await office.work()
+    await office.reply(1, "s2")
+    became = PushMoving(documents=documents)
+    if moved:
+        await became.move_user("u1", "u9")
+    else:
+        mine = await documents.replace(DEVICES, structs.replace(mine, user_id="u9"))
+    # it is another's by now: what it showed to its owner before is not ours to touch
+    await office.phone(2, "u5")
+    clock.advance(5)
+    sent = len(street.service.requests)
+
+    if what == "message":
+        assert await office.outbox.withdraw("u9", "s1", {1}) == 1
+        clock.advance(5)
+        await office.work()
+    elif what == "session":
+        await street.forgetting.forget_session("u9", "s1")
+    else:
+        await street.forgetting.forget_user("u9")
+    await street.settled()
+
+    asked = [(each.device_id, each.message.clear) for each in street.service.requests[sent:]]
+    # the rows of an account are found by its user
+    assert asked == ([] if what == "account" and not moved else [(mine.id, True)])
+    # what was still to be told ends with the visitor
+    left = await documents.find(OUTBOX, "by_user", {"user_id": "u1"}, limit=9)
+    assert "s2" in {row.session_id for row in left}
+
+
+class Full:
+    """Documents of which a collection cannot be deleted from."""
+
+    def __init__(self, documents: SqliteDocuments, name: str) -> None:
+        self._documents = documents
+        self._name = name
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._documents, name)
+
+    async def delete(self, collection: Collection[Any], document_id: str) -> bool:
+        if collection.name == self._name:
+            raise StoreUnavailable("full")
+        return await self._documents.delete(collection, document_id)
+
+
+@pytest.mark.parametrize("cut", ["devices", "check_ins", "outbox"])
+async def test_an_erasure_that_is_cut_off_has_asked_every_phone_already(
+    documents: SqliteDocuments, clock: FakeClock, cut: str
+) -> None:
+    full: Any = Full(documents, cut)
+    street = Street(documents, clock, forgets=full)
+    phone = await street.office.phone()
+    await street.office.reply(1)
+    await street.office.work()
+    plan = Plan(user_id="u1", timezone="UTC", minute=0, date="2026-12-24")
+    await CheckIns(documents=documents, clock=clock).create(plan, session_id="s1")
+    with pytest.raises(StoreUnavailable):
+        await street.forgetting.forget_user("u1")
+    await street.settled()
+    assert street.tags(phone) == []
 
 
 def a_row(**delivery: Any) -> NotificationDocument:
@@ -187,7 +266,7 @@ async def asked(row: NotificationDocument, *answers: Outcome) -> tuple[list[floa
         random=Random(7),
     )
     began = clock.monotonic()
-    clearing.begin([row], [PHONE])
+    clearing.begin("u_1", [row], [PHONE])
     while len(tasks):
         await asyncio.sleep(0.5)
     return [each - began for each in service.asked_at], clock.monotonic() - began

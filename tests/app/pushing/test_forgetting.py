@@ -70,7 +70,7 @@ async def test_what_is_told_of_a_session_goes_with_it(
     documents: SqliteDocuments, clock: FakeClock
 ) -> None:
     await live(documents, clock, "u1", "s_1")
-    counts = await forgetting(documents, clock).forget_session("s_1")
+    counts = await forgetting(documents, clock).forget_session("u1", "s_1")
 
     assert counts == {"outbox": 2, "check_ins": 1}
     after: Any = await left(documents, "u1")
@@ -88,5 +88,5 @@ async def test_g7_a_check_in_that_goes_with_its_session_unsent_leaves_its_slot(
     ]
     assert (await budgets.take("check_in", "u1", rows[0].id)).taken
     assert not (await budgets.take("check_in", "u1", rows[1].id)).taken
-    await forgetting(documents, clock).forget_session("s_1")
+    await forgetting(documents, clock).forget_session("u1", "s_1")
     assert (await budgets.take("check_in", "u1", rows[1].id)).taken

@@ -33,7 +33,7 @@ class Pocket:
     async def take_back(self, user_id: str, session_id: str, numbers: Set[int]) -> None:
         """Nothing is told."""
 
-    async def forget_session(self, session_id: str) -> Mapping[str, int]:
+    async def forget_session(self, user_id: str, session_id: str) -> Mapping[str, int]:
         return {}
 
     async def forget_user(self, user_id: str) -> Mapping[str, int]:
