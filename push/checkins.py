@@ -119,6 +119,13 @@ class CheckIns:
         wanted = (each for each in found if each.active and kind in (None, each.kind))
         return sorted(wanted, key=_next_at)
 
+    async def nudged_since(self, user_id: str, since: datetime) -> bool:
+        """Tell whether a nudge was made for a user since a time, also one that is over."""
+        found = await self._documents.find(
+            CHECK_INS, "by_user", {"user_id": user_id}, bounds=Range(gte=since), limit=_PAGE
+        )
+        return any(each.kind == "nudge" for each in found)
+
     async def remove(self, user_id: str, check_in_id: str) -> None:
         """Have a check-in come no more; raises NotFound when there is no such one of the user."""
         check_in = await self._documents.get(CHECK_INS, check_in_id)
@@ -156,7 +163,7 @@ class CheckIns:
 
     async def end(self, check_in: CheckInDocument) -> bool:
         """Have a check-in come no more; False when it changed since it was read."""
-        if not check_in.fact_id:
+        if not check_in.fact_id and check_in.kind != "nudge":
             await self._documents.delete(CHECK_INS, check_in.id)
             return True
         try:

@@ -166,8 +166,8 @@ class CheckInDocument(Document, frozen=True, kw_only=True):
     Only the next occurrence is worked out: `next_at`, which is the day `next_date` there. `due_at`
     is when it is looked at next; whoever claims it moves that to the end of a lease. `fact_id`
     names the promise it keeps, or what it reminds of, which is for `fact_day` (YYYY-MM-DD; "":
-    `date`). One that is over stays, not `active`, until `expires_at`, so that it is not made again
-    from the same fact.
+    `date`). One of a fact, or a nudge, that is over stays, not `active`, until `expires_at`: it is
+    not made again from the same fact, or for the same silence.
     """
 
     user_id: str

@@ -70,6 +70,9 @@ class Nudges:
             return
         if await self._check_ins.of_user(session.user_id, kind=None):
             return
+        # one that was called off, or is over, was for this silence
+        if await self._check_ins.nudged_since(session.user_id, session.updated_at):
+            return
         plan = await self._evening(session, settings)
         with suppress(BadRequest):  # nobody knows the zone
             await self._check_ins.create(plan, session_id=session.id, kind="nudge")

@@ -16,8 +16,10 @@ from push.schedule import Plan
 from push.settings import NotificationSettings
 from sessions.archive import SESSIONS, TURNS, SessionDocument
 from sessions.conversation import Note, Summary
+from sessions.errors import NotFound
 from sessions.stores.sqlite import SqliteDocuments
 from tests.app.pushing.desk import allowed, mentors, openings, silence, talk
+from tests.app.pushing.test_plans import plans
 from tests.clocks import FakeClock
 from tests.push.phones import Office
 from tests.sessions.turns import answer, session, turn
@@ -214,6 +216,28 @@ async def test_a_nudge_that_waits_for_the_evening_is_asked_for_again(
     await lived(office, documents, clock, 1.5)
 
     assert await openings(documents) == []
+
+
+@pytest.mark.parametrize("minutes", [1, 30])
+async def test_a_nudge_that_is_called_off_never_comes_and_the_next_silence_has_its_own(
+    office: Office, documents: SqliteDocuments, clock: FakeClock, minutes: int
+) -> None:
+    # just before its evening time, so that the next look is at tomorrow's, and after it
+    clock.advance(71 * 3_600 + 60 * minutes)
+    await lived(office, documents, clock, 1 / 24)
+    mine = plans(documents, clock)
+    [planned] = await mine.of_user("u1")
+    assert planned.check_in.kind == "nudge"
+    await mine.cancel("u1", planned.check_in.id)
+    with pytest.raises(NotFound):
+        await mine.cancel("u1", planned.check_in.id)
+    await lived(office, documents, clock, 3)
+
+    assert await mine.of_user("u1") == []
+    assert await openings(documents) == []
+    await came_back(documents, clock, 2)
+    await lived(office, documents, clock, 4.5)
+    assert len(await openings(documents)) == 1
 
 
 async def test_two_sessions_that_became_quiet_together_are_one_nudge(
