@@ -1,5 +1,7 @@
 """What mentors are going to write of themselves, as far ahead as it is known."""
 
+from collections import Counter
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -9,7 +11,7 @@ from app.pushing.moments import Moments
 from app.pushing.promises import Promises, is_on
 from app.pushing.reasons import reason_of
 from app.pushing.reminders import DATED, Reminders
-from push.checkins import CheckIns
+from push.checkins import MOST, CheckIns
 from push.documents import CheckInDocument
 from sessions.archive import SESSIONS
 from sessions.clock import Clock
@@ -61,11 +63,9 @@ class Plans:
 
     async def of_user(self, user_id: str) -> list[Planned]:
         """Return what would come as consents, quiet hours and memory are now, the next first."""
-        known = [
-            *await self._check_ins.of_user(user_id, kind=None),
-            *(await self._drafts(user_id)).values(),
-        ]
-        found = [await self._planned(each) for each in known]
+        made = await self._check_ins.of_user(user_id, kind=None)
+        drafts = _with_room(made, (await self._drafts(user_id)).values())
+        found = [await self._planned(each) for each in (*made, *drafts)]
         return sorted((each for each in found if each is not None), key=lambda each: each.at)
 
     async def cancel(self, user_id: str, check_in_id: str) -> None:
@@ -115,3 +115,16 @@ class Plans:
             about = reason_of(check_in, session.summary, fact, at).words
             return Planned(check_in=check_in, at=at, about=about)
         return None
+
+
+def _with_room(
+    made: Iterable[CheckInDocument], drafts: Iterable[CheckInDocument]
+) -> list[CheckInDocument]:
+    """Return the next drafts that can be made beside what is: there is an end to each kind."""
+    kinds = Counter(each.kind for each in made)
+    fitting: list[CheckInDocument] = []
+    for draft in sorted(drafts, key=lambda each: each.next_at):
+        if kinds[draft.kind] < MOST:
+            kinds[draft.kind] += 1
+            fitting.append(draft)
+    return fitting

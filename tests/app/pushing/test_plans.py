@@ -12,7 +12,7 @@ from msgspec import structs
 from app.pushing.plans import Planned, Plans
 from app.pushing.promises import Promises
 from app.stores import COLLECTIONS
-from push.checkins import CheckIns
+from push.checkins import MOST, CheckIns
 from push.documents import CHECK_INS
 from push.schedule import Plan
 from push.settings import NotificationSettings
@@ -120,6 +120,24 @@ async def test_what_is_called_off_never_comes_whether_it_was_made_or_not(
     # the day itself is still remembered, and on another one it is planned again
     await facts(documents, clock).edit("u1", "f_d", "The essay is due on 2026-12-20")
     assert [each.about for each in await mine.of_user("u1")] == ["The essay is due on 2026-12-20"]
+
+
+async def test_no_more_is_told_than_can_be_made_of_a_kind_and_the_next_of_it(
+    documents: SqliteDocuments, clock: FakeClock
+) -> None:
+    await named(documents, date(2027, 1, 30))
+    await allowed(documents, clock, reminders=True, check_ins=True)
+    for number in range(MOST):
+        due = as_due(date(2027, 1, 28 - number), "Asia/Seoul")
+        said = fact(f"d{number}", user_id="u1", kind="deadline", slot="", due=due)
+        await documents.insert(FACTS, said)
+    mine = plans(documents, clock)
+    found = await mine.of_user("u1")
+    assert len(found) == MOST
+    assert "f_d" not in [each.check_in.fact_id for each in found]
+    # another kind has room of its own
+    await agreed(documents, clock)
+    assert len(await mine.of_user("u1")) == MOST + 2
 
 
 @pytest.mark.parametrize("change", ["deleted", "hidden", "no consent", "risk", "private"])
