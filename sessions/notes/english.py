@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from sessions.notes.clauses import clauses, shortened
+from sessions.notes.given import NO_OWN
 from sessions.notes.words import words
 
 __all__ = ["WHEN", "read", "read_name"]
@@ -72,14 +73,6 @@ NO_FIRST = (
     r"|always|often|usually|never|sometimes|spelled|spelt|written|pronounced|misspelled|known|used"
     r"|on|in|being|like|kind|sort|a|an|the|my|your|his|her|our|their|that|this|what|no|none)\b"
 )
-# "I'm German", "I'm Catholic" at the beginning of a message tell no name.
-NO_OWN = (
-    r"(?:I|American|British|Canadian|Australian|German|French|Spanish|Italian|Korean|Chinese"
-    r"|Japanese|Indian|Mexican|Brazilian|Irish|Scottish|English|Dutch|Swedish|Norwegian|Danish"
-    r"|Finnish|Russian|Ukrainian|Polish|Turkish|Greek|Arab|Iranian|Vietnamese|Thai|Filipino"
-    r"|African|Asian|European|Muslim|Catholic|Jewish|Hindu|Buddhist|Protestant|Mormon|Black"
-    r"|White|Latino|Latina|Gen|Team|OK|Ok|Okay|Fine|Good|Sorry|Done|Back|Here|Lost|Tired|Sad|Broke|Single|Married)\b"
-)
 # What comes after a name: another one, the end, or something new.
 NAME_END = (
     r"(?=\W*$|[^\w\s'-]|[ \t]*\n|\s+(?-i:[A-Z])|\s+[-–—(]"
@@ -88,12 +81,15 @@ NAME_END = (
     r"|what|who|whom|whose|which|when|where|why|how|can|could|should)\b"
     rf"|(?:\s+(?!{NO_SURNAME})[a-z][\w'-]*){{1,2}}[ \t]*(?:[.!?\n]|$))"
 )
+OWN = rf"(?!{NO_OWN})[A-Z][a-z]+"
+PLEASED = r"\b(?:nice|pleased|good|glad|great|lovely) to (?:meet|know) you(?: too| all)?"
 NAMED = re.compile(
     rf"\bmy name(?: is|'s) (?!{NO_FIRST})(?P<x>[A-Za-z][\w'-]+){NAME_END}"
     r"|\b(?:please |you can |just |people )call me (?P<y>[A-Za-z][\w'-]+)|^call me (?P<w>[\w'-]+)"
-    r"|^(?:hi|hello|hey|hiya)\b.{0,16}?\b(?:i'm|i am|this is|it's|im) (?P<z>(?-i:[A-Z][a-z'-]+))"
-    r"|(?:^|[.!,]\s|to meet you )(?:i'm|i am) "
-    rf"(?P<v>(?-i:(?!{NO_OWN})[A-Z][a-z]+))(?=,? (?:by the way|btw)\b|[ \t]*(?:[.!\n]|$))",
+    r"|^(?:hi|hello|hey|hiya)\b.{0,16}?\b(?:i'm|i am|this is|it's|im) "
+    rf"(?P<z>(?-i:(?!{NO_OWN})[A-Z][a-z'-]+))"
+    rf"|{PLEASED}[\s,.!]+(?:i'm|i am) (?P<v>(?-i:{OWN}))(?=[ \t]*(?:[.!,\n]|$))"
+    rf"|(?:^|[.!,]\s)(?:i'm|i am) (?P<u>(?-i:{OWN}))(?=,? (?:by the way|btw)\b|[.,!]? {PLEASED})",
     re.IGNORECASE,
 )
 FEELING = re.compile(
@@ -146,7 +142,9 @@ OBSTACLE = re.compile(
 )
 NO_OBSTACLE = re.compile(
     r"\bi (?:don't|didn't|do not) (?:know|mean|think|understand|care|want to sound|mind|get it$)"
-    r"|\bcan't (?:wait|believe|help but)|\bthank|\bkill|\bsuicid|\boverdos|\bdie\b"
+    r"|\bcan't (?:wait|believe|help but)"
+    r"|\bnever been (?:so |more )?(?:happ|better|proud|excited|grateful)"
+    r"|\bdidn't (?:even )?(?:hesitate|expect|have to)|\bthank|\bkill|\bsuicid|\boverdos|\bdie\b"
     r"|\b(?:you|your)\b",
     re.IGNORECASE,
 )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from sessions.notes.clauses import clauses, shortened
+from sessions.notes.given import is_korean_name, is_order, is_told
 from sessions.notes.words import words
 
 __all__ = ["is_trouble", "read", "read_name"]
@@ -57,21 +58,23 @@ NAME_IS = (
     r"(?P<name>[가-힣]{2,4}?)(?:이에요|예요|에요|입니다|이야|야|이라고|라고|이고|고)(?:[\s,.!~]|$)"
 )
 KIN_NAMED = re.compile(rf"(?<![가-힣])(?P<role>{PEOPLE})(?:의|은|는|이|가)?\s이름[은이]\s{NAME_IS}")
+GREETED = "안녕하세요|안녕|반가워요?|반갑습니다"
+SAID = r"이?라고\s?(?:해요|합니다)"
 NAMED = re.compile(
     r"(?:^|[.!?,~\n]\s*|안녕하세요\s|안녕\s"
     r"|(?<![가-힣])(?:제|내|저의|나의|저|나)\s(?:(?:진짜|본|새)\s)?)"
     r"이름은\s(?P<x>[가-힣A-Za-z]{2,12}?)(?:이에요|예요|에요|입니다|이야|야|이라고|라고|이고|고|임|$)"
     r"|(?:저는|나는|난|전)\s(?P<y>[가-힣A-Za-z]{2,12}?)(?:이?라고\s(?:해|합|불))"
-    r"|(?P<z>[가-힣A-Za-z]{2,12}?)(?:이?라고)\s불러"
-    r"|(?:^|[.!?,~\n]\s*|안녕하세요\s|안녕\s)(?P<w>[가-힣]{2,4}?)(?:이?라고)\s?(?:해요|합니다)(?:[\s.!~]|$)"
-    r"|(?:안녕하세요|안녕|반가워요?|반갑습니다)[\s,.!~]+(?:저는|나는|난|전)\s(?P<v>[가-힣]{2,3}?)"
+    r"|(?P<z>[가-힣A-Za-z]{2,12}?)(?:이?라고)\s불러\s?(?:주|줘|달|도\s?[돼되괜])"
+    rf"|(?:{GREETED})[\s,.!~]+(?P<w>[가-힣]{{2,4}}?){SAID}(?:[\s,.!~]|$)"
+    rf"|^\s*(?P<u>[가-힣]{{2,4}}?){SAID}[\s.!~]*$"
+    rf"|(?:{GREETED})[\s,.!~]+(?:저는|나는|난|전)\s(?P<v>[가-힣]{{2,4}}?)"
     r"(?:이에요|예요|에요|이야|야|입니다)(?:[\s,.!~]|$)"
 )
-# What people say that they are when it is not their name: a job, an age, where they come from.
-NO_OWN = re.compile(
-    r"(?:생|사|인|원|님|자|가|관|수|살|차|맘|친구|주부|엄마|아빠|백수|처음|알바|팀장|사장|막내|장녀|외동)$"
+# 화 is anger only at the beginning of a word: 전화가 and 영화가 are none.
+FEELING = re.compile(
+    rf"(?:(?<![가-힣])(?=화)|(?!화))(?:{'|'.join(sorted(FEELINGS, key=len, reverse=True))})"
 )
-FEELING = re.compile("|".join(sorted(FEELINGS, key=len, reverse=True)))
 NOT_FELT = re.compile(r"(?:안|지\s?않|지는\s?않|없)")
 TIME = (
     r"(?:오늘|내일|모레|글피|이번\s?주|다음\s?주|다다음\s?주|이번\s?달|다음\s?달|올해|내년|연말|주말|월말|"
@@ -124,9 +127,14 @@ def _first(match: re.Match[str]) -> str:
 def read_name(text: str) -> str | None:
     """Return the name that the user gives as their own."""
     match = NAMED.search(text)
-    if match is None or (match["v"] and NO_OWN.search(match["v"])):
+    if match is None:
         return None
-    return _first(match)
+    name = _first(match)
+    if match["u"]:
+        return name if is_korean_name(name) and not is_order(name) else None
+    if match["w"] or match["v"]:
+        return name if is_korean_name(name) else None
+    return name if match["x"] or not is_told(name) else None
 
 
 def _goals(clause: str) -> Iterator[Found]:

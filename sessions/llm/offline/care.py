@@ -30,7 +30,7 @@ OWN_PLAN = frozenset(
 )
 LIGHT = ("joy", "small")
 SPECIAL = ("wish", "talk")
-# Acts that are answered for themselves, whatever the mood.
+# Acts that are answered for themselves, unless heavy news comes with them.
 ASIDE = frozenset(
     [
         *("complaint_asks", "complaint_again", "change", "ask_opinion", "invite", "help"),
@@ -42,7 +42,7 @@ ASIDE = frozenset(
 class Care(Struct, frozen=True, kw_only=True):
     """The manner of an answer and the kind of news that it takes up; both empty in ordinary talk.
 
-    `manner` is wish, listen, after, hush, heavy, stay, way, joy, glad or small.
+    `manner` is wish, listen, quiet, after, hush, heavy, stay, way, joy, glad or small.
     """
 
     manner: str = ""
@@ -56,8 +56,10 @@ def read_care(text: str, texts: Sequence[str], act: str, language: str) -> Care:
         return Care(manner="wish", kind=kind)
     if risky(texts):
         return _after(text, act, language)
-    if act.startswith("recall_") or act in OWN_PLAN or act in ASIDE or act == "thanks":
+    if act.startswith("recall_") or act in OWN_PLAN or act == "thanks":
         return Care()
+    if act in ASIDE:
+        return _aside(kind, act)
     if act not in ASKING and _listening(texts, language):
         return Care(manner="listen", kind=kind)
     return _news(kind, texts, act, language)
@@ -82,6 +84,13 @@ def kind_of(text: str, language: str) -> str:
 def prepare(language: str) -> None:
     """Load what telling needs."""
     read_care("a word", ["a word"], "tell", language)
+
+
+def _aside(kind: str, act: str) -> Care:
+    """Meet heavy news first, and without a question when there were too many."""
+    if not kind or kind in MILD or kind in LIGHT:
+        return Care()
+    return Care(manner="quiet" if act == "complaint_asks" else "heavy", kind=kind)
 
 
 def _news(kind: str, texts: Sequence[str], act: str, language: str) -> Care:

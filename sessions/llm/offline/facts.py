@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from sessions.conversation import Conversation, Note
 from sessions.llm.offline import english, korean
+from sessions.llm.offline.trouble import is_good
 from sessions.llm.provider import Prompt
 from sessions.notes import extract
 from sessions.notes.injected import uninjected
@@ -96,7 +97,8 @@ def gather(
     tone = prompt.analysis.tone
     dark = sum(tone.get(name, 0.0) for name in ("frustrated", "anxious", "confused"))
     stuck = topic not in COOL and any(note.kind == "obstacle" for note in fresh)
-    heavy = not glad and (bool(moods) or stuck or topic in WARM or dark > DARK)
+    good = not moods and is_good(prompt.text, language)
+    heavy = not (glad or good) and (bool(moods) or stuck or topic in WARM or dark > DARK)
     return Facts(
         fillers=fillers,
         fresh=fresh,

@@ -54,6 +54,7 @@ SENTENCE = re.compile(
     re.IGNORECASE,
 )
 KO_TAIL = re.compile(r"(?P<tail>(?:이요|이에요|예요|에요|입니다|이야|야|요)?)[.!~…ㅎㅋㅠㅜ ]*$")
+SELF_KO = re.compile(r"^(?:(?:안녕하세요|안녕)[\s,.!~]+)?(?:(?:저는|나는|난|전)\s+)?(?=\S)")
 KO_LEAD = re.compile(r"^(?:(?:네|넵|응|아니요?|아뇨|음+|어|아|그냥|아마|한)[,\s]+)+(?=\S)")
 KEEPS = re.compile(r"(?:까지|부터|랑|하고|정도|쯤)$")
 ALSO = re.compile(r"(?:에도|도)$")
@@ -101,7 +102,7 @@ def _english(bare: str) -> Piece | None:
 
 
 def _korean(bare: str) -> Piece | None:
-    words = KO_LEAD.sub("", bare)
+    words = KO_LEAD.sub("", SELF_KO.sub("", bare))
     tail = KO_TAIL.search(words)
     stem = words[: tail.start()] if tail is not None else words
     polite = bool(tail and tail["tail"])

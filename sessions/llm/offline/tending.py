@@ -11,6 +11,7 @@ __all__ = ["SHAPES", "TENDING"]
 SHAPES: Mapping[str, tuple[str, ...]] = {
     "wish": ("{care_kind} {care_hear}",),
     "listen": ("{care_hear} {care_seldom}",),
+    "quiet": ("{met} {care_hear} {care_quiet}",),
     "after": ("{care_hear}", "", "{care_ask}"),
     "hush": ("{care_hush}",),
     "heavy": ("{met} {care_said} {care_hear}", "", "{care_ask}"),
@@ -46,6 +47,10 @@ def _hear(turn: Turn) -> str | None:
     spoken = (_talk(turn, f"{mode}_said"),) if said else ()
     own = () if manner == "stay" else (_lines(turn, kind, "hear"),)
     return turn.writer.pick(*own, *spoken, _talk(turn, mode), _talk(turn, "listen"), again=True)
+
+
+def _quiet(turn: Turn) -> str | None:
+    return turn.writer.pick(_talk(turn, "listen"), again=True)
 
 
 def _kind(turn: Turn) -> str | None:
@@ -97,6 +102,7 @@ def _hush(turn: Turn) -> str | None:
 
 TENDING: Mapping[str, Callable[[Turn], str | None]] = {
     "care_hear": _hear,
+    "care_quiet": _quiet,
     "care_kind": _kind,
     "care_said": _said,
     "care_ask": _ask,

@@ -16,6 +16,7 @@ from sessions.llm.offline.doing import read_doing
 from sessions.llm.offline.meeting import besides_name
 from sessions.llm.offline.pieces import read_piece
 from sessions.llm.offline.plans import TALK
+from sessions.llm.offline.trouble import is_hard
 from tests.sessions.llm.offline_talk import Talk, prompt_for
 
 PERSONAS = ["lua", "elro", "riri", "nana"]
@@ -66,11 +67,14 @@ def test_the_first_turns_take_nothing_for_granted(persona: str) -> None:
     ("text", "name"),
     [
         ("Hi, I am Ana", "Ana"),
-        ("I'm Sam.", "Sam"),
+        ("I'm Sam. Nice to meet you", "Sam"),
         ("fine. I'm Lena by the way", "Lena"),
         ("nice to meet you, I'm Priya", "Priya"),
         ("안녕하세요, 저는 지우예요", "지우"),
         ("민수라고 합니다", "민수"),
+        ("하늘이라고 해요", "하늘"),
+        ("안녕하세요, 하늘이라고 해요", "하늘"),
+        ("안녕하세요, 저는 민수예요", "민수"),
     ],
 )
 def test_an_introduction_is_answered_with_the_name_and_what_brings_them(
@@ -96,9 +100,98 @@ def test_what_is_told_besides_a_name_is_found(text: str, name: str, rest: str) -
 
 
 def test_where_somebody_is_from_and_what_they_do_are_no_names() -> None:
-    for text in ("I'm Korean.", "I'm Catholic", "안녕하세요, 저는 대학생이에요"):
+    told = ("I'm Korean.", "I'm Catholic", "I'm Pregnant.", "Hi, I'm Autistic", "I'm Trans btw")
+    own = (
+        "안녕하세요, 저는 대학생이에요",
+        "안녕하세요, 저는 불면증이에요",
+        "안녕하세요, 저는 임산부예요",
+    )
+    for text in (*told, *own):
         assert "Nice to meet you" not in Talk().say(text)
         assert "님" not in Talk().say(text)
+
+
+@pytest.mark.parametrize("persona", PERSONAS)
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "죽으라고 해요",
+            "애들이 매일 괴롭혀요. 죽으라고 해요.",
+            "아빠가 나가라고 해요",
+            "그만두라고 해요",
+        ),
+        *("바보라고 해요", "안녕하세요, 죽으라고 해요", "친구들이 돼지라고 불러"),
+        *(
+            "They tell me to die",
+            "they call me a pig at school",
+            "He says nobody will ever love me",
+        ),
+    ],
+)
+def test_cruel_words_that_were_said_to_somebody_are_met_with_care(text: str, persona: str) -> None:
+    language = "ko" if re.search(r"[가-힣]", text) else "en"
+    care = load_book(language).care
+    answer = Talk(persona=persona).say(text)
+    assert any(line in answer for kind in ("cruel", "shame") for line in care[kind]["hear"])
+    assert "님" not in answer
+
+
+@pytest.mark.parametrize("persona", PERSONAS)
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("my mom died yesterday and you ask so many questions", "loss"),
+        ("I was diagnosed with cancer, stop asking questions", "ill"),
+        ("엄마가 어제 돌아가셨는데 질문이 너무 많아요", "loss"),
+    ],
+)
+def test_grave_news_is_met_before_a_complaint_and_without_a_question(
+    text: str, kind: str, persona: str
+) -> None:
+    language = "ko" if re.search(r"[가-힣]", text) else "en"
+    answer = Talk(persona=persona).say(text)
+    assert any(answer.startswith(line) for line in load_book(language).care[kind]["hear"])
+    assert "?" not in answer
+
+
+@pytest.mark.parametrize("persona", PERSONAS)
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("I can't wait for my wedding", "I have never been happier", "My scan came back clear"),
+        "My boyfriend proposed and I didn't hesitate a second",
+        *("We stopped smoking, it's great", "My tumor is gone, I can't believe it"),
+        *("I couldn't be happier with my new job", "My daughter can't stop smiling"),
+        *("완치됐대요", "친구한테 전화가 와서 정말 좋았어요", "안 믿겨요, 제가 합격했대요"),
+    ],
+)
+def test_good_news_is_not_answered_as_hardship(text: str, persona: str) -> None:
+    language = "ko" if re.search(r"[가-힣]", text) else "en"
+    book = load_book(language)
+    answer = Talk(persona=persona).say(text)
+    hard = [*book.common["feel_mild"], *book.common["ease_hard"], *book.common["feel"]]
+    assert not any(line in answer for line in hard)
+    assert kind_of(text, language) in ("", "joy")
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "hard"),
+    [
+        ("I can't sleep since the accident", "en", True),
+        ("my flatmate never cleans", "en", True),
+        ("she stopped eating", "en", True),
+        ("it was great but now everything is broken", "en", True),
+        ("my wedding was cancelled", "en", True),
+        ("The shop closed at five", "en", False),
+        ("I never went to Rome", "en", False),
+        ("동생이랑 싸웠어", "ko", True),
+        ("아파트로 이사했어요", "ko", False),
+        ("친구한테 전화가 왔어요", "ko", False),
+    ],
+)
+def test_only_trouble_is_hard(text: str, language: str, *, hard: bool) -> None:
+    assert is_hard(text, [], language, short=False) is hard
 
 
 @pytest.mark.parametrize(
