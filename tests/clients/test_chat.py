@@ -427,8 +427,9 @@ def test_an_interrupt_in_a_pipe_is_an_exit_code(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     async def interrupted(*_: object) -> int:
-        os.kill(os.getpid(), signal.SIGINT)
-        await asyncio.sleep(5)
+        # to this thread: another one would not end the wait
+        signal.raise_signal(signal.SIGINT)
+        await asyncio.Event().wait()
         return 0
 
     monkeypatch.setattr(command, "_chat", interrupted)
