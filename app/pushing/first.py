@@ -69,7 +69,9 @@ def open_first(
         catalogue=catalogue,
         clock=clock,
     )
-    promises = Promises(documents=documents, check_ins=check_ins, settings=settings, clock=clock)
+    promises = Promises(
+        documents=documents, check_ins=check_ins, settings=settings, devices=devices, clock=clock
+    )
     reminders = Reminders(
         documents=documents, check_ins=check_ins, settings=settings, devices=devices, clock=clock
     )

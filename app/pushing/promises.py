@@ -4,6 +4,7 @@ from contextlib import suppress
 from datetime import UTC, timedelta
 
 from push.checkins import CheckIns
+from push.devices import Devices
 from push.documents import CheckInDocument
 from push.schedule import Plan
 from push.settings import NotificationSettings, allows
@@ -32,11 +33,13 @@ class Promises:
         documents: Documents,
         check_ins: CheckIns,
         settings: NotificationSettings,
+        devices: Devices,
         clock: Clock,
     ) -> None:
         self._documents = documents
         self._check_ins = check_ins
         self._settings = settings
+        self._devices = devices
         self._clock = clock
 
     async def run_once(self) -> None:
@@ -56,9 +59,10 @@ class Promises:
         session = await self._documents.get(SESSIONS, fact.sources[-1].session_id)
         if not allows(settings, "check_in") or session is None or session.private:
             return None
+        zone = settings.timezone or await self._devices.zone_of(fact.user_id) or session.timezone
         plan = Plan(
             user_id=fact.user_id,
-            timezone=session.timezone or settings.timezone or "UTC",
+            timezone=zone or "UTC",
             minute=EVENING,
             date=day_of(fact, session.timezone),
             exact=False,

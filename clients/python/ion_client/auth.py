@@ -70,8 +70,8 @@ class MemoryTokens:
 class FileTokens:
     """Keeps tokens in a file that only its owner can read (mode 0600)."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path | str) -> None:
+        self._path = Path(path)
 
     def load(self) -> Tokens | None:
         """Return the tokens, None when there is no file or none that makes sense."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from msgspec import structs
@@ -11,6 +12,7 @@ from msgspec import structs
 from app.pushing.handover import Handover
 from app.pushing.promises import Promises
 from push.checkins import CheckIns
+from push.devices import Devices
 from push.documents import CHECK_INS, OUTBOX
 from push.schedule import Plan
 from push.settings import NotificationSettings
@@ -35,6 +37,7 @@ def promises(documents: Documents, clock: Clock) -> Promises:
         documents=documents,
         check_ins=CheckIns(documents=documents, clock=clock),
         settings=NotificationSettings(documents=documents, clock=clock),
+        devices=Devices(documents=documents, clock=clock),
         clock=clock,
     )
 
@@ -126,6 +129,22 @@ async def test_a_promise_is_kept_on_its_evening_by_who_made_it(
     stored = await documents.get(FACTS, "f_p")
     assert stored is not None
     assert stored.valid_to == clock.now()
+
+
+async def test_a_promise_is_kept_on_the_evening_where_the_user_is(
+    documents: SqliteDocuments, clock: FakeClock
+) -> None:
+    devices = Devices(documents=documents, clock=clock)
+    await devices.register(
+        "u1", "i-1", kind="fcm_token", address="t-1", platform="ios", timezone="Asia/Seoul"
+    )
+    await documents.insert(SESSIONS, session())
+    await allowed(documents, clock)
+    await promised(documents, clock)
+
+    [kept] = await CheckIns(documents=documents, clock=clock).of_user("u1")
+    there = kept.next_at.astimezone(ZoneInfo("Asia/Seoul"))
+    assert f"{there:%a %H}" == "Mon 18"
 
 
 @pytest.mark.parametrize(

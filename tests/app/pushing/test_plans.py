@@ -13,6 +13,7 @@ from app.pushing.plans import Planned, Plans
 from app.pushing.promises import Promises
 from app.stores import COLLECTIONS
 from push.checkins import MOST, CheckIns
+from push.devices import Devices
 from push.documents import CHECK_INS
 from push.schedule import Plan
 from push.settings import NotificationSettings
@@ -41,6 +42,7 @@ def plans(documents: Documents, clock: FakeClock) -> Plans:
             documents=documents,
             check_ins=check_ins,
             settings=NotificationSettings(documents=documents, clock=clock),
+            devices=Devices(documents=documents, clock=clock),
             clock=clock,
         ),
         facts=facts(documents, clock),
