@@ -429,11 +429,16 @@ def test_an_interrupt_in_a_pipe_is_an_exit_code(
     async def interrupted(*_: object) -> int:
         # to this thread: another one would not end the wait
         signal.raise_signal(signal.SIGINT)
-        await asyncio.Event().wait()
+        await asyncio.wait_for(asyncio.Event().wait(), 5)
         return 0
 
     monkeypatch.setattr(command, "_chat", interrupted)
-    assert command.main(["--state-dir", str(tmp_path)]) == 130
+    # a shell has what it runs in the background ignore interrupts
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        assert command.main(["--state-dir", str(tmp_path)]) == 130
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_an_address_is_one_server_with_a_slash_at_its_end_and_without() -> None:
