@@ -132,13 +132,18 @@ class Logs:
         tail.drop_reader(wake)
         self._drop_unused(tail)
 
-    def running_elsewhere(self) -> list[str]:
-        """Return the sessions in which readers here see a turn run that another process runs."""
-        return [
-            each.session_id
-            for each in self._tails.values()
-            if not each.owned and each.running.turn_id
-        ]
+    def written_elsewhere(self) -> list[str]:
+        """Return the sessions that readers here see another process write."""
+        return [each.session_id for each in self._tails.values() if _is_written(each)]
+
+    async def is_left(self, session_id: str) -> bool:
+        """Look again whether a log that nobody owns was left without being given back.
+
+        What its writer had stored but not told yet is in no log. Raises LogUnavailable.
+        """
+        await self.refresh(session_id)
+        tail = self._tails.get(session_id)
+        return tail is not None and _is_written(tail)
 
     async def own(self, lease: Lease, *, lost: Callable[[Flushed], None]) -> Writer:
         """Return the writer of a log whose lease we hold; raises LogUnavailable, LeaseLost."""
@@ -164,7 +169,7 @@ class Logs:
 
     def disown(self, tail: Tail) -> None:
         """Write this log no more."""
-        tail.owned = tail.pinned = False
+        tail.owned = tail.pinned = tail.written = False
         self._drop_unused(tail)
 
     async def begin_epoch(self, writer: Writer, *, clear: bool = False) -> None:
@@ -204,6 +209,7 @@ class Logs:
         slice_ = await self._store.read(tail.session_id, after=seq if epoch else None)
         if epoch and slice_.head.epoch != epoch:
             slice_ = await self._store.read(tail.session_id, after=None)
+        tail.written = slice_.written
         if tail.owned or (tail.epoch, tail.seq) != (epoch, seq):
             return False
         head, frames = slice_.head, slice_.frames
@@ -246,6 +252,10 @@ class Logs:
         unused = not tail.pinned and not tail.watched
         if unused and self._tails.get(tail.session_id) is tail:
             del self._tails[tail.session_id]
+
+
+def _is_written(tail: Tail) -> bool:
+    return not tail.owned and bool(tail.written or tail.running.turn_id)
 
 
 def _stands_at(tail: Tail, head: Head) -> bool:

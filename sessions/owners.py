@@ -275,10 +275,14 @@ class Owners:
         now = self._clock.now()
         turns = await self._open_turns(until=now - timedelta(seconds=min_age_s))
         others = [turn for turn in turns if turn.session_id not in self._owners]
-        # readers here may see a turn run whose end the dead process stored but did not tell
-        seen_running = self._logs.running_elsewhere()
-        asked = {each.session_id for each in others}.union(seen_running)
+        # readers here may wait for what a dead process stored but did not tell
+        written = set(self._logs.written_elsewhere())
+        opened = {turn.session_id for turn in others}
+        asked = opened | written
         orphans = set(await self._store.orphans(sorted(asked))) if asked else set()
+        for session_id in sorted(orphans - opened):
+            if not await self._logs.is_left(session_id):
+                orphans.discard(session_id)
         for session_id in orphans | self._given_up:
             # who gave up may have been told what no reader has seen: a new epoch shows it
             await self.tell(session_id, Command(kind="resume"))

@@ -18,7 +18,8 @@ _decode = msgspec.json.Decoder(LogFrame).decode
 class Tail:
     """A window of encoded frames up to `seq` in `epoch`, with the running turn they show.
 
-    `owned` says that this process writes the log, `pinned` that it does or is about to. Frames
+    `owned` says that this process writes the log, `pinned` that it does or is about to, `written`
+    that another had not given it back when it was read last. Frames
     that are not flushed yet are never dropped from the window; of the others it keeps the last
     `keep`.
     """
@@ -29,6 +30,7 @@ class Tail:
         self.seq = 0
         self.owned = False
         self.pinned = False
+        self.written = False
         self.running = Running()
         self.marks = 0
         self._keep = keep

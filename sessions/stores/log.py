@@ -19,10 +19,14 @@ class Head(Struct, frozen=True, kw_only=True):
 
 
 class Slice(Struct, frozen=True, kw_only=True):
-    """Frames after a cursor, as (seq, JSON), without holes."""
+    """Frames after a cursor, as (seq, JSON), without holes.
+
+    `written` says that an owner has not given the log back: it writes, or it died.
+    """
 
     head: Head
     frames: tuple[tuple[int, bytes], ...]
+    written: bool = False
 
 
 class Lease(Struct, frozen=True, kw_only=True):

@@ -248,4 +248,4 @@ def _slice(row: Sequence[Any]) -> Slice:
         if frames and seq != frames[-1][0] + 1:
             break
         frames.append((seq, data))
-    return Slice(head=_head(row), frames=tuple(frames))
+    return Slice(head=_head(row), frames=tuple(frames), written=bool(row[4]))

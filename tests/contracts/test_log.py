@@ -131,6 +131,17 @@ async def test_a_released_session_goes_on_in_the_same_epoch(open_log: Open) -> N
     assert after.fence > lease.fence
 
 
+async def test_a_log_is_written_until_it_is_given_back(open_log: Open) -> None:
+    one, two = open_log("p1"), open_log("p2")
+    lease = await acquired(one)
+    session_id = lease.session_id
+    written = [(await two.read(session_id, after=None)).written]
+    await one.release(lease)
+    written.append((await two.read(session_id, after=None)).written)
+
+    assert written == [True, False]
+
+
 async def test_a_lease_is_not_given_back_while_a_command_waits(open_log: Open) -> None:
     one, two = open_log("p1"), open_log("p2")
     lease = await acquired(one)

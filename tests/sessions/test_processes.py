@@ -22,6 +22,7 @@ from sessions.archive import TURNS, TurnDocument, TurnState
 from sessions.control import Control
 from sessions.errors import Conflict, Gone, StoreUnavailable
 from sessions.llm.scripted import ScriptedProvider
+from sessions.stores.log import Lease
 from sessions.stores.redis_client import redis_client
 from sessions.stores.sqlite import SqliteDocuments
 from tests.servers import RedisServer
@@ -174,6 +175,37 @@ async def test_an_answer_whose_end_was_stored_but_not_told_is_shown(
     await late.until(
         lambda r: bool(r.snapshots) and any(m.text == WORDS for m in r.snapshots[-1].messages)
     )
+
+
+async def test_a_turn_whose_begin_and_end_were_stored_but_not_told_is_shown(
+    documents: SqliteDocuments, one: Process, two: Process
+) -> None:
+    accepted = await one.say("Hello", "c1")
+    session_id = accepted.ack.session_id
+    reader = await one.read(session_id, from_start=True)
+    await reader.until(lambda r: bool(r.of(TurnDone)))
+    async with asyncio.timeout(10):
+        while len(one.owners):
+            await asyncio.sleep(0.01)
+    lease = await one.log.acquire(session_id)
+    assert isinstance(lease, Lease)
+    assert not lease.fresh
+    # a process answered the next turn and died before it told anything
+    said = await documents.get(TURNS, accepted.ack.turn_id)
+    assert said is not None
+    message = structs.replace(said.messages[0], id="m_late", client_msg_id="late")
+    late = structs.replace(
+        said, id="t_late", number=2, messages=(message,), client_msg_ids=("late",), version=1
+    )
+    await documents.insert(TURNS, late)
+    await one.redis.delete(f"{{{session_id}}}:lease")
+
+    back = await two.read(session_id, epoch=lease.head.epoch, after=lease.head.seq)
+    await back.until(lambda r: bool(r.snapshots))
+    assert [each.id for each in back.snapshots[-1].messages if each.role == "user"] == [
+        accepted.ack.message_id,
+        "m_late",
+    ]
 
 
 async def test_a_turn_that_was_lost_twice_fails_and_keeps_the_message(

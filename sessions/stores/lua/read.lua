@@ -7,7 +7,8 @@ if not meta[1] then
   redis.call('DEL', KEYS[2])
 end
 -- a log that is read lives on; one that is written lives longer anyway
-if redis.call('HEXISTS', KEYS[1], 'writer') == 0 then
+local written = redis.call('HEXISTS', KEYS[1], 'writer')
+if written == 0 then
   redis.call('PEXPIRE', KEYS[1], ARGV[2])
   redis.call('PEXPIRE', KEYS[2], ARGV[2])
 end
@@ -18,4 +19,4 @@ if after < 0 then after = math.max(tonumber(meta[3]) - 1, 0) end
 local rows = redis.call('XRANGE', KEYS[2], string.format('(%d-0', after), '+', 'COUNT', ARGV[5])
 local frames = {}
 for i, row in ipairs(rows) do frames[i] = {row[1], row[2][2]} end
-return {meta[1], meta[2], meta[3], frames}
+return {meta[1], meta[2], meta[3], frames, written}
