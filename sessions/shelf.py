@@ -162,6 +162,8 @@ class Shelf:
             bounds=Range(lte=cut),
             limit=_FINISH_AT_ONCE,
         ):
+            if await self._documents.get(TOMBSTONES, tombstone.id) is None:
+                continue  # the session was made again
             await self._documents.delete(SESSIONS, tombstone.id)
             await self._cascade.session(tombstone.user_id, tombstone.id)
             await self._owners.tell(tombstone.id, Command(kind="deleted"))

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 
 from msgspec import structs
 
@@ -14,6 +15,8 @@ from sessions.command import Command
 from sessions.context import RECENT_TURNS, past_turn
 from sessions.conversation import Summary
 from sessions.errors import Conflict, LogUnavailable, NotFound
+from sessions.ids import answer_id
+from sessions.memory.paging import everything
 from sessions.memory.retelling import Told, retell, told_anew
 from sessions.owners import Owners
 from sessions.stores.documents import Documents, Range
@@ -87,6 +90,30 @@ class Emptying:
         await self._forget(session, changed)
         await self._show(session_id, changed)
         return counts
+
+    async def empty_before(self, session: SessionDocument, asked_at: datetime) -> Counts:
+        """Take out of a session what was said in one of its id, whose deletion was asked for.
+
+        Count it; raises LogUnavailable.
+        """
+        user_id, session_id = session.user_id, session.id
+        said = everything(self._documents, TURNS, "by_session", {"session_id": session_id})
+        # by both times: one process's clock may be ahead, or have gone back
+        old = [
+            turn
+            async for turn in said
+            if turn.created_at <= asked_at and turn.created_at < session.created_at
+        ]
+        gone = [
+            await self._without(turn, {each.id for each in turn.messages}, answer_id(turn.id))
+            for turn in old
+        ]
+        changed = [each for each in gone if each.before != each.after]
+        counts = await self._cascade.learned(user_id, [each.id for each in old])
+        if changed:
+            await self._forget(session, changed)
+        await self._show(session_id, changed)
+        return counts + counted(changed)
 
     async def _turns(self, session_id: str, message_id: str) -> list[TurnDocument]:
         """Return the turns that hold a message or may hold what it was edited from or to."""

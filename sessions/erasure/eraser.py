@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
 
-from sessions.archive import SESSIONS, TOMBSTONES
+from sessions.archive import SESSIONS, TOMBSTONES, SessionDocument
 from sessions.errors import LogUnavailable, NotFound
 from sessions.experiments.experiments import Experiments
 from sessions.memory.paging import everything
@@ -19,7 +19,7 @@ from .documents import ErasureDocument
 from .emptying import Emptying
 from .ports import CacheForgets, MemoryForgets
 
-__all__ = ["Eraser"]
+__all__ = ["Eraser", "made_again"]
 
 _LOG, _CACHE = "log", "cache"
 
@@ -91,8 +91,13 @@ class Eraser:
             await self._cascade.tombstones(user_id)
 
     async def _session(self, erasure: ErasureDocument) -> AsyncIterator[Counts]:
-        yield await self._deleted(erasure.user_id, erasure.session_id)
-        await self._silence({erasure.session_id})
+        user_id, session_id = erasure.user_id, erasure.session_id
+        if (session := await made_again(self._documents, erasure)) is not None:
+            # what is said in it now was not there to be erased
+            yield await self._emptying.empty_before(session, erasure.asked_at)
+            return
+        yield await self._deleted(user_id, session_id)
+        await self._silence({session_id})
         if erasure.erased_at is None:
             yield Counter({(_LOG, "sessions"): 1})
 
@@ -129,3 +134,18 @@ class Eraser:
                     await asyncio.sleep(0.02 if left else 0)
         except TimeoutError:
             raise LogUnavailable("a deleted session is still being written") from None
+
+
+async def made_again(documents: Documents, erasure: ErasureDocument) -> SessionDocument | None:
+    """Return what is in the place of a deleted session: those that have a name are made again.
+
+    Raises StoreUnavailable.
+    """
+    deleted = any(each.what == SESSIONS.name and each.count for each in erasure.removed)
+    if not deleted and erasure.erased_at is None:
+        return None
+    session = await documents.get(SESSIONS, erasure.session_id)
+    if session is None or session.user_id != erasure.user_id:
+        return None
+    buried = await documents.get(TOMBSTONES, session.id) is not None
+    return None if buried else session

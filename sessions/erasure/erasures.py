@@ -23,7 +23,7 @@ from .counts import Counts, added
 from .documents import ERASURES, ErasureDocument, ErasureKind
 from .emptying import Emptying
 from .ended import Ended
-from .eraser import Eraser
+from .eraser import Eraser, made_again
 from .scrubber import Scrubber
 
 __all__ = ["Erasures"]
@@ -78,9 +78,13 @@ class Erasures:
 
     async def session(self, user_id: str, session_id: str, *, wait_s: float = 0) -> ErasureDocument:
         """Delete a session and all that came of it; raises NotFound."""
-        subject = self._names.turn(f"erase session {user_id} {session_id}")
-        if await self._known(subject) is None:
+        named = f"erase session {user_id} {session_id}"
+        subject = self._names.turn(named)
+        known = await self._known(subject)
+        if known is None:
             await self._check_session(user_id, session_id)
+        elif (session := await made_again(self._documents, known)) is not None:
+            subject = self._names.turn(f"{named} {session.created_at.isoformat()}")
         of = {"user_id": user_id, "session_id": session_id}
         return await self._erase("session", subject, wait_s, **of)
 

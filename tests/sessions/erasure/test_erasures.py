@@ -3,18 +3,21 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Set
 from contextlib import suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 
 from sessions.archive import COLLECTIONS, SESSIONS, TURNS
+from sessions.bookmarks import Bookmarks
 from sessions.erasure.documents import ERASURES
 from sessions.erasure.receipts import receipt_of
 from sessions.errors import NotFound, StoreUnavailable
 from sessions.memory.documents import FACTS
 from sessions.stores.documents import Document
 from sessions.stores.sqlite import SqliteDocuments
+from sessions.threads import Threads
 from tests.clocks import FakeClock
 from tests.sessions.erasure.estate import Estate, Process, left_of
 from tests.sessions.memory.made import fact
@@ -101,6 +104,54 @@ async def test_an_account_goes_whole_and_its_receipt_names_nobody(town: Town) ->
     assert closed.late == 0
     assert "u_me" not in str(closed)
     assert left_of(town.path, "u_me") == {}
+
+
+@pytest.mark.parametrize("seconds", [1, -3600])
+async def test_what_is_said_in_a_session_made_again_outlives_the_second_look(
+    town: Town, seconds: float
+) -> None:
+    bookmarks = Bookmarks(documents=town.documents, clock=town.clock)
+    threads = Threads(documents=town.documents, bookmarks=bookmarks, clock=town.clock)
+    diary = await threads.named("u_me", "diary", text="before")
+
+    async def say(number: int, turn_id: str, at: datetime) -> None:
+        of: dict[str, Any] = {"id": turn_id, "session_id": diary, "user_id": "u_me"}
+        said = turn(number, done=False, created_at=at, updated_at=at, **of)
+        await town.documents.insert(TURNS, said)
+
+    await say(1, "t_before", town.clock.now())
+    await town.process.erasures.session("u_me", diary, wait_s=20)
+    town.clock.advance(seconds)
+    assert await threads.named("u_me", "diary", text="after") == diary
+    await say(1, "t_after", town.clock.now())
+    await say(2, "t_late", AT - timedelta(days=2))
+    await town.settle(town.process)
+
+    assert await town.documents.get(TURNS, "t_before") is None
+    said = {each: await town.documents.get(TURNS, each) for each in ("t_after", "t_late")}
+    left = {each: (len(of.messages), of.open) for each, of in said.items() if of is not None}
+    assert left == {"t_after": (1, True), "t_late": (0, False)}
+    session = await town.documents.get(SESSIONS, diary)
+    assert session is not None
+    assert session.title == "After"
+
+
+async def test_a_session_made_again_is_deleted_when_it_is_asked_for_not_with_the_second_look(
+    town: Town,
+) -> None:
+    bookmarks = Bookmarks(documents=town.documents, clock=town.clock)
+    threads = Threads(documents=town.documents, bookmarks=bookmarks, clock=town.clock)
+    receipts: list[str] = []
+    for _ in range(3):
+        diary = await threads.named("u_me", "diary", text="a day")
+        receipts.append((await town.process.erasures.session("u_me", diary, wait_s=20)).id)
+        assert await town.documents.get(SESSIONS, diary) is None
+        town.clock.advance(1)
+    await town.settle(town.process)
+
+    assert len(set(receipts)) == 3
+    closed = [await town.process.erasures.receipt(each) for each in receipts]
+    assert [receipt_of(each).state for each in closed] == ["checked"] * 3
 
 
 async def test_c6_devices_go_before_all_else_and_once_more_when_nobody_can_come_back(
