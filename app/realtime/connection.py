@@ -263,6 +263,8 @@ class Connection:
         if not self._user_id:
             network = of_network(self._socket.network)
             await spend(self._product.limits, CONNECT, access.user_id, *network)
+            # whose account ended meanwhile has no connection yet that could be ended
+            access = self._product.accounts.access(token, self._socket.origin)
             self._user_id = access.user_id
             self._connections.add(access.user_id, self)
             log.info("connection_opened", connection_id=self.id, user_id=access.user_id)

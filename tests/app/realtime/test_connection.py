@@ -14,7 +14,7 @@ from app.security.tokens import Tokens
 from schemas.resources import CreateSession
 from sessions.clock import SystemClock
 from sessions.errors import Unauthenticated
-from sessions.stores.limits import Rate
+from sessions.stores.limits import Charge, Rate, Verdict
 from tests.clocks import FakeClock
 from tests.device import Device
 from tests.house import House, running_house
@@ -388,6 +388,25 @@ async def test_a_connection_ends_when_its_token_does(house: House) -> None:
         code, reason = await device.until_closed()
 
     assert (code, reason) == (4401, "the token has expired")
+
+
+async def test_an_account_that_ends_while_somebody_connects_lets_nobody_in(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pair = await house.product.accounts.anonymous()
+    take = house.product.limits.take
+
+    async def crossed(*charges: Charge) -> Verdict:
+        monkeypatch.setattr(house.product.limits, "take", take)
+        await house.product.erasures.account(pair.user_id)
+        return await take(*charges)
+
+    monkeypatch.setattr(house.product.limits, "take", crossed)
+    async with await house.device(pair.access_token) as device:
+        code, _ = await device.until_closed()
+
+    assert code == 4401
+    assert len(house.connections) == 0
 
 
 async def expired(tokens: Tokens, token: str) -> None:
