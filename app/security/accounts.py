@@ -102,7 +102,12 @@ class Accounts:
         elif now - stored.rotated_at > self._grace:
             await self._end_stolen(stored)
             raise Unauthenticated("the refresh token was used before")
-        return await self._pair(stored.user_id, family=stored.family, page=page)
+        pair = await self._pair(stored.user_id, family=stored.family, page=page)
+        if await self._documents.get(REFRESH_TOKENS, stored.id) is None:
+            # who logged out meanwhile did not see the new one
+            await self._end_family(stored.family)
+            raise Unauthenticated("the login has ended")
+        return pair
 
     async def owner(self, refresh_token: str) -> str | None:
         """Return whose refresh token it is; None when it is not known."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -63,6 +64,29 @@ async def test_every_anonymous_user_is_another(accounts: Accounts) -> None:
 
     assert one.user_id != two.user_id
     assert accounts.access(one.access_token).user_id == one.user_id
+
+
+@pytest.mark.parametrize("step", ["replace", "insert"])
+async def test_a_login_that_ends_while_it_is_refreshed_has_ended(
+    accounts: Accounts,
+    documents: SqliteDocuments,
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
+) -> None:
+    pair = await accounts.anonymous()
+    write = getattr(documents, step)
+
+    async def crossed(*what: Any) -> Any:
+        monkeypatch.setattr(documents, step, write)
+        await accounts.logout(pair.refresh_token)
+        return await write(*what)
+
+    monkeypatch.setattr(documents, step, crossed)
+    with pytest.raises(Unauthenticated):
+        await accounts.refresh(pair.refresh_token)
+
+    by_user = {"user_id": pair.user_id}
+    assert await documents.find(REFRESH_TOKENS, "by_user", by_user) == []
 
 
 async def test_a_refresh_token_keeps_the_user(accounts: Accounts, clock: FakeClock) -> None:
