@@ -131,8 +131,8 @@ class RedisLog:
 
     async def take(self, lease: Lease) -> list[bytes]:
         """Empty the inbox; see LogStore."""
-        keys = _keys(lease.session_id, "lease", "meta", "inbox")
-        [row] = await self._run([("take", keys, (_name(lease), self._lease_ms))])
+        keys = _keys(lease.session_id, "lease", "meta", "inbox", "taken")
+        [row] = await self._run([("take", keys, (_name(lease), self._lease_ms, token_hex(6)))])
         return list(row)
 
     async def release(self, lease: Lease) -> bool:
@@ -157,7 +157,7 @@ class RedisLog:
 
     async def forget(self, session_id: str) -> None:
         """Remove all that is kept of a session; see LogStore."""
-        keys = _keys(session_id, "lease", "meta", "log", "inbox", "readers")
+        keys = _keys(session_id, "lease", "meta", "log", "inbox", "taken", "readers")
         await self._guard(lambda: self._redis.unlink(*keys))
 
     async def bells(self) -> AsyncIterator[str]:

@@ -10,6 +10,7 @@ from sessions.stores.log import Batch, Held, Lease, Renewals
 from sessions.stores.redis_client import redis_client
 from sessions.stores.redis_log import RedisLog
 from tests.clocks import FakeClock
+from tests.proxy import FaultProxy
 from tests.servers import RedisServer, require_redis_server, running_redis
 
 Open = Callable[..., RedisLog]
@@ -110,6 +111,27 @@ async def test_only_one_process_owns_a_session(open_log: Open) -> None:
     assert await two.acquire("s1", b"stop") == Held(owner="p1")
     assert await one.take(lease) == [b"stop"]
     assert await one.take(lease) == []
+
+
+async def test_commands_are_taken_also_when_the_answer_with_them_is_lost(
+    server: RedisServer, open_log: Open, clock: FakeClock
+) -> None:
+    async with FaultProxy("127.0.0.1", server.port) as proxy:
+        redis = redis_client(f"redis://127.0.0.1:{proxy.port}")
+        far = RedisLog(redis, process="p1", clock=clock, lease_ms=60_000)
+        lease = await acquired(far)
+        assert await far.take(lease) == []
+        for command in (b"stop", b"read"):
+            await open_log("p2").leave("s1", command)
+
+        proxy.cut_after(0)
+        assert await far.take(lease) == [b"stop", b"read"]
+        assert proxy.cuts == 1
+        await open_log("p2").leave("s1", b"stop")
+        assert await far.take(lease) == [b"stop"]
+        assert await far.take(lease) == []
+        await far.aclose()
+        await redis.aclose()
 
 
 async def test_of_many_who_ask_at_once_one_gets_the_lease(open_log: Open) -> None:

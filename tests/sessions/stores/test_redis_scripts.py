@@ -30,8 +30,8 @@ def leave(session_id: str, command: str = "c") -> Call:
 
 
 def take(session_id: str) -> Call:
-    keys = [f"{{{session_id}}}:{name}" for name in ("lease", "meta", "inbox")]
-    return ("take", keys, ("p:1", 60_000))
+    keys = [f"{{{session_id}}}:{name}" for name in ("lease", "meta", "inbox", "taken")]
+    return ("take", keys, ("p:1", 60_000, "call"))
 
 
 async def own(redis: Redis, *session_ids: str) -> None:
