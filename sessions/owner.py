@@ -16,7 +16,7 @@ from sessions.branches import is_shown
 from sessions.budget import Budget
 from sessions.command import Command
 from sessions.control import Control
-from sessions.errors import Conflict, LeaseLost, LogUnavailable, StoreError
+from sessions.errors import Conflict, LeaseLost, LogUnavailable, StoreError, StoreUnavailable
 from sessions.keeper import Keeper
 from sessions.log import Logs, Writer
 from sessions.memory.documents import FACTS
@@ -293,15 +293,23 @@ class Owner:
         task.add_done_callback(self._chores.discard)
 
     async def _show_update(self, writer: Writer) -> None:
-        await self._reload()
+        await self._reload_in_time()
         if self._session is not None:
             view = self._view(self._session, running=self._control is not None)
             writer.write(SessionUpdated, session=view)
 
     async def _show_branch(self, writer: Writer) -> None:
         """Have every reader take a snapshot: another branch is shown now."""
-        await self._reload()
+        await self._reload_in_time()
         await self._begin_epoch(writer)
+
+    async def _reload_in_time(self) -> None:
+        """Reload as soon as the documents can: nobody tells it a second time."""
+        while True:
+            try:
+                return await self._reload()
+            except StoreUnavailable:
+                await asyncio.sleep(0.25)
 
     async def _reload(self) -> None:
         self._keep(await self._documents.get(SESSIONS, self.lease.session_id))

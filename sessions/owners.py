@@ -273,7 +273,9 @@ class Owners:
         if self.draining:
             return
         now = self._clock.now()
-        turns = await self._open_turns(until=now - timedelta(seconds=min_age_s))
+        young = now - timedelta(seconds=min_age_s)
+        # of what is from tomorrow nobody knows the age: a clock went back, or another's is ahead
+        turns = [each for each in await self._open_turns() if not young < each.updated_at <= now]
         others = [turn for turn in turns if turn.session_id not in self._owners]
         # readers here may wait for what a dead process stored but did not tell
         written = set(self._logs.written_elsewhere())
@@ -288,15 +290,15 @@ class Owners:
             await self.tell(session_id, Command(kind="resume"))
             self._given_up.discard(session_id)
         waiting = [turn for turn in others if turn.session_id not in orphans]
-        for turn in self._forgotten(waiting, now - timedelta(seconds=self._forgotten_s)):
+        for turn in self._forgotten(waiting, now):
             self._reminded[turn.id] = now
             await self.tell(turn.session_id, Command(kind="accepted", turn_id=turn.id))
 
-    async def _open_turns(self, *, until: datetime) -> list[TurnDocument]:
+    async def _open_turns(self) -> list[TurnDocument]:
         turns: list[TurnDocument] = []
         after: datetime | None = None
         while True:
-            bounds = Range(gt=after, lte=until)
+            bounds = Range(gt=after)
             page = await self._documents.find(
                 TURNS, "open", {"open": True}, bounds=bounds, limit=_PAGE
             )
@@ -305,15 +307,14 @@ class Owners:
                 return turns
             after = page[-1].updated_at
 
-    def _forgotten(self, turns: list[TurnDocument], before: datetime) -> list[TurnDocument]:
+    def _forgotten(self, turns: list[TurnDocument], now: datetime) -> list[TurnDocument]:
         """Return turns whose owner may not have heard of them, for a while or since a reminder."""
         self._reminded = {
-            turn.id: self._reminded[turn.id] for turn in turns if turn.id in self._reminded
+            turn.id: min(now, self._reminded.get(turn.id, turn.updated_at)) for turn in turns
         }
+        before = now - timedelta(seconds=self._forgotten_s)
         return [
-            turn
-            for turn in turns
-            if turn.state == "accepted" and self._reminded.get(turn.id, turn.updated_at) < before
+            turn for turn in turns if turn.state == "accepted" and self._reminded[turn.id] < before
         ]
 
     async def remembered(self, *, deadline_s: float | None = None) -> None:

@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from msgspec import structs
 
@@ -18,7 +20,8 @@ from schemas.frames import (
     TurnStarted,
 )
 from schemas.resources import UpdateSession
-from sessions.archive import TURNS, TurnDocument, TurnState
+from sessions.archive import SESSIONS, TURNS, TurnDocument, TurnState
+from sessions.command import Command
 from sessions.control import Control
 from sessions.errors import Conflict, Gone, StoreUnavailable
 from sessions.llm.scripted import ScriptedProvider
@@ -27,6 +30,7 @@ from sessions.stores.redis_client import redis_client
 from sessions.stores.sqlite import SqliteDocuments
 from tests.servers import RedisServer
 from tests.sessions.processes import Process, Reader, running_process
+from tests.sessions.turns import session as a_session
 from tests.sessions.turns import turn as a_turn
 
 WORDS = "".join(f"w{i} " for i in range(40))
@@ -593,6 +597,55 @@ async def test_a_turn_that_another_process_took_is_not_handed_over(
 
     with pytest.raises(Conflict):
         await still.engine.hand_over(_control(held))
+
+
+async def test_another_branch_is_shown_when_the_documents_are_back(still: Process) -> None:
+    session_id = (await still.say("hello", "c1")).ack.session_id
+    reader = await still.read(session_id, from_start=True)
+    await until_writing(reader)
+
+    still.documents.off = True
+    await still.owners.tell(session_id, Command(kind="branched"))
+    for _ in range(20):
+        await asyncio.sleep(0)
+    still.documents.off = False
+
+    await reader.until(lambda r: bool(r.snapshots))
+    assert still.errors == []
+
+
+async def test_a_turn_from_before_the_clock_went_back_is_answered(
+    still: Process, documents: SqliteDocuments
+) -> None:
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    await documents.insert(SESSIONS, a_session(updated_at=tomorrow))
+    await documents.insert(TURNS, a_turn(1, done=False, updated_at=tomorrow))
+    reader = await still.read("s_1")
+    await reader.until(lambda r: bool(r.snapshots))
+
+    await still.owners.sweep(min_age_s=1)
+    await reader.until(done())  # type: ignore[arg-type]
+
+    assert [each.text for each in reader.of(TurnDone)] == [WORDS]
+
+
+async def test_an_owner_is_told_again_of_a_turn_from_before_the_clock_went_back(
+    still: Process, documents: SqliteDocuments, redis_url: str
+) -> None:
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    await documents.insert(SESSIONS, a_session(updated_at=tomorrow))
+    async with running_process("p2", documents, redis_url, sweeping=False) as other:
+        lease = await other.store.acquire("s_1")
+        await documents.insert(TURNS, a_turn(1, done=False, updated_at=tomorrow))
+        left: list[bytes] = []
+        async with asyncio.timeout(20):
+            while not left:
+                await other.store.renew([lease])
+                await still.owners.sweep(min_age_s=1)
+                left = await other.store.take(lease)
+                await asyncio.sleep(0.05)
+
+    assert [msgspec.json.decode(each, type=Command).turn_id for each in left] == ["t_1"]
 
 
 def _control(held: TurnDocument) -> Control:
