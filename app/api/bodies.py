@@ -33,8 +33,10 @@ class BodyRequest(Request[Any, Any, Any]):
             raise BodyTooLarge(limit_bytes or 0) from error
 
     async def json(self) -> Any:
-        """Return the decoded body; raises ClientException for bytes that are no UTF-8."""
+        """Return the decoded body; raises ClientException: no UTF-8, or nested too deep."""
         try:
             return await super().json()
         except UnicodeDecodeError as error:
             raise ClientException("the body is not valid UTF-8") from error
+        except RecursionError as error:
+            raise ClientException("the body is nested too deep") from error

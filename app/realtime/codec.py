@@ -13,6 +13,8 @@ __all__ = ["BadFrame", "Codec", "JsonCodec", "MsgpackCodec", "choose_codec"]
 
 _from_json: msgspec.json.Decoder[ClientFrame] = msgspec.json.Decoder(ClientFrame)
 _from_msgpack: msgspec.msgpack.Decoder[ClientFrame] = msgspec.msgpack.Decoder(ClientFrame)
+# what is nested too deep ends the decoder by a RecursionError
+_UNREADABLE = (msgspec.DecodeError, UnicodeError, RecursionError)
 _UNKNOWN_TYPE = re.compile(r"Invalid value .* - at `\$\.type`")
 
 
@@ -55,7 +57,7 @@ class JsonCodec:
             raise BadFrame("this subprotocol has text frames")
         try:
             return _from_json.decode(text)
-        except (msgspec.DecodeError, UnicodeError) as error:
+        except _UNREADABLE as error:
             raise _bad(error, _loosely(msgspec.json.decode, text)) from None
 
     def encode(self, frame: bytes) -> bytes:
@@ -76,7 +78,7 @@ class MsgpackCodec:
             raise BadFrame("this subprotocol has binary frames")
         try:
             return _from_msgpack.decode(data)
-        except (msgspec.DecodeError, UnicodeError) as error:
+        except _UNREADABLE as error:
             raise _bad(error, _loosely(msgspec.msgpack.decode, data)) from None
 
     def encode(self, frame: bytes) -> bytes:
@@ -99,7 +101,7 @@ def choose_codec(offered: list[str]) -> Codec:
 def _loosely(decode: Any, raw: str | bytes) -> dict[str, Any]:
     try:
         found = decode(raw)
-    except (msgspec.DecodeError, UnicodeError, RecursionError):
+    except _UNREADABLE:
         return {}
     return found if isinstance(found, dict) else {}
 

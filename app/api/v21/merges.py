@@ -11,6 +11,7 @@ from app.api.v21.parts import MergesPart, SettingsPart
 from app.security.operators import check_operator
 from schemas.operating import MergeList, MergeRecord, MovedThings
 from sessions.erasure.documents import Removed
+from sessions.errors import BadRequest
 from sessions.merging.documents import MergeDocument
 
 __all__ = ["MergesController"]
@@ -36,6 +37,8 @@ class MergesController(Controller):
     ) -> MergeList:
         """Return merges, the newest first."""
         check_operator(settings.operator_token, request.headers.get("authorization"))
+        if before is not None and before.tzinfo is None:
+            raise BadRequest("before: a time needs its zone")
         found = await merges.newest(before=before, limit=limit)
         return MergeList(
             merges=tuple(map(_view, found)),

@@ -42,6 +42,16 @@ async def test_g10_operators_count_notifications_and_try_dead_ones_anew(
     assert refused.status_code == 403
 
 
+async def test_a_time_without_its_zone_is_refused(tmp_path: Path, redis_url: str) -> None:
+    async with (
+        running_house(tmp_path, redis_url, operator_token=TOKEN) as house,
+        house.client(TOKEN) as operator,
+    ):
+        refused = await operator.get("/operator/merges", params={"before": "2026-01-01T00:00:00"})
+
+    assert (refused.status_code, refused.json()["code"]) == (400, "bad_frame")
+
+
 async def test_without_an_operators_token_nobody_operates(house: House) -> None:
     async with house.client(await house.token()) as user, house.client() as nobody:
         answers = [await each.get("/operator/notifications") for each in (user, nobody)]

@@ -222,6 +222,18 @@ async def test_a_body_that_is_no_json_is_refused(house: House, content: bytes) -
     assert (answer.status_code, answer.json()["code"]) == (400, "bad_frame")
 
 
+async def test_a_body_that_is_nested_too_deep_is_refused_for_good(house: House) -> None:
+    async with house.client(await house.token()) as client:
+        answer = await client.post(
+            "/sessions",
+            content=b'{"title": ' + b"[" * 50_000,
+            headers={"content-type": "application/json"},
+        )
+
+    problem = answer.json()
+    assert (answer.status_code, problem["code"], problem["retryable"]) == (400, "bad_frame", False)
+
+
 @pytest.mark.parametrize("path", ["/api/v2.1/sessions", "/agui"])
 async def test_a_body_that_is_no_utf_8_is_refused_for_good(house: House, path: str) -> None:
     async with house.client(await house.token()) as client:

@@ -80,6 +80,20 @@ def test_frames_of_the_other_kind_are_refused(codec: JsonCodec | MsgpackCodec, w
         codec.decode({wrong: b"" if wrong == "bytes" else ""})
 
 
+@pytest.mark.parametrize(
+    ("codec", "deep"),
+    [
+        (CODECS[0], {"text": '{"type":"ping","more":' + "[" * 50_000}),
+        (CODECS[1], {"bytes": b"\x82\xa4type\xa4ping\xa4more" + b"\x91" * 50_000}),
+    ],
+)
+def test_a_frame_that_is_nested_too_deep_is_a_bad_one(
+    codec: JsonCodec | MsgpackCodec, deep: dict[str, Any]
+) -> None:
+    with pytest.raises(BadFrame):
+        codec.decode(deep)
+
+
 @pytest.mark.parametrize("codec", CODECS)
 def test_a_bad_frame_says_which_message_it_was(codec: JsonCodec | MsgpackCodec) -> None:
     with pytest.raises(BadFrame) as error:
