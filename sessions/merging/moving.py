@@ -1,7 +1,6 @@
 """Making what is a visitor's a user's, collection by collection; again it finds what was left."""
 
 from collections.abc import AsyncIterator, Callable
-from datetime import datetime
 from typing import TypeVar
 
 from msgspec import structs
@@ -106,12 +105,11 @@ class Moving:
         return len([each async for each in self._changed(ADVICE, found, change)])
 
     async def _tombstones(self, visitor: str, user_id: str) -> int:
-        now: datetime = self._clock.now()
-
         def change(buried: TombstoneDocument) -> TombstoneDocument | None:
             if buried.user_id != visitor:
                 return None
-            return structs.replace(buried, user_id=user_id, deleted_at=now)
+            # each at a moment of its own: apps read on from the last moment they have seen
+            return structs.replace(buried, user_id=user_id, deleted_at=self._clock.now())
 
         found = everything(self._documents, TOMBSTONES, "by_user", {"user_id": visitor})
         return len([each async for each in self._changed(TOMBSTONES, found, change)])
