@@ -16,6 +16,7 @@ class PushMessage(Struct, frozen=True, kw_only=True):
     `tag` replaces what is on the screen, `thread` groups; `badge` is absolute (D10). `number` grows
     within a thread, so that a device can drop what comes late (D5). `is_trial` when the user
     asked for it, to any address and at any time: what it comes to proves nothing about others'.
+    `unread` are the sessions with something unread, where that is known: cards of others are stale.
     """
 
     notification_id: str
@@ -31,3 +32,4 @@ class PushMessage(Struct, frozen=True, kw_only=True):
     link: str = ""
     clear: bool = False
     is_trial: bool = False
+    unread: tuple[str, ...] | None = None

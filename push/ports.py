@@ -10,7 +10,7 @@ from push.documents import DeviceDocument
 from push.message import PushMessage
 from push.outcomes import Configuration, Held, Outcome, Permanent, Temporary
 
-__all__ = ["Conversations", "Replies", "Request", "Sender", "Unasked"]
+__all__ = ["Conversations", "Replies", "Request", "Sender", "Unasked", "Unread"]
 
 # why there is no request
 Unasked: TypeAlias = Held | Permanent | Temporary | Configuration
@@ -30,6 +30,13 @@ class Replies(Struct, frozen=True, kw_only=True):
     at_risk: bool = False
 
 
+class Unread(Struct, frozen=True, kw_only=True):
+    """How many answers a user has not read, and in which sessions; None: in too many to know."""
+
+    count: int
+    sessions: tuple[str, ...] | None = None
+
+
 class Conversations(Protocol):
     """What is said and read, as it is now; all methods raise StoreUnavailable."""
 
@@ -41,8 +48,8 @@ class Conversations(Protocol):
         """Tell whether the user is looking at the session now, on any device."""
         ...
 
-    async def unread(self, user_id: str) -> int:
-        """Return how many answers a user has not read, over all sessions (D10)."""
+    async def unread(self, user_id: str) -> Unread:
+        """Return what a user has not read, over all sessions (D10)."""
         ...
 
     async def at_risk(self, session_id: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from app.pushing.presence import Presence
-from push.ports import Replies
+from push.ports import Replies, Unread
 from sessions.archive import SESSIONS, TURNS, SessionDocument, TurnDocument
 from sessions.clock import Clock
 from sessions.life import Life
@@ -15,6 +15,8 @@ __all__ = ["DocumentConversations"]
 
 _MOST_TURNS = 200
 _MOST_SESSIONS = 200
+# a message has room for so many
+_MOST_NAMED = 32
 # so many turns after a risk an answer may still be about it
 _NEAR = 5
 _NONE = Replies(count=0, text="", persona="")
@@ -66,13 +68,18 @@ class DocumentConversations:
         """Tell whether the user did something in the session a moment ago."""
         return await self._presence.is_here(user_id, session_id)
 
-    async def unread(self, user_id: str) -> int:
-        """Return how many answers a user has not read, in the 200 sessions last used."""
+    async def unread(self, user_id: str) -> Unread:
+        """Return what a user has not read, in the 200 sessions last used."""
         sessions = await self._documents.find(
             SESSIONS, "by_user", {"user_id": user_id}, descending=True, limit=_MOST_SESSIONS
         )
         now = self._clock.now()
-        return sum(each.unread for each in sessions if not self._life.gone(each, now))
+        left = [each for each in sessions if each.unread and not self._life.gone(each, now)]
+        are_all = len(sessions) < _MOST_SESSIONS and len(left) <= _MOST_NAMED
+        return Unread(
+            count=sum(each.unread for each in left),
+            sessions=tuple(each.id for each in left) if are_all else None,
+        )
 
     async def at_risk(self, session_id: str) -> bool:
         """Tell whether one of a session's last 200 turns spoke of a risk."""

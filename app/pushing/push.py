@@ -110,7 +110,7 @@ class Push:
             body="",
             tag="test",
             thread="test",
-            badge=await self._conversations.unread(user_id),
+            badge=(await self._conversations.unread(user_id)).count,
             number=int(now.timestamp()),
             ttl=_TRY_TTL,
             created_at=now,

@@ -22,7 +22,10 @@ class TooBig(ValueError):
 
 
 class Payload(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A notification as the page's service worker reads it; `at` are milliseconds since 1970."""
+    """A notification as the page's service worker reads it; `at` are milliseconds since 1970.
+
+    Older cards of sessions that are not among `unread` are stale: nothing else takes them away.
+    """
 
     id: str
     kind: Kind
@@ -34,6 +37,7 @@ class Payload(Struct, frozen=True, kw_only=True, omit_defaults=True):
     number: int
     at: int
     link: str = ""
+    unread: tuple[str, ...] | None = None
 
 
 def payload_of(message: PushMessage, *, most_bytes: int = PLAIN_BYTES) -> bytes:
@@ -52,6 +56,7 @@ def payload_of(message: PushMessage, *, most_bytes: int = PLAIN_BYTES) -> bytes:
         number=message.number,
         at=int(message.created_at.timestamp() * 1000),
         link=message.link,
+        unread=message.unread,
     )
     for field in ("body", "title"):
         if len(encoded := msgspec.json.encode(payload)) <= most_bytes:

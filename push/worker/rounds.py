@@ -113,9 +113,9 @@ class Rounds:
     async def _prepared(
         self, row: NotificationDocument, go: Go, ids: Collection[str], since: float
     ) -> Prepared:
-        badge = await self._conversations.unread(row.user_id)
+        unread = await self._conversations.unread(row.user_id)
         messages = [
-            (device, composed(row, go, device, badge=badge, name_of=self._name_of))
+            (device, composed(row, go, device, unread=unread, name_of=self._name_of))
             for device in go.devices
             if device.id in ids
         ]

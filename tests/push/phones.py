@@ -16,7 +16,7 @@ from push.ledger import Ledger
 from push.message import PushMessage
 from push.outbox import Outbox
 from push.outcomes import Accepted, Held, Outcome
-from push.ports import Conversations, Replies, Sender, Unasked
+from push.ports import Conversations, Replies, Sender, Unasked, Unread
 from push.requests import Simple
 from push.settings import NotificationSettings
 from push.tally import Tally
@@ -52,9 +52,10 @@ class Talk:
         """Tell whether the user is looking at the session now."""
         return (user_id, session_id) in self.here
 
-    async def unread(self, user_id: str) -> int:
-        """Return how many answers are unread."""
-        return sum(len(self._unread(session_id)) for session_id in self.replies_of)
+    async def unread(self, user_id: str) -> Unread:
+        """Return what is unread."""
+        left = {each: found for each in self.replies_of if (found := len(self._unread(each)))}
+        return Unread(count=sum(left.values()), sessions=tuple(left))
 
     async def at_risk(self, session_id: str) -> bool:
         """Tell whether a session spoke of a risk."""

@@ -123,7 +123,13 @@ async def test_d10_the_badge_is_what_is_unread_in_all_sessions(
     await documents.insert(SESSIONS, closed)
     await documents.insert(SESSIONS, session(id="s_8", unread=7, user_id="u2"))
 
-    assert await told(documents, clock).unread("u1") == 5
+    few = await told(documents, clock).unread("u1")
+    assert (few.count, sorted(few.sessions or ())) == (5, ["s_0", "s_2"])
+
+    for number in range(20, 51):
+        await documents.insert(SESSIONS, session(id=f"s_{number}", unread=1))
+    many = await told(documents, clock).unread("u1")
+    assert (many.count, many.sessions) == (36, None)
 
 
 async def test_g7_who_writes_again_has_returned(

@@ -19,6 +19,7 @@ from push.outcomes import (
     Permanent,
     Temporary,
 )
+from push.ports import Unread
 from push.requests import Simple
 from push.settings import NotificationSettings
 from schemas.devices import RegisterDevice
@@ -55,18 +56,18 @@ class Answering:
         pass
 
 
-class Unread:
+class Talk:
     """Conversations with two unread answers."""
 
-    async def unread(self, _user_id: str) -> int:
-        return 2
+    async def unread(self, _user_id: str) -> Unread:
+        return Unread(count=2)
 
 
 class House:
     """The door with all that stands behind it."""
 
     def __init__(self, documents: SqliteDocuments, clock: FakeClock) -> None:
-        conversations: Any = Unread()
+        conversations: Any = Talk()
         self.sender = Answering(Accepted())
         self.outbox = an_outbox(documents, clock)
         self.devices = Devices(documents=documents, clock=clock)

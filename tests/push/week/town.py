@@ -9,7 +9,7 @@ from msgspec import Struct
 from push.documents import DeviceDocument
 from push.message import PushMessage
 from push.outcomes import Accepted, Ambiguous, Outcome, Permanent, Temporary
-from push.ports import Replies
+from push.ports import Replies, Unread
 from push.requests import Simple
 from sessions.clock import Clock
 from tests.push.week.people import Person
@@ -37,9 +37,9 @@ class Town:
         """Tell whether the user is looking at the session now."""
         return self.people[user_id].is_here
 
-    async def unread(self, user_id: str) -> int:
+    async def unread(self, user_id: str) -> Unread:
         """Return how many answers are unread."""
-        return self.people[user_id].replies - self.people[user_id].read_upto
+        return Unread(count=self.people[user_id].replies - self.people[user_id].read_upto)
 
     async def at_risk(self, session_id: str) -> bool:
         """Tell that nobody spoke of a risk."""

@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 
 from push.kinds import KINDS, Kind
 from push.outcomes import FAULT, Accepted, Ambiguous, Configuration, Held, Permanent, Temporary
+from push.ports import Unread
 from sessions.stores.sqlite import SqliteDocuments
 from tests.clocks import FakeClock
 from tests.push.phones import Office, Phones
@@ -467,7 +468,7 @@ async def test_g7_what_is_taken_back_before_anybody_was_asked_leaves_its_slot(
         office.phones.meanwhile, office.talk.unread = None, unread  # type: ignore[method-assign]
         assert await office.outbox.cancel_user("u1", "muted") == 1
 
-    async def take_back_first(user_id: str) -> int:
+    async def take_back_first(user_id: str) -> Unread:
         await take_back()
         return await unread(user_id)
 
@@ -676,7 +677,7 @@ async def test_g3_a_store_that_is_slow_has_a_row_decided_on_again(
     row = await office.reply(1)
     unread = office.talk.unread
 
-    async def slowly(user_id: str) -> int:
+    async def slowly(user_id: str) -> Unread:
         clock.advance(9)
         return await unread(user_id)
 
