@@ -177,7 +177,9 @@ async def give_back_unused(documents: Documents, clock: Clock, row: Notification
 
     Raises as `Budgets.take`.
     """
-    if KINDS[row.kind].proactive and not any(was_asked(each) for each in row.deliveries):
+    if row.clear or not KINDS[row.kind].proactive:
+        return
+    if not any(was_asked(each) for each in row.deliveries):
         await give_back(documents, clock, row.user_id, row.id)
 
 

@@ -97,7 +97,8 @@ class NotificationDocument(Document, frozen=True, kw_only=True):
     turns' numbers. `text` are the words of a check-in or reminder, "" where the newest reply is
     read at send time; `news` is what an account is told of. `open` is true until it is settled.
     With `clear` it takes away what another row showed, on the devices of its deliveries; that row
-    is `cleared` from then on.
+    is `cleared` from then on. One that is `erased` takes away what itself showed, and is deleted
+    when that is done; `devices` are those that it reaches though they are no longer its user's.
     """
 
     user_id: str
@@ -121,6 +122,8 @@ class NotificationDocument(Document, frozen=True, kw_only=True):
     news: News = ""
     clear: bool = False
     cleared: bool = False
+    erased: bool = False
+    devices: tuple[DeviceDocument, ...] = ()
     sent_at: datetime | None = None
 
 

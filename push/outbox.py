@@ -1,18 +1,19 @@
 """What is to be told: rows that are put here once, may be withdrawn, and are settled for good."""
 
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from contextlib import suppress
 from datetime import datetime, timedelta
 
 from msgspec import structs
 
 from push.budgets import give_back_unused
-from push.documents import OUTBOX, Delivery, NotificationDocument
+from push.documents import DEVICES, OUTBOX, Delivery, DeviceDocument, NotificationDocument
 from push.doorbell import Doorbell
 from push.kinds import KINDS, Kind, News
 from push.rows import (
     KEPT,
     clear_of,
+    may_show,
     notification_id_of,
     settle,
     was_asked,
@@ -96,10 +97,11 @@ class Outbox:
         """Take back what tells of replies up to `number`, which were read on a device (G3).
 
         What waits is cancelled; what was shown elsewhere is cleared there. Return how many rows.
+        The session is the user's; rows may still be of the visitor they were.
         """
         touched = 0
         for row in await self._recent(session_id):
-            if row.user_id != user_id or row.clear or not _is_up_to(row, number):
+            if row.clear or not _is_up_to(row, number):
                 continue
             if row.open:
                 if await self._cancel(row, "read", lambda now: _is_up_to(now, number)):
@@ -113,8 +115,8 @@ class Outbox:
     async def withdraw(self, user_id: str, session_id: str, numbers: Set[int]) -> int:
         """Take back what tells of replies that are deleted, on all devices; return how many rows.
 
-        The session is the user's; rows may still be of the visitor they were. One that tells of
-        other replies too, and went to nobody yet, goes on telling of those.
+        The session is the user's, as for `read`. A row that tells of other replies too, and went
+        to nobody yet, goes on telling of those.
         """
         touched = 0
         for row in await self._recent(session_id):
@@ -128,10 +130,13 @@ class Outbox:
         return touched
 
     async def cancel_user(self, user_id: str, reason: str, *, kinds: Sequence[Kind] = ()) -> int:
-        """Cancel what waits for a user, of some kinds or all; return how many (C6, G9)."""
+        """Cancel what waits for a user, of some kinds or all; return how many (C6, G9).
+
+        What takes something away is no notification and goes on.
+        """
         rows = await self._open_of_user(user_id)
-        chosen = [row for row in rows if not kinds or row.kind in kinds]
-        return await self._cancel_all(chosen, reason)
+        chosen = [row for row in rows if not row.clear and (not kinds or row.kind in kinds)]
+        return sum([await self._cancel(row, reason) for row in chosen])
 
     async def reconsider(self, user_id: str) -> int:
         """Have what waits for a user decided on again, as the settings or the zone changed (G5)."""
@@ -206,15 +211,22 @@ class Outbox:
 
     async def _clear(self, row: NotificationDocument, user_id: str, device_id: str = "") -> bool:
         """Put a row that takes `row` away from a user's devices but the one it was read on."""
-        asked = [each.device_id for each in row.deliveries if was_asked(each)]
-        shown = [each for each in asked if each != device_id]
+        shown = [each for each in may_show(row) if each != device_id]
         if not shown:
             return False
         clear = clear_of(row, shown, self._clock.now(), window=_WINDOW)
-        await self._insert(structs.replace(clear, user_id=user_id))
+        if row.user_id != user_id:
+            devices = await self._devices_of({row.user_id, user_id}, shown)
+            clear = structs.replace(clear, user_id=user_id, devices=tuple(devices))
+        await self._insert(clear)
         with suppress(Conflict):  # a receipt: it is put again, which does nothing
             await self._documents.replace(OUTBOX, structs.replace(row, cleared=True))
         return True
+
+    async def _devices_of(self, owners: Set[str], ids: Sequence[str]) -> list[DeviceDocument]:
+        """Return those of some devices that are one of these users' now."""
+        found = [await self._documents.get(DEVICES, each) for each in ids]
+        return [each for each in found if each is not None and each.user_id in owners]
 
     async def _without(self, row: NotificationDocument, numbers: Set[int], user_id: str) -> bool:
         """Have an open row tell of no reply of `numbers`, whatever others do to it."""
@@ -232,9 +244,6 @@ class Outbox:
                     return True
             current = await self.get(row.id)
         return False
-
-    async def _cancel_all(self, rows: Iterable[NotificationDocument], reason: str) -> int:
-        return sum([await self._cancel(row, reason) for row in rows])
 
     async def _cancel(
         self,

@@ -1,12 +1,18 @@
 """Rows of the outbox as values: how they are named, changed and settled."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 
 from msgspec import structs
 
-from push.documents import Delivery, DeliveryState, NotificationDocument, NotificationState
+from push.documents import (
+    Delivery,
+    DeliveryState,
+    DeviceDocument,
+    NotificationDocument,
+    NotificationState,
+)
 from push.kinds import Kind
 
 __all__ = [
@@ -16,6 +22,8 @@ __all__ = [
     "clear_id_of",
     "clear_of",
     "clear_subject",
+    "erased",
+    "may_show",
     "notification_id_of",
     "settle",
     "tag_of",
@@ -74,6 +82,42 @@ def clear_of(
     )
 
 
+def erased(
+    row: NotificationDocument,
+    device_ids: Sequence[str],
+    now: datetime,
+    *,
+    user_id: str,
+    devices: Sequence[DeviceDocument] = (),
+) -> NotificationDocument:
+    """Return `row` as what takes itself away from devices now; it has no words.
+
+    It is found by `user_id`, "" for nobody; then it has the `devices` with it, without an owner.
+    """
+    attempts = {each.device_id: each.attempts for each in row.deliveries}
+    return structs.replace(
+        clear_of(row, device_ids, now, window=timedelta()),
+        id=row.id,
+        version=row.version,
+        user_id=user_id,
+        subject_id="",
+        created_at=row.created_at if row.erased else row.created_at + LATER,
+        expires_at=now + _CLEAR_TTL,
+        # an answer to a request of before is none to the next one
+        deliveries=tuple(
+            Delivery(device_id=each, attempts=attempts.get(each, 0)) for each in device_ids
+        ),
+        numbers=(),
+        persona="",
+        news="",
+        erased=True,
+        devices=tuple(
+            structs.replace(each, user_id="", installation_id="", locale="", timezone="")
+            for each in devices
+        ),
+    )
+
+
 def tag_of(row: NotificationDocument) -> str:
     """Return under what a row is shown: a newer one of its session takes its place (E4)."""
     return row.session_id or row.id
@@ -82,13 +126,18 @@ def tag_of(row: NotificationDocument) -> str:
 def settle(
     row: NotificationDocument, state: NotificationState, reason: str, now: datetime
 ) -> NotificationDocument:
-    """Return `row` as it ends; a device that waits is skipped, or may have it already."""
+    """Return `row` as it ends; a device that waits is skipped, or may have it already.
+
+    Addresses that it had with it go; one that is erased is over.
+    """
     return structs.replace(
         row,
         state=state,
         reason=reason,
         open=False,
         updated_at=now,
+        expires_at=now if row.erased else row.expires_at,
+        devices=(),
         deliveries=tuple(_left(each, reason) for each in row.deliveries),
     )
 
@@ -102,6 +151,16 @@ def with_delivery(row: NotificationDocument, delivery: Delivery) -> Notification
 def was_asked(delivery: Delivery) -> bool:
     """Tell whether the device may have been told: a request was taken, or nobody knows."""
     return delivery.state in ("accepted", "ambiguous", "sending") or delivery.doubts > 0
+
+
+def may_show(row: NotificationDocument) -> list[str]:
+    """Return the ids of devices that may show what a row told."""
+    waits = row.erased and row.open
+    return [
+        each.device_id
+        for each in row.deliveries
+        if was_asked(each) or (waits and each.state == "waiting")
+    ]
 
 
 def anew(delivery: Delivery) -> Delivery:

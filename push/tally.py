@@ -15,6 +15,7 @@ Event: TypeAlias = Literal[
     "expired",
     "sent",
     "dead",
+    "erased",
     "redriven",
     "attempted",
     "accepted",

@@ -1,12 +1,12 @@
 """What push keeps of a user or a session: shown to them, and removed with them."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Mapping, Set
+from collections.abc import AsyncIterator, Mapping, Sequence, Set
 from contextlib import suppress
 from typing import Any, TypeVar
 
-from app.pushing.clearing import Clearing
 from push.budgets import give_back_unused
+from push.clearing import Clearing
 from push.devices import Devices
 from push.documents import (
     BUDGETS,
@@ -14,6 +14,7 @@ from push.documents import (
     DEVICES,
     OUTBOX,
     PUSH_SETTINGS,
+    DeviceDocument,
     NotificationDocument,
 )
 from push.outbox import Outbox
@@ -31,8 +32,7 @@ _PAGE = 200
 class PushForgetting:
     """Passes the contract of sessions.erasure.ports.PushForgets; raises StoreUnavailable.
 
-    What phones show of it is taken away meanwhile: asked for before anything is deleted, so that
-    nothing is left out where deleting is cut off and done again.
+    Each may be cut off anywhere and done again.
     """
 
     def __init__(
@@ -61,18 +61,14 @@ class PushForgetting:
         The mentor may write first once more instead of what nobody was told.
         """
         counts: Counter[str] = Counter()
-        of_session = {"session_id": session_id}
-        named = [of_session | {"open": is_open} for is_open in (True, False)]
-        seen = [row for each in named for row in await self._rows("open_of_session", each)]
-        self._clearing.begin(user_id, seen)
-        await self._all(CHECK_INS, "by_session", of_session, counts)
-        rows: list[NotificationDocument] = []
-        for each in named:
-            rows += await self._all(OUTBOX, "open_of_session", each, counts)
-        self._clearing.begin(user_id, _changed(rows, seen))
-        for row in rows:
-            with suppress(Conflict):
-                await give_back_unused(self._documents, self._clock, row)
+        await self._all(CHECK_INS, "by_session", {"session_id": session_id}, counts)
+        phones = await self._devices.of_user(user_id)
+        while rows := await self._of_session(session_id):
+            ended = await self._clearing.of_session(rows, user_id, phones)
+            counts[OUTBOX.name] += len(ended)
+            for row in ended:
+                with suppress(Conflict):
+                    await give_back_unused(self._documents, self._clock, row)
         return counts
 
     async def forget_user(self, user_id: str) -> Mapping[str, int]:
@@ -80,12 +76,11 @@ class PushForgetting:
         counts: Counter[str] = Counter()
         by_user = {"user_id": user_id}
         phones = await self._devices.of_user(user_id)
-        seen = await self._rows("by_user", by_user)
-        self._clearing.begin(user_id, seen, phones)
+        # before the addresses, which are needed where this is cut off
+        await self._rows(user_id, phones, counts)
         await self._all(DEVICES, "by_user", by_user, counts)
         await self._all(CHECK_INS, "by_user", by_user, counts)
-        rows = await self._all(OUTBOX, "by_user", by_user, counts)
-        self._clearing.begin(user_id, _changed(rows, seen), phones)
+        await self._rows(user_id, phones, counts)
         counts[PUSH_SETTINGS.name] += await self._documents.delete(PUSH_SETTINGS, user_id)
         counts[BUDGETS.name] += await self._documents.delete(BUDGETS, user_id)
         return counts
@@ -101,8 +96,28 @@ class PushForgetting:
             "notification_budgets": self._one(BUDGETS, user_id),
         }
 
-    async def _rows(self, index: str, equals: Mapping[str, Any]) -> list[NotificationDocument]:
-        return [row async for row in everything(self._documents, OUTBOX, index, equals)]
+    async def _of_session(self, session_id: str) -> list[NotificationDocument]:
+        """Return rows of a session but those that only take something away by now."""
+        return [
+            row
+            for is_open in (True, False)
+            async for row in everything(
+                self._documents,
+                OUTBOX,
+                "open_of_session",
+                {"session_id": session_id, "open": is_open},
+            )
+            if not row.erased
+        ]
+
+    async def _rows(
+        self, user_id: str, phones: Sequence[DeviceDocument], counts: Counter[str]
+    ) -> None:
+        by_user = {"user_id": user_id}
+        while rows := [
+            row async for row in everything(self._documents, OUTBOX, "by_user", by_user)
+        ]:
+            counts[OUTBOX.name] += len(await self._clearing.of_account(rows, phones))
 
     async def _one(self, collection: Collection[T], document_id: str) -> AsyncIterator[Document]:
         if (found := await self._documents.get(collection, document_id)) is not None:
@@ -114,19 +129,7 @@ class PushForgetting:
         index: str,
         equals: Mapping[str, Any],
         counts: Counter[str],
-    ) -> list[T]:
-        """Delete all along an index, and return them as they were read."""
-        gone: list[T] = []
+    ) -> None:
         while found := await self._documents.find(collection, index, equals, limit=_PAGE):
             for each in found:
                 counts[collection.name] += await self._documents.delete(collection, each.id)
-            gone += found
-        return gone
-
-
-def _changed(
-    rows: Iterable[NotificationDocument], seen: Iterable[NotificationDocument]
-) -> list[NotificationDocument]:
-    """Return what came or was sent since it was seen."""
-    known = {(row.id, row.version) for row in seen}
-    return [row for row in rows if (row.id, row.version) not in known]

@@ -18,10 +18,7 @@ log = structlog.get_logger(__name__)
 
 
 class PushReach:
-    """Passes the contract of sessions.reach.Reach.
-
-    A user without a device costs one look at an index.
-    """
+    """Passes the contract of sessions.reach.Reach."""
 
     def __init__(
         self, *, documents: Documents, presence: Presence, outbox: Outbox, tasks: Tasks
@@ -52,8 +49,7 @@ class PushReach:
     ) -> None:
         device_id = device_id_of(installation_id) if installation_id else ""
         try:
-            if await self.reachable(user_id):
-                await self._outbox.read(user_id, session_id, number, device_id=device_id)
+            await self._outbox.read(user_id, session_id, number, device_id=device_id)
         except StoreUnavailable as error:
             # what waits is looked at again when it is sent
             log.warning("notifications_not_taken_back", **described(error))

@@ -12,7 +12,6 @@ from msgspec import Struct
 from redis.asyncio import Redis
 
 from app.background import every
-from app.pushing.clearing import Clearing
 from app.pushing.conversations import DocumentConversations
 from app.pushing.forgetting import PushForgetting
 from app.pushing.handover import Handover
@@ -23,6 +22,7 @@ from app.pushing.reach import PushReach
 from app.pushing.senders import check_address, open_senders
 from app.settings import Settings
 from push.budgets import Budgets
+from push.clearing import Clearing
 from push.devices import Devices
 from push.doorbell import LocalDoorbell
 from push.lanes import Lanes
@@ -98,15 +98,8 @@ async def open_push(
     )
     reach = PushReach(documents=documents, presence=presence, outbox=outbox, tasks=tasks)
     handover = Handover(documents=documents, outbox=outbox, clock=clock)
-    random = Random()  # noqa: S311 - spreads retries, guards nothing
-    clearing = Clearing(
-        devices=devices,
-        conversations=conversations,
-        senders={} if settings.push == "off" else senders.by_kind,
-        clock=clock,
-        tasks=tasks,
-        random=random,
-    )
+    is_on = settings.push != "off"
+    clearing = Clearing(documents=documents, clock=clock, doorbell=bell, tally=tally, is_on=is_on)
     worker = Worker(
         documents=documents,
         devices=devices,
@@ -119,7 +112,7 @@ async def open_push(
         clock=clock,
         tasks=tasks,
         name_of=partial(_named, catalogue),
-        random=random,
+        random=Random(),  # noqa: S311 - spreads retries, guards nothing
         drain_s=DRAIN_S - 1,
     )
     loops: dict[str, Loop] = {"hand over": partial(every, _HAND_OVER_S, handover.run_once)}
@@ -131,12 +124,12 @@ async def open_push(
         outbox=outbox,
         lanes=senders.lanes,
         ledger=Ledger(documents=documents, clock=clock, doorbell=bell, tally=tally),
-        reach=Nobody() if settings.push == "off" else reach,
+        reach=reach if is_on else Nobody(),
         forgetting=PushForgetting(
             documents=documents, clock=clock, devices=devices, outbox=outbox, clearing=clearing
         ),
         conversations=conversations,
-        loops={} if settings.push == "off" else loops,
+        loops=loops if is_on else {},
     )
 
 

@@ -95,7 +95,7 @@ class Decisions:
 
     async def _clear(self, row: NotificationDocument, settings: PushSettings) -> Go:
         wanted = {each.device_id for each in row.deliveries}
-        devices = await self._devices.of_user(row.user_id)
+        devices = row.devices or await self._devices.of_user(row.user_id)
         return Go(
             told=Replies(count=0, text="", persona=""),
             settings=settings,

@@ -128,6 +128,10 @@ class Recording:
     ) -> None:
         current: NotificationDocument | None = stored
         while current is not None:
+            if current.erased and not stored.erased:
+                # all its requests have ended
+                await self._hasten(current)
+                return
             now = self._clock.now()
             changed = current
             for each, moved in asked:
@@ -151,9 +155,11 @@ class Recording:
     async def _hasten_clear(self, row: NotificationDocument) -> None:
         """Have what takes a row away sent now, which waited for the row's requests (G3)."""
         clear = await self._documents.get(OUTBOX, clear_id_of(row))
-        if clear is None or clear.state != "pending":
-            return
-        if any(each.state == "sending" for each in row.deliveries):
+        if clear is not None and all(each.state != "sending" for each in row.deliveries):
+            await self._hasten(clear)
+
+    async def _hasten(self, clear: NotificationDocument) -> None:
+        if clear.state != "pending":
             return
         due_at = min(clear.due_at, self._clock.now() + _SOON)
         with suppress(Conflict):  # somebody is at it
@@ -190,10 +196,17 @@ class Recording:
                 self._tally.count(event, written.kind, each.reason)
 
     async def _settled(self, row: NotificationDocument) -> None:
-        """Count a row that ended, and free its slot when nobody was told (G7)."""
+        """Count a row that ended, and free its slot when nobody was told (G7).
+
+        One that is erased is not kept.
+        """
         if row.open:
             return
         self._tally.count(_ENDS[row.state], row.kind, row.reason)
+        if row.erased:
+            self._tally.count("erased", row.kind)
+            await self._documents.delete(OUTBOX, row.id)
+            return
         await give_back_unused(self._documents, self._clock, row)
 
 

@@ -57,7 +57,7 @@ async def test_g9_what_waits_is_cancelled_by_kind_or_all(office: Office) -> None
 
 async def test_g3_reading_cancels_only_what_was_read_to_its_end(office: Office) -> None:
     rows = [await office.reply(number) for number in (1, 2, 3)]
-    theirs = await office.outbox.enqueue("u2", "reply_ready", "x", session_id="s1", numbers=(1,))
+    theirs = await office.outbox.enqueue("u2", "reply_ready", "x", session_id="s2", numbers=(1,))
     assert await office.outbox.read("u1", "s1", 2) == 2
     assert [(await office.row(row)).open for row in [*rows, theirs]] == [False, False, True, True]
 

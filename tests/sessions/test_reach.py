@@ -10,7 +10,7 @@ from msgspec import ValidationError
 from schemas.frames import Ack, Delta, Read, Regenerate, TurnDone, Typing
 from schemas.resources import CreateSession, Device
 from sessions.archive import TURNS, TurnDocument
-from sessions.errors import StoreUnavailable
+from sessions.errors import NotFound, StoreUnavailable
 from sessions.ids import answer_id
 from sessions.llm.scripted import ScriptedProvider
 from sessions.reach import UNREAD_FOR
@@ -172,6 +172,11 @@ async def test_who_writes_types_reads_or_asks_again_is_looking_and_what_was_read
             await process.sessions.mark_read("u1", read, device=phone)
 
         again = Regenerate(client_msg_id="r1", session_id=session_id, turn_id=first.turn_id)
+        # nobody reads for another: what was told of a session is taken back on the word of its own
+        with pytest.raises(NotFound):
+            await process.sessions.mark_read("u2", read, device=phone)
+        with pytest.raises(NotFound):
+            await process.sessions.regenerate("u2", again)
         await process.sessions.regenerate("u1", again)
 
     assert phones.seen == [("u1", session_id)] * 5

@@ -1,10 +1,9 @@
 """Parts of push as these tests need them, and documents of a process that dies."""
 
-from random import Random
 from typing import Any
 
-from app.pushing.clearing import Clearing
 from app.pushing.forgetting import PushForgetting
+from push.clearing import Clearing
 from push.devices import Devices
 from push.documents import DeviceDocument
 from push.doorbell import LocalDoorbell
@@ -12,8 +11,6 @@ from push.outbox import Outbox
 from push.tally import Tally
 from sessions.clock import Clock
 from sessions.stores.documents import Documents
-from sessions.tasks import Tasks
-from tests.push.phones import Talk
 
 __all__ = ["Dead", "FewWrites", "a_phone", "an_outbox", "forgetting"]
 
@@ -32,7 +29,8 @@ class FewWrites:
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._documents, name)
-        return self._counted(method) if name in ("insert", "replace", "claim") else method
+        is_write = name in ("insert", "replace", "claim", "delete")
+        return self._counted(method) if is_write else method
 
     def _counted(self, method: Any) -> Any:
         async def write(*args: Any, **options: Any) -> Any:
@@ -52,23 +50,22 @@ def an_outbox(documents: Documents, clock: Clock) -> Outbox:
     return Outbox(documents=documents, clock=clock, doorbell=LocalDoorbell(), tally=Tally())
 
 
-def forgetting(documents: Documents, clock: Clock) -> PushForgetting:
-    """Return what forgets, where no phone can be reached."""
-    devices, nobody = Devices(documents=documents, clock=clock), Talk()
-    clearing = Clearing(
-        devices=devices,
-        conversations=nobody,
-        senders={},
-        clock=clock,
-        tasks=Tasks(lambda _name, _error: None),
-        random=Random(7),
-    )
+def forgetting(
+    documents: Documents, clock: Clock, *, tally: Tally | None = None, is_on: bool = True
+) -> PushForgetting:
+    """Return what forgets, where nobody listens; with `is_on` phones are to be told."""
+    parts: dict[str, Any] = {
+        "documents": documents,
+        "clock": clock,
+        "doorbell": LocalDoorbell(),
+        "tally": tally or Tally(),
+    }
     return PushForgetting(
         documents=documents,
         clock=clock,
-        devices=devices,
-        outbox=an_outbox(documents, clock),
-        clearing=clearing,
+        devices=Devices(documents=documents, clock=clock),
+        outbox=Outbox(**parts),
+        clearing=Clearing(**parts, is_on=is_on),
     )
 
 
