@@ -19,11 +19,13 @@ __all__ = ["Succession"]
 
 _WATCHED = 1000
 _AGAIN_S = 0.05
+_LOOKS = 2
 
 
 class Succession:
-    """Looks every `poll_s` at what is being sent, by whomever; raises StoreUnavailable.
+    """Looks twice in `poll_s` at what is being sent, by whomever; raises StoreUnavailable.
 
+    A lease counts from when a row is seen, so half of it is left for taking over.
     A row that is taken over is held for `hold`. That its request is in doubt is written down first:
     should the heir die too, the next need not watch for a lease again.
     """
@@ -40,7 +42,7 @@ class Succession:
         self._documents = documents
         self._clock = clock
         self._watch = Watch(lease_s=lease_s)
-        self._poll_s = poll_s
+        self._look_s = poll_s / _LOOKS
         self._hold = hold
         self._look_at = 0.0
 
@@ -54,13 +56,13 @@ class Succession:
         at = self._clock.monotonic()
         if at < self._look_at:
             return []
-        self._look_at = at + self._poll_s
+        self._look_at = at + self._look_s
         sending = await self._documents.find(
             OUTBOX, "by_state", {"state": "sending"}, limit=_WATCHED
         )
         self._watch.saw(sending, at)
         left_s = [self._watch.left_s(row, at) for row in sending]
-        self._look_in(min((each for each in left_s if each), default=self._poll_s))
+        self._look_in(min((each for each in left_s if each), default=self._look_s))
         over = [row for row, each in zip(sending, left_s, strict=True) if not each]
         if over[limit:]:
             self._look_in(0.0)
@@ -99,7 +101,7 @@ class Succession:
             return None
 
     async def _put_back(self, row: NotificationDocument, left_s: float) -> None:
-        rest_s = min(left_s, self._poll_s)
+        rest_s = min(left_s, self._look_s)
         due_at = self._clock.now() + timedelta(seconds=rest_s)
         # who writes what came of it in the meantime is right
         with suppress(Conflict):

@@ -156,3 +156,16 @@ async def test_g2_more_than_a_worker_has_hands_for_are_taken_over_one_after_the_
     assert {(await office.row(row)).state for row in rows} == {"sent"}
     asked = [each.message.notification_id for each in office.phones.requests]
     assert sorted(asked) == sorted(row.id for row in rows)
+
+
+async def test_g2_what_was_begun_just_after_a_look_waits_for_a_lease_and_half_a_poll(
+    office: Office, clock: FakeClock
+) -> None:
+    phone = await office.phone()
+    await office.work()
+    row = await killed(office, phone, 1)
+    clock.advance(0.5)
+    await office.work()
+    clock.advance(LEASE_S)
+    await office.work()
+    assert ((await office.row(row)).state, len(office.phones.requests)) == ("sent", 1)
