@@ -12,11 +12,11 @@ from sessions.clock import Clock
 from sessions.command import Command
 from sessions.erasure.cascade import Cascade
 from sessions.errors import BudgetSpent, Conflict, Overloaded
-from sessions.ids import session_id_of
 from sessions.intake import Accepted, Intake
 from sessions.life import Life
 from sessions.log import Logs
 from sessions.marks import Marks
+from sessions.merging.first import first_session_id
 from sessions.owners import Owners
 from sessions.personas.catalogue import Catalogue
 from sessions.personas.resonance import ResonanceKey
@@ -95,7 +95,7 @@ class Sessions(Shelf):
         text = checked_text(frame.text)
         self._check_persona(frame.persona)
         if frame.session_id is None:
-            session_id = session_id_of(user_id, frame.client_msg_id)
+            session_id = await first_session_id(self._documents, user_id, frame.client_msg_id)
         else:
             session_id = (session := await self._session(user_id, frame.session_id)).id
             self._reach.active(user_id, session_id)

@@ -25,6 +25,7 @@ from sessions.command import Command
 from sessions.control import Control
 from sessions.errors import Conflict, Gone, StoreUnavailable
 from sessions.llm.scripted import ScriptedProvider
+from sessions.merging.documents import MERGES, MergeDocument
 from sessions.stores.log import Lease
 from sessions.stores.redis_client import redis_client
 from sessions.stores.sqlite import SqliteDocuments
@@ -597,6 +598,39 @@ async def test_a_turn_that_another_process_took_is_not_handed_over(
 
     with pytest.raises(Conflict):
         await still.engine.hand_over(_control(held))
+
+
+async def test_a_first_message_that_comes_again_after_signing_in_is_answered_once(
+    still: Process, documents: SqliteDocuments
+) -> None:
+    first = await still.say("hello", "c1", user_id="u_visitor")
+    now = datetime.now(UTC)
+    merge = MergeDocument(
+        id="mg_1",
+        visitor="u_visitor",
+        user_id="u1",
+        subject="pu_1",
+        site="pk_1",
+        origin="https://site.example",
+        asked_at=now,
+        next_at=now,
+        expires_at=now + timedelta(days=1),
+    )
+    await documents.insert(MERGES, merge)
+    session_id = first.ack.session_id
+    session = await documents.get(SESSIONS, session_id)
+    assert session is not None
+    await documents.replace(SESSIONS, structs.replace(session, user_id="u1"))
+
+    again = await still.say("hello", "c1")
+    other = await still.say("hello", "c2")
+
+    assert again.ack == structs.replace(first.ack, duplicate=True)
+    assert not other.ack.duplicate
+    assert other.ack.session_id != session_id
+    await still.sessions.delete("u1", session_id)
+    with pytest.raises(Gone):
+        await still.say("hello", "c1")
 
 
 async def test_another_branch_is_shown_when_the_documents_are_back(still: Process) -> None:
