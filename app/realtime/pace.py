@@ -1,6 +1,6 @@
 """How fast one socket may talk: every frame counts here, before anything else is asked."""
 
-from schemas.frames import Attach, ClientFrame, Feedback, Read, Stop, Typing
+from schemas.frames import Attach, ClientFrame, Feedback, Hello, Read, Stop, Typing
 from sessions.clock import Clock
 from sessions.errors import RateLimited
 from sessions.stores.limits import Bucket, Rate
@@ -15,7 +15,8 @@ _STORE_READ = 4
 class Pace:
     """The frames of one socket: 50 a second, 200 at once; one that asks a store counts for four.
 
-    A socket that goes on after 100 refusals has lost its patience: `lost`.
+    So does each session that a hello attaches. A socket that goes on after 100 refusals has lost
+    its patience: `lost`.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -27,8 +28,13 @@ class Pace:
     def count(self, frame: ClientFrame | None) -> None:
         """Count a frame, None for a bad one; raises RateLimited when it is one too many."""
         now_us = int(self._clock.monotonic() * 1_000_000)
-        cost = _STORE_READ if isinstance(frame, Attach | Stop | Feedback | Read | Typing) else 1
-        wait_us = self._frames.take(now_us, cost=cost)
+        wait_us = self._frames.take(now_us, cost=_cost(frame))
         if wait_us:
             self.lost = self._patience.take(now_us) > 0
             raise RateLimited("too many frames", retry_after_ms=-(-wait_us // 1000))
+
+
+def _cost(frame: ClientFrame | None) -> int:
+    if isinstance(frame, Hello):
+        return 1 + _STORE_READ * len(frame.attach)
+    return _STORE_READ if isinstance(frame, Attach | Stop | Feedback | Read | Typing) else 1

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.realtime.pace import Pace
-from schemas.frames import Attach, ClientFrame, Ping
+from schemas.frames import Attach, AttachPoint, ClientFrame, Hello, Ping
 from sessions.errors import RateLimited
 from tests.clocks import FakeClock
 
@@ -36,6 +36,12 @@ def test_frames_that_ask_a_store_count_for_four_and_bad_ones_count_too() -> None
 
     assert [counted(pace, attach) for pace in [Pace(FakeClock())] * 51].count(0) == 50
     assert [counted(pace, None) for pace in [Pace(FakeClock())] * 201].count(0) == 200
+
+
+def test_each_session_that_a_hello_attaches_counts_as_its_attach_does() -> None:
+    hello = Hello(attach=(AttachPoint(session_id="s1"),) * 16)
+
+    assert [counted(pace, hello) for pace in [Pace(FakeClock())] * 4].count(0) == 3
 
 
 def test_patience_ends_with_a_client_that_goes_on() -> None:
