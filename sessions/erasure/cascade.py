@@ -80,11 +80,17 @@ class Cascade:
         counts += await self._each(TURNS, ids)
         return counts + await self._choices(user_id, ids)
 
-    async def learned(self, user_id: str, turn_ids: Sequence[str]) -> Counts:
-        """Delete what was learned from turns: choices, evidence, facts, places in the index."""
+    async def learned(
+        self, user_id: str, turn_ids: Sequence[str], *, staying: Many[str] = ()
+    ) -> Counts:
+        """Delete what was learned from turns: choices, evidence, facts, places in the index.
+
+        Facts from messages with ids in `staying` remain.
+        """
         counts = await self._choices(user_id, turn_ids)
         if self._memory is not None:
-            counts += of_documents(await self._memory.forget_turns(user_id, turn_ids))
+            gone = await self._memory.forget_turns(user_id, turn_ids, staying=staying)
+            counts += of_documents(gone)
         return counts
 
     async def read_again(self, turns: Sequence[TurnDocument]) -> None:

@@ -19,6 +19,7 @@ __all__ = [
     "emptied",
     "family",
     "last_words",
+    "said_in",
     "uncounted",
     "unread",
 ]
@@ -76,6 +77,16 @@ def emptied(turn: TurnDocument, words: set[str], message_id: str) -> TurnDocumen
         feedback=None,
         opening=None,
     )
+
+
+def said_in(turns: Iterable[TurnDocument]) -> set[str]:
+    """Return the ids of all messages and answers of turns."""
+    found: set[str] = set()
+    for each in turns:
+        found.update(message.id for message in each.messages)
+        if each.answer is not None:
+            found.add(each.answer.message_id)
+    return found
 
 
 def _answer_text(turn: TurnDocument) -> str:

@@ -25,7 +25,16 @@ from sessions.titling import titled_anew
 
 from .cascade import Cascade
 from .counts import Counts, of_documents
-from .emptied import Gone, counted, edits_away, emptied, last_words, uncounted, unread
+from .emptied import (
+    Gone,
+    counted,
+    edits_away,
+    emptied,
+    last_words,
+    said_in,
+    uncounted,
+    unread,
+)
 
 __all__ = ["Emptying"]
 
@@ -76,14 +85,21 @@ class Emptying:
         words = set(away)
         # the message itself goes last: after a cut, the others are only found from it, edit by edit
         turns.sort(key=lambda turn: _nearest(turn, away), reverse=True)
+        left = [emptied(each, words, message_id) for each in turns]
         # once before, because a cut after the turns leaves nobody who knows their ids
-        counts = await self._cascade.learned(user_id, [each.id for each in turns])
-        told = {each.number for each in turns if emptied(each, words, message_id) != each}
+        counts = await self._cascade.learned(
+            user_id, [each.id for each in turns], staying=said_in(left)
+        )
+        told = {each.number for each, after in zip(turns, left, strict=True) if after != each}
         await self._cascade.take_back(user_id, session_id, told)
         gone = [await self._without(turn, words, message_id) for turn in turns]
         changed = [each for each in gone if each.before != each.after]
         counts += counted(changed)
-        counts += await self._cascade.learned(user_id, [each.after.id for each in changed])
+        counts += await self._cascade.learned(
+            user_id,
+            [each.after.id for each in changed],
+            staying=said_in(each.after for each in changed),
+        )
         await self._cascade.take_back(user_id, session_id, {each.after.number for each in changed})
         await self._cascade.read_again(await self._beside(session_id, changed))
         counts += await self._unmarked(user_id, session_id)

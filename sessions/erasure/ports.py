@@ -14,8 +14,10 @@ Scrubbed = Literal["rewritten", "left"]
 class MemoryForgets(Protocol):
     """What is remembered of users, and how it is found; counts are by collection."""
 
-    async def forget_turns(self, user_id: str, turn_ids: Sequence[str]) -> Mapping[str, int]:
-        """Forget what comes from these turns alone, and the turns themselves."""
+    async def forget_turns(
+        self, user_id: str, turn_ids: Sequence[str], *, staying: Collection[str] = ()
+    ) -> Mapping[str, int]:
+        """Forget these turns and what comes from them, but not from messages `staying`."""
         ...
 
     async def read_again(self, turns: Sequence[TurnDocument]) -> None:

@@ -22,10 +22,11 @@ from sessions.stores.documents import Documents
 
 from .documents import FactDocument, Kind, Source
 from .extract.provider import Extractor
-from .facts import Facts, sourced
+from .facts import Facts
 from .gate import Gate
 from .keeping import MemoryKeeper
 from .refusals import Refusals
+from .sources import sourced
 
 __all__ = ["Conversation", "Report", "Share", "measure", "table"]
 

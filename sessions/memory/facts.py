@@ -1,7 +1,7 @@
 """Facts about users: kept, superseded, corrected, deleted; and what they don't want kept."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, Protocol
@@ -28,9 +28,10 @@ from .documents import (
 from .lines import in_slot, line_of
 from .paging import everything
 from .refusals import Refusals
+from .sources import is_worded_by, unsourced
 from .supersession import settled
 
-__all__ = ["LONGEST", "FactWatcher", "Facts", "sourced"]
+__all__ = ["LONGEST", "FactWatcher", "Facts"]
 
 LONGEST = 300
 _MOST_PAUSES = 100
@@ -244,23 +245,34 @@ class Facts:
             own = [each for each in facts if not each.pinned and not each.edited]
             await self._drop(user_id, own[max(0, most - len(facts) + len(own)) :])
 
-    async def forget_turns(self, user_id: str, turn_ids: Iterable[str]) -> list[str]:
+    async def forget_turns(
+        self, user_id: str, turn_ids: Iterable[str], *, staying: Collection[str] = ()
+    ) -> list[str]:
         """Take turns out of the sources of facts; return the ids of those that are gone by it.
 
-        What such a fact superseded is valid again.
+        Messages with ids in `staying` remain sources. A source of these turns that is none of them
+        goes, also when nobody can tell which message it was: better to forget too much. What a
+        fact that is gone superseded is valid again.
         """
         gone: list[str] = []
         for turn_id in turn_ids:
-            gone += await self._without(await self.of_turn(user_id, turn_id), {turn_id})
+            facts = await self.of_turn(user_id, turn_id)
+            lost = {
+                source
+                for fact in facts
+                for source in fact.sources
+                if source.turn_id == turn_id and source.message_id not in staying
+            }
+            gone += await self._without(facts, lost)
         return gone
 
     async def forget_session(self, user_id: str, session_id: str) -> list[str]:
         """Take a session out of the sources of facts; return the ids of those that are gone."""
         facts = await self.of_session(user_id, session_id)
-        turns = {
-            each.turn_id for fact in facts for each in fact.sources if each.session_id == session_id
+        lost = {
+            source for fact in facts for source in fact.sources if source.session_id == session_id
         }
-        return await self._without(facts, turns)
+        return await self._without(facts, lost)
 
     async def forget_user(self, user_id: str) -> dict[str, int]:
         """Delete all that is remembered of a user, refusals and settings too; count it by name."""
@@ -296,16 +308,16 @@ class Facts:
                 await self._documents.insert(MEMORY_SETTINGS, wanted)
                 return wanted
 
-    async def _without(self, facts: Sequence[FactDocument], turn_ids: set[str]) -> list[str]:
-        """Take turns out of these facts' sources; delete those whose words came from them.
+    async def _without(self, facts: Sequence[FactDocument], lost: set[Source]) -> list[str]:
+        """Take sources out of these facts; delete those whose words came from them.
 
         A fact has the words of its first source, unless its user has put it in others.
         """
-        gone = [fact for fact in facts if not turn_ids.isdisjoint(fact.turn_ids)]
-        left = [fact for fact in gone if not _is_of(fact, turn_ids)]
+        gone = [fact for fact in facts if not lost.isdisjoint(fact.sources)]
+        left = [fact for fact in gone if not is_worded_by(fact, lost)]
         for fact in left:
             with suppress(NotFound):
-                await self.change(fact.user_id, fact.id, lambda each: unsourced(each, turn_ids))
+                await self.change(fact.user_id, fact.id, lambda each: unsourced(each, lost))
         dead = [fact for fact in gone if fact not in left]
         for user_id in {fact.user_id for fact in dead}:
             await self._drop(user_id, [fact for fact in dead if fact.user_id == user_id])
@@ -369,25 +381,3 @@ def _paused(known: MemorySettings, paused: bool, now: datetime) -> MemorySetting
         one, two, *rest = pauses
         pauses = (structs.replace(one, until=two.until), *rest)
     return structs.replace(known, paused=paused, pauses=pauses, updated_at=now)
-
-
-def _is_of(fact: FactDocument, turn_ids: set[str]) -> bool:
-    """Tell whether the words of a fact are from these turns, or nothing else is its source."""
-    worded = not fact.edited and fact.sources[0].turn_id in turn_ids
-    return worded or turn_ids.issuperset(fact.turn_ids)
-
-
-def unsourced(fact: FactDocument, turn_ids: set[str]) -> FactDocument:
-    """Return a fact without these turns among its sources."""
-    sources = tuple(each for each in fact.sources if each.turn_id not in turn_ids)
-    return sourced(fact, sources)
-
-
-def sourced(fact: FactDocument, sources: tuple[Source, ...]) -> FactDocument:
-    """Return a fact with these sources and no others."""
-    return structs.replace(
-        fact,
-        sources=sources,
-        session_ids=tuple(dict.fromkeys(each.session_id for each in sources)),
-        turn_ids=tuple(dict.fromkeys(each.turn_id for each in sources)),
-    )

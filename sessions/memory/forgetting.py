@@ -43,10 +43,15 @@ class Forgetting:
         self._recall = recall
         self._backlog = backlog
 
-    async def forget_turns(self, user_id: str, turn_ids: Sequence[str]) -> Mapping[str, int]:
-        """Forget what comes from these turns alone, and the turns themselves."""
+    async def forget_turns(
+        self, user_id: str, turn_ids: Sequence[str], *, staying: Collection[str] = ()
+    ) -> Mapping[str, int]:
+        """Forget what comes from these turns alone, and the turns themselves.
+
+        What is known from messages with ids in `staying` remains.
+        """
         self._backlog.drop(user_id, turn_ids=turn_ids)
-        gone = await self._facts.forget_turns(user_id, turn_ids)
+        gone = await self._facts.forget_turns(user_id, turn_ids, staying=staying)
         await self._recall.forget(user_id, turn_ids)
         return {FACTS.name: len(gone)}
 

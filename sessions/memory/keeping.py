@@ -22,13 +22,14 @@ from .dates import as_due, local_day
 from .documents import FactDocument, RefusalDocument, Source
 from .extract import Ended, Found, from_answer, from_user, may_tell, names_somebody
 from .extract.provider import Extractor
-from .facts import Facts, sourced
+from .facts import Facts
 from .gate import Gate
 from .goals import goal_slot
 from .likeness import Carried, contained, fold
 from .recall.passages import told_to
 from .refusals import Refusals
 from .sensitivity import sensitivity_of, sharing_of
+from .sources import sourced
 
 __all__ = ["MemoryKeeper"]
 

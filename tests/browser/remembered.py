@@ -10,7 +10,7 @@ from app.stores import COLLECTIONS
 from sessions.archive import SESSIONS
 from sessions.conversation import Note, Summary
 from sessions.memory.documents import FACTS, FactDocument, Source
-from sessions.memory.facts import sourced
+from sessions.memory.sources import sourced
 from sessions.stores.sqlite import SqliteDocuments
 from tests.browser.cdp import Page
 from tests.browser.test_page import api

@@ -11,7 +11,7 @@ from msgspec import structs
 
 from app.security.bearer import bearer_access
 from sessions.memory.documents import FactDocument, Source
-from sessions.memory.facts import sourced
+from sessions.memory.sources import sourced
 from tests.house import House
 from tests.sessions.memory.made import NOW, fact
 

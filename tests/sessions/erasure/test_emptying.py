@@ -104,6 +104,39 @@ async def test_what_a_mentor_wrote_first_goes_alone_and_does_not_come_back(
     await process.tasks.cancel()
 
 
+@pytest.mark.parametrize(
+    ("gone", "kept"),
+    [
+        ("m_1_0", {"My sister Ana lives in Porto", "I work as a nurse"}),
+        ("m_1_1", {"My name is Jo", "I work as a nurse"}),
+        ("a_1", {"My name is Jo", "My sister Ana lives in Porto", "I work as a nurse"}),
+    ],
+)
+async def test_of_a_burst_only_what_the_deleted_message_told_is_forgotten(
+    documents: SqliteDocuments, gone: str, kept: set[str]
+) -> None:
+    clock = FakeClock(AT)
+    process = Process(documents, clock)
+    refusals = Refusals(documents=documents, clock=clock, secret="a secret of the tests")
+    keeper = MemoryKeeper(
+        documents=documents, facts=process.facts, refusals=refusals, clock=clock, gate=Gate(())
+    )
+    texts = ("My name is Jo", "My sister Ana lives in Porto", "I work as a nurse")
+    burst = said(1, *texts, answer=answer("I'll ask you on Friday how it went."))
+    await documents.insert(SESSIONS, began := session())
+    await documents.insert(TURNS, burst)
+    await keeper.ended(burst, began)
+    await process.recall.note_turns([burst])
+    assert len(await process.facts.of_user("u1")) == 4
+    await process.erasures.message("u1", "s_1", gone, wait_s=20)
+
+    left = {each.text for each in await process.facts.of_user("u1", past=True)}
+    found = await process.recall.recall("u1", " ".join(texts), now=AT)
+    assert left == kept
+    assert {each.text for each in found.hits} == kept
+    await process.tasks.cancel()
+
+
 async def test_what_was_being_read_when_it_was_taken_out_is_not_remembered(
     documents: SqliteDocuments,
 ) -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sessions.memory.documents import FactDocument, Source
-from sessions.memory.facts import sourced
+from sessions.memory.sources import sourced
 
 __all__ = ["NOW", "fact"]
 

@@ -5,12 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from sessions.errors import BadRequest, NotFound
 from sessions.memory.documents import FACTS, MEMORY_SETTINGS, REFUSALS, FactDocument
-from sessions.memory.facts import Facts, sourced
+from sessions.memory.facts import Facts
 from sessions.memory.paging import everything
 from sessions.memory.refusals import Refusals
+from sessions.memory.sources import sourced
 from sessions.stores.sqlite import SqliteDocuments
 from tests.clocks import FakeClock
 from tests.sessions.memory.made import NOW, fact
@@ -87,6 +89,16 @@ async def test_the_users_own_words_stay_while_another_message_tells_it(facts: Fa
     assert await facts.forget_turns("u_1", ["t_1"]) == []
     assert await said(facts) == ["My name is Minji"]
     assert await facts.forget_turns("u_1", ["t_2"]) == ["f_Min"]
+
+
+async def test_messages_of_a_turn_that_stay_are_sources_still(facts: Facts) -> None:
+    for place, message in enumerate(("m_stays", "m_goes", "")):
+        one = fact(f"n{place}", slot="")
+        told = tuple(structs.replace(each, message_id=message) for each in one.sources)
+        await facts.add(sourced(one, told))
+
+    assert await facts.forget_turns("u_1", ["t_1"], staying={"m_stays"}) == ["f_n1", "f_n2"]
+    assert await said(facts) == ["My name is n0"]
 
 
 async def test_what_belongs_to_somebody_else_does_not_exist(facts: Facts) -> None:

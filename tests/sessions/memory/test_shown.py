@@ -13,9 +13,9 @@ from sessions.archive import COLLECTIONS
 from sessions.errors import BadRequest
 from sessions.memory.cursors import Cursor, read_cursor
 from sessions.memory.documents import FACTS, FactDocument, Source
-from sessions.memory.facts import sourced
 from sessions.memory.quoting import quoted
 from sessions.memory.shown import MemoryFilter, ShownMemory
+from sessions.memory.sources import sourced
 from sessions.memory.views import saved_fields
 from sessions.stores.sqlite import SqliteDocuments
 from tests.sessions.memory.made import NOW, fact
