@@ -14,11 +14,13 @@ from sessions.archive import Opening, RoutingDocument, SessionDocument, TurnDocu
 from sessions.context import load_conversation, user_text
 from sessions.control import Control
 from sessions.conversation import Conversation, Remembered
+from sessions.errors import StoreError
 from sessions.hearing import LONG_CHARS, Heard, Hearing
 from sessions.ids import answer_id
 from sessions.lane import Lane
-from sessions.llm.provider import Prompt
+from sessions.llm.provider import Promises, Prompt
 from sessions.log import Writer
+from sessions.memory.dates import names_day
 from sessions.memory.memory import Asking, Memory
 from sessions.personas.catalogue import Catalogue
 from sessions.personas.prompts import build_prompt
@@ -182,12 +184,17 @@ class Beginning:
         insight: Insight,
     ) -> Prepared:
         language = heard.analysis.language
+        remembered, promises = await asyncio.gather(
+            self._remembered(session, conversation, heard, text),
+            self._promises(session, text),
+        )
         known = known_of(
-            await self._remembered(session, conversation, heard, text),
+            remembered,
             insight.preferences(),
             language=language,
             names=self._catalogue.names(language),
             budgets=self._budgets,
+            promises=promises,
         )
         build = partial(
             build_prompt,
@@ -222,6 +229,18 @@ class Beginning:
             whole=conversation.count <= len(conversation.recent),
         )
         return await self._memory.before(asking)
+
+    async def _promises(self, session: SessionDocument, text: str) -> Promises:
+        """Return what may be promised of a day that a message names: what would be kept."""
+        if self._memory is None or session.private or not names_day(text):
+            return "none"
+        try:
+            if not await self._memory.keeps(session.user_id):
+                return "none"
+            return "day" if await self._reach.writes_first(session.user_id) else "later"
+        except StoreError as error:
+            log.warning("consent_unknown", session_id=session.id, code=str(error.code))
+            return "none"
 
 
 def _routing_of(opening: Opening) -> RoutingDocument:

@@ -10,10 +10,14 @@ UNREAD_FOR = timedelta(seconds=3)
 
 
 class Reach(Protocol):
-    """Those who are told of answers, and what their users do; only `reachable` waits."""
+    """Those who are told of answers, and what their users do and allow."""
 
     async def reachable(self, user_id: str) -> bool:
         """Tell whether a user has a device to be told of answers; raises StoreUnavailable."""
+        ...
+
+    async def writes_first(self, user_id: str) -> bool:
+        """Tell whether a user lets mentors write first, as on a day; raises StoreUnavailable."""
         ...
 
     def active(self, user_id: str, session_id: str) -> None:
@@ -29,6 +33,10 @@ class Nobody:
     """Nobody is told of anything."""
 
     async def reachable(self, user_id: str) -> bool:
+        """Return False."""
+        return False
+
+    async def writes_first(self, user_id: str) -> bool:
         """Return False."""
         return False
 

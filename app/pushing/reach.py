@@ -7,6 +7,7 @@ from app.telemetry.logs import described
 from push.devices import device_id_of
 from push.documents import DEVICES
 from push.outbox import Outbox
+from push.settings import NotificationSettings, allows
 from sessions.errors import StoreUnavailable
 from sessions.stores.documents import Documents
 from sessions.tasks import Tasks
@@ -21,9 +22,16 @@ class PushReach:
     """Passes the contract of sessions.reach.Reach."""
 
     def __init__(
-        self, *, documents: Documents, presence: Presence, outbox: Outbox, tasks: Tasks
+        self,
+        *,
+        documents: Documents,
+        settings: NotificationSettings,
+        presence: Presence,
+        outbox: Outbox,
+        tasks: Tasks,
     ) -> None:
         self._documents = documents
+        self._settings = settings
         self._presence = presence
         self._outbox = outbox
         self._tasks = tasks
@@ -34,6 +42,10 @@ class PushReach:
             DEVICES, "by_user", {"user_id": user_id}, descending=True, limit=_MOST_DEVICES
         )
         return any(each.state == "active" for each in devices)
+
+    async def writes_first(self, user_id: str) -> bool:
+        """Tell whether a user has consented to check-ins; raises StoreUnavailable."""
+        return allows(await self._settings.get(user_id), "check_in")
 
     def active(self, user_id: str, session_id: str) -> None:
         """Mark that a user is looking at a session."""

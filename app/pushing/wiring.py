@@ -96,7 +96,9 @@ async def open_push(
         web_push_key=senders.web_push_key,
         check=check_address,
     )
-    reach = PushReach(documents=documents, presence=presence, outbox=outbox, tasks=tasks)
+    reach = PushReach(
+        documents=documents, settings=wishes, presence=presence, outbox=outbox, tasks=tasks
+    )
     handover = Handover(documents=documents, outbox=outbox, clock=clock)
     is_on = settings.push != "off"
     clearing = Clearing(documents=documents, clock=clock, doorbell=bell, tally=tally, is_on=is_on)

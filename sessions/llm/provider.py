@@ -1,7 +1,7 @@
 """The port to language models, and what goes through it."""
 
 from collections.abc import AsyncGenerator
-from typing import Protocol
+from typing import Literal, Protocol, TypeAlias
 
 from msgspec import Struct
 
@@ -9,7 +9,10 @@ from schemas.resources import FinishReason, Usage
 from sessions.conversation import Conversation, Remembered
 from sessions.personas.analysis import Analysis
 
-__all__ = ["Chunk", "Prompt", "PromptMessage", "Provider"]
+__all__ = ["Chunk", "Promises", "Prompt", "PromptMessage", "Provider"]
+
+# What a mentor may promise of a day: nothing, to ask when the user is back after it, or on it.
+Promises: TypeAlias = Literal["none", "later", "day"]
 
 
 class PromptMessage(Struct, frozen=True, kw_only=True):
@@ -24,7 +27,7 @@ class Prompt(Struct, frozen=True, kw_only=True):
 
     `messages` is what a language model gets. The other fields are the same facts before they
     became text,
-    for engines that are not language models.
+    for engines that are not language models. `promises` is what would be kept.
     """
 
     messages: tuple[PromptMessage, ...]
@@ -34,6 +37,7 @@ class Prompt(Struct, frozen=True, kw_only=True):
     analysis: Analysis
     conversation: Conversation
     remembered: tuple[Remembered, ...] = ()
+    promises: Promises = "none"
     temperature: float = 0.7
     max_tokens: int = 800
 

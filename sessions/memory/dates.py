@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from sessions.notes.clauses import has_hangul
 
-__all__ = ["Day", "as_due", "days", "is_due", "local_day"]
+__all__ = ["Day", "as_due", "days", "is_due", "local_day", "names_day"]
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTHS = (
@@ -47,6 +47,7 @@ _SINO = r"(?P<count>하루|이틀|사흘|나흘|닷새|엿새|이레|여드레|�
 _KCOUNT = r"(?P<count>\d{1,3}|한|두|세|석|네|다섯|여섯|일곱|여덟|아홉|열|일|이|삼)\s?"
 _LATER = r"\s?(?:뒤|후|안|이내)"
 _WEEKDAY = r"(?P<day>[월화수목금토일])요일"
+_READ_CHARS = 1_000
 _BY = r"(?:by|before|until|till|on|due|from|at|in)\s+"
 
 # Without any of these no day is named.
@@ -73,6 +74,11 @@ class Day(Struct, frozen=True, kw_only=True):
     day: date
     start: int
     end: int
+
+
+def names_day(text: str) -> bool:
+    """Tell whether a text may name a day, at the cost of one look at its first 1,000 characters."""
+    return HINT.search(text, 0, _READ_CHARS) is not None
 
 
 def is_due(text: str, named: Sequence[Day]) -> bool:

@@ -137,7 +137,12 @@ class Memory:
         ]
         first += [remembered_fact(each, here) for each in meant]
         found = [*first, *hits, *(remembered_fact(each, here) for each in always)]
-        return tuple({each.id: each for each in reversed(found)}.values())[::-1]
+        # a turn has its message and its answer, which says the same in other words
+        return tuple({(each.id, each.own): each for each in reversed(found)}.values())[::-1]
+
+    async def keeps(self, user_id: str) -> bool:
+        """Tell whether what a user says now is kept; raises StoreUnavailable."""
+        return not (await self._facts.settings(user_id)).paused
 
     async def _corrected(self, asking: Asking) -> list[FactDocument]:
         """Return what was told in this session and has been corrected by hand since."""

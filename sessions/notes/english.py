@@ -7,7 +7,7 @@ from sessions.notes.clauses import clauses, shortened
 from sessions.notes.given import NO_OWN
 from sessions.notes.words import words
 
-__all__ = ["WHEN", "read", "read_name"]
+__all__ = ["WHEN", "read", "read_name", "with_capitals"]
 
 PEOPLE = "|".join(words("english")["people"])
 MOODS = "|".join(words("english")["moods"])
@@ -169,6 +169,18 @@ LOOSE_END = re.compile(
 )
 LONGEST = 100
 SHORTEST = 3
+_NAMES = re.compile(
+    rf"\b(?:{DAY}|january|february|april|june|july|august|september|october|november|december"
+    r"|christmas)\b"
+)
+
+
+def with_capitals(text: str) -> str:
+    """Return a text in which the names of days and months begin with a capital.
+
+    What may be another word (may, march, sun) stays as it is.
+    """
+    return _NAMES.sub(lambda name: name[0].capitalize(), text)
 
 
 def read(sentence: str) -> Iterator[Found]:
@@ -229,9 +241,9 @@ def _dates(clause: str) -> Iterator[Found]:
     event = EVENT.search(clause)
     name = f"{event['x'].lower()} " if event is not None else ""
     if (match := DUE.search(clause)) is not None and not _only_an_hour(match, clause):
-        yield "deadline", f"{name}{match['by'].lower()} {match['x']}", False
+        yield "deadline", with_capitals(f"{name}{match['by'].lower()} {match['x']}"), False
     elif name and not PAST.search(clause) and (match := DATED.search(clause)) is not None:
-        yield "deadline", f"{name}{match[0]}".replace(" is ", " "), False
+        yield "deadline", with_capitals(f"{name}{match[0]}".replace(" is ", " ")), False
 
 
 def _only_an_hour(match: re.Match[str], clause: str) -> bool:

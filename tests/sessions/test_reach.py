@@ -31,6 +31,9 @@ class Phones:
         self.asked += 1
         return user_id in self.owners
 
+    async def writes_first(self, user_id: str) -> bool:
+        return user_id in self.owners
+
     def active(self, user_id: str, session_id: str) -> None:
         self.seen.append((user_id, session_id))
 

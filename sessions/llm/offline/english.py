@@ -3,6 +3,7 @@
 import re
 
 from sessions.notes.clauses import clauses, prose, sentences, shortened
+from sessions.notes.english import with_capitals
 
 __all__ = [
     "TELLING",
@@ -141,7 +142,8 @@ def flip(clause: str) -> str:
         person = low in FIRST_PERSON or (person and low in ADVERBS)
         end = match.end()
     flipped = "".join(out) + text[end:]
-    return re.sub(r"\bam you\b", "are you", re.sub(r"\bwas you\b(?! )", "were you", flipped))
+    flipped = re.sub(r"\bam you\b", "are you", re.sub(r"\bwas you\b(?! )", "were you", flipped))
+    return with_capitals(flipped)
 
 
 def capitalised(text: str) -> str:

@@ -114,7 +114,8 @@ def read_turn(prompt: Prompt) -> Turn:
     facts = gather(prompt, language=language, topic=topic, topics={*topics, topic}, told=doing.told)
     halved = act.name in RECALLS and act == read_act(prompt.text, language)
     acts = read_acts(prompt.text, language) if halved else (act,)
-    fillers = facts.fillers | new_promise(facts.fresh, language) | kept_promise(prompt, language)
+    promise = new_promise(facts.fresh, language, prompt.promises)
+    fillers = facts.fillers | promise | kept_promise(prompt, language)
     for each in reversed(acts):
         fillers |= _of_act(each, prompt, facts, language)
     if topic in book.topics:

@@ -5,7 +5,7 @@ import re
 from msgspec.structs import replace
 
 from sessions.conversation import Note
-from sessions.llm.provider import Prompt
+from sessions.llm.provider import Promises, Prompt
 from sessions.memory.extract.instead import without_dropped
 from sessions.memory.extract.slots import event_slot
 from sessions.memory.noting import notes_of
@@ -23,7 +23,9 @@ _EVENT_KO = re.compile(
 )
 _NO_EVENT = re.compile(r"\b(?:due|by|until|before|till)\b", re.IGNORECASE)
 _PROMISED = re.compile(r"how it went with (?:your )?(?P<what>[^.?!(]+)", re.IGNORECASE)
-_PROMISED_KO = re.compile(r"(?:요일|내일|모레|다음 ?주)에? (?P<what>.+?) 어떻게 됐는지")
+_PROMISED_KO = re.compile(
+    r"(?:그 뒤에 이야기할 때|(?:요일|내일|모레|다음 ?주)에?) (?P<what>.+?) 어떻게 됐는지"
+)
 
 
 def with_memories(prompt: Prompt) -> Prompt:
@@ -44,14 +46,20 @@ def _event(note: Note) -> str:
     return event_slot(note.text) if note.kind == "deadline" else ""
 
 
-def new_promise(fresh: tuple[Note, ...], language: str) -> dict[str, str]:
-    """Return the fillers of a promise to ask about an event that the message tells the day of."""
+def new_promise(fresh: tuple[Note, ...], language: str, promises: Promises) -> dict[str, str]:
+    """Return the fillers of a promise to ask about an event that the message tells the day of.
+
+    Without the user's consent it is to ask when they are back, with it to ask on that day.
+    """
+    if promises == "none":
+        return {}
     events = [note.text for note in fresh if note.kind == "deadline"]
     form = _EVENT_KO if language == "ko" else _EVENT
     for event in events:
         found = form.match(event)
         if found is not None and not _NO_EVENT.search(event):
-            return {"event": found["what"], "event_day": found["day"]}
+            day = "event_day" if promises == "day" else "event_since"
+            return {"event": found["what"], day: found["day"]}
     return {}
 
 

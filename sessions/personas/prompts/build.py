@@ -77,6 +77,7 @@ def build_prompt(
         analysis=analysis,
         conversation=right,
         remembered=known.remembered,
+        promises=known.promises,
         temperature=persona.sampling.temperature,
         max_tokens=persona.sampling.max_tokens,
     )
@@ -158,6 +159,8 @@ class _Turn(Struct, frozen=True, kw_only=True):
             name=self.persona.name(language), language=words["languages"].get(language, language)
         )
         yield words["answers"]["brief" if material.brief else builder.shape]
+        if self.known.promises != "none":
+            yield words["promises"][self.known.promises]
         if self.share is not None:
             yield words["panel"]["yours"].format(others=words["and"].join(self.share.others))
 

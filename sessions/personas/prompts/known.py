@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from sessions.conversation import Note, Remembered
+from sessions.llm.provider import Promises
 from sessions.profiles.preferences import Preferences
 
 from .budget import Budgets, fit_lines
@@ -17,12 +18,14 @@ __all__ = ["Known", "known_of", "note_lines", "preference_lines"]
 class Known(Struct, frozen=True, kw_only=True):
     """What outlives a session; `memories` are plain sentences, the most relevant one first.
 
-    `remembered` is what they are made from, for engines that are not language models.
+    `remembered` is what they are made from, for engines that are not language models; `promises`
+    is what may be promised of a day that the message names.
     """
 
     memories: tuple[str, ...] = ()
     preferences: Preferences = Preferences()
     remembered: tuple[Remembered, ...] = ()
+    promises: Promises = "none"
 
 
 def known_of(
@@ -32,6 +35,7 @@ def known_of(
     language: str,
     names: Mapping[str, str],
     budgets: Budgets = Budgets(),  # noqa: B008 - a frozen value
+    promises: Promises = "none",
 ) -> Known:
     """Return what is known, with as many memories as fit into their budget.
 
@@ -44,6 +48,7 @@ def known_of(
         memories=tuple(kept),
         preferences=preferences,
         remembered=tuple(lines[each] for each in kept),
+        promises=promises,
     )
 
 

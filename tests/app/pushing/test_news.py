@@ -20,7 +20,13 @@ TASKS = Tasks(lambda name, error: None)
 
 def news(office: Office, documents: SqliteDocuments) -> AccountNews:
     presence: Presence = None  # type: ignore[assignment]
-    reach = PushReach(documents=documents, presence=presence, outbox=office.outbox, tasks=TASKS)
+    reach = PushReach(
+        documents=documents,
+        settings=office.settings,
+        presence=presence,
+        outbox=office.outbox,
+        tasks=TASKS,
+    )
     return AccountNews(outbox=office.outbox, reach=reach)
 
 

@@ -24,6 +24,7 @@ SLOTS = {
         "name",
         "event",
         "event_day",
+        "event_since",
         "promised",
         "dated",
         "before",

@@ -1,13 +1,15 @@
 """The offline engine with what is remembered from earlier conversations."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from msgspec.structs import replace
 
 from sessions.conversation import Conversation, Remembered
 from sessions.llm.offline.compose import compose
+from sessions.llm.provider import Promises
+from sessions.memory.extract import from_answer
 from tests.sessions.llm.offline_talk import prompt_for
 
 AT = datetime(2026, 5, 4, 9, tzinfo=UTC)
@@ -17,9 +19,9 @@ def remembered(kind: str, text: str, *, due: datetime | None = None) -> Remember
     return Remembered(id="f_1", kind=kind, text=text, at=AT, own=kind != "promise", due=due)
 
 
-def answer(text: str, memories: Sequence[Remembered]) -> str:
+def answer(text: str, memories: Sequence[Remembered], *, promises: Promises = "none") -> str:
     prompt = prompt_for(text, Conversation(session_id="s"))
-    return compose(replace(prompt, remembered=tuple(memories)))
+    return compose(replace(prompt, remembered=tuple(memories), promises=promises))
 
 
 @pytest.mark.parametrize(
@@ -66,12 +68,44 @@ def test_a_promise_that_is_due_is_kept_with_the_first_word() -> None:
     assert "your job interview" not in answer("I feel so alone since my mother died.", [promise])
 
 
-def test_a_day_that_is_told_is_promised_to_be_asked_about() -> None:
-    assert "ask you on Friday how it went with your job interview" in answer(
-        "I have a job interview on Friday.", []
-    )
-    assert "금요일에 면접 어떻게 됐는지 여쭤볼게요" in answer("금요일에 면접이 있어요.", [])
-    assert "ask you" not in answer("My report is due on Friday.", [])
+@pytest.mark.parametrize(
+    ("text", "promises", "told"),
+    [
+        ("I have a job interview on sunday.", "day", "ask you on Sunday how it went with your job"),
+        (
+            "I have a job interview tomorrow.",
+            "later",
+            "talk tomorrow or later, I'll ask how it went with your job interview",
+        ),
+        (
+            "My interview is on sunday",
+            "later",
+            "talk on Sunday or later, I'll ask how it went with your interview",
+        ),
+        ("금요일에 면접이 있어요.", "day", "금요일에 면접 어떻게 됐는지 여쭤볼게요"),
+        (
+            "모레 면접이 있어요.",
+            "later",
+            "모레나 그 뒤에 이야기할 때 면접 어떻게 됐는지 여쭤볼게요",
+        ),
+    ],
+)
+def test_of_a_day_that_is_told_only_what_can_be_kept_is_promised(
+    text: str, promises: Promises, told: str
+) -> None:
+    said = answer(text, [], promises=promises)
+    hello, event = ("Hi!", "interview") if said.isascii() else ("안녕하세요", "면접")
+    today = date(2026, 5, 4)
+    (vow,) = from_answer(said, today=today)
+    kept = replace(remembered("promise", vow.text), ripe=True)
+    assert told in said
+    assert (vow.due or today) > today
+    assert event in answer(hello, [kept])
+    assert from_answer(answer(text, []), today=today) == ()
+
+
+def test_what_is_due_on_a_day_is_no_event_to_ask_about() -> None:
+    assert "I'll ask" not in answer("My report is due on Friday.", [], promises="day")
 
 
 WORK = remembered("role", "I work as a nurse")
