@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-__all__ = ["canonical", "pattern", "words"]
+__all__ = ["canonical", "pattern", "synonyms", "words"]
 
 
 @cache
@@ -28,6 +28,11 @@ def canonical(table: str, word: str) -> str:
     word = " ".join(word.casefold().split())
     names = _names(table)
     return names.get(word) or names.get(word.removesuffix("s")) or word
+
+
+def synonyms(table: str, word: str) -> tuple[str, ...]:
+    """Return the words of `table` in either language that stand for the same as one of them."""
+    return tuple(words()[table].get(canonical(table, word), ()))
 
 
 @cache

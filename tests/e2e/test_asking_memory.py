@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from app.demo import USER
 from tests.e2e.mentor import mentor
 
 
@@ -94,6 +95,80 @@ async def test_people_are_known_by_name_and_are_not_who_tells_of_them(
     assert name in elsewhere
     assert unknown in honest
     assert name not in honest
+
+
+@pytest.mark.parametrize(
+    ("told", "asked"),
+    [
+        (
+            (
+                "My sister hasn't called me since March.",
+                "My boss keeps moving the deadlines.",
+                "Our dog barks all night long.",
+                "My mum wants to sell the house.",
+                "I could save 4,000 euros by May.",
+                "Thanks for letting me tell you that.",
+            ),
+            {
+                "What did I tell you about my sister?": "since March",
+                "What did I say about my boss?": "moving the deadlines",
+                "What have I told you about my manager?": "moving the deadlines",
+                "Do you remember my dog?": "barks all night",
+                "Did I ever mention my mother?": "sell the house",
+                "What did I say about the 4000 euros?": "4,000 euros",
+            },
+        ),
+        (
+            ("My sister is tired.", "I miss my sister.", "My sister lives in Porto."),
+            {"What did I tell you about my sister?": "sister"},
+        ),
+        (
+            (
+                "여동생이랑 어제 크게 싸웠어요",
+                "언니는 서울에서 혼자 살아요",
+                "강아지가 밥을 안 먹어요",
+                "팀장님이 마감을 자꾸 바꿔요",
+                "엄마가 집을 팔고 싶어 하세요",
+            ),
+            {
+                "여동생에 대해 제가 뭐라고 했죠?": "크게 싸웠어요",
+                "제 동생에 대해 뭘 기억해요?": "크게 싸웠어요",
+                "언니 얘기 기억나요?": "서울에서 혼자",
+                "제 강아지 기억해요?": "밥을 안 먹어요",
+                "제가 팀장님 얘기 뭐라고 했죠?": "마감을 자꾸",
+                "어머니에 대해 제가 뭐라고 말했죠?": "집을 팔고",
+            },
+        ),
+    ],
+)
+async def test_who_was_told_of_in_another_session_is_found(
+    told: tuple[str, ...], asked: dict[str, str], tmp_path: Path
+) -> None:
+    async with mentor(tmp_path) as talk:
+        await talk.say(*told)
+        answers = {}
+        for question in asked:
+            talk.session_id = None
+            answers[question] = await talk.say(question)
+
+    assert {each: said for each, said in answers.items() if asked[each] not in said} == {}
+
+
+async def test_a_mentor_promises_no_message_that_nobody_allowed(tmp_path: Path) -> None:
+    async with mentor(tmp_path) as talk:
+        before = await talk.say("My exam is on friday.")
+        (vow,) = await talk.held("promise")
+        await talk.product.push.update(USER, check_ins=True)
+        talk.session_id = None
+        allowed = await talk.say("My interview is on friday.")
+        await talk.product.facts.pause(USER, True)
+        talk.session_id = None
+        unkept = await talk.say("My audition is on friday.")
+
+    assert "talk on Friday or later, I'll ask how it went with your exam" in before
+    assert vow.startswith("When we talk on Friday or later, I'll ask how it went with your exam")
+    assert "I'll ask you on Friday how it went with your interview" in allowed
+    assert "I'll ask" not in unkept
 
 
 async def test_a_command_is_no_name_and_is_not_said_back(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from sessions.conversation import Conversation, Note, Remembered
 from sessions.llm.offline import english
-from sessions.llm.offline.acts import without_greeting
+from sessions.llm.offline.acts import read_act, without_greeting
 from sessions.llm.offline.book import Book
 from sessions.llm.offline.facts import voice
 from sessions.llm.offline.knowing import (
@@ -18,6 +18,7 @@ from sessions.llm.offline.knowing import (
     you_fillers,
 )
 from sessions.llm.offline.korean import goal_noun
+from sessions.llm.offline.speaking import speaks_of
 from sessions.llm.offline.writer import Writer
 from sessions.notes.clauses import has_hangul, prose, sentences, shortened
 
@@ -200,26 +201,25 @@ def _about(about: str, texts: list[str], notes: tuple[Note, ...]) -> dict[str, s
         return {}
     shown = topic if has_hangul(topic) else english.flip(about.strip(" '\"“”"))
     found = {"about": shown, "About": english.capitalised(shown)}
-    stems = [_stem(word) for word in topic.casefold().split() if len(word) > 1]
-    for text in reversed(texts):
-        for sentence in reversed(sentences(prose(text))):
-            if stems and _speaks_of(sentence, stems) and not QUESTION.search(sentence):
-                return found | {"found": _cut(sentence)}
+    said = (each for text in reversed(texts) for each in reversed(sentences(prose(text))))
+    told = next((each for each in said if speaks_of(each, topic) and _tells(each, topic)), "")
+    if told:
+        return found | {"found": _cut(told)}
     # a note that is nothing but the word that was asked for tells nothing
     telling = (note.text for note in reversed(notes) if note.text.casefold() != topic.casefold())
-    told = next((text for text in telling if _speaks_of(text, stems)), "")
-    return found | ({"found": told} if told and stems else {})
+    told = next((text for text in telling if speaks_of(text, topic)), "")
+    return found | ({"found": told} if told else {})
 
 
-def _speaks_of(sentence: str, stems: list[str]) -> bool:
-    folded = sentence.casefold()
-    return all(stem in folded for stem in stems)
+def _tells(sentence: str, topic: str) -> bool:
+    """Tell whether a sentence says something of a topic, and asks for nothing that was said."""
+    spare = 0 if has_hangul(sentence) else 1
+    asks = QUESTION.search(sentence) or read_act(sentence, _language(sentence)).name in RECALLS
+    return not asks and len(sentence.split()) > len(topic.split()) + spare
 
 
-def _stem(word: str) -> str:
-    if re.search(r"[가-힣]", word):
-        return re.sub(r"(?:에|은|는|이|가|을|를|랑|의|님)$", "", word) if len(word) > 2 else word
-    return re.sub(r"(?:'s|ing|ed|es|s)$", "", word) if len(word) > 4 else word
+def _language(text: str) -> str:
+    return "ko" if has_hangul(text) else "en"
 
 
 def _cut(text: str) -> str:

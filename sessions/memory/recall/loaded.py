@@ -145,7 +145,7 @@ def _best(index: Index, scored: Scored, limit: int, not_in_session: str) -> list
 def _found(index: Index, scored: Scored, entry: int) -> Found:
     session_id, row_id, part_id = index.part(entry)
     why = {
-        "words": scored.words[entry] > _TELLING,
+        "words": scored.words[entry] > _TELLING or scored.held[entry],
         "meaning": scored.meaning is not None and scored.meaning[entry] > _TELLING,
         "time": scored.days is not None and scored.days[entry],
         "speaker": scored.speaker is not None and scored.speaker[entry],

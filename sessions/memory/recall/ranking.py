@@ -18,6 +18,7 @@ _HALF_DAYS = 30
 _FEW = 50
 # The deviation of BM25 as a share of the best score, over hundreds of messages.
 _USUAL_SHARE = 0.13
+_HELD = 0.5
 
 
 class Weights(Struct, frozen=True, kw_only=True):
@@ -42,18 +43,27 @@ WEIGHTS = Weights()
 
 
 class Usual(Struct, frozen=True, kw_only=True):
-    """What is usual among a user's entries for one question: means and deviations."""
+    """What is usual among a user's entries for one question: means and deviations.
+
+    `best` is the score for words that no entry surpasses.
+    """
 
     rarity: dict[int, float]
+    best: float
     words: tuple[float, float]
     meaning: tuple[float, float]
 
 
 class Scored(Struct, frozen=True, kw_only=True):
-    """The score of each entry, what it is made of, and what was usual."""
+    """The score of each entry, what it is made of, and what was usual.
+
+    `held` tells which entries have about as much of the question's words as the best: where most
+    speak of what is asked for, none of them stands out by its words.
+    """
 
     total: Floats
     words: Floats
+    held: Flags
     meaning: Floats | None
     days: Flags | None
     speaker: Flags | None
@@ -69,6 +79,7 @@ def ranked(
     terms = [term for term in question.terms if term not in speakers]
     rarity = index.postings.rarity(terms) if usual is None else usual.rarity
     raw = index.postings.scored({term: rarity[term] for term in terms if term in rarity})
+    best = float(raw.max(initial=0.0)) if usual is None else usual.best
     told = _spread_of_words(raw) if usual is None else usual.words
     words = _deviations(raw, told)
     total = index.hint + np.float32(weights.words) * _smoothed(
@@ -94,10 +105,11 @@ def ranked(
     return Scored(
         total=total,
         words=words,
+        held=raw > max(_HELD * best, _TINY),
         meaning=meaning,
         days=days,
         speaker=speaker,
-        usual=Usual(rarity=rarity, words=told, meaning=spread),
+        usual=Usual(rarity=rarity, best=best, words=told, meaning=spread),
     )
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import Stemmer
 
-__all__ = ["name_of", "names", "stem", "terms"]
+__all__ = ["name_of", "names", "stem", "telling", "terms"]
 
 _LONGEST = 8_000
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -32,21 +32,22 @@ def terms(text: str) -> list[str]:
 
     A text that has no others keeps them.
     """
-    told = unicodedata.normalize("NFKC", text[:_LONGEST]).casefold()
-    words = _WORD.findall(told)
-    found = [term for word in words if not _silent(word) for term in _of(word)]
-    return found or [term for word in words for term in _of(word)]
+    return telling(text) or [term for word in _words(text) for term in _of(word)]
+
+
+def telling(text: str) -> list[str]:
+    """Return the terms of a text as `terms` does, none when none of them says anything."""
+    return [term for word in _words(text) if not _silent(word) for term in _of(word)]
 
 
 def names(text: str) -> set[str]:
     """Return the terms of all words of a text, as any of them may name a speaker."""
-    told = unicodedata.normalize("NFKC", text[:_LONGEST]).casefold()
-    return {_named(word) for word in _WORD.findall(told)}
+    return {_named(word) for word in _words(text)}
 
 
 def name_of(speaker: str) -> str:
     """Return the term by which a speaker is named: their first name's, empty without one."""
-    words = _WORD.findall(unicodedata.normalize("NFKC", speaker).casefold())
+    words = _words(speaker)
     return _named(words[0]) if words else ""
 
 
@@ -57,6 +58,10 @@ def stem(word: str) -> str:
     base = verbs.get(word) or verbs.get(word.removesuffix("s"), word)
     stemmed: str = Stemmer.Stemmer("english").stemWord(base)
     return stemmed
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(unicodedata.normalize("NFKC", text[:_LONGEST]).casefold())
 
 
 def _named(word: str) -> str:
