@@ -36,4 +36,5 @@ def wants(turn: Turn) -> bool:
 
 
 def _names_somebody(turn: Turn) -> bool:
-    return any(note.kind == "person" for note in turn.facts.fresh)
+    """Tell whether the message brings somebody into a talk that is about something else."""
+    return not (turn.blank or turn.hard) and any(note.kind == "person" for note in turn.facts.fresh)

@@ -71,6 +71,15 @@ FINITE_KO = re.compile(
     r"[어아다해지네까냐니래자걸게써워봐줘돼와려여나]$|[았었했겠]|(?:은데|는데|서|고|면|죠|데|함|음|듯|그냥|글쎄|아직)$"
     r"|싫|좋|힘들|싶|모르|몰라|뭐|왜|누가|어떻|언제|어디"
 )
+# Nouns that end in the sound of a verb, as short answers name them.
+NOUN_KO = re.compile(
+    r"(?:회사|엄마|아빠|오빠|누나|언니|어머니|할머니|아버지|강아지|휴가|[가-힣]국어|국어|영어|일본어|바다"
+    r"|남자|여자|과자|피자|가게|노래|미래|빨래|하나|동네|이사|의사|교사|간호사|변호사|식사|행사|인사|작가"
+    r"|월세|전세|증세|자세|아내|드라마|상대|군대|기대|학교 때|나라|카페|[가-힣]제)$"
+)
+OBJECT_KO = re.compile(r"[을를]\s")
+# ㅏ ㅐ ㅓ ㅔ ㅕ ㅘ ㅙ ㅝ ㅞ: what stems that are conjugated end in before 요.
+VERB_VOWELS, PAST_FINAL = frozenset([0, 1, 4, 5, 6, 9, 10, 14, 15]), 20
 
 
 class Piece(Struct, frozen=True, kw_only=True):
@@ -105,23 +114,39 @@ def _korean(bare: str) -> Piece | None:
     words = KO_LEAD.sub("", SELF_KO.sub("", bare))
     tail = KO_TAIL.search(words)
     stem = words[: tail.start()] if tail is not None else words
-    polite = bool(tail and tail["tail"])
+    ending = tail["tail"] if tail is not None else ""
     kind = _kind_ko(stem)
     if LASTED_KO.search(bare):
         return Piece(kind="since", said=f"{LASTED_KO.sub('', words)} 됐군요")
-    if not re.search(r"[가-힣]{1,}", stem) or (
-        FINITE_KO.search(stem) and not _marked(stem, polite)
-    ):
+    verbal = FINITE_KO.search(stem) or (ending == "요" and _conjugated(stem))
+    if not re.search(r"[가-힣]{1,}", stem) or (verbal and not _marked(stem, ending)):
         return None
-    if not polite and kind == "thing" and not (_marked(stem, polite) or _closed(stem)):
+    if not ending and kind == "thing" and not (_marked(stem, ending) or _closed(stem)):
         return None
     return Piece(kind=kind, said=_said_ko(stem)) if stem else None
 
 
-def _marked(stem: str, polite: bool) -> bool:
+def _marked(stem: str, ending: str) -> bool:
     """Tell whether a particle or an ending shows that the words are no verb."""
-    noun = polite and not re.search(r"[았었했겠어아해네군지냥]$|(?:은데|는데|서|고|면)$", stem)
+    if OBJECT_KO.search(stem):
+        return False
+    if ending == "요":
+        noun = not _conjugated(stem)
+    else:
+        told = re.search(r"[았었했겠어아해네군지냥]$|(?:은데|는데|서|고|면)$", stem)
+        noun = bool(ending) and told is None
     return noun or any(each.search(stem) for each in (KEEPS, ALSO, PLACE))
+
+
+def _conjugated(stem: str) -> bool:
+    """Tell whether what stands before 요 may be a verb: 주세, 갈게, 예뻐, but 영어 is none."""
+    if OBJECT_KO.search(stem):
+        return True
+    if NOUN_KO.search(stem) or not "가" <= stem[-1:] <= "힣":
+        return False
+    vowel, final = divmod((ord(stem[-1]) - ord("가")) % 588, 28)
+    open_ = final == 0 and vowel in VERB_VOWELS
+    return open_ or final == PAST_FINAL or FINITE_KO.search(stem) is not None
 
 
 def _closed(stem: str) -> bool:

@@ -229,6 +229,8 @@ def test_no_word_of_a_burst_is_lost(text: str, language: str) -> None:
         ("하루에 십 분 정도요", "ko", ("often", "하루에 십 분 정도군요")),
         ("내년 봄에요", "ko", ("until", "내년 봄이군요")),
         ("수학", "ko", ("thing", "수학이군요")),
+        ("영어요", "ko", ("thing", "영어군요")),
+        ("회사에서요", "ko", ("thing", "회사군요")),
     ],
 )
 def test_a_short_answer_is_taken_up(text: str, language: str, piece: tuple[str, str]) -> None:
@@ -242,6 +244,14 @@ def test_a_short_answer_is_taken_up(text: str, language: str, piece: tuple[str, 
     [
         *((each, "en") for each in ("he left", "it's annoying", "stop", "why?", "maybe", "so sad")),
         *((each, "ko") for each in ("화나", "귀찮아요", "논문이 안 써져", "몰라", "왜?", "그냥")),
+        *(
+            (each, "ko")
+            for each in ("답을 주세요", "내일 갈게요", "자주 가요", "예뻐요", "해 봐요")
+        ),
+        *(
+            (each, "ko")
+            for each in ("빨리 말해 주세요", "이제 잘래요", "같이 할까요", "다 끝났어요")
+        ),
     ],
 )
 def test_a_sentence_is_no_short_answer(text: str, language: str) -> None:
