@@ -172,6 +172,7 @@ SHORTEST = 3
 _NAMES = re.compile(
     rf"\b(?:{DAY}|january|february|april|june|july|august|september|october|november|december"
     r"|christmas)\b"
+    r"|(?:(?<=\bin )|(?<=\bby )|(?<=\bof ))(?:march|may)\b|(?<=\bsince )march\b"
 )
 
 

@@ -8,12 +8,14 @@ from msgspec import Struct
 
 from sessions.llm.offline.acts import read_act
 from sessions.llm.offline.book import load_book
+from sessions.llm.offline.trouble import is_hard
 from sessions.safety.classify import check
 
 __all__ = ["ASKING", "GRAVE", "MILD", "Care", "kind_of", "prepare", "read_care", "risky"]
 
 READ_CHARS = 600
 REMEMBERED = 3
+SHORT_WORDS = 4
 CARRIED, GRAVELY, ADVISED = 2, 5, 3
 # Acts that ask for something to do.
 GRAVE = frozenset(["baby", "pet", "loss", "ill", "home"])
@@ -62,7 +64,9 @@ def read_care(text: str, texts: Sequence[str], act: str, language: str) -> Care:
         return _aside(kind, act)
     if act not in ASKING and _listening(texts, language):
         return Care(manner="listen", kind=kind)
-    return _news(kind, texts, act, language)
+    care = _news(kind, texts, act, language)
+    stays = care.manner == "stay" and care.kind in MILD and act == "tell"
+    return Care() if stays and _moves_on(text, texts, language) else care
 
 
 def risky(texts: Sequence[str]) -> list[int]:
@@ -110,6 +114,11 @@ def _news(kind: str, texts: Sequence[str], act: str, language: str) -> Care:
     if before == "joy":
         return Care(manner="glad" if act == "tell" else "", kind=before if act == "tell" else "")
     return Care(manner="stay", kind=before) if before else Care()
+
+
+def _moves_on(text: str, texts: Sequence[str], language: str) -> bool:
+    """Tell whether a message tells something else at some length, and nothing hard."""
+    return len(text.split()) > SHORT_WORDS and not is_hard(text, texts, language, short=False)
 
 
 def _lately(texts: Sequence[str], language: str) -> str:

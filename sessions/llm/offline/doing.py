@@ -34,6 +34,8 @@ OWN = {
         r"|걔|그 사람|그분|[할갈될칠볼]까|좋을까|괜찮|어떻게|어떡|어때|싶|인가 봐"
     ),
 }
+# A good word after advice is about the advice.
+AGREES = re.compile(r"\b(?:good|fine|great|okay|ok|alright)\b|좋아|괜찮", re.IGNORECASE)
 
 
 class Doing(Struct, frozen=True, kw_only=True):
@@ -62,6 +64,8 @@ def read_doing(prompt: Prompt, language: str) -> Doing:
     if act.name in ("help", "advice"):
         empty = blank and (act.name == "help" or len(prompt.text.split()) <= EMPTY_WORDS)
         return Doing(act=Act(name="help" if empty else "advice"), blank=blank)
+    if act.name == "state" and AGREES.search(prompt.text) and _was_advised(earlier[-1:], language):
+        act = Act(name="accept")
     if act.name == "reject" and early and not _was_advised(earlier, language):
         act = Act(name="tell")
     piece = read_piece(prompt.text, language) if act.name in ("tell", "number") else None

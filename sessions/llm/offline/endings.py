@@ -9,12 +9,14 @@ __all__ = ["HEAR_RULES"]
 PLAIN = r"(?:어요|아요|어|아|습니다|다|은데요?|는데요?|지만|네요|음|고|거든요?|는걸요?)$"
 # Replacements are templates of `re`; names in angle brackets are made by a function.
 HEAR_RULES: tuple[tuple[str, str], ...] = (
+    (r"(?P<s>[라다냐자]고)\s?하세요$", r"\g<s> 하시는군요"),
     (r"(?:세요|시죠|나요|까요|을래요?|죠|지요|자|니|냐|까)$", "<stop>"),
     (r"볼(?:게요?|래요?|거예요|까\s?해요)$", "보겠다는 거군요"),
     (r"할(?:게요?|래요?|거예요)$", "하겠다는 거군요"),
     (rf"(?P<s>[가-힣])겠{PLAIN}", r"\g<s>겠다는 거군요"),
     (rf"고\s?있{PLAIN}", "고 있군요"),
     (rf"싶{PLAIN}", "싶으시군요"),
+    (rf"(?P<s>것|거)\s?같{PLAIN}", r"\g<s> 같다고 느끼시는군요"),
     (rf"같{PLAIN}", "같군요"),
     (rf"싫{PLAIN}", "싫으시군요"),
     (rf"않{PLAIN}", "않네요"),

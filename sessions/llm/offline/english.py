@@ -57,8 +57,8 @@ LEAD = re.compile(
     r"^(?:(?:so|well|and|but|or|because|cause|anyway|also|honestly|basically|actually|okay|ok|yeah"
     r"|yes|no|nope|hi|hey|hello|um+|uh+|oh|like|plus|then|thanks|please|today|lately|sometimes|now"
     r"|literally|for context|to be honest|tbh|in short|long story short|the thing is|thing is"
-    r"|the problem is|the issue is|i think|i guess|i feel like|i mean|i meant|i know|it feels like"
-    r"|it seems like|i just feel like|i believe|maybe|the truth is|apparently|recently)"
+    r"|the problem is|the issue is|i think|i guess|i feel like|i mean|i meant|it feels like"
+    r"|it seems like|i just feel like|i believe|the truth is|apparently|recently)"
     r"(?: that)?[,:]?\s+)+(?=\S+\s)",
     re.IGNORECASE,
 )
@@ -138,6 +138,8 @@ def flip(clause: str) -> str:
     for match in WORD.finditer(text):
         word, low = match[0], match[0].lower()
         new = SWAP.get(low, BE.get(low, word) if person else word)
+        if word == "US":
+            new = word
         out += [text[end : match.start()], new]
         person = low in FIRST_PERSON or (person and low in ADVERBS)
         end = match.end()

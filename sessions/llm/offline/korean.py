@@ -169,7 +169,10 @@ def _past(stem: str) -> str | None:
 
 
 def _hada(stem: str) -> str:
-    return f"{stem}하군요" if stem in _stems()["adjectives"] else f"{stem}하는군요"
+    """Attach to 하다; of an unknown stem of one syllable with what actions and states both take."""
+    if stem in _stems()["adjectives"]:
+        return f"{stem}하군요"
+    return f"{stem}하는군요" if len(stem) > 1 or stem in _stems()["acts"] else f"{stem}하네요"
 
 
 def _hada_felt(stem: str) -> str | None:

@@ -20,7 +20,7 @@ from sessions.llm.offline.plans import BRIEF, TALK
 from sessions.llm.offline.recall import RECALLS, recall_fillers
 from sessions.llm.offline.remembering import kept_promise, new_promise, with_memories
 from sessions.llm.offline.table import LEAST_ROWS, figure_rows
-from sessions.llm.offline.topics import topics_of
+from sessions.llm.offline.topics import is_sure, topics_of
 from sessions.llm.offline.trouble import is_hard
 from sessions.llm.offline.writer import Writer
 from sessions.llm.provider import Prompt
@@ -32,10 +32,13 @@ __all__ = ["Turn", "prepare", "read_turn"]
 READ_TURNS, PAST_CHARS = 10, 160
 ASKED_TURNS = 2
 LAID_OUT_WORDS = 12
+# What is proposed fits a topic or nobody.
+ADVICE = frozenset(["idea", "step", "script", "caution", "measure"])
 WORKING = ("planning", "problem_solving")
 COOL = frozenset(["code", "money", "create", "habit"])
 SPEAKING = re.compile(
-    r"\b(?:bring (?:it|this|that) up|tell|say|talk to|speak (?:to|with)|ask (?:him|her|them|my|for)"
+    r"\b(?:bring (?:it|this|that) up|tell|say|talk to|speak (?:to|with)"
+    r"|(?<!what should i )(?<!what do i )ask (?:him|her|them|my|for)"
     r"|explain|confront|apologi[sz]e)\b|말하|말해|말씀|뭐라고|얘기하|이야기하|부탁|사과|거절",
     re.IGNORECASE,
 )
@@ -45,7 +48,7 @@ class Turn(Struct, frozen=True, kw_only=True):
     """All that decides an answer; `number` counts the user's turns from 1.
 
     `persona` is whose moves are used and `mentor` who speaks; `blank` when nothing was told before;
-    `hard` when something is, be it only a nuisance.
+    `hard` when something is, be it only a nuisance; `sure` when the topic is what it is about.
     """
 
     persona: str
@@ -60,6 +63,7 @@ class Turn(Struct, frozen=True, kw_only=True):
     acts: tuple[Act, ...]
     care: Care
     topic: str
+    sure: bool
     phase: str
     facts: Facts
     book: Book
@@ -72,7 +76,8 @@ class Turn(Struct, frozen=True, kw_only=True):
 
     def pool(self, move: str) -> tuple[tuple[str, ...], ...]:
         """Return the templates of a move for this persona and topic, the most particular first."""
-        tiers = self.book.pool(move, persona=self.persona, topic=self.topic)
+        topic = "" if move in ADVICE and not self.sure else self.topic
+        tiers = self.book.pool(move, persona=self.persona, topic=topic)
         own = self.book.common.get(f"{self._matter}_{move}", ()) if self._matter else ()
         return (own, *tiers) if own else tiers
 
@@ -139,6 +144,7 @@ def read_turn(prompt: Prompt) -> Turn:
         acts=acts,
         care=care,
         topic=topic,
+        sure=is_sure(heads, topic, language),
         phase=phase_of(act.name, texts, topics, topic, unread=unread, early=early),
         facts=facts,
         book=book,

@@ -1,13 +1,13 @@
 """What a message and a conversation are about."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 from sessions.llm.offline.acts import without_greeting
 from sessions.llm.offline.book import load_book
 
-__all__ = ["topics_of"]
+__all__ = ["is_sure", "topics_of"]
 
 READ_CHARS = 500
 STRONG = 2
@@ -52,6 +52,18 @@ def topics_of(texts: Iterable[str], language: str) -> list[str]:
         }
         found.append(_best(weights, loyal))
     return found
+
+
+def is_sure(texts: Sequence[str], topic: str, language: str) -> bool:
+    """Tell whether a topic is spoken of clearly: by a word of its own, or by two in one text.
+
+    What is known about a topic is no advice to somebody who has only touched it. Of a loss one
+    word is enough.
+    """
+    if topic in ("", "grief"):
+        return topic != ""
+    patterns = _patterns(language)[topic]
+    return any(_score(text[:READ_CHARS].replace("’", "'"), patterns) >= STRONG for text in texts)
 
 
 def _best(weights: dict[str, float], loyal: str) -> str:

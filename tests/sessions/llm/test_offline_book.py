@@ -7,9 +7,9 @@ import pytest
 
 from sessions.llm.offline.beats import ASKS, MAKERS
 from sessions.llm.offline.book import Book, load_book
-from sessions.llm.offline.korean import PAIRS
+from sessions.llm.offline.korean import PAIRS, attach
 from sessions.llm.offline.plans import REACTIONS, TALK
-from sessions.llm.offline.writer import SLOT
+from sessions.llm.offline.writer import SLOT, Writer
 
 SLOTS = {
     *("said", "Said", "also", "quote", "echo", "figure", "goal", "to_goal", "obstacle", "tried"),
@@ -131,3 +131,34 @@ def test_topics_have_enough_to_say(book: Book) -> None:
     for table in book.topics.values():
         for move, least in {"ask": 4, "dig": 5, "idea": 5, "step": 4, "check": 2}.items():
             assert len(table[move]) >= least
+
+
+# Short and odd words for slots, one set after the other.
+ODD = {
+    "en": (
+        {"goal": "a promotion", "to_goal": "to get a promotion", "person": "Jo", "echo": "8"},
+        {"goal": "be a nurse", "to_goal": "to be a nurse", "person": "your boss", "echo": "ok"},
+    ),
+    "ko": (
+        {"goal": "이직", "obstacle": "시간이 없어요", "tried": "말해 봤어요", "person": "형"},
+        {"goal": "마라톤 완주하기", "obstacle": "안 돼요", "tried": "써 봤다", "person": "PM"},
+    ),
+}
+BROKEN = {
+    "en": re.compile(
+        r"\b(?:of|in|with|give|for|at|the|an?) to (?:get|be)\b|\b(?:your|the|an?) (?:your|the)\b"
+        r"|\ban? (?:ok|8)\b|\bthe (?:ok|8)\b",
+        re.IGNORECASE,
+    ),
+    "ko": re.compile(r"[요다]”(?:이에요|예요|이네요|은|는|을|를)(?![가-힣])|형(?:가|를|는|와)\b"),
+}
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_no_sentence_breaks_on_short_or_odd_words(language: str) -> None:
+    for move, line in moves(load_book(language)):
+        for words in ODD[language]:
+            slots = {match[1] for match in SLOT.finditer(line)}
+            if slots & words.keys() and slots <= words.keys():
+                said = Writer((), words, seed="s", attach=attach).fill(line) or ""
+                assert not BROKEN[language].search(said), (move, said)
