@@ -63,9 +63,10 @@ class CheckInList(Struct, frozen=True, kw_only=True):
 class PlannedMessage(Struct, frozen=True, kw_only=True):
     """A message that a mentor is going to write of itself, at `next_at` as all is now.
 
-    `date` and `time` say that on the user's own clock, in `timezone`. `about` are the words it is
-    about: of what the user asked for, of the memory `memory_id`, or of a goal. `days` are those of
-    a schedule, of which this is the next time; `persona` "" is whoever answered last.
+    `date` and `time` say that on the user's own clock, in `timezone`, and `when` in words of the
+    session's language. `about` are the words it is about, to show: of what the user asked for, of
+    the memory `memory_id`, or of a goal. `days` are those of a schedule, of which this is the next
+    time; `persona` "" is whoever answered last.
     """
 
     id: str
@@ -79,6 +80,7 @@ class PlannedMessage(Struct, frozen=True, kw_only=True):
     date: str
     time: str
     days: tuple[int, ...]
+    when: str = ""
 
 
 class PlannedList(Struct, frozen=True, kw_only=True):

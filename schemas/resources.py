@@ -29,6 +29,7 @@ __all__ = [
     "Problem",
     "Progress",
     "Rating",
+    "ReadMark",
     "RefreshRequest",
     "RegenerateTurn",
     "RunningTurn",
@@ -177,6 +178,18 @@ class Session(Struct, frozen=True, kw_only=True, omit_defaults=True):
     recap: str = ""
     progress: Progress | None = None
     private: bool = False
+
+
+class ReadMark(Struct, frozen=True, kw_only=True):
+    """How far a user has read a session: up to the answer `message_id`, as the `read` frame says.
+
+    null: nothing yet. `unread` answers are left; `moved` tells whether this request made it so.
+    """
+
+    session_id: str
+    message_id: str | None
+    unread: int
+    moved: bool
 
 
 class SessionPage(Struct, frozen=True, kw_only=True):

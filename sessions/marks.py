@@ -14,11 +14,14 @@ from sessions.stores.documents import Documents, Range
 from sessions.stores.log import LogStore
 from sessions.tally import MOST_COUNTED, answered
 
-__all__ = ["Marks", "Moved"]
+__all__ = ["Mark", "Marks"]
 
 
-class Moved(Struct, frozen=True, kw_only=True):
-    """A read mark at turn `number`, whose answer is `message_id`; `unread` answers are left."""
+class Mark(Struct, frozen=True, kw_only=True):
+    """A read mark at turn `number`, whose answer is `message_id`; `unread` answers are left.
+
+    Before the first one that was read the number is 0 and the id "".
+    """
 
     number: int
     message_id: str
@@ -33,7 +36,7 @@ class Marks:
         self._store = store
         self._clock = clock
 
-    async def read(self, session: SessionDocument, frame: Read) -> Moved | None:
+    async def read(self, session: SessionDocument, frame: Read) -> Mark | None:
         """Move the read mark; return where to, or None when nothing more was read than before.
 
         Raises BadRequest when the frame names no place, NotFound when it names one that is not
@@ -58,7 +61,15 @@ class Marks:
                     return None
                 session = newer
             else:
-                return Moved(number=turn.number, message_id=answer_id(turn.id), unread=len(unread))
+                return Mark(number=turn.number, message_id=answer_id(turn.id), unread=len(unread))
+
+    async def at(self, session: SessionDocument) -> Mark:
+        """Return where the read mark is."""
+        number = session.read_upto
+        unread = await self._unread_after(session.id, number)
+        turn = await self._ended_before(session.id, number + 1) if number else None
+        message_id = answer_id(turn.id) if turn is not None else ""
+        return Mark(number=number, message_id=message_id, unread=len(unread))
 
     async def rate(self, session_id: str, frame: Feedback) -> TurnDocument:
         """Keep a rating and return the turn; raises NotFound, BadRequest without an answer."""

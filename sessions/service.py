@@ -3,7 +3,7 @@
 from msgspec import structs
 
 from schemas.frames import Edit, Feedback, Read, Regenerate, Send, Typing
-from schemas.resources import CreateSession, Device, SyncPage
+from schemas.resources import CreateSession, Device, ReadMark, SyncPage
 from sessions.admission import Admission
 from sessions.archive import SESSIONS, Opening, SessionDocument, TurnDocument
 from sessions.branches import load_shown
@@ -201,10 +201,10 @@ class Sessions(Shelf):
         command = Command(kind="typing", active=frame.active)
         await self._owners.hint(frame.session_id, command)
 
-    async def mark_read(self, user_id: str, frame: Read, *, device: Device | None = None) -> None:
-        """Take in what was read on a device, and tell all; raises NotFound, BadRequest.
+    async def mark_read(self, user_id: str, frame: Read, *, device: Device | None = None) -> bool:
+        """Take in what was read on a device, and tell all; tell whether the mark moved.
 
-        Raises LogUnavailable when the place is named by its seq.
+        Raises NotFound, BadRequest, and LogUnavailable when the place is named by its seq.
         """
         session = await self._session(user_id, frame.session_id)
         self._reach.active(user_id, session.id)
@@ -213,6 +213,20 @@ class Sessions(Shelf):
             read_on = device.installation_id if device else ""
             self._reach.read(user_id, session.id, moved.number, read_on)
             self._tell(session.id, Command(kind="read", **structs.asdict(moved)))
+        return moved is not None
+
+    async def read_mark(self, user_id: str, session_id: str, *, moved: bool) -> ReadMark:
+        """Return how far a user has read a session, and whether it has just `moved`.
+
+        Raises NotFound.
+        """
+        mark = await self._marks.at(await self._session(user_id, session_id))
+        return ReadMark(
+            session_id=session_id,
+            message_id=mark.message_id or None,
+            unread=mark.unread,
+            moved=moved,
+        )
 
     async def rate(self, user_id: str, frame: Feedback) -> None:
         """Keep what the user thinks of an answer; raises NotFound, BadRequest."""

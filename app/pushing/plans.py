@@ -3,16 +3,18 @@
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
 
 from app.pushing.moments import Moments
 from app.pushing.promises import Promises, is_on
-from app.pushing.reasons import reason_of
+from app.pushing.reasons import language_of, reason_of
 from app.pushing.reminders import DATED, Reminders
+from app.pushing.wording import Reason, moment_words, readable
 from push.checkins import MOST, CheckIns
 from push.documents import CheckInDocument
+from push.wall import zone_named
 from sessions.archive import SESSIONS
 from sessions.clock import Clock
 from sessions.errors import NotFound
@@ -28,11 +30,15 @@ _OVER = timedelta(days=2)
 
 
 class Planned(Struct, frozen=True, kw_only=True):
-    """A message that a mentor is going to write `at` a time, and the words it is about."""
+    """A message that a mentor is going to write `at` a time, and the words it is about.
+
+    `when` are that day and time in words, in the language of the session, on the user's own clock.
+    """
 
     check_in: CheckInDocument
     at: datetime
     about: str
+    when: str
 
 
 class Plans:
@@ -112,9 +118,21 @@ class Plans:
                 fact = await self._facts.get(check_in.user_id, check_in.fact_id)
                 if not is_on(check_in, fact, session.timezone):
                     return None
-            about = reason_of(check_in, session.summary, fact, at).words
-            return Planned(check_in=check_in, at=at, about=about)
+            reason = reason_of(check_in, session.summary, fact, at)
+            return self._told(check_in, at, reason, language_of(reason, session, ()))
         return None
+
+    def _told(
+        self, check_in: CheckInDocument, at: datetime, reason: Reason, language: str
+    ) -> Planned:
+        zone = zone_named(check_in.timezone) or UTC
+        today = self._clock.now().astimezone(zone).date()
+        return Planned(
+            check_in=check_in,
+            at=at,
+            about=readable(reason.words, language, today=today),
+            when=moment_words(at.astimezone(zone), language, today=today),
+        )
 
 
 def _with_room(

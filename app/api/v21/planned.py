@@ -52,5 +52,6 @@ def _view(planned: Planned) -> PlannedMessage:
         timezone=check_in.timezone,
         date=local.date().isoformat(),
         time=f"{local:%H:%M}",
+        when=planned.when,
         days=check_in.days,
     )

@@ -20,6 +20,7 @@ from schemas.resources import (
     GiveFeedback,
     MarkRead,
     MessagePage,
+    ReadMark,
     RegenerateTurn,
     SendMessage,
     Session,
@@ -230,11 +231,12 @@ class SessionsController(Controller):
         user_id: Caller,
         sessions: SessionsPart,
         limits: LimitsPart,
-    ) -> Response[None]:
-        """Move the read mark forward; it never goes back."""
+    ) -> ReadMark:
+        """Move the read mark forward; it never goes back. Return where it is now."""
         await spend(limits, WRITE, user_id)
-        await sessions.mark_read(user_id, Read(session_id=session_id, **structs.asdict(data)))
-        return Response(None, status_code=202)
+        read = Read(session_id=session_id, **structs.asdict(data))
+        moved = await sessions.mark_read(user_id, read)
+        return await sessions.read_mark(user_id, session_id, moved=moved)
 
     @post("/{session_id:str}/typing", status_code=202, summary="Say that the user writes")
     async def typing(

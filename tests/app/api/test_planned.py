@@ -36,7 +36,7 @@ async def test_a_reminder_is_shown_to_its_user_with_their_own_clock_and_called_o
             assert (await other.delete(place)).status_code == 404
 
         assert nothing.json() == {"planned": []}
-        assert planned | {"id": "", "persona": "", "next_at": "", "time": ""} == {
+        assert planned | {"id": "", "persona": "", "next_at": "", "time": "", "when": ""} == {
             "id": "",
             "kind": "reminder",
             "session_id": made.json()["id"],
@@ -48,7 +48,10 @@ async def test_a_reminder_is_shown_to_its_user_with_their_own_clock_and_called_o
             "date": eve,
             "time": "",
             "days": [],
+            "when": "",
         }
+        day_before = day - timedelta(days=1)
+        assert planned["when"].startswith(f"{day_before:%A, %B} {day_before.day}")
         assert "18:03" <= planned["time"] <= "18:13"
         assert planned["next_at"].startswith(f"{eve}T09:")
         assert (await me.delete(place)).status_code == 204

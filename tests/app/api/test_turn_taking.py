@@ -33,6 +33,7 @@ async def test_all_that_a_socket_can_do_can_be_done_by_requests(house: House) ->
     async with client:
         unread = (await client.get(path)).json()["unread"]
         read = await client.post(f"{path}/read", json={"message_id": done["message_id"]})
+        seen = await client.post(f"{path}/read", json={"message_id": done["message_id"]})
         rated = await client.post(
             f"{path}/feedback", json={"turn_id": done["turn_id"], "rating": -1}
         )
@@ -51,6 +52,8 @@ async def test_all_that_a_socket_can_do_can_be_done_by_requests(house: House) ->
 
     statuses = [each.status_code for each in (read, rated, typing, again, edited)]
     assert statuses == [202] * 5
+    mark = {"session_id": done["session_id"], "message_id": done["message_id"], "unread": 0}
+    assert [read.json(), seen.json()] == [{**mark, "moved": True}, {**mark, "moved": False}]
     assert (unread, after["unread"]) == (1, 1)
     assert said[1]["siblings"] == [done["turn_id"], again.json()["turn_id"]]
     assert shown[0]["text"] == "hi"

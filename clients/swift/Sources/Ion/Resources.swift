@@ -1278,6 +1278,7 @@ public struct PlannedMessage: Codable, Equatable, Sendable {
     public var date: String
     public var time: String
     public var days: [Int]
+    public var when: String
 
     enum CodingKeys: String, CodingKey {
         case id
@@ -1291,6 +1292,7 @@ public struct PlannedMessage: Codable, Equatable, Sendable {
         case date
         case time
         case days
+        case when
     }
 
     public init(
@@ -1304,7 +1306,8 @@ public struct PlannedMessage: Codable, Equatable, Sendable {
         timezone: String,
         date: String,
         time: String,
-        days: [Int]
+        days: [Int],
+        when: String = ""
     ) {
         self.id = id
         self.kind = kind
@@ -1317,6 +1320,7 @@ public struct PlannedMessage: Codable, Equatable, Sendable {
         self.date = date
         self.time = time
         self.days = days
+        self.when = when
     }
 
     public init(from decoder: Decoder) throws {
@@ -1332,6 +1336,7 @@ public struct PlannedMessage: Codable, Equatable, Sendable {
         self.date = try box.decode(String.self, forKey: .date)
         self.time = try box.decode(String.self, forKey: .time)
         self.days = try box.decode([Int].self, forKey: .days)
+        self.when = try box.decodeIfPresent(String.self, forKey: .when) ?? ""
     }
 }
 
@@ -1550,6 +1555,40 @@ public struct PushDeviceList: Codable, Equatable, Sendable {
     public init(from decoder: Decoder) throws {
         let box = try decoder.container(keyedBy: CodingKeys.self)
         self.devices = try box.decode([PushDevice].self, forKey: .devices)
+    }
+}
+
+public struct ReadMark: Codable, Equatable, Sendable {
+    public var sessionId: String
+    public var messageId: String?
+    public var unread: Int
+    public var moved: Bool
+
+    enum CodingKeys: String, CodingKey {
+        case sessionId = "session_id"
+        case messageId = "message_id"
+        case unread
+        case moved
+    }
+
+    public init(
+        sessionId: String,
+        messageId: String?,
+        unread: Int,
+        moved: Bool
+    ) {
+        self.sessionId = sessionId
+        self.messageId = messageId
+        self.unread = unread
+        self.moved = moved
+    }
+
+    public init(from decoder: Decoder) throws {
+        let box = try decoder.container(keyedBy: CodingKeys.self)
+        self.sessionId = try box.decode(String.self, forKey: .sessionId)
+        self.messageId = try box.decodeIfPresent(String.self, forKey: .messageId)
+        self.unread = try box.decode(Int.self, forKey: .unread)
+        self.moved = try box.decode(Bool.self, forKey: .moved)
     }
 }
 

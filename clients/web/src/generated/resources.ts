@@ -297,6 +297,7 @@ export interface PlannedMessage {
   date: string;
   time: string;
   days: number[];
+  when?: string;
 }
 
 /**
@@ -345,6 +346,13 @@ export interface PushDevice {
 
 export interface PushDeviceList {
   devices: PushDevice[];
+}
+
+export interface ReadMark {
+  session_id: string;
+  message_id: string | null;
+  unread: number;
+  moved: boolean;
 }
 
 export interface Receipt {

@@ -345,6 +345,7 @@ public data class PlannedMessage(
     val date: String,
     val time: String,
     val days: List<Long>,
+    val when: String = "",
 )
 
 /**
@@ -401,6 +402,14 @@ public data class PushDevice(
 @Serializable
 public data class PushDeviceList(
     val devices: List<PushDevice>,
+)
+
+@Serializable
+public data class ReadMark(
+    @SerialName("session_id") val sessionId: String,
+    @SerialName("message_id") val messageId: String?,
+    val unread: Long,
+    val moved: Boolean,
 )
 
 @Serializable
