@@ -14,6 +14,7 @@ from push.wall import zone_named
 from sessions.clock import Clock
 from sessions.errors import BadRequest, Conflict, Duplicate, NotFound
 from sessions.stores.documents import Documents, Range
+from sessions.stores.paging import everything
 
 __all__ = ["LATEST", "MOST", "CheckIns"]
 
@@ -24,7 +25,6 @@ _LEASE = timedelta(seconds=60)
 _AT_ONCE = 50
 _KEPT = timedelta(days=3)
 _FARTHEST = timedelta(days=366)
-_PAGE = 200
 
 
 class CheckIns:
@@ -113,18 +113,16 @@ class CheckIns:
         self, user_id: str, kind: CheckInKind | None = "check_in"
     ) -> list[CheckInDocument]:
         """Return a user's check-ins of a kind, or of all, that are to come, the next one first."""
-        found = await self._documents.find(
-            CHECK_INS, "by_user", {"user_id": user_id}, descending=True, limit=_PAGE
-        )
-        wanted = (each for each in found if each.active and kind in (None, each.kind))
+        found = everything(self._documents, CHECK_INS, "by_user", {"user_id": user_id})
+        wanted = [each async for each in found if each.active and kind in (None, each.kind)]
         return sorted(wanted, key=_next_at)
 
     async def nudged_since(self, user_id: str, since: datetime) -> bool:
         """Tell whether a nudge was made for a user since a time, also one that is over."""
-        found = await self._documents.find(
-            CHECK_INS, "by_user", {"user_id": user_id}, bounds=Range(gte=since), limit=_PAGE
+        made = everything(
+            self._documents, CHECK_INS, "by_user", {"user_id": user_id}, within=Range(gte=since)
         )
-        return any(each.kind == "nudge" for each in found)
+        return any([each.kind == "nudge" async for each in made])
 
     async def remove(self, user_id: str, check_in_id: str) -> None:
         """Have a check-in come no more; raises NotFound when there is no such one of the user."""

@@ -11,11 +11,10 @@ from push.rows import KEPT, anew
 from push.tally import Event, Tally
 from sessions.clock import Clock
 from sessions.errors import Conflict
-from sessions.stores.documents import Documents, Range
+from sessions.stores.documents import Documents
+from sessions.stores.paging import everything
 
 __all__ = ["Ledger"]
-
-_PAGE = 200
 
 
 class Ledger:
@@ -81,17 +80,6 @@ class Ledger:
         return True
 
     async def _count(self, state: NotificationState) -> int:
-        """Count page by page; a page that ends within a moment is read again with that moment."""
-        seen: set[str] = set()
-        bounds, limit = Range(), _PAGE
-        while True:
-            page = await self._documents.find(
-                OUTBOX, "by_state", {"state": state}, bounds=bounds, limit=limit
-            )
-            fresh = {row.id for row in page} - seen
-            seen |= fresh
-            if len(page) < limit:
-                return len(seen)
-            if not fresh:
-                limit *= 2
-            bounds = Range(gte=page[-1].updated_at)
+        found = everything(self._documents, OUTBOX, "by_state", {"state": state})
+        # one that changes meanwhile comes again
+        return len({row.id async for row in found})

@@ -86,4 +86,4 @@ class MergeList(Struct, frozen=True, kw_only=True):
     """Merges, the newest first; `next` asks for older ones."""
 
     merges: tuple[MergeRecord, ...]
-    next: datetime | None = None
+    next: str | None = None

@@ -1,7 +1,7 @@
 """Recommendations that a user asked for, kept to be looked up and rated."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from msgspec import structs
 
@@ -13,7 +13,8 @@ from sessions.ids import new_id
 from sessions.profiles.documents import PROFILES
 from sessions.profiles.pseudonyms import Pseudonyms
 from sessions.route import Route
-from sessions.stores.documents import Documents, Range
+from sessions.stores.documents import Documents
+from sessions.stores.paging import everything
 
 __all__ = ["Advice"]
 
@@ -52,9 +53,8 @@ class Advice:
 
     async def history(self, user_id: str, *, limit: int) -> list[AdviceDocument]:
         """Return the newest recommendations, the newest first."""
-        name = self._names.user(user_id)
         return await self._documents.find(
-            ADVICE, "by_user", {"user": name}, descending=True, limit=limit
+            ADVICE, "by_user", self._of(user_id), descending=True, limit=limit
         )
 
     async def rate(self, user_id: str, advice_id: str, rating: Rating) -> Rating | None:
@@ -72,31 +72,20 @@ class Advice:
 
     async def retain(self, user_id: str, days: int) -> None:
         """Keep all of a user's recommendations for so many days from when they were made."""
-        seen: set[str] = set()
-        after: datetime | None = None
-        while new := [each for each in await self._page(user_id, after) if each.id not in seen]:
-            for given in new:
-                seen.add(given.id)
-                await self._changed(
-                    given,
-                    lambda it: structs.replace(it, expires_at=it.at + timedelta(days=days)),
-                )
-            after = new[-1].at
+        async for given in everything(self._documents, ADVICE, "by_user", self._of(user_id)):
+            await self._changed(
+                given, lambda it: structs.replace(it, expires_at=it.at + timedelta(days=days))
+            )
 
     async def erase(self, user_id: str) -> None:
         """Delete all of a user's recommendations."""
-        while found := await self._page(user_id, None):
+        of_user = self._of(user_id)
+        while found := await self._documents.find(ADVICE, "by_user", of_user, limit=_PAGE):
             for given in found:
                 await self._documents.delete(ADVICE, given.id)
 
-    async def _page(self, user_id: str, after: datetime | None) -> list[AdviceDocument]:
-        return await self._documents.find(
-            ADVICE,
-            "by_user",
-            {"user": self._names.user(user_id)},
-            bounds=Range(gte=after),
-            limit=_PAGE,
-        )
+    def _of(self, user_id: str) -> dict[str, str]:
+        return {"user": self._names.user(user_id)}
 
     async def _changed(
         self, given: AdviceDocument, change: Callable[[AdviceDocument], AdviceDocument]

@@ -22,8 +22,9 @@ from sessions.log import Logs
 from sessions.memory.memory import Memory
 from sessions.owner import Owner
 from sessions.profiles.learner import Learner
-from sessions.stores.documents import Documents, Range
+from sessions.stores.documents import Documents
 from sessions.stores.log import Held, LogStore
+from sessions.stores.paging import everything
 from sessions.tasks import Tasks
 from sessions.turn import TurnEngine
 from sessions.views import session_view
@@ -295,17 +296,8 @@ class Owners:
             await self.tell(turn.session_id, Command(kind="accepted", turn_id=turn.id))
 
     async def _open_turns(self) -> list[TurnDocument]:
-        turns: list[TurnDocument] = []
-        after: datetime | None = None
-        while True:
-            bounds = Range(gt=after)
-            page = await self._documents.find(
-                TURNS, "open", {"open": True}, bounds=bounds, limit=_PAGE
-            )
-            turns += page
-            if len(page) < _PAGE:
-                return turns
-            after = page[-1].updated_at
+        found = everything(self._documents, TURNS, "open", {"open": True}, page=_PAGE)
+        return [turn async for turn in found]
 
     def _forgotten(self, turns: list[TurnDocument], now: datetime) -> list[TurnDocument]:
         """Return turns whose owner may not have heard of them, for a while or since a reminder."""

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from msgspec import UNSET, structs
 
@@ -34,7 +34,9 @@ from sessions.ids import new_id
 from sessions.life import Life
 from sessions.owners import Owners
 from sessions.personas.catalogue import Catalogue
+from sessions.stores.cursors import Cursor
 from sessions.stores.documents import Documents, Range
+from sessions.stores.paging import newest_page
 from sessions.sync import TOMBSTONE_DAYS
 from sessions.tally import load_uncounted, tallied
 from sessions.tasks import Tasks
@@ -79,15 +81,10 @@ class Shelf:
         session_id = new_id("s", self._clock.now())
         return self._view(await self._create(user_id, session_id, new, device=device))
 
-    async def page(self, user_id: str, *, before: datetime | None, limit: int) -> SessionPage:
-        """Return the user's sessions, the last used first, from before a time."""
-        found = await self._documents.find(
-            SESSIONS,
-            "by_user",
-            {"user_id": user_id},
-            bounds=Range(lt=before) if before else None,
-            descending=True,
-            limit=limit,
+    async def page(self, user_id: str, *, before: Cursor | None, limit: int) -> SessionPage:
+        """Return the user's sessions, the last used first, from before a cursor."""
+        found, end = await newest_page(
+            self._documents, SESSIONS, "by_user", {"user_id": user_id}, before=before, limit=limit
         )
         running = await self._documents.find(
             TURNS, "open_of_user", {"user_id": user_id, "open": True}
@@ -98,7 +95,7 @@ class Shelf:
         counted = await asyncio.gather(*map(self._counted, kept))
         return SessionPage(
             sessions=tuple(self._view(each, running=each.id in busy) for each in counted),
-            next=found[-1].updated_at.isoformat() if len(found) == limit else None,
+            next=end.text() if end else None,
         )
 
     async def get(self, user_id: str, session_id: str) -> Session:

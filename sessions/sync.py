@@ -165,7 +165,7 @@ class Sync:
             [_tombstone_change(each) for each in tombstones],
             [_Change(at=each.updated_at, fact=each) for each in facts],
         )
-        end = min((each[-1].at for each in lists if len(each) == self._limit), default=None)
+        end = min((each[-1].at for each in lists if len(each) >= self._limit), default=None)
         changes = [change for each in lists for change in each if end is None or change.at <= end]
         known = {session.id: session for session in sessions}
         others = {each.session_id for each in changes if each.turn} - known.keys()
@@ -206,9 +206,16 @@ class Sync:
         equals: Mapping[str, object],
         position: datetime | None,
     ) -> list[T]:
-        return await self._documents.find(
-            collection, index, equals, bounds=Range(gte=position), limit=self._limit
-        )
+        """Return the first changes, and more than the limit when one moment has more."""
+        last = collection.index(index).fields[-1]
+        limit = self._limit
+        while True:
+            found = await self._documents.find(
+                collection, index, equals, bounds=Range(gte=position), limit=limit
+            )
+            if len(found) < limit or getattr(found[0], last) != getattr(found[-1], last):
+                return found
+            limit *= 2
 
     async def _synced(self, page: _Page, session_id: str) -> SyncedSession:
         session = page.sessions[session_id]

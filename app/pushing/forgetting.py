@@ -20,8 +20,8 @@ from push.documents import (
 from push.outbox import Outbox
 from sessions.clock import Clock
 from sessions.errors import Conflict
-from sessions.memory.paging import everything
 from sessions.stores.documents import Collection, Document, Documents
+from sessions.stores.paging import everything
 
 __all__ = ["PushForgetting"]
 

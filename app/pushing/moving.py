@@ -17,8 +17,8 @@ from push.documents import (
 )
 from push.rows import was_asked
 from sessions.errors import Conflict, Duplicate
-from sessions.memory.paging import everything
 from sessions.stores.documents import Collection, Documents
+from sessions.stores.paging import everything
 
 __all__ = ["PushMoving"]
 

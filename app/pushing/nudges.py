@@ -15,8 +15,8 @@ from push.wall import zone_named
 from sessions.archive import SESSIONS, SessionDocument
 from sessions.clock import Clock
 from sessions.errors import BadRequest
-from sessions.memory.paging import everything
 from sessions.stores.documents import Documents, Range
+from sessions.stores.paging import everything
 
 __all__ = ["Nudges"]
 

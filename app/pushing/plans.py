@@ -20,8 +20,8 @@ from sessions.clock import Clock
 from sessions.errors import NotFound
 from sessions.memory.documents import FACTS
 from sessions.memory.facts import Facts
-from sessions.memory.paging import everything
 from sessions.stores.documents import Documents
+from sessions.stores.paging import everything
 
 __all__ = ["Planned", "Plans"]
 

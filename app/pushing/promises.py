@@ -13,8 +13,8 @@ from sessions.archive import SESSIONS
 from sessions.clock import Clock
 from sessions.errors import BadRequest
 from sessions.memory.documents import FACTS, FactDocument
-from sessions.memory.paging import everything
 from sessions.stores.documents import Documents, Range
+from sessions.stores.paging import everything
 
 __all__ = ["EVENING", "Promises", "day_of", "holds", "is_on"]
 

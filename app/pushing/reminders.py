@@ -15,8 +15,8 @@ from sessions.clock import Clock
 from sessions.errors import BadRequest
 from sessions.memory.documents import FACTS, FactDocument
 from sessions.memory.documents import Kind as FactKind
-from sessions.memory.paging import everything
 from sessions.stores.documents import Documents, Range
+from sessions.stores.paging import everything
 
 __all__ = ["DATED", "LEAD", "MORNING", "Reminders"]
 

@@ -7,8 +7,8 @@ from app.sites.documents import SITES, SiteDocument
 from app.sites.origins import LOOPBACK, allows, read_pattern
 from sessions.clock import Clock
 from sessions.errors import BadRequest, Forbidden, NotFound
-from sessions.memory.paging import everything
 from sessions.stores.documents import Documents
+from sessions.stores.paging import everything
 
 __all__ = ["DEMO", "Sites"]
 

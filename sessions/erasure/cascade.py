@@ -21,11 +21,11 @@ from sessions.archive import (
 )
 from sessions.clock import Clock
 from sessions.errors import Conflict
-from sessions.memory.paging import everything
 from sessions.merging.documents import IDENTITIES, MERGES
 from sessions.profiles.documents import CHOICES, PROFILES
 from sessions.profiles.pseudonyms import Pseudonyms
 from sessions.stores.documents import Collection, Document, Documents
+from sessions.stores.paging import everything
 
 from .counts import Counts, of_documents
 from .ports import MemoryForgets, PushForgets

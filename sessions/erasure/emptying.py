@@ -16,11 +16,11 @@ from sessions.context import RECENT_TURNS, past_turn
 from sessions.conversation import Summary
 from sessions.errors import Conflict, LogUnavailable, NotFound
 from sessions.ids import answer_id
-from sessions.memory.paging import everything
 from sessions.memory.retelling import Told, retell, told_anew
 from sessions.owners import Owners
 from sessions.stores.documents import Documents, Range
 from sessions.stores.log import LogStore
+from sessions.stores.paging import everything
 from sessions.titling import titled_anew
 
 from .cascade import Cascade

@@ -8,10 +8,10 @@ from contextlib import suppress
 from sessions.archive import SESSIONS, TOMBSTONES, SessionDocument
 from sessions.errors import LogUnavailable, NotFound
 from sessions.experiments.experiments import Experiments
-from sessions.memory.paging import everything
 from sessions.shelf import Shelf
 from sessions.stores.documents import Documents
 from sessions.stores.log import LogStore
+from sessions.stores.paging import everything
 
 from .cascade import Cascade
 from .counts import Counts, of_documents

@@ -8,11 +8,11 @@ import msgspec
 from sessions.archive import ADVICE, SESSIONS, TOMBSTONES, TURNS, USERS
 from sessions.clock import Clock
 from sessions.memory.documents import FACTS, MEMORY_SETTINGS, REFUSALS
-from sessions.memory.paging import everything
 from sessions.merging.documents import IDENTITIES, MERGES
 from sessions.profiles.documents import CHOICES, PROFILES
 from sessions.profiles.pseudonyms import Pseudonyms
 from sessions.stores.documents import Collection, Document, Documents
+from sessions.stores.paging import everything
 
 from .ports import PushForgets
 

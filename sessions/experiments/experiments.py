@@ -10,7 +10,8 @@ from msgspec import structs
 from sessions.clock import Clock
 from sessions.errors import Conflict, Duplicate, NotFound, StoreError
 from sessions.profiles.pseudonyms import Pseudonyms
-from sessions.stores.documents import Documents, Range
+from sessions.stores.documents import Documents
+from sessions.stores.paging import everything
 
 from .assign import assign
 from .documents import EXPERIMENTS, EXPOSURES, ExperimentDocument, ExposureDocument
@@ -21,7 +22,6 @@ from .statistics import Sample
 __all__ = ["Experiments"]
 
 log = structlog.get_logger(__name__)
-_PAGE = 500
 _MOST_EXPERIMENTS = 100
 _MOST_KNOWN = 10_000
 _TRIES = 5
@@ -185,19 +185,9 @@ class Experiments:
         return stored
 
     async def _exposures(self, name: str) -> list[ExposureDocument]:
-        found: dict[str, ExposureDocument] = {}
-        bounds, limit = Range(), _PAGE
-        while True:
-            page = await self._documents.find(
-                EXPOSURES, "by_experiment", {"experiment": name}, bounds=bounds, limit=limit
-            )
-            found |= {each.id: each for each in page}
-            if len(page) < limit:
-                return list(found.values())
-            # those of the last moment may go on: they come again, and a longer page gets past them
-            if page[0].at == page[-1].at:
-                limit *= 2
-            bounds = Range(gte=page[-1].at)
+        found = everything(self._documents, EXPOSURES, "by_experiment", {"experiment": name})
+        # one that is seen meanwhile may come again
+        return list({each.id: each async for each in found}.values())
 
     async def _record(
         self, exposure_id: str, metric: str, value: float, more: int, instead_of: float | None

@@ -12,6 +12,7 @@ from schemas.memory import UpdateMemory
 from sessions.clock import Clock
 from sessions.errors import BadRequest, Conflict, Duplicate, NotFound
 from sessions.stores.documents import Documents
+from sessions.stores.paging import everything
 
 from .burying import bury
 from .correcting import corrected
@@ -26,7 +27,6 @@ from .documents import (
     Source,
 )
 from .lines import in_slot, line_of
-from .paging import everything
 from .refusals import Refusals
 from .sources import is_worded_by, unsourced
 from .supersession import settled

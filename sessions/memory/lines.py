@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from sessions.stores.documents import Documents
+from sessions.stores.paging import everything
 
 from .documents import FACTS, FactDocument
-from .paging import everything
 
 __all__ = ["in_slot", "line_of"]
 

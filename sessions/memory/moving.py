@@ -9,10 +9,10 @@ from msgspec import structs
 from sessions.clock import Clock
 from sessions.errors import Conflict, Duplicate
 from sessions.stores.documents import Documents
+from sessions.stores.paging import everything
 
 from .documents import FACTS, MEMORY_SETTINGS, REFUSALS, FactDocument, MemorySettings, Pause
 from .facts import Facts
-from .paging import everything
 from .recall.documents import RECALL
 from .refusals import Refusals
 

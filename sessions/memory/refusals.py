@@ -11,10 +11,10 @@ from msgspec import structs
 from sessions.clock import Clock
 from sessions.errors import Conflict, Duplicate
 from sessions.stores.documents import Documents
+from sessions.stores.paging import everything
 
 from .documents import REFUSALS, FactDocument, Kind, RefusalDocument
 from .likeness import tokens
-from .paging import everything
 
 __all__ = ["Refusals", "is_refused"]
 

@@ -5,9 +5,9 @@ from collections.abc import Collection
 from sessions.archive import SessionDocument
 from sessions.conversation import Remembered
 from sessions.stores.documents import Documents
+from sessions.stores.paging import everything
 
 from .documents import FACTS, FactDocument
-from .paging import everything
 
 __all__ = ["corrections", "remembered_fact"]
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 from schemas.memory import Memory, MemoryKind, MemoryPage
 from sessions.archive import SESSIONS, TURNS
 from sessions.stores.documents import Collection, Document, Documents, Range
+from sessions.stores.paging import everything
 
 from .cursors import Cursor
 from .documents import FACTS, MEMORY_SETTINGS, FactDocument, Source
@@ -88,33 +89,18 @@ class ShownMemory:
         for pinned in (True, False):
             if before is not None and not before.pinned and pinned:
                 continue
-            start = before if before is not None and before.pinned == pinned else None
-            async for fact in self._along(user_id, start, pinned=pinned):
-                if asked.takes(fact):
-                    yield fact
-
-    async def _along(
-        self, user_id: str, start: Cursor | None, *, pinned: bool
-    ) -> AsyncIterator[FactDocument]:
-        """Yield pinned facts or the others, the last changed first, from after `start`."""
-        limit = self._read_at_once
-        while True:
-            found = await self._documents.find(
+            along = everything(
+                self._documents,
                 FACTS,
                 "by_pinned",
                 {"user_id": user_id, "pinned": pinned},
-                bounds=Range(lte=start.at) if start else None,
                 descending=True,
-                limit=limit,
+                after=before if before is not None and before.pinned == pinned else None,
+                page=self._read_at_once,
             )
-            fresh = [each for each in found if start is None or _after(each, start)]
-            for each in fresh:
-                yield each
-            if len(found) < limit:
-                return
-            # a page that holds nothing new is full of one moment
-            limit = self._read_at_once if fresh else 2 * limit
-            start = _cursor(fresh[-1]) if fresh else start
+            async for fact in along:
+                if asked.takes(fact):
+                    yield fact
 
     async def _earlier(self, fact: FactDocument) -> list[FactDocument]:
         if not fact.slot:
@@ -150,7 +136,3 @@ class ShownMemory:
 
 def _cursor(fact: FactDocument) -> Cursor:
     return Cursor(pinned=fact.pinned, at=fact.updated_at, id=fact.id)
-
-
-def _after(fact: FactDocument, start: Cursor) -> bool:
-    return (fact.updated_at, fact.id) < (start.at, start.id)

@@ -7,12 +7,12 @@ from msgspec import structs
 
 from sessions.clock import Clock
 from sessions.errors import Conflict, Duplicate
-from sessions.memory.paging import everything
 from sessions.profiles.documents import CHOICES, PROFILES, ChoiceDocument, ProfileDocument
 from sessions.profiles.learner import changed_profile, new_profile
 from sessions.profiles.learning import learned
 from sessions.profiles.pseudonyms import Pseudonyms
 from sessions.stores.documents import Documents
+from sessions.stores.paging import everything
 
 __all__ = ["Leanings"]
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -19,7 +19,9 @@ from sessions.erasure.ports import CacheForgets
 from sessions.errors import Conflict, Duplicate, StoreError
 from sessions.experiments.experiments import Experiments
 from sessions.profiles.pseudonyms import Pseudonyms
+from sessions.stores.cursors import Cursor
 from sessions.stores.documents import Documents, Range
+from sessions.stores.paging import newest_page
 from sessions.tasks import Tasks
 
 from .documents import MERGES, MergeDocument
@@ -91,11 +93,12 @@ class Merges:
             await asyncio.wait({attempt}, timeout=wait_s)
         return await self._documents.get(MERGES, merge.id) or merge
 
-    async def newest(self, *, before: datetime | None, limit: int) -> list[MergeDocument]:
-        """Return merges, the newest first, from before a time."""
-        bounds = Range(lt=before) if before else None
-        return await self._documents.find(
-            MERGES, "by_kind", {"kind": "merge"}, bounds=bounds, descending=True, limit=limit
+    async def newest(
+        self, *, before: Cursor | None, limit: int
+    ) -> tuple[list[MergeDocument], Cursor | None]:
+        """Return merges from before a cursor, the newest first, and where the list goes on."""
+        return await newest_page(
+            self._documents, MERGES, "by_kind", {"kind": "merge"}, before=before, limit=limit
         )
 
     async def resume(self) -> None:

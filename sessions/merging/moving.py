@@ -19,9 +19,9 @@ from sessions.clock import Clock
 from sessions.erasure.counts import Counts, of_documents
 from sessions.errors import Conflict
 from sessions.memory.moving import MemoryMoving
-from sessions.memory.paging import everything
 from sessions.profiles.pseudonyms import Pseudonyms
 from sessions.stores.documents import Collection, Document, Documents
+from sessions.stores.paging import everything
 
 from .leanings import Leanings
 from .ports import PushMoves

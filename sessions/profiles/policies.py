@@ -6,7 +6,8 @@ from datetime import datetime
 from msgspec import structs
 
 from sessions.errors import Conflict, Duplicate
-from sessions.stores.documents import Documents, Range
+from sessions.stores.documents import Documents
+from sessions.stores.paging import everything
 
 from .documents import CHOICES, POLICIES, PolicyDocument
 from .policy import STEADY, Policy, policy_from
@@ -15,7 +16,6 @@ from .replay import Logged
 __all__ = ["CURRENT", "load_choices", "load_current", "promote"]
 
 CURRENT = "current"
-_PAGE = 500
 
 
 async def load_current(documents: Documents) -> Policy:
@@ -47,18 +47,5 @@ async def promote(documents: Documents, policy: Policy, *, now: datetime) -> Non
 
 async def load_choices(documents: Documents) -> AsyncIterator[Logged]:
     """Yield all rows of the log, oldest first, without ids; raises StoreUnavailable."""
-    after: datetime | None = None
-    last: set[str] = set()
-    while True:
-        page = await documents.find(
-            CHOICES, "by_time", {}, bounds=Range(gte=after), limit=_PAGE + len(last)
-        )
-        fresh = [row for row in page if row.id not in last]
-        for row in fresh:
-            yield Logged(
-                user=row.user, chosen=row.chosen, propensity=row.propensity, reward=row.reward
-            )
-        if not fresh:
-            return
-        after = fresh[-1].at
-        last = {row.id for row in page if row.at == after}
+    async for row in everything(documents, CHOICES, "by_time", {}):
+        yield Logged(user=row.user, chosen=row.chosen, propensity=row.propensity, reward=row.reward)

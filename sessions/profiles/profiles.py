@@ -12,6 +12,7 @@ from sessions.errors import BadRequest, Conflict
 from sessions.experiments.experiments import Experiments
 from sessions.personas.catalogue import Catalogue
 from sessions.stores.documents import Documents, Range
+from sessions.stores.paging import everything
 
 from .documents import CHOICES, PROFILES, ChoiceDocument, ProfileDocument
 from .learner import changed_profile, new_profile
@@ -123,18 +124,8 @@ class Profiles:
 
     async def _rewrite_rows(self, profile: ProfileDocument) -> None:
         """Give all rows the profile's retention, and take the user's name off when anonymous."""
-        after: datetime | None = None
-        seen: set[str] = set()
-        while True:
-            rows = await self._documents.find(
-                CHOICES, "by_user", {"user": profile.id}, bounds=Range(gte=after), limit=_PAGE
-            )
-            if all(row.id in seen for row in rows):
-                return
-            for row in rows:
-                seen.add(row.id)
-                await self._rewrite(row, profile)
-            after = rows[-1].at
+        async for row in everything(self._documents, CHOICES, "by_user", {"user": profile.id}):
+            await self._rewrite(row, profile)
 
     async def _rewrite(self, row: ChoiceDocument, profile: ProfileDocument) -> None:
         while True:

@@ -499,11 +499,19 @@ test("writing is told of at the first key and then every 3 s, and that it was gi
 
 test("the list is fetched, continued, renamed, and survives an unreachable server", async () => {
   const { chat, api, time, line, hear } = setUp();
-  api.pages = [{ sessions: [{ id: "s_1" }], next: "n" }, { sessions: [{ id: "s_1" }, { id: "s_2" }], next: null }];
+  const listed = (...numbers) => numbers.map((number) => ({ id: `s_${number}`, updated_at: "2026-01-01T00:00:00Z" }));
+  api.pages = [{ sessions: listed(3, 2), next: "n" }, { sessions: listed(1), next: null }, { sessions: listed(4, 3), next: "m" }];
   await chat.shelf.refresh();
   await chat.shelf.more();
-  assert.deepEqual([chat.shelf.sessions.map((each) => each.id), chat.shelf.nextPage, chat.shelf.listed], [["s_1", "s_2"], null, true]);
-  await chat.rename("s_2", "new");
+  await chat.shelf.refresh();
+  assert.deepEqual(chat.shelf.sessions.map((each) => each.id), ["s_4", "s_3", "s_2", "s_1"]);
+  assert.equal(chat.shelf.nextPage, null);
+  chat.shelf.clear();
+  api.pages = [{ sessions: listed(2), next: "n" }, { sessions: listed(2, 1), next: null }];
+  await chat.shelf.refresh();
+  await chat.shelf.more();
+  assert.deepEqual([chat.shelf.sessions.map((each) => each.id), chat.shelf.nextPage, chat.shelf.listed], [["s_2", "s_1"], null, true]);
+  await chat.rename("s_1", "new");
   assert.equal(chat.shelf.sessions[1].title, "new");
   api.failing = 503;
   await chat.shelf.refresh();

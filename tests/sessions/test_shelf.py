@@ -15,6 +15,7 @@ from sessions.errors import NotFound, StoreUnavailable
 from sessions.profiles.documents import CHOICES, ChoiceDocument, Chosen
 from sessions.profiles.pseudonyms import Pseudonyms
 from sessions.shelf import Shelf
+from sessions.stores.cursors import read_before
 from sessions.stores.sqlite import SqliteDocuments
 from sessions.sync import TOMBSTONE_DAYS
 from sessions.tasks import Tasks
@@ -242,6 +243,27 @@ async def test_a_branch_is_chosen_however_much_came_later(
     page = await room.shelf.messages("u1", "s_1", before=None, limit=3)
     assert [each.turn_id for each in page.messages[::2]] == ["t_1007", "t_1008", "t_1009"]
     assert room.owners.leaves == [1010, 1009]
+
+
+async def test_sessions_used_at_one_moment_are_all_listed_though_one_goes_meanwhile(
+    room: Room, documents: SqliteDocuments
+) -> None:
+    for number in range(2, 10):
+        await documents.insert(SESSIONS, session(id=f"s_{number}", updated_at=AT))
+    listed: list[str] = []
+    before = None
+    while True:
+        page = await room.shelf.page("u1", before=before, limit=2)
+        listed += [each.id for each in page.sessions]
+        if page.next is None:
+            break
+        before = read_before(page.next)
+        # also the one that the list goes on from
+        await documents.delete(SESSIONS, listed[-1])
+
+    assert listed == [f"s_{number}" for number in range(9, 0, -1)]
+    earlier = await room.shelf.page("u1", before=read_before(AT.isoformat()), limit=2)
+    assert (earlier.sessions, earlier.next) == ((), None)
 
 
 async def test_siblings_are_those_of_the_shown_turns(

@@ -1,10 +1,8 @@
 """Conversations over plain requests: start, list, get, close and delete."""
 
-from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from litestar.exceptions import ValidationException
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from litestar.types import ASGIApp
@@ -30,6 +28,7 @@ from schemas.v2.conversations import (
 from schemas.v2.errors import ErrorReply
 from sessions.bookmarks import CLOSED
 from sessions.errors import NotFound
+from sessions.stores.cursors import read_before
 
 __all__ = ["CONVERSATION_ROUTES", "REFUSALS", "check_open", "known"]
 
@@ -69,19 +68,20 @@ async def start(request: Asked) -> ASGIApp:
     "/conversations",
     "List conversations",
     gives={200: ConversationList} | REFUSALS,
-    query={"limit": _LIMIT, "before": {"type": "string", "format": "date-time"}},
+    query={"limit": _LIMIT, "before": {"type": "string", "maxLength": 128}},
     secured="may",
 )
 async def page(request: Asked) -> ASGIApp:
     """Return the conversations of the token's user; without a token there is nobody to ask for."""
     limit = whole_number(request, "limit", default=50, most=MOST)
-    before = _time(request.query_params.get("before"))
+    before = request.query_params.get("before")
+    cursor = read_before(before) if before else None
     user_id = user_of(request)
     if user_id is None:
         return reply(ConversationList(conversations=(), next=None), headers=PRIVATE)
     await spend_of(request, READ)
     product = product_of(request)
-    found = await product.sessions.page(user_id, before=before, limit=limit)
+    found = await product.sessions.page(user_id, before=cursor, limit=limit)
     shown = [
         _shown(each, each.id, closed=await _is_closed(request, user_id, each.id))
         for each in found.sessions
@@ -197,12 +197,3 @@ def _shown(session: Session, shown: str, *, closed: bool = False) -> Conversatio
         status="closed" if closed else "active",
         session=structs.replace(session, id=shown),
     )
-
-
-def _time(raw: str | None) -> datetime | None:
-    if raw is None:
-        return None
-    with suppress(ValueError):
-        if (time := datetime.fromisoformat(raw)).tzinfo is not None:
-            return time
-    raise ValidationException("before: a time with its zone, as `next` has it")

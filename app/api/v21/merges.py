@@ -1,7 +1,6 @@
 """The record of visitors who turned out to be users, for operators."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Annotated, Any
 
 from litestar import Controller, Request, get
@@ -11,8 +10,8 @@ from app.api.v21.parts import MergesPart, SettingsPart
 from app.security.operators import check_operator
 from schemas.operating import MergeList, MergeRecord, MovedThings
 from sessions.erasure.documents import Removed
-from sessions.errors import BadRequest
 from sessions.merging.documents import MergeDocument
+from sessions.stores.cursors import read_before
 
 __all__ = ["MergesController"]
 
@@ -31,19 +30,15 @@ class MergesController(Controller):
         merges: MergesPart,
         settings: SettingsPart,
         before: Annotated[
-            datetime | None, QueryParameter(description="From before then: `next` of the last page")
+            str | None, QueryParameter(max_length=128, description="`next` of the page before")
         ] = None,
         limit: Annotated[int, QueryParameter(ge=1, le=200)] = 50,
     ) -> MergeList:
         """Return merges, the newest first."""
         check_operator(settings.operator_token, request.headers.get("authorization"))
-        if before is not None and before.tzinfo is None:
-            raise BadRequest("before: a time needs its zone")
-        found = await merges.newest(before=before, limit=limit)
-        return MergeList(
-            merges=tuple(map(_view, found)),
-            next=found[-1].asked_at if len(found) == limit else None,
-        )
+        cursor = read_before(before) if before else None
+        found, end = await merges.newest(before=cursor, limit=limit)
+        return MergeList(merges=tuple(map(_view, found)), next=end.text() if end else None)
 
 
 def _view(merge: MergeDocument) -> MergeRecord:

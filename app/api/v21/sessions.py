@@ -1,11 +1,10 @@
 """Sessions and their messages over plain HTTP."""
 
-from datetime import datetime
 from typing import Annotated, Any, TypeAlias
 
 from litestar import Controller, Request, Response, delete, get, patch, post
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import structs
 
 from app.api.v21.caller import network
@@ -30,11 +29,12 @@ from schemas.resources import (
     UpdateSession,
 )
 from sessions.erasure.receipts import receipt_of
-from sessions.errors import BadRequest
+from sessions.stores.cursors import read_before
 
 __all__ = ["SessionsController"]
 
 SessionId: TypeAlias = FromPath[str]
+Before: TypeAlias = Annotated[str | None, QueryParameter(max_length=128)]
 Limit: TypeAlias = Annotated[int, QueryParameter(ge=1, le=100)]
 
 
@@ -50,14 +50,13 @@ class SessionsController(Controller):
         user_id: Caller,
         sessions: SessionsPart,
         limits: LimitsPart,
-        before: FromQuery[datetime | None] = None,
+        before: Before = None,
         limit: Limit = 30,
     ) -> SessionPage:
         """Return a page; `before` is the `next` of the page before."""
-        if before is not None and before.tzinfo is None:
-            raise BadRequest("before: a time needs its zone")
+        cursor = read_before(before) if before else None
         await spend(limits, READ, user_id)
-        return await sessions.page(user_id, before=before, limit=limit)
+        return await sessions.page(user_id, before=cursor, limit=limit)
 
     @post("/", summary="Make an empty session")
     async def create(

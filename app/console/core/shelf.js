@@ -23,7 +23,11 @@ export class Shelf {
   async refresh() {
     try {
       const page = await this.#api.sessions({ limit: PAGE });
-      const later = this.sessions.slice(PAGE).filter((each) => !page.sessions.some(same(each)));
+      const last = page.next && page.sessions.at(-1);
+      const from = last ? this.sessions.findIndex((each) => place(each) < place(last)) : -1;
+      // if all that is known is older, others may lie between
+      const older = from > 0 ? this.sessions.slice(from) : [];
+      const later = older.filter((each) => !page.sessions.some(same(each)));
       this.sessions = [...page.sessions, ...later];
       if (!later.length) this.nextPage = page.next;
       this.listed = true;
@@ -41,7 +45,9 @@ export class Shelf {
 
   /** Fetch the next page; raises ApiError. */
   async more() {
-    const page = await this.#api.sessions({ limit: PAGE, before: this.nextPage });
+    const asked = this.nextPage;
+    const page = await this.#api.sessions({ limit: PAGE, before: asked });
+    if (asked !== this.nextPage) return; // a newer list has taken its place
     const fresh = page.sessions.filter((each) => !this.sessions.some(same(each)));
     this.sessions = [...this.sessions, ...fresh];
     this.nextPage = page.next;
@@ -70,6 +76,12 @@ export class Shelf {
   clear() {
     this.sessions = [];
   }
+}
+
+/** What orders sessions as the server does: of equal times, the greater id comes first. */
+function place({ updated_at: at, id }) {
+  // whole seconds come without a fraction
+  return at.replace(/(:\d\d)Z/, "$1.000000Z") + id;
 }
 
 function same(session) {

@@ -21,10 +21,15 @@ class FakeServer implements Lister {
     const { listed } = this;
     await this.pause;
     if (!this.reachable) throw new Error("unreachable");
-    const found = listed.filter(({ updated_at: at }) => !before || at < before).slice(0, limit);
-    const next = found.length === limit ? found.at(-1).updated_at : null;
-    return { sessions: structuredClone(found), next };
+    const later = listed.filter((each) => !before || place(each) < before);
+    const found = later.slice(0, limit);
+    return { sessions: structuredClone(found), next: later.length > limit ? place(found.at(-1)) : null };
   }
+}
+
+function place({ updated_at: at, id }: any): string {
+  const [whole, fraction = ""] = at.slice(0, -1).split(".");
+  return `${whole}.${fraction.padEnd(6, "0")} ${id}`;
 }
 
 function listed(id: string, minutesAgo: number, more = {}) {
@@ -122,16 +127,17 @@ test("whatever happens elsewhere, what is listed after it is what the server has
     "few are left": () => (server.listed = server.listed.slice(0, 3)),
     "none is left": () => (server.listed = []),
   };
-  for (const fetched of [1, 2, 3]) {
+  // how many are of one minute
+  for (const [fetched, same] of [1, 2, 3].flatMap((pages) => [1, 20, 75].map((count) => [pages, count]))) {
     for (const [name, happen] of Object.entries(happenings)) {
-      server.listed = Array.from({ length: 75 }, (_, at) => listed(`s_${99 - at}`, at));
+      server.listed = Array.from({ length: 75 }, (_, at) => listed(`s_${99 - at}`, Math.floor(at / same!)));
       shelf = new Shelf(server, () => {});
       await shelf.look();
-      for (let page = 1; page < fetched; page += 1) await shelf.older();
+      for (let page = 1; page < fetched!; page += 1) await shelf.older();
       happen();
       await shelf.look();
       while (shelf.more) await shelf.older();
-      expect(names(), `${name}, ${fetched} fetched`).toEqual(server.listed.map(({ id }) => id));
+      expect(names(), `${name}, ${fetched} fetched, ${same} of a minute`).toEqual(server.listed.map(({ id }) => id));
     }
   }
 });
@@ -144,6 +150,31 @@ test("of those of one time that a page ends in, what was deleted goes and what f
   server.listed = [listed("s_new1", -2), listed("s_new0", -1), ...server.listed.filter(({ id }) => id !== "s_73")];
   await shelf.look();
   await shelf.older();
+  expect(names()).toEqual(server.listed.map(({ id }) => id));
+});
+
+test("older ones that come after a newer list has taken their place are not put into it", async () => {
+  server.listed = Array.from({ length: 65 }, (_, at) => listed(`s_${99 - at}`, at));
+  await shelf.look();
+  let answer = (): void => {};
+  server.pause = new Promise<void>((done) => (answer = done));
+  const late = shelf.older();
+  server.pause = Promise.resolve();
+  server.listed = [...Array.from({ length: 40 }, (_, at) => listed(`s_new${99 - at}`, at - 40)), ...server.listed];
+  await shelf.look();
+  answer();
+  await late;
+  while (shelf.more) await shelf.older();
+  expect(names()).toEqual(server.listed.map(({ id }) => id));
+});
+
+test("a whole second comes before its fractions, as the server has it", async () => {
+  const at = (id: string, updated_at: string) => ({ ...listed(id, 0), created_at: updated_at, updated_at });
+  const early = Array.from({ length: 29 }, (_, n) => listed(`s_${99 - n}`, n - 40));
+  server.listed = [...early, at("s_b", "2026-03-11T12:00:00.000001Z"), at("s_a", "2026-03-11T12:00:00Z"), listed("s_0", 9999)];
+  await shelf.look();
+  await shelf.older();
+  await shelf.look();
   expect(names()).toEqual(server.listed.map(({ id }) => id));
 });
 

@@ -9,8 +9,8 @@ import structlog
 from sessions.archive import TURNS, SessionDocument, TurnDocument
 from sessions.clock import Clock
 from sessions.memory.documents import FACTS
-from sessions.memory.paging import everything
 from sessions.stores.documents import Documents
+from sessions.stores.paging import everything
 
 from .indexer import Indexer, recallable
 from .passages import passages

@@ -10,8 +10,8 @@ from msgspec import structs
 
 from sessions.clock import Clock
 from sessions.errors import Conflict, Duplicate
-from sessions.memory.paging import everything
 from sessions.stores.documents import Documents, Range
+from sessions.stores.paging import everything
 
 from .documents import RECALL, RECALL_STATES, RecallState, Segment
 from .rows import Damaged, Row, opened, packed_rows

@@ -119,7 +119,7 @@ async def test_asked_again_it_is_the_same_user_and_the_same_merge(page: Page) ->
     session_id = await page.talk(visitor["access_token"], "c1")
     both = [page.sign_in("ana", visitor["access_token"]) for _ in range(3)]
     answers = [*await asyncio.gather(*both), await page.sign_in("ana", visitor["access_token"])]
-    merges = await page.house.product.merges.newest(before=None, limit=9)
+    merges, _ = await page.house.product.merges.newest(before=None, limit=9)
 
     assert [each["http"] for each in answers] == [200] * 4
     assert len({each["user_id"] for each in answers}) == 1

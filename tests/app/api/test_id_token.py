@@ -74,7 +74,7 @@ async def test_asked_again_it_is_the_same_user_and_the_same_merge(street: Street
     phone.tokens = answers[-1]
     # signed in already: with the user's own token
     answers.append(await phone.sign_in("ana"))
-    merges = await street.house.product.merges.newest(before=None, limit=9)
+    merges, _ = await street.house.product.merges.newest(before=None, limit=9)
 
     assert [each["http"] for each in answers] == [200] * 5
     assert len({each["user_id"] for each in answers}) == 1

@@ -55,8 +55,12 @@ async def test_sessions_are_listed_a_page_at_a_time_the_last_used_first(house: H
                 break
             query["before"] = pages[-1]["next"]
 
+        earlier = await client.get("/sessions", params={"before": "2020-01-01T00:00:00+00:00"})
+
     listed = [each["id"] for page in pages for each in page["sessions"]]
     assert listed == made[::-1]
+    assert [len(page["sessions"]) for page in pages] == [2, 2, 1]
+    assert earlier.json() == {"sessions": [], "next": None}
 
 
 async def test_messages_go_back_a_page_at_a_time(house: House) -> None:
@@ -195,6 +199,7 @@ async def test_a_bad_body_is_named(
     [
         "/sessions?before=2026-01-01T00:00:00",
         "/sessions?before=yesterday",
+        "/sessions?before=%00-s_1",
         "/sessions?limit=0",
         "/sessions?limit=101",
         "/sessions/{id}/messages?before=99999999999999999999999",

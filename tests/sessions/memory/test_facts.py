@@ -10,9 +10,9 @@ from msgspec import structs
 from sessions.errors import BadRequest, NotFound
 from sessions.memory.documents import FACTS, MEMORY_SETTINGS, REFUSALS, FactDocument
 from sessions.memory.facts import Facts
-from sessions.memory.paging import everything
 from sessions.memory.refusals import Refusals
 from sessions.memory.sources import sourced
+from sessions.stores.paging import everything
 from sessions.stores.sqlite import SqliteDocuments
 from tests.clocks import FakeClock
 from tests.sessions.memory.made import NOW, fact

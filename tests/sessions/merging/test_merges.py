@@ -59,6 +59,11 @@ class Town:
             visitor, user_id, site="pk_1", origin="https://a.example", wait_s=20
         )
 
+    async def newest_merges(self, *, limit: int = 9) -> list[MergeDocument]:
+        """Return the last merges, the newest first."""
+        found, _ = await self.process.merges.newest(before=None, limit=limit)
+        return found
+
     async def settle(self) -> None:
         """Let time pass until what is begun is at its end, if it can be."""
         for _ in range(4):
@@ -187,7 +192,7 @@ async def test_a_visitor_is_merged_once_and_known_users_never(town: Town) -> Non
 
     assert len(won) == 1
     assert (nobody, known, self_merged) == (None, None, None)
-    assert len(await town.process.merges.newest(before=None, limit=9)) == 1
+    assert len(await town.newest_merges()) == 1
 
 
 async def test_an_answer_that_runs_ends_first_and_what_came_late_moves_too(town: Town) -> None:
@@ -195,7 +200,7 @@ async def test_an_answer_that_runs_ends_first_and_what_came_late_moves_too(town:
     await town.documents.insert(TURNS, running)
     await town.merge("u_v")
     await town.settle()
-    waiting = await town.process.merges.newest(before=None, limit=1)
+    waiting = await town.newest_merges(limit=1)
     stored = await town.documents.get(TURNS, "t_run")
     assert stored is not None
     ended = structs.replace(stored, open=False, state="done")
@@ -203,7 +208,7 @@ async def test_an_answer_that_runs_ends_first_and_what_came_late_moves_too(town:
     late = fact("late", user_id="u_v", turn="t_run", session="s_u_v_0", slot="")
     await town.documents.insert(FACTS, late)
     await town.settle()
-    done = await town.process.merges.newest(before=None, limit=1)
+    done = await town.newest_merges(limit=1)
 
     assert (stored.user_id, stored.open) == ("u_v", True)
     assert (waiting[0].open, done[0].open) == (True, False)
@@ -256,7 +261,7 @@ async def test_what_went_to_an_account_that_is_erased_goes_with_it(town: Town) -
         await town.process.erasures.resume()
 
     assert town.owned("u_me") == town.owned("u_v") == Counter()
-    assert await town.process.merges.newest(before=None, limit=9) == []
+    assert await town.newest_merges() == []
 
 
 async def test_every_process_knows_within_a_refresh_that_the_visitor_has_ended(town: Town) -> None:

@@ -62,9 +62,11 @@ export class Shelf {
 
   /** Fetch older ones. */
   async older(): Promise<void> {
-    const page = await this.#client.sessions({ limit: PAGE, before: this.#next ?? "" }).catch(() => null);
+    const next = this.#next;
+    const page = await this.#client.sessions({ limit: PAGE, before: next ?? "" }).catch(() => null);
     this.fresh = page !== null;
-    if (page) {
+    // after a newer list these would not be the next ones
+    if (page && next === this.#next) {
       this.#listed.push(...page.sessions.filter(({ id }) => !this.#find(id)));
       this.#next = page.next;
     }
@@ -109,7 +111,8 @@ export class Shelf {
 
 /** Return what orders sessions as the server does: of equal times, the greater id comes first. */
 function place({ updated_at: at, id }: Listed): string {
-  return at + id;
+  // whole seconds come without a fraction
+  return at.replace(/(:\d\d)Z/, "$1.000000Z") + id;
 }
 
 function unsent({ messages }: Opened): Row["state"] {
