@@ -13,7 +13,7 @@ from sessions.answer import Answer
 from sessions.archive import Opening, RoutingDocument, SessionDocument, TurnDocument
 from sessions.context import load_conversation, user_text
 from sessions.control import Control
-from sessions.conversation import Conversation, Remembered
+from sessions.conversation import Conversation
 from sessions.errors import StoreError
 from sessions.hearing import LONG_CHARS, Heard, Hearing
 from sessions.ids import answer_id
@@ -21,7 +21,7 @@ from sessions.lane import Lane
 from sessions.llm.provider import Promises, Prompt
 from sessions.log import Writer
 from sessions.memory.dates import names_day
-from sessions.memory.memory import Asking, Memory
+from sessions.memory.memory import Asking, Brought, Memory
 from sessions.personas.catalogue import Catalogue
 from sessions.personas.prompts import build_prompt
 from sessions.personas.prompts.budget import Budgets
@@ -184,17 +184,18 @@ class Beginning:
         insight: Insight,
     ) -> Prepared:
         language = heard.analysis.language
-        remembered, promises = await asyncio.gather(
+        brought, promises = await asyncio.gather(
             self._remembered(session, conversation, heard, text),
             self._promises(session, text),
         )
         known = known_of(
-            remembered,
+            brought.memories,
             insight.preferences(),
             language=language,
             names=self._catalogue.names(language),
             budgets=self._budgets,
             promises=promises,
+            whole=brought.whole,
         )
         build = partial(
             build_prompt,
@@ -214,10 +215,10 @@ class Beginning:
 
     async def _remembered(
         self, session: SessionDocument, conversation: Conversation, heard: Heard, text: str
-    ) -> tuple[Remembered, ...]:
+    ) -> Brought:
         """Return what memory brings back; a private session neither makes nor uses any."""
         if self._memory is None or session.private:
-            return ()
+            return Brought()
         asking = Asking(
             text=text,
             user_id=session.user_id,

@@ -27,7 +27,8 @@ class Prompt(Struct, frozen=True, kw_only=True):
 
     `messages` is what a language model gets. The other fields are the same facts before they
     became text,
-    for engines that are not language models. `promises` is what would be kept.
+    for engines that are not language models. `promises` is what would be kept, and
+    when memory could not be read in time, the prompt is not `whole`.
     """
 
     messages: tuple[PromptMessage, ...]
@@ -38,6 +39,7 @@ class Prompt(Struct, frozen=True, kw_only=True):
     conversation: Conversation
     remembered: tuple[Remembered, ...] = ()
     promises: Promises = "none"
+    whole: bool = True
     temperature: float = 0.7
     max_tokens: int = 800
 

@@ -23,11 +23,12 @@ from .facts import Facts
 from .keeping import MemoryKeeper
 from .likeness import contained, tokens
 from .recall.cues import ASKS, given
+from .recall.question import is_of_past
 from .recall.recall import Recall
 from .recall.recalled import Hit
 from .remembered import remembered_fact
 
-__all__ = ["Asking", "Memory"]
+__all__ = ["Asking", "Brought", "Memory"]
 
 log = structlog.get_logger(__name__)
 # Below this a hit may well be chance; see Hit. Scores tell little of whether there is an answer.
@@ -70,8 +71,18 @@ class Asking(Struct, frozen=True, kw_only=True):
     whole: bool = False
 
 
+class Brought(Struct, frozen=True, kw_only=True):
+    """What an answer may use, the most relevant first; `whole`: all of it could be read in time."""
+
+    memories: tuple[Remembered, ...] = ()
+    whole: bool = True
+
+
 class Memory:
-    """What can't be read or kept costs no turn anything; `wait_s` is the longest a turn waits."""
+    """What can't be read or kept costs no turn anything.
+
+    `wait_s` is the longest that a turn waits, `asked_wait_s` one that asks for what is known.
+    """
 
     def __init__(
         self,
@@ -81,16 +92,18 @@ class Memory:
         keeper: MemoryKeeper,
         clock: Clock,
         wait_s: float = 0.5,
+        asked_wait_s: float = 2.0,
     ) -> None:
         self._facts = facts
         self._recall = recall
         self._keeper = keeper
         self._clock = clock
         self._wait_s = wait_s
+        self._asked_wait_s = asked_wait_s
         self.backlog = Backlog(recall, clock)
 
-    async def before(self, asking: Asking) -> tuple[Remembered, ...]:
-        """Return what an answer may use, the most relevant first. Never raises.
+    async def before(self, asking: Asking) -> Brought:
+        """Return what an answer may use. Never raises.
 
         That is what was corrected of what this session told, promises and dates that are near,
         what the message brings back, and what always holds: name, role, goals, and what the user
@@ -104,8 +117,10 @@ class Memory:
         told: list[FactDocument] = []
         own: list[FactDocument] = []
         hits: list[Remembered] = []
+        whole = True
+        patient = asks.everything or asks.days or asks.promises or is_of_past(asking.text)
         try:
-            async with asyncio.timeout(self._wait_s):
+            async with asyncio.timeout(self._asked_wait_s if patient else self._wait_s):
                 standing, corrected = await asyncio.gather(
                     self._facts.standing(asking.user_id, most, newest=_NEWEST),
                     self._corrected(asking),
@@ -114,10 +129,11 @@ class Memory:
                 own += corrected
                 hits += await self._hits(asking, now)
         except (StoreError, TimeoutError) as error:
+            whole = False
             log.warning("memory_not_read", error=type(error).__name__)
         except Exception as error:  # noqa: BLE001 - a fault of memory must not end a turn
             log.error("memory_failed", error=type(error).__name__)
-            return ()
+            return Brought(whole=False)
         days = {each.slot: each.due for each in told if each.kind == "deadline" and each.slot}
         near = sorted((each for each in told if _is_near(each, now, days)), key=_when)[:_MOST_NEAR]
         if asks.days:
@@ -138,7 +154,8 @@ class Memory:
         first += [remembered_fact(each, here) for each in meant]
         found = [*first, *hits, *(remembered_fact(each, here) for each in always)]
         # a turn has its message and its answer, which says the same in other words
-        return tuple({(each.id, each.own): each for each in reversed(found)}.values())[::-1]
+        each_once = {(each.id, each.own): each for each in reversed(found)}
+        return Brought(memories=tuple(each_once.values())[::-1], whole=whole)
 
     async def keeps(self, user_id: str) -> bool:
         """Tell whether what a user says now is kept; raises StoreUnavailable."""

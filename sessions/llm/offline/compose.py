@@ -45,7 +45,8 @@ def _answer(turn: Turn) -> str:
     if turn.care.manner in SHAPES:
         return _laid_out(turn, SHAPES[turn.care.manner])
     if asked:
-        return _joined([said for act in asked for said in recall(act, turn.writer, turn.book)])
+        told = (recall(act, turn.writer, turn.book, whole=turn.whole) for act in asked)
+        return _joined([said for each in told for said in each])
     return _laid_out(turn, _lines(turn))
 
 

@@ -48,7 +48,8 @@ class Turn(Struct, frozen=True, kw_only=True):
     """All that decides an answer; `number` counts the user's turns from 1.
 
     `persona` is whose moves are used and `mentor` who speaks; `blank` when nothing was told before;
-    `hard` when something is, be it only a nuisance; `sure` when the topic is what it is about.
+    `hard` when something is, be it only a nuisance; `sure` when the topic is what it is about,
+    `whole` when memory could be read.
     """
 
     persona: str
@@ -64,6 +65,7 @@ class Turn(Struct, frozen=True, kw_only=True):
     care: Care
     topic: str
     sure: bool
+    whole: bool
     phase: str
     facts: Facts
     book: Book
@@ -145,6 +147,7 @@ def read_turn(prompt: Prompt) -> Turn:
         care=care,
         topic=topic,
         sure=is_sure(heads, topic, language),
+        whole=prompt.whole,
         phase=phase_of(act.name, texts, topics, topic, unread=unread, early=early),
         facts=facts,
         book=book,

@@ -121,17 +121,20 @@ def _day(
     return {"dated": told[0]} if told else {}
 
 
-def recall(act: str, writer: Writer, book: Book) -> list[str]:
-    """Return the sentences that answer an act of RECALLS, honest when nothing was said."""
-    return [piece for piece in _pieces(act, writer, book) if piece]
+def recall(act: str, writer: Writer, book: Book, *, whole: bool = True) -> list[str]:
+    """Return the sentences that answer an act of RECALLS, honest when nothing was said.
+
+    When memory could not be read as a `whole`, nobody can tell that.
+    """
+    return [piece for piece in _pieces(act, writer, book, whole=whole) if piece]
 
 
-def _pieces(act: str, writer: Writer, book: Book) -> Iterable[str | None]:
+def _pieces(act: str, writer: Writer, book: Book, *, whole: bool) -> Iterable[str | None]:
     def one(move: str) -> str | None:
         return writer.pick(*book.pool(move), again=True)
 
     if act == "recall_me":
-        yield from _me(one)
+        yield from _me(one) if whole else [*all_of_you(one), one("unread")]
         return
     if act == "recall_summary":
         yield from _summary(one)
@@ -139,6 +142,9 @@ def _pieces(act: str, writer: Writer, book: Book) -> Iterable[str | None]:
     kind = act.removeprefix("recall_")
     base = {"deadline": "date"}.get(kind, kind)
     answer = one(f"{base}_is")
+    if answer is None and not whole:
+        yield one("unread")
+        return
     yield answer or one(f"{base}_none")
     if answer and kind == "goal":
         yield one("goals_before")

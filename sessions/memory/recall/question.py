@@ -13,7 +13,9 @@ from .dates import Days, days_of
 from .sealing import Sealer
 from .words import names, telling, terms
 
-__all__ = ["Question", "question"]
+__all__ = ["Question", "is_of_past", "question"]
+
+_READ_CHARS = 1_000
 
 
 _SAID = "say|said|tell|told|promised?|mention|recommend|suggest|advi[sc]e|wr[io]te|call"
@@ -35,6 +37,10 @@ _ASKING = re.compile(
     r"|알(?:고|아|려))\S*",
     re.IGNORECASE,
 )
+_MINE = re.compile(
+    r"\b(?:what|when|who|where)(?:'s| is| was| are| were) (?:my|our)\b"
+    r"|(?<!\S)(?:제|내|우리) \S+ (?:뭐|언제|누구|어디)"
+)
 
 
 class Question(Struct, frozen=True, kw_only=True):
@@ -51,6 +57,12 @@ class Question(Struct, frozen=True, kw_only=True):
     now: int
     own: bool | None = None
     vector: Vector | None = None
+
+
+def is_of_past(text: str) -> bool:
+    """Tell whether a text asks for what was said, or for something that is known of its writer."""
+    told = text[:_READ_CHARS].lower().replace("’", "'")
+    return any(each.search(told) for each in (_OWN, _MENTORS, _KNOWN, _MINE))
 
 
 def question(text: str, sealer: Sealer, *, now: datetime, vector: Vector | None = None) -> Question:

@@ -78,6 +78,7 @@ def build_prompt(
         conversation=right,
         remembered=known.remembered,
         promises=known.promises,
+        whole=known.whole,
         temperature=persona.sampling.temperature,
         max_tokens=persona.sampling.max_tokens,
     )
@@ -161,6 +162,8 @@ class _Turn(Struct, frozen=True, kw_only=True):
         yield words["answers"]["brief" if material.brief else builder.shape]
         if self.known.promises != "none":
             yield words["promises"][self.known.promises]
+        if not self.known.whole:
+            yield words["unread"]
         if self.share is not None:
             yield words["panel"]["yours"].format(others=words["and"].join(self.share.others))
 

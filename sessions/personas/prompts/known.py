@@ -19,13 +19,15 @@ class Known(Struct, frozen=True, kw_only=True):
     """What outlives a session; `memories` are plain sentences, the most relevant one first.
 
     `remembered` is what they are made from, for engines that are not language models; `promises`
-    is what may be promised of a day that the message names.
+    is what may be promised of a day that the message names. When not all could be read, it is not
+    `whole`.
     """
 
     memories: tuple[str, ...] = ()
     preferences: Preferences = Preferences()
     remembered: tuple[Remembered, ...] = ()
     promises: Promises = "none"
+    whole: bool = True
 
 
 def known_of(
@@ -36,6 +38,7 @@ def known_of(
     names: Mapping[str, str],
     budgets: Budgets = Budgets(),  # noqa: B008 - a frozen value
     promises: Promises = "none",
+    whole: bool = True,
 ) -> Known:
     """Return what is known, with as many memories as fit into their budget.
 
@@ -49,6 +52,7 @@ def known_of(
         preferences=preferences,
         remembered=tuple(lines[each] for each in kept),
         promises=promises,
+        whole=whole,
     )
 
 

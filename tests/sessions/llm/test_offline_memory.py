@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from sessions.conversation import Conversation, Remembered
+from sessions.llm.offline.book import load_book
 from sessions.llm.offline.compose import compose
 from sessions.llm.provider import Promises
 from sessions.memory.extract import from_answer
@@ -52,6 +53,26 @@ def test_what_is_remembered_is_read_back(question: str, memory: Remembered, told
 def test_a_day_of_the_calendar_is_read_back(question: str, text: str, told: str) -> None:
     due = datetime(2026, 12, 18, 12, tzinfo=UTC)
     assert told in answer(question, [remembered("deadline", text, due=due)])
+
+
+@pytest.mark.parametrize(
+    ("question", "nothing"),
+    [
+        ("What did I tell you about my sister?", "about_none"),
+        ("What's my name?", "name_none"),
+        ("What do you know about me?", "me_none"),
+        ("여동생에 대해 제가 뭐라고 했죠?", "about_none"),
+    ],
+)
+def test_what_could_not_be_looked_up_is_not_said_to_have_never_been_told(
+    question: str, nothing: str
+) -> None:
+    book = load_book("en" if question.isascii() else "ko")
+    prompt = replace(prompt_for(question, Conversation(session_id="s")), whole=False)
+    said = compose(prompt)
+    assert said in book.common["unread"]
+    assert compose(replace(prompt, whole=True)) not in book.common["unread"]
+    assert not any(line.split("{")[0] in said for line in book.common[nothing] if line[0] != "{")
 
 
 def test_the_question_is_not_quoted_as_what_was_said() -> None:

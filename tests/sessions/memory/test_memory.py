@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 from msgspec import structs
@@ -11,13 +12,15 @@ from msgspec import structs
 from schemas.memory import UpdateMemory
 from sessions.errors import StoreUnavailable
 from sessions.memory.documents import FactDocument
-from sessions.memory.memory import Asking, Memory
+from sessions.memory.memory import Asking, Brought, Memory
 from sessions.memory.recall.recall import Recall
 from sessions.memory.recall.recalled import Hit, Recalled
 from sessions.stores.documents import Documents
 from sessions.tasks import Tasks
+from tests.clocks import FakeClock
 from tests.sessions.memory.keeping import Home
 from tests.sessions.memory.made import NOW, fact
+from tests.virtual_time import in_virtual_time
 
 ASKING = Asking(text="hello", user_id="u_1", session_id="s_2", persona="lua", whole=True)
 
@@ -38,7 +41,7 @@ class Place(Home):
     async def told(self, text: str = "hello", *, persona: str = "lua") -> list[str]:
         """Return what a message brings back."""
         asking = structs.replace(ASKING, text=text, persona=persona)
-        return [each.text for each in await self.memory.before(asking)]
+        return [each.text for each in (await self.memory.before(asking)).memories]
 
 
 @pytest.fixture
@@ -272,10 +275,37 @@ async def test_what_was_found_is_used_when_the_rest_takes_too_long(
     monkeypatch.setattr(place.recall, "recall", recall)
     monkeypatch.setattr(place.facts, "of_turn", stuck)
     memory = Memory(
-        facts=place.facts, recall=place.recall, keeper=place.keeper, clock=place.clock, wait_s=0.01
+        facts=place.facts,
+        recall=place.recall,
+        keeper=place.keeper,
+        clock=place.clock,
+        wait_s=0.01,
+        asked_wait_s=0.02,
     )
-    async with asyncio.timeout(30):
-        assert [each.text for each in await memory.before(ASKING)] == [name.text]
+    for text in ("hello", "What did I tell you about my sister?"):
+        async with asyncio.timeout(30):
+            brought = await memory.before(structs.replace(ASKING, text=text))
+        assert [each.text for each in brought.memories] == [name.text]
+        assert not brought.whole
+
+
+@in_virtual_time
+async def test_who_asks_for_what_is_known_waits_for_it_longer_than_others() -> None:
+    class Slow:
+        async def standing(self, *_: object, **__: object) -> list[FactDocument]:
+            await asyncio.sleep(1.5)
+            return [fact("Jo")]
+
+    slow: Any = Slow()
+    nothing: Any = type("Nothing", (), {"recall": AsyncMock(return_value=Recalled())})()
+    memory = Memory(facts=slow, recall=nothing, keeper=slow, clock=FakeClock())
+    waited: dict[str, tuple[bool, float]] = {}
+    for text in ("I had a long day", "What's my name?", "여동생에 대해 제가 뭐라고 했죠?"):
+        began = asyncio.get_running_loop().time()
+        brought = await memory.before(structs.replace(ASKING, text=text))
+        waited[text] = (brought.whole, asyncio.get_running_loop().time() - began)
+
+    assert [*waited.values()] == [(False, 0.5), (True, 1.5), (True, 1.5)]
 
 
 async def test_a_fault_in_recall_costs_a_turn_only_its_memory(
@@ -297,7 +327,7 @@ async def test_what_was_corrected_comes_first_in_the_session_that_told_it(place:
 
     told = await place.memory.before(here)
 
-    assert [(each.text, each.corrected, each.turns) for each in told] == [
+    assert [(each.text, each.corrected, each.turns) for each in told.memories] == [
         ("My friend is Joe", True, ("t_1",))
     ]
-    assert await place.memory.before(ASKING) == ()
+    assert await place.memory.before(ASKING) == Brought()
