@@ -81,6 +81,8 @@ def risky(texts: Sequence[str]) -> list[int]:
 def kind_of(text: str, language: str) -> str:
     """Return the kind of heavy or happy news in `text`, "" when there is none."""
     found = [kind for kind in _patterns(language) if _is_news(kind) and _has(text, kind, language)]
+    if "small" in found and is_hard(text, (), language, short=False):
+        found.remove("small")
     grave = next((kind for kind in found if kind not in MILD and kind not in LIGHT), "")
     return grave or ("joy" if "joy" in found else next(iter(found), ""))
 
@@ -105,7 +107,8 @@ def _news(kind: str, texts: Sequence[str], act: str, language: str) -> Care:
     if kind == "joy" and act != "progress_bad":
         return Care(manner="joy", kind=kind)
     if kind == "small":
-        return Care(manner="" if _lately(texts, language) else "small", kind=kind)
+        aside = act != "tell" or _lately(texts, language)
+        return Care(manner="" if aside else "small", kind="" if act == "accept" else kind)
     if kind and kind != "joy" and act not in ("progress_good", "accept"):
         return Care(manner="heavy", kind=kind)
     if act in ("progress_good", "accept", "reject", "correction", "thanks", "complaint"):

@@ -125,7 +125,8 @@ def read_turn(prompt: Prompt) -> Turn:
     fillers = facts.fillers | promise | kept_promise(prompt, language)
     for each in reversed(acts):
         fillers |= _of_act(each, prompt, facts, language)
-    if topic in book.topics:
+    sure = is_sure(heads, topic, language)
+    if sure and topic in book.topics:
         fillers["topic"] = book.topics[topic]["name"][0]
     if piece is not None:
         fillers["piece"] = piece.said
@@ -146,7 +147,7 @@ def read_turn(prompt: Prompt) -> Turn:
         acts=acts,
         care=care,
         topic=topic,
-        sure=is_sure(heads, topic, language),
+        sure=sure,
         whole=prompt.whole,
         phase=phase_of(act.name, texts, topics, topic, unread=unread, early=early),
         facts=facts,

@@ -23,6 +23,12 @@ PERSONAS = ["lua", "elro", "riri", "nana"]
         (("토익 점수가 안 올라요", "LC가 약해요"), "약하는군요"),
         (("제가 잘못한 것 같아요",), "잘못한 것 같군요"),
         (("동생이랑 싸웠어요", "사과했는데 답을 안 해요"), "직접 해냈네요"),
+        (("I think I want to break up with my girlfriend",), "it was your everyday life"),
+        (("남자친구랑 사귀고 있어요", "주말마다 싸워요"), "소소한"),
+        (("집주인이 보일러를 안 고쳐 줘요", "방이 14도예요"), "14도 그랬"),
+        (("집주인이 보일러를 안 고쳐 줘요", "뭘 할 수 있을까요?"), "요약해 줘"),
+        (("엄마가 치매라서 제가 돌봐요", "오빠는 외국에 살아서 안 도와줘요"), "한마디면"),
+        (("I want to learn to cook", "where do I start?"), "getting yourself moving"),
     ],
 )
 def test_what_jarred_is_not_said_any_more(texts: tuple[str, ...], never: str, persona: str) -> None:
@@ -62,6 +68,10 @@ def test_a_topic_that_was_only_touched_gives_no_advice(
         (("월급이 250인데 저축을 못 해요", "어떻게 줄일까요?", "좋아요"), "on_accept"),
         (("I can't save money", "what should I do?", "let's do that first"), "on_accept"),
         (("I can't save money", "what should I do?", "good, thanks"), "thanks"),
+        (("I have no friends", "what should I do?", "I'll ask him for a coffee"), "on_accept"),
+        (("I want to study", "should I do it?", "I think I will"), "on_accept"),
+        (("저는 친구가 없어요", "어떻게 하죠?", "내일 커피 마시자고 할게요"), "on_accept"),
+        (("그 사람이랑 말을 안 해요", "어떻게 말하죠?"), "on_how"),
         (("I don't trust my work", "how can I believe it?", "hm, maybe"), "on_unsure"),
     ],
 )
