@@ -196,6 +196,7 @@ class Beginning:
             budgets=self._budgets,
             promises=promises,
             whole=brought.whole,
+            kept_by=brought.kept_by,
         )
         build = partial(
             build_prompt,

@@ -28,7 +28,8 @@ class Prompt(Struct, frozen=True, kw_only=True):
     `messages` is what a language model gets. The other fields are the same facts before they
     became text,
     for engines that are not language models. `promises` is what would be kept, and
-    when memory could not be read in time, the prompt is not `whole`.
+    when memory could not be read in time, the prompt is not `whole`. `kept_by` is the persona
+    that was told what the message asks for, where that stays with it.
     """
 
     messages: tuple[PromptMessage, ...]
@@ -40,6 +41,7 @@ class Prompt(Struct, frozen=True, kw_only=True):
     remembered: tuple[Remembered, ...] = ()
     promises: Promises = "none"
     whole: bool = True
+    kept_by: str = ""
     temperature: float = 0.7
     max_tokens: int = 800
 

@@ -25,7 +25,7 @@ from .likeness import contained, tokens
 from .recall.cues import ASKS, given
 from .recall.question import is_of_past
 from .recall.recall import Recall
-from .recall.recalled import Hit
+from .recall.recalled import Hit, Kept
 from .remembered import remembered_fact
 
 __all__ = ["Asking", "Brought", "Memory"]
@@ -72,10 +72,14 @@ class Asking(Struct, frozen=True, kw_only=True):
 
 
 class Brought(Struct, frozen=True, kw_only=True):
-    """What an answer may use, the most relevant first; `whole`: all of it could be read in time."""
+    """What an answer may use, the most relevant first; `whole`: all of it could be read in time.
+
+    `kept_by` is the persona that was told what is asked for, where that stays with it.
+    """
 
     memories: tuple[Remembered, ...] = ()
     whole: bool = True
+    kept_by: str = ""
 
 
 class Memory:
@@ -117,8 +121,9 @@ class Memory:
         told: list[FactDocument] = []
         own: list[FactDocument] = []
         hits: list[Remembered] = []
-        whole = True
-        patient = asks.everything or asks.days or asks.promises or is_of_past(asking.text)
+        whole, kept_by = True, ""
+        past = is_of_past(asking.text)
+        patient = asks.everything or asks.days or asks.promises or past
         try:
             async with asyncio.timeout(self._asked_wait_s if patient else self._wait_s):
                 standing, corrected = await asyncio.gather(
@@ -127,7 +132,9 @@ class Memory:
                 )
                 told += [each for each in standing if _tellable(each, asking.persona)]
                 own += corrected
-                hits += await self._hits(asking, now)
+                brought, keeper = await self._hits(asking, now)
+                hits += brought
+                kept_by = keeper if past else ""
         except (StoreError, TimeoutError) as error:
             whole = False
             log.warning("memory_not_read", error=type(error).__name__)
@@ -155,7 +162,7 @@ class Memory:
         found = [*first, *hits, *(remembered_fact(each, here) for each in always)]
         # a turn has its message and its answer, which says the same in other words
         each_once = {(each.id, each.own): each for each in reversed(found)}
-        return Brought(memories=tuple(each_once.values())[::-1], whole=whole)
+        return Brought(memories=tuple(each_once.values())[::-1], whole=whole, kept_by=kept_by)
 
     async def keeps(self, user_id: str) -> bool:
         """Tell whether what a user says now is kept; raises StoreUnavailable."""
@@ -200,7 +207,8 @@ class Memory:
         except StoreError as error:
             log.warning("branch_not_remembered", session_id=session.id, code=str(error.code))
 
-    async def _hits(self, asking: Asking, now: datetime) -> list[Remembered]:
+    async def _hits(self, asking: Asking, now: datetime) -> tuple[list[Remembered], str]:
+        """Return what the message brings back, and who else could tell of it."""
         await self.backlog.catch_up(asking.user_id, but=asking.session_id)
         recalled = await self._recall.recall(
             asking.user_id,
@@ -230,7 +238,20 @@ class Memory:
             # what somebody had deleted from memory is not told by the words it came from
             if hit.id not in deleted and not _is_untold(hit, facts, asking.persona):
                 found.append(_of_hit(hit))
-        return found
+        return found, await self._keeper_of(asking, recalled.kept)
+
+    async def _keeper_of(self, asking: Asking, kept: Sequence[Kept]) -> str:
+        """Return who was told what stays with them, and has been neither deleted nor changed."""
+        if not kept:
+            return ""
+        turns = {each.turn_id for each in kept}
+        deleted = await self._facts.withdrawn(asking.user_id, turns)
+        for each in kept:
+            facts = await self._facts.of_turn(asking.user_id, each.turn_id)
+            told = all(_is_shared(fact, each.persona) and fact.current for fact in facts)
+            if each.turn_id not in deleted and told and not any(fact.edited for fact in facts):
+                return each.persona
+        return ""
 
     async def _resting(self, asking: Asking, hit: Hit) -> list[FactDocument]:
         """Return the facts that rest on a turn that is brought back."""

@@ -92,6 +92,8 @@ def gather(
     if number <= FEW:
         fillers["few"] = str(number)
     fillers["mentor"] = _mentor(prompt.persona, language)
+    if prompt.kept_by:
+        fillers["keeper"] = _mentor(prompt.kept_by, language)
     if moods:
         fillers["feeling"] = moods[0]
     tone = prompt.analysis.tone

@@ -145,6 +145,9 @@ def _pieces(act: str, writer: Writer, book: Book, *, whole: bool) -> Iterable[st
     if answer is None and not whole:
         yield one("unread")
         return
+    if answer is None and (kept := one("kept")) is not None:
+        yield kept
+        return
     yield answer or one(f"{base}_none")
     if answer and kind == "goal":
         yield one("goals_before")

@@ -20,7 +20,7 @@ from .passages import Passage, passages, told_to
 from .question import question
 from .reading import local
 from .rebuilding import Rebuilding
-from .recalled import Hit, Recalled
+from .recalled import Hit, Kept, Recalled
 from .sealing import Sealer
 from .segments import Segments, holders, segment_of_fact, segment_of_turn
 
@@ -106,9 +106,14 @@ class Recall:
         hits: dict[str, Hit] = {}
         for hit in read:
             # what a fact says in its source's words need not be said twice
-            if hit is not None:
+            if isinstance(hit, Hit):
                 hits.setdefault(" ".join(hit.text.split()), hit)
-        return Recalled(hits=tuple(hits.values())[:limit], state=state, entries=loaded.parts)
+        return Recalled(
+            hits=tuple(hits.values())[:limit],
+            kept=tuple(each for each in read if isinstance(each, Kept)),
+            state=state,
+            entries=loaded.parts,
+        )
 
     async def warm(self, user_id: str) -> None:
         """Have a user's index in memory before it is asked."""
@@ -192,7 +197,7 @@ class Recall:
         self._loading.drop(user_id)
         return rows
 
-    async def _hit(self, user_id: str, found: Found, persona: str) -> Hit | None:
+    async def _hit(self, user_id: str, found: Found, persona: str) -> Hit | Kept | None:
         """Return what was found, as it is in the documents now; None when it is not to be told."""
         if not found.session_id:
             fact = await self._documents.get(FACTS, found.row_id)
@@ -216,8 +221,10 @@ class Recall:
             return None
         said = passages(turn)
         told = next((each for each in said if each.id == found.id), None)
-        if told is None or not _is_for(persona, turn, said, told):
+        if told is None:
             return None
+        if not _is_for(persona, turn, said, told):
+            return _kept(turn, told) if "words" in found.why else None
         return Hit(
             kind="turn",
             id=found.row_id,
@@ -251,6 +258,13 @@ def _is_for(persona: str, turn: TurnDocument, said: Sequence[Passage], told: Pas
         return True
     heard = [told] if told.own else [each for each in said if each.own or each is told]
     return not any(is_sensitive(each.text) for each in heard)
+
+
+def _kept(turn: TurnDocument, told: Passage) -> Kept | None:
+    """Return with whom a message of the user stays; nobody tells of a crisis."""
+    helped = turn.answer is not None and turn.answer.finish_reason == "safety"
+    keeper = told_to(turn)
+    return Kept(turn_id=turn.id, persona=keeper) if told.own and keeper and not helped else None
 
 
 def _tellable(fact: FactDocument, persona: str) -> bool:

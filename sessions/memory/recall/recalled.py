@@ -5,7 +5,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-__all__ = ["Hit", "Recalled", "State"]
+__all__ = ["Hit", "Kept", "Recalled", "State"]
 
 # building: the index is being made anew, hits may be missing
 State = Literal["ready", "building"]
@@ -34,9 +34,20 @@ class Hit(Struct, frozen=True, kw_only=True):
     due: datetime | None = None
 
 
+class Kept(Struct, frozen=True, kw_only=True):
+    """A turn in which the user told a persona what stays with it, in words of the question."""
+
+    turn_id: str
+    persona: str
+
+
 class Recalled(Struct, frozen=True, kw_only=True):
-    """The hits, the best first, and how far the index could be trusted; `entries` is its size."""
+    """The hits, the best first, and how far the index could be trusted; `entries` is its size.
+
+    `kept` is what others than the one who asks could tell.
+    """
 
     hits: tuple[Hit, ...] = ()
+    kept: tuple[Kept, ...] = ()
     state: State = "ready"
     entries: int = 0

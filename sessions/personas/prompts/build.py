@@ -79,6 +79,7 @@ def build_prompt(
         remembered=known.remembered,
         promises=known.promises,
         whole=known.whole,
+        kept_by=known.kept_by,
         temperature=persona.sampling.temperature,
         max_tokens=persona.sampling.max_tokens,
     )
@@ -164,6 +165,8 @@ class _Turn(Struct, frozen=True, kw_only=True):
             yield words["promises"][self.known.promises]
         if not self.known.whole:
             yield words["unread"]
+        if (keeper := self.known.kept_by) and keeper in self.catalogue:
+            yield words["kept"].format(keeper=self.catalogue.get(keeper).name(language))
         if self.share is not None:
             yield words["panel"]["yours"].format(others=words["and"].join(self.share.others))
 

@@ -20,7 +20,7 @@ class Known(Struct, frozen=True, kw_only=True):
 
     `remembered` is what they are made from, for engines that are not language models; `promises`
     is what may be promised of a day that the message names. When not all could be read, it is not
-    `whole`.
+    `whole`; `kept_by` is the persona that was told what is asked for and stays with it.
     """
 
     memories: tuple[str, ...] = ()
@@ -28,6 +28,7 @@ class Known(Struct, frozen=True, kw_only=True):
     remembered: tuple[Remembered, ...] = ()
     promises: Promises = "none"
     whole: bool = True
+    kept_by: str = ""
 
 
 def known_of(
@@ -39,6 +40,7 @@ def known_of(
     budgets: Budgets = Budgets(),  # noqa: B008 - a frozen value
     promises: Promises = "none",
     whole: bool = True,
+    kept_by: str = "",
 ) -> Known:
     """Return what is known, with as many memories as fit into their budget.
 
@@ -53,6 +55,7 @@ def known_of(
         remembered=tuple(lines[each] for each in kept),
         promises=promises,
         whole=whole,
+        kept_by=kept_by,
     )
 
 

@@ -25,6 +25,7 @@ SLOTS = {
         "event",
         "event_day",
         "event_since",
+        "keeper",
         "promised",
         "dated",
         "before",

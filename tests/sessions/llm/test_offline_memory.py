@@ -75,6 +75,17 @@ def test_what_could_not_be_looked_up_is_not_said_to_have_never_been_told(
     assert not any(line.split("{")[0] in said for line in book.common[nothing] if line[0] != "{")
 
 
+@pytest.mark.parametrize(
+    ("question", "keeper"),
+    [("What did I tell you about my sister?", "Riri"), ("여동생에 대해 제가 뭐라고 했죠?", "리리")],
+)
+def test_who_asks_for_what_stays_with_another_mentor_is_told_where_it_is(
+    question: str, keeper: str
+) -> None:
+    prompt = replace(prompt_for(question, Conversation(session_id="s")), kept_by="riri")
+    assert keeper in compose(prompt)
+
+
 def test_the_question_is_not_quoted_as_what_was_said() -> None:
     memory = remembered("person", "My sister")
     assert "“sister”" not in answer("What did I say about my sister?", [memory])

@@ -10,6 +10,7 @@ import pytest
 from msgspec import structs
 
 from schemas.memory import UpdateMemory
+from sessions.archive import TURNS
 from sessions.errors import StoreUnavailable
 from sessions.memory.documents import FactDocument
 from sessions.memory.memory import Asking, Brought, Memory
@@ -233,6 +234,25 @@ async def test_what_is_not_for_a_mentor_is_not_told_by_its_message(place: Place)
     assert await told("lua") == known
     await place.facts.update("u_1", goal.id, UpdateMemory(sharing="user"))
     assert await told("lua") == set()
+
+
+async def test_what_stays_with_a_mentor_is_said_to_be_there_until_it_is_deleted(
+    place: Place,
+) -> None:
+    session = await place.open()
+    turn = await place.say(session, "My sister has cancer.", "I'm sorry to hear that.")
+    await place.memory.ended(turn, session)
+    asking = structs.replace(ASKING, text="What did I tell you about my sister?", persona="elro")
+
+    brought = await place.memory.before(asking)
+    told = await place.memory.before(structs.replace(asking, persona="lua"))
+    talk = await place.memory.before(structs.replace(asking, text="My sister called."))
+
+    assert (brought.memories, brought.kept_by) == ((), "lua")
+    assert "My sister has cancer." in [each.text for each in told.memories]
+    assert (told.kept_by, talk.kept_by) == ("", "")
+    await place.documents.delete(TURNS, turn.id)
+    assert (await place.memory.before(asking)).kept_by == ""
 
 
 async def test_deleting_takes_no_other_message_from_recall(place: Place) -> None:
