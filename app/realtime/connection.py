@@ -60,6 +60,7 @@ __all__ = ["FRAME_BYTES", "Connection", "Direct", "Socket"]
 
 FRAME_BYTES = 65_536
 HELLO_S = 10
+LEAVE_S = 10
 HEARTBEAT_S = 20
 _BAD_FRAMES_A_MINUTE = 3
 _MOST_QUEUED = 64
@@ -114,11 +115,13 @@ class Connection:
         self._pace = Pace(product.clock)
         self._closing: tuple[int, str] | None = None
         self._expiry: asyncio.TimerHandle | None = None
+        self._receiver: asyncio.Task[None] | None = None
         self._received = 0
 
     async def run(self) -> None:
         """Serve the socket until one side ends it."""
         receiver = self._product.tasks.start(self._receive(), name="connection receiver")
+        self._receiver = receiver
         sender = self._product.tasks.start(self._send_all(), name="connection sender")
         try:
             await asyncio.wait({receiver, sender}, return_when=asyncio.FIRST_COMPLETED)
@@ -133,10 +136,15 @@ class Connection:
             log.info("connection_closed", connection_id=self.id, frames=self._received)
 
     def leave(self, code: int, reason: str) -> None:
-        """End the connection after what is queued has been sent."""
+        """End the connection after what is queued has been sent, or soon if nobody takes it."""
         if self._closing is None:
             self._closing = (code, reason)
+            asyncio.get_running_loop().call_later(LEAVE_S, self._cut)
         self._wake.set()
+
+    def _cut(self) -> None:
+        if self._receiver is not None:
+            self._receiver.cancel()
 
     def announce_drain(self, reconnect_in_ms: int) -> None:
         """Ask the client to come back elsewhere."""
@@ -155,7 +163,7 @@ class Connection:
             return
         except (Unauthenticated, OtherOrigin, RateLimited) as error:
             self._refuse(error)
-        await asyncio.sleep(HELLO_S)  # the sender closes; a client that stays is cut off
+        await asyncio.Event().wait()  # the sender closes; a client that stays is cut off
 
     async def _begin(self) -> None:
         if self._socket.token is not None:

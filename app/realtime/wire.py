@@ -11,6 +11,7 @@ __all__ = ["DIRECT", "Inbox", "WireProtocol", "framed"]
 
 # where the scope of a handshake has `WireProtocol.write`
 DIRECT = "ion.direct"
+LINGER_S = 10
 _TEXT, _BINARY = 0x81, 0x82
 
 
@@ -55,6 +56,17 @@ class WireProtocol(WebSocketsSansIOProtocol):
         """Run the application, and offer it the way around ASGI."""
         self.scope["extensions"][DIRECT] = self.write  # type: ignore[assignment]
         await super().run_asgi()
+        self._linger()
+
+    def keepalive_timeout(self) -> None:
+        """End a connection whose other end does not answer."""
+        super().keepalive_timeout()
+        self._linger()
+
+    def _linger(self) -> None:
+        """Give the other end some time to take the rest: a transport that closes waits for ever."""
+        if not self.disconnected:
+            self.loop.call_later(LINGER_S, self.transport.abort)
 
     def write(self, messages: Sequence[bytes], *, text: bool) -> bool:
         """Write messages together; False, and nothing is written, unless the socket takes them."""

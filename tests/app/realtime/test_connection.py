@@ -7,17 +7,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 from websockets.asyncio.client import connect
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosedError, InvalidStatus
 
+from app.realtime.connection import Connection
 from app.security.tokens import Tokens
+from schemas.codes import CloseCode
 from schemas.resources import CreateSession
+from sessions.archive import TURNS
 from sessions.clock import SystemClock
 from sessions.errors import Unauthenticated
 from sessions.stores.limits import Charge, Rate, Verdict
 from tests.clocks import FakeClock
 from tests.device import Device
 from tests.house import House, running_house
+from tests.sessions.turns import message, turn
 
 WORDS = "".join(f"w{i} " for i in range(12))
 
@@ -388,6 +393,40 @@ async def test_a_connection_ends_when_its_token_does(house: House) -> None:
         code, reason = await device.until_closed()
 
     assert (code, reason) == (4401, "the token has expired")
+
+
+async def test_who_takes_nothing_is_cut_off_when_it_has_to_leave(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.realtime.connection.LEAVE_S", 0.1)
+    monkeypatch.setattr("app.realtime.wire.LINGER_S", 0.1)
+    pair = await house.product.accounts.anonymous()
+    session = await house.product.sessions.create(pair.user_id, CreateSession())
+    for number in range(1, 51):
+        # more in all than sockets hold
+        said = [message("x" * 8_000) for _ in range(16)]
+        named = [structs.replace(each, id=f"m_{number}_{n}") for n, each in enumerate(said)]
+        of: dict[str, Any] = {"session_id": session.id, "user_id": pair.user_id}
+        held = turn(number, messages=tuple(named), **of)
+        await house.product.sessions._documents.insert(TURNS, held)
+    async with connect(house.ws_url, max_queue=1, max_size=None, ping_interval=None) as socket:
+        hello = {"type": "hello", "token": pair.access_token}
+        await socket.send(json.dumps(hello | {"attach": [{"session_id": session.id}]}))
+        async with asyncio.timeout(20):
+            while not len(house.connections):
+                await asyncio.sleep(0.001)
+            [connection] = house.connections._all()
+            assert isinstance(connection, Connection)
+            direct = connection._socket.direct
+            assert direct is not None
+            while direct([], text=True):
+                await asyncio.sleep(0.001)
+
+            connection.leave(CloseCode.UNAUTHENTICATED, "the token has expired")
+            while len(house.connections):
+                await asyncio.sleep(0.001)
+            with pytest.raises(ConnectionClosedError):
+                [_ async for _ in socket]
 
 
 async def test_an_account_that_ends_while_somebody_connects_lets_nobody_in(

@@ -68,12 +68,19 @@ class Transport(asyncio.Transport):
         super().__init__()
         self.written: list[bytes] = []
         self.closing = False
+        self.aborted = asyncio.Event()
 
     def write(self, data: Any) -> None:
         self.written.append(bytes(data))
 
     def is_closing(self) -> bool:
         return self.closing
+
+    def close(self) -> None:
+        self.closing = True
+
+    def abort(self) -> None:
+        self.aborted.set()
 
 
 async def nothing(_scope: object, _receive: object, _send: object) -> None:
@@ -105,3 +112,18 @@ async def test_a_socket_that_takes_nothing_is_not_written_to() -> None:
 
         assert not protocol.write([b"a"], text=True)
         assert transport.written == []
+
+
+@pytest.mark.parametrize("lost", [False, True])
+async def test_one_that_takes_nothing_is_cut_off_when_it_does_not_answer_pings(
+    monkeypatch: pytest.MonkeyPatch, lost: bool
+) -> None:
+    monkeypatch.setattr("app.realtime.wire.LINGER_S", 0)
+    protocol, transport = await opened()
+    protocol.disconnected = lost
+
+    protocol.keepalive_timeout()
+    await asyncio.sleep(0.001)
+
+    assert transport.closing
+    assert transport.aborted.is_set() is not lost
