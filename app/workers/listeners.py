@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
@@ -12,6 +13,8 @@ __all__ = ["accept", "listening"]
 log = structlog.get_logger(__name__)
 _BACKLOG = 2048
 _RETRY_S = 0.1
+# closing waits for ever until a peer has taken all, be it one that never reads again
+_UNTAKEN_MS = 60_000
 
 
 @contextmanager
@@ -25,6 +28,9 @@ def listening(host: str, port: int) -> Iterator[list[socket.socket]]:
             listener = socket.create_server(address, family=family, backlog=_BACKLOG)
             listeners.append(stack.enter_context(listener))
             listener.setblocking(False)
+            if sys.platform == "linux":
+                # whatever it accepts has it, too
+                listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _UNTAKEN_MS)
         yield listeners
 
 
