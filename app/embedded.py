@@ -4,6 +4,7 @@ import asyncio
 import ctypes
 import errno
 import fcntl
+import shutil
 import signal
 import sys
 import tempfile
@@ -25,6 +26,7 @@ __all__ = ["DataDirBusyError", "die_with_parent", "embedded", "embedded_valkey",
 log = structlog.get_logger(__name__)
 _PR_SET_PDEATHSIG = 1
 _SOCKET_PATH_MAX = 100
+_LOG, _KEPT = "valkey.log", "appendonlydir"
 # a disk that is slow reads a long log for so long
 _READY_S = 60.0
 
@@ -99,15 +101,30 @@ class _Valkey:
         self._redis = redis_client(self.url)
 
     async def start(self) -> None:
+        """Start it, empty if it can't read what it kept, as after a power cut: no truth is in it.
+
+        Raises OSError.
+        """
+        try:
+            await self._start()
+        except ChildProcessError:
+            kept = self._directory / _KEPT
+            if not kept.exists():
+                raise
+            log.error("embedded_valkey_begins_empty", see=str(self._directory / _LOG))
+            shutil.rmtree(kept)
+            await self._start()
+
+    async def _start(self) -> None:
         await self._end_leftover()
         process = self._process = await asyncio.create_subprocess_exec(
             _binary(),
             *("--port", "0", "--unixsocket", str(self._socket), "--unixsocketperm", "700"),
-            *("--dir", str(self._directory), "--appendonly", "yes"),
+            *("--dir", str(self._directory), "--appendonly", "yes", "--appenddirname", _KEPT),
             *("--appendfsync", "everysec", "--save", "", "--daemonize", "no"),
             # its log of slow commands holds their arguments, which are what people said
             *("--slowlog-log-slower-than", "-1"),
-            *("--loglevel", "warning", "--logfile", str(self._directory / "valkey.log")),
+            *("--loglevel", "warning", "--logfile", str(self._directory / _LOG)),
             preexec_fn=die_with_parent if sys.platform == "linux" else None,
             start_new_session=True,
         )
@@ -144,7 +161,7 @@ class _Valkey:
         async with asyncio.timeout(_READY_S):
             while not await self._answers():
                 if process.returncode is not None:
-                    told = self._directory / "valkey.log"
+                    told = self._directory / _LOG
                     raise ChildProcessError(errno.ECHILD, f"the log store ended, see {told}")
                 await asyncio.sleep(0.01)
 

@@ -52,13 +52,31 @@ async def test_a_server_that_dies_is_started_again(tmp_path: Path, tasks: Tasks)
     assert again != pid
 
 
-async def test_a_server_that_can_not_read_what_it_kept_says_so_at_once(
-    tmp_path: Path, tasks: Tasks
+@pytest.mark.parametrize("spoilt", ["*.incr.aof", "*.base.rdb", "*.manifest"])
+async def test_a_server_that_can_not_read_what_it_kept_begins_empty(
+    tmp_path: Path, tasks: Tasks, spoilt: str
 ) -> None:
-    async with embedded_valkey(tmp_path, tasks):
-        pass
-    [log] = (tmp_path / "valkey").glob("appendonlydir/*.aof")
-    log.write_bytes(b"no commands")
+    async with embedded_valkey(tmp_path, tasks) as url:
+        redis = redis_client(url)
+        await redis.set("k", "v")
+        await redis.aclose()
+    [file] = (tmp_path / "valkey" / "appendonlydir").glob(spoilt)
+    file.write_bytes(b"\0" * 4096)
+
+    for value in (None, b"w"):
+        async with embedded_valkey(tmp_path, tasks) as url:
+            redis = redis_client(url)
+            assert await redis.get("k") == value
+            await redis.set("k", "w")
+            await redis.aclose()
+    await tasks.cancel()
+
+
+async def test_a_server_that_does_not_start_says_so_at_once(
+    tmp_path: Path, tasks: Tasks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "valkey" / "appendonlydir").mkdir(parents=True)
+    monkeypatch.setattr("app.embedded._binary", lambda: "/bin/false")
 
     with pytest.raises(ChildProcessError, match=r"valkey\.log"):
         async with embedded_valkey(tmp_path, tasks):
