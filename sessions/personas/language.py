@@ -86,6 +86,8 @@ def _says_little(text: str) -> bool:
 
 def _script(text: str) -> tuple[str | None, int]:
     """Return the script with the most words, and how many; unspaced scripts count by pairs."""
+    if text.isascii():
+        return None, 0
     weights = {
         code: sum((len(run) + 1) // 2 if code in UNSPACED else 1 for run in pattern.findall(text))
         for code, pattern in SCRIPTS

@@ -85,7 +85,9 @@ class Lexicon:
 
     def __init__(self, entries: Iterable[Entry], *, negation: Negation | None = None) -> None:
         self._negation = negation or Negation()
-        self._first: dict[str, list[tuple[tuple[str, ...], Entry]]] = {}
+        self._alone: dict[str, list[Entry]] = {}
+        # by the first and the second word of a phrase, with the words after them
+        self._first: dict[str, dict[str, list[tuple[tuple[str, ...], Entry]]]] = {}
         self._prefix: dict[str, list[tuple[str, Entry]]] = {}
         self._stem: dict[str, list[tuple[bool, str, Entry]]] = {}
         self._mark: dict[str, list[Entry]] = {}
@@ -105,8 +107,11 @@ class Lexicon:
             self._mark.setdefault(phrase, []).append(entry)
         elif phrase.endswith("*") and len(words) == 1:
             self._prefix.setdefault(phrase[:3], []).append((words[0], entry))
+        elif len(words) == 1:
+            self._alone.setdefault(words[0], []).append(entry)
         else:
-            self._first.setdefault(words[0], []).append((words[1:], entry))
+            after = self._first.setdefault(words[0], {})
+            after.setdefault(words[1], []).append((words[2:], entry))
 
     def find(self, text: str) -> list[Hit]:
         """Return the hits in a normalised text, in order of place.
@@ -147,8 +152,6 @@ class Lexicon:
         hits = []
         places = Counter[int]()
         for index, word in enumerate(found.words):
-            if word not in self._first and word[:3] not in self._prefix:
-                continue
             for entry, length in self._at(found, index, word):
                 places[id(entry)] += 1
                 if places[id(entry)] > MOST_PLACES:
@@ -160,12 +163,17 @@ class Lexicon:
         return hits
 
     def _at(self, found: Words, index: int, word: str) -> list[tuple[Entry, int]]:
-        matches = [
-            (entry, 1) for stem, entry in self._prefix.get(word[:3], ()) if word.startswith(stem)
-        ]
-        for rest, entry in self._first.get(word, ()):
-            if not rest or found.words[index + 1 : index + 1 + len(rest)] == rest:
-                matches.append((entry, 1 + len(rest)))
+        matches: list[tuple[Entry, int]] = []
+        if (stems := self._prefix.get(word[:3])) is not None:
+            matches += [(entry, 1) for stem, entry in stems if word.startswith(stem)]
+        if (alone := self._alone.get(word)) is not None:
+            matches += [(entry, 1) for entry in alone]
+        after = self._first.get(word)
+        if after is not None and index + 1 < len(found.words):
+            for rest, entry in after.get(found.words[index + 1], ()):
+                end = index + 2 + len(rest)
+                if found.words[index + 2 : end] == rest:
+                    matches.append((entry, end - index))
         return matches
 
     def _korean(self, text: str) -> list[Hit]:

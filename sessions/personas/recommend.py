@@ -129,9 +129,14 @@ def _signals(
 
 def resonances(analysis: Analysis, catalogue: Catalogue) -> dict[str, float]:
     """Return how much better each persona fits than it fits a message that says nothing."""
-    silent = expected_scores(silence(), catalogue.affinities)
+    silent = _silent(catalogue)
     expected = expected_scores(analysis, catalogue.affinities)
     return {persona: score - silent[persona] for persona, score in expected.items()}
+
+
+@lru_cache(maxsize=8)
+def _silent(catalogue: Catalogue) -> Mapping[str, float]:
+    return expected_scores(silence(), catalogue.affinities)
 
 
 def topics(text: str, catalogue: Catalogue) -> dict[str, list[Hit]]:

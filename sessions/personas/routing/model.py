@@ -84,14 +84,14 @@ class Model(Struct, frozen=True, kw_only=True):
 
         A vector of another size than the trained one counts as none.
         """
-        if vector is None or not self.encoder or vector.shape != self.centre.shape:
-            blend, meaning = self.without_vector, np.zeros(len(self.labels), np.float32)
-        else:
-            blend, meaning = self.with_vector, self.of_vector(vector)
+        blind = vector is None or not self.encoder or vector.shape != self.centre.shape
+        blend = self.without_vector if blind else self.with_vector
         words = self.of_words(found)
         odds = words * (blend.words + blend.words_sure * spread(words))
-        odds += meaning * (blend.meaning + blend.meaning_sure * spread(meaning))
-        return dict(zip(self.labels, map(float, odds), strict=True)), blend
+        if vector is not None and not blind:
+            meaning = self.of_vector(vector)
+            odds += meaning * (blend.meaning + blend.meaning_sure * spread(meaning))
+        return dict(zip(self.labels, odds.tolist(), strict=True)), blend
 
 
 def around(vectors: Floats, centre: Floats) -> Floats:
