@@ -10,6 +10,7 @@ import structlog
 
 from schemas.resources import Session
 from sessions.admission import Admission
+from sessions.answering import Means
 from sessions.archive import TURNS, SessionDocument, TurnDocument
 from sessions.budget import Budget
 from sessions.chronicle import Chronicle
@@ -67,12 +68,19 @@ class Owners:
         self._store = store
         self._documents = documents
         self._logs = logs
-        self._engine = engine
-        self._keeper = Keeper(documents, clock, engine.notice_for, self._kept)
+        self._means = Means(
+            documents=documents,
+            logs=logs,
+            engine=engine,
+            keeper=Keeper(documents, clock, engine.notice_for, self._kept),
+            admission=admission,
+            budget=budget,
+            learner=learner,
+            remember=self._remember,
+            view=self._view,
+        )
         self._chronicle = chronicle
         self._admission = admission
-        self._budget = budget
-        self._learner = learner
         self._clock = clock
         self._tasks = tasks
         self._memory = memory
@@ -140,20 +148,7 @@ class Owners:
         lease = await self._store.acquire(session_id, msgspec.json.encode(command))
         if isinstance(lease, Held):
             return
-        owner = Owner(
-            lease,
-            store=self._store,
-            documents=self._documents,
-            logs=self._logs,
-            engine=self._engine,
-            keeper=self._keeper,
-            admission=self._admission,
-            budget=self._budget,
-            learner=self._learner,
-            tasks=self._tasks,
-            remember=self._remember,
-            view=self._view,
-        )
+        owner = Owner(lease, self._means, store=self._store, tasks=self._tasks)
         self._owners[session_id] = owner
         if self.draining:
             # the drain began while the lease was asked for

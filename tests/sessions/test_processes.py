@@ -23,7 +23,7 @@ from schemas.resources import UpdateSession
 from sessions.archive import SESSIONS, TURNS, TurnDocument, TurnState
 from sessions.command import Command
 from sessions.control import Control
-from sessions.errors import Conflict, Gone, StoreUnavailable
+from sessions.errors import Conflict, Gone, LogUnavailable, StoreUnavailable
 from sessions.llm.scripted import ScriptedProvider
 from sessions.merging.documents import MERGES, MergeDocument
 from sessions.stores.log import Lease
@@ -776,3 +776,50 @@ class _With:
 
     def __getattr__(self, name: str) -> Any:
         return self._calls.get(name) or getattr(self._store, name)
+
+
+async def test_readers_see_an_end_that_a_drain_cut_off_when_it_was_stored(
+    one: Process, documents: SqliteDocuments, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running_process("p2", documents, redis_url, sweeping=False) as two:
+        reader = await _stored_but_not_told(one, two, monkeypatch)
+
+        await reader.until(_answered)
+
+    assert reader.snapshots[-1].messages[-1].text == WORDS
+
+
+async def test_readers_see_an_end_that_was_stored_though_the_log_was_given_back_without_it(
+    one: Process, two: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_arguments: Any, **_options: Any) -> None:
+        raise LogUnavailable
+
+    monkeypatch.setattr(one.logs, "begin_epoch", away)
+    reader = await _stored_but_not_told(one, two, monkeypatch)
+
+    await reader.until(_answered)
+
+    assert reader.snapshots[-1].messages[-1].text == WORDS
+
+
+async def _stored_but_not_told(
+    one: Process, two: Process, monkeypatch: pytest.MonkeyPatch
+) -> Reader:
+    """Drain a process between the write that ends its turn and the frame that tells of it."""
+    ended, replace = asyncio.Event(), one.documents.replace
+
+    async def stored_only(collection: Any, document: Any) -> Any:
+        stored = await replace(collection, document)
+        if collection is TURNS and not stored.open:
+            ended.set()
+            await asyncio.Event().wait()
+        return stored
+
+    monkeypatch.setattr(one.documents, "replace", stored_only, raising=False)
+    session_id = (await one.say("hello", "c1")).ack.session_id
+    reader = await two.read(session_id, from_start=True)
+    await until_writing(reader)
+    await ended.wait()
+    await one.owners.drain(deadline_s=0)
+    return reader

@@ -1,0 +1,338 @@
+"""A session's accepted turns, answered one after the other, and the commands that bear on them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
+from typing import Any
+
+import structlog
+from msgspec import Struct
+
+from sessions.admission import Admission
+from sessions.archive import SESSIONS, TURNS, SessionDocument, TurnDocument
+from sessions.branches import is_shown
+from sessions.budget import Budget
+from sessions.command import Command
+from sessions.control import Control
+from sessions.errors import Conflict, StoreError, StoreUnavailable
+from sessions.keeper import Keeper
+from sessions.log import Logs, Writer
+from sessions.memory.documents import FACTS
+from sessions.profiles.learner import Learner
+from sessions.stop import Stop
+from sessions.stores.documents import Documents
+from sessions.telling import Telling, View
+from sessions.turn import TurnEngine
+from sessions.waiting import Waiting
+
+__all__ = ["HAND_OVER_S", "Answering", "Chore", "Means"]
+
+log = structlog.get_logger(__name__)
+HAND_OVER_S = 3
+Chore = Coroutine[Any, Any, None]
+
+
+class Means(Struct, frozen=True, kw_only=True):
+    """What a session's turns are answered with, the same for all sessions of a process."""
+
+    documents: Documents
+    logs: Logs
+    engine: TurnEngine
+    keeper: Keeper
+    admission: Admission
+    budget: Budget
+    learner: Learner
+    remember: Callable[[TurnDocument, SessionDocument], None]
+    view: View
+
+
+class Answering:
+    """The turns of one session in this process, for as long as it owns the session's log.
+
+    `do` runs a chore that must have ended before the lease is given back, `came` is called when a
+    turn comes that waits, `begin_epoch` has every reader take a snapshot.
+    """
+
+    def __init__(
+        self,
+        session_id: str,
+        means: Means,
+        *,
+        do: Callable[[Chore, str], None],
+        came: Callable[[], None],
+        begin_epoch: Callable[[], Awaitable[None]],
+    ) -> None:
+        self.draining = False
+        self._session_id = session_id
+        self._means = means
+        self._documents = means.documents
+        self._do = do
+        self._came = came
+        self._begin_epoch = begin_epoch
+        self._telling: Telling | None = None
+        self._session: SessionDocument | None = None
+        self._deleted = False
+        self._upto = 0
+        self._gap = False
+        self._branched = False
+        self._waiting = Waiting()
+        self._control: Control | None = None
+        self._queueing = Stop()
+
+    @property
+    def waits(self) -> bool:
+        """Tell whether a turn waits for its answer."""
+        return bool(self._waiting)
+
+    @property
+    def deleted(self) -> bool:
+        """Tell whether there is no such session (any more)."""
+        return self._session is None
+
+    def drain(self) -> None:
+        """Begin no more turns."""
+        self.draining = True
+        self._waiting.hurry()
+
+    async def take_over(self, writer: Writer) -> None:
+        """Take in the session and what is still open of it; raises StoreUnavailable."""
+        await self._reload()
+        still_open = await self._still_open()
+        session = self._session
+        if session is None:
+            for turn in still_open:
+                await self._documents.delete(TURNS, turn.id)
+            still_open = []
+        read_upto = session.read_upto if session is not None else 0
+        telling = self._telling = Telling(writer, self._means.view, read_upto=read_upto)
+        running = writer.tail.running.turn_id
+        if running and all(running != turn.id for turn in still_open):
+            # its writer gave the log back, but never told how it ended
+            await self._means.logs.begin_epoch(writer, clear=True)
+        for turn in still_open:
+            self._accept(telling, turn)
+        self._gap = False
+
+    def obey(self, command: Command, turn: TurnDocument | None) -> None:
+        """Take in a command, after `take_over`; `turn` is the one that was accepted."""
+        telling = self._told()
+        match command.kind:
+            case "accepted" if turn is not None:
+                self._accept(telling, turn)
+            case "stop":
+                self._stop_turn(command.turn_id)
+            case "typing":
+                self._waiting.typing(command.active)
+            case "deleted":
+                self._forget_session()
+            case "updated":
+                self._do(self._show_update(telling), "show update")
+            case "branched":
+                self._do(self._show_branch(), "show branch")
+            case "remembered":
+                self._do(self._show_memory(telling, command), "show memory")
+            case "read":
+                telling.read(command)
+            case "feedback":
+                telling.rating(command)
+
+    async def answer_all(self) -> None:
+        """Answer what waits, until nothing does or a drain begins.
+
+        Raises StoreUnavailable, LogUnavailable, LeaseLost.
+        """
+        telling = self._told()
+        while (first := self._waiting.first) is not None and not self.draining:
+            if self._gap:
+                # somebody told of a turn, but nobody of one before it
+                self._gap = False
+                for turn in await self._still_open():
+                    self._accept(telling, turn)
+                continue
+            self._show_waiting(telling)
+            await self._waiting.released(first)
+            if self._waiting and not self.draining:
+                await self._next_answer(telling, first)
+
+    def _told(self) -> Telling:
+        if self._telling is None:
+            raise RuntimeError("nothing was taken over yet")
+        return self._telling
+
+    async def _still_open(self) -> list[TurnDocument]:
+        return await self._documents.find(
+            TURNS, "open_in_session", {"session_id": self._session_id, "open": True}
+        )
+
+    async def _reload_in_time(self) -> None:
+        """Reload as soon as the documents can: nobody tells it a second time."""
+        while True:
+            try:
+                return await self._reload()
+            except StoreUnavailable:
+                await asyncio.sleep(0.25)
+
+    async def _reload(self) -> None:
+        self._keep(await self._documents.get(SESSIONS, self._session_id))
+
+    def _keep(self, session: SessionDocument | None) -> None:
+        """Go on from what is stored, unless the session was deleted meanwhile."""
+        if not self._deleted:
+            self._session = session
+
+    def _forget_session(self) -> None:
+        self._deleted = True
+        self._session = None
+        self._waiting.clear()
+        self._queueing.request()
+        if self._control is not None:
+            self._control.stop.request()
+
+    async def _show_update(self, telling: Telling) -> None:
+        await self._reload_in_time()
+        if self._session is not None:
+            telling.session(self._session, running=self._control is not None)
+
+    async def _show_branch(self) -> None:
+        """Have every reader take a snapshot: another branch is shown now."""
+        await self._reload_in_time()
+        await self._begin_epoch()
+
+    async def _show_memory(self, telling: Telling, command: Command) -> None:
+        fact = await self._documents.get(FACTS, command.memory_id)
+        if fact is not None and self._session is not None:
+            telling.memory(command, fact, self._session)
+
+    def _accept(self, telling: Telling, turn: TurnDocument) -> None:
+        if not turn.open:
+            return
+        self._gap = self._gap or turn.number > self._upto + 1
+        self._upto = max(self._upto, turn.number)
+        self._branched = self._branched or turn.forked
+        self._show(telling, turn)
+        if self._control is not None and self._control.turn.id == turn.id:
+            self._control.join(turn)
+        else:
+            self._waiting.add(turn)
+            self._came()
+
+    def _show(self, telling: Telling, turn: TurnDocument) -> None:
+        """Tell readers of messages they have not seen; the user has said what was being typed."""
+        if not self._held_back(telling, turn) and telling.messages(turn):
+            self._waiting.spoken()
+
+    def _show_waiting(self, telling: Telling) -> None:
+        for turn in self._waiting:
+            self._show(telling, turn)
+
+    def _held_back(self, telling: Telling, turn: TurnDocument) -> bool:
+        """Tell whether a second answer that is to begin would take a turn out of the view."""
+        current = [self._control.turn] if self._control is not None else []
+        return any(
+            each.supersedes is not None
+            and each.number < turn.number
+            and each.id != telling.writer.tail.running.turn_id
+            for each in (*current, *self._waiting)
+        )
+
+    def _stop_turn(self, turn_id: str | None) -> None:
+        current = self._control.turn.id if self._control is not None else None
+        first = self._waiting.first.id if self._waiting.first is not None else None
+        turn_id = turn_id or current or first
+        if turn_id is None:
+            return
+        # also what has not come yet: it may be overtaken by its stop
+        self._waiting.stop(turn_id)
+        if turn_id == current and self._control is not None:
+            self._control.stop.request()
+        elif turn_id == first:
+            self._queueing.request()
+
+    async def _next_answer(self, telling: Telling, turn: TurnDocument) -> None:
+        """Answer the first turn that waits, in a slot of its own; a stopped one needs none."""
+        self._queueing = Stop()
+        if self._waiting.stopped(turn.id):
+            self._queueing.request()
+        async with self._means.admission.slot(turn.user_id, self._queueing) as admitted:
+            if not admitted:
+                self.drain()
+            elif self._waiting:
+                await self._answer(telling, self._waiting.pop())
+
+    async def _answer(self, telling: Telling, turn: TurnDocument) -> None:
+        session, writer = self._session, telling.writer
+        if session is None:
+            return  # it was deleted
+        control = self._control = Control(
+            turn,
+            started=lambda: self._show_waiting(telling),
+            released=lambda: self._waiting.released(turn),
+            joined=lambda newer: self._show(telling, newer),
+        )
+        aside = False
+        try:
+            aside = await self._is_aside(turn)
+            turn = await self._answered(session, writer, control, aside=aside)
+        except asyncio.CancelledError:
+            if self.draining:
+                with suppress(TimeoutError, StoreError):
+                    async with asyncio.timeout(HAND_OVER_S):
+                        await self._hand_over(writer, control)
+            raise
+        except Conflict:
+            await self._take_back(writer, turn)
+            return
+        finally:
+            self._control = None
+        await self._take_in(session, turn, control)
+        if aside:
+            await self._show_branch()
+
+    async def _hand_over(self, writer: Writer, control: Control) -> None:
+        try:
+            await self._means.engine.hand_over(control)
+        except Conflict:
+            # it may have been cut off when its end was stored, but not told
+            await self._take_back(writer, control.turn)
+
+    async def _take_back(self, writer: Writer, turn: TurnDocument) -> None:
+        """Have readers take a snapshot in place of a turn that is deleted or ended otherwise."""
+        if writer.tail.running.turn_id == turn.id:
+            await self._means.logs.begin_epoch(writer, clear=True)
+
+    async def _answered(
+        self, session: SessionDocument, writer: Writer, control: Control, *, aside: bool
+    ) -> TurnDocument:
+        if aside or self._waiting.stopped(control.turn.id):
+            return await self._means.engine.end_unanswered(writer, control)
+        return await self._means.engine.answer(session, writer, control)
+
+    async def _take_in(
+        self, session: SessionDocument, turn: TurnDocument, control: Control
+    ) -> None:
+        """Have what a turn tells be charged, learned, remembered and noted in its session."""
+        means = self._means
+        if means.budget.limited:
+            self._do(means.budget.charge(turn), "charge tokens")
+        if not session.private:
+            ended = means.learner.ended(turn, session, control.chosen, known=control.profile)
+            self._do(ended, "learn from turn")
+            means.remember(turn, session)
+        try:
+            self._keep(await means.keeper.remember(session, turn, control.summary))
+        except StoreError as error:
+            log.warning("session_not_updated", session_id=session.id, code=str(error.code))
+
+    async def _is_aside(self, turn: TurnDocument) -> bool:
+        """Tell whether an edit that came later, but was heard of first, has left a turn behind.
+
+        Such a turn ends as all do that are not answered yet when an edit comes.
+        """
+        session = self._session
+        branched = self._branched or (session is not None and session.branched_at is not None)
+        if turn.forked or not branched:
+            return False
+        try:
+            return not await is_shown(self._documents, turn.session_id, turn)
+        except StoreError:
+            return False
