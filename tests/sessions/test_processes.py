@@ -50,6 +50,14 @@ async def two(documents: SqliteDocuments, redis_url: str) -> AsyncIterator[Proce
 
 
 @pytest.fixture
+async def slow(documents: SqliteDocuments, redis_url: str) -> AsyncIterator[Process]:
+    """Return a process that says the same words, but is still at it when something happens."""
+    provider = ScriptedProvider(tokens=40, interval_ms=150)
+    async with running_process("p1", documents, redis_url, provider=provider) as process:
+        yield process
+
+
+@pytest.fixture
 async def still(documents: SqliteDocuments, redis_url: str) -> AsyncIterator[Process]:
     """Return a process that takes up nothing by itself."""
     async with running_process("p1", documents, redis_url, sweeping=False) as process:
@@ -124,17 +132,17 @@ async def test_a_title_changed_elsewhere_is_seen_during_a_turn(one: Process, two
 
 
 async def test_the_turn_of_a_dead_process_is_taken_over_in_a_new_epoch(
-    one: Process, two: Process, documents: SqliteDocuments
+    slow: Process, two: Process, documents: SqliteDocuments
 ) -> None:
-    accepted = await one.say("hello", "c1")
+    accepted = await slow.say("hello", "c1")
     session_id = accepted.ack.session_id
-    dead = await one.read(session_id, from_start=True)
+    dead = await slow.read(session_id, from_start=True)
     alive = await two.read(session_id, from_start=True)
     await until_writing(alive)
     epoch = alive.attached[0].epoch
     await until_writing(dead)
 
-    one.crash()
+    slow.crash()
     await alive.until(done())  # type: ignore[arg-type]
 
     [turn] = await stored_turns(documents, session_id)
@@ -239,13 +247,13 @@ async def test_a_turn_that_was_lost_twice_fails_and_keeps_the_message(
 
 
 async def test_a_draining_process_hands_its_turn_over_in_the_same_epoch(
-    one: Process, two: Process
+    slow: Process, two: Process
 ) -> None:
-    session_id = (await one.say("hello", "c1")).ack.session_id
+    session_id = (await slow.say("hello", "c1")).ack.session_id
     reader = await two.read(session_id, from_start=True)
     await until_writing(reader)
 
-    await one.owners.drain(deadline_s=0)
+    await slow.owners.drain(deadline_s=0)
     await reader.until(done())  # type: ignore[arg-type]
 
     assert [each.attempt for each in reader.of(TurnRestarted)] == [2]
