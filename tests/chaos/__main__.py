@@ -4,9 +4,9 @@ import argparse
 import asyncio
 import secrets
 import sys
-import tempfile
 from pathlib import Path
 
+from tests.chaos.evidence import Evidence
 from tests.chaos.harness import run
 from tests.chaos.house import cluster, embedded
 from tests.chaos.report import print_outcome
@@ -34,21 +34,21 @@ def main() -> int:
 def _one(name: str, seed: int, seconds: float, chosen: argparse.Namespace) -> int:
     plan, open_house = HOUSES[name]
     print(f"{name}: {seconds:.0f} s of faults", flush=True)
-    with tempfile.TemporaryDirectory(prefix="ion-chaos-") as made:
-        directory = chosen.keep or Path(made)
+    directory = chosen.keep / name if chosen.keep else None
+    with Evidence(name, seed, directory=directory) as evidence:
         outcome = asyncio.run(
             run(
                 seed,
                 seconds,
                 plan=plan,
                 open_house=open_house,
-                directory=directory / name,
+                directory=evidence.directory,
+                journal=evidence.journal,
                 n_users=chosen.users,
                 say=lambda line: print(line, flush=True),
             )
         )
-        if chosen.keep:
-            outcome.journal.save(directory / name / "journal.jsonl")
+        evidence.violations = outcome.violations
     print_outcome(name, outcome)
     return 1 if outcome.violations else 0
 

@@ -7,6 +7,7 @@ from tests.chaos.events import (
     Acked,
     Asked,
     Broken,
+    Cut,
     Detached,
     Event,
     Forked,
@@ -14,7 +15,9 @@ from tests.chaos.events import (
     Got,
     History,
     Opened,
+    Put,
     Sent,
+    Serves,
     Stuck,
     Violation,
     user_of,
@@ -73,7 +76,7 @@ class Checker:
                 self._say("it never came to rest", "run", event.what)
             case Opened() | Asked() | Detached():
                 self._move(event)
-            case Broken():
+            case Broken() | Cut() | Put() | Serves():
                 pass  # nothing that is promised depends on it
 
     def finish(self) -> list[Violation]:

@@ -10,7 +10,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidHandshake, WebSocketException
 from websockets.typing import Subprotocol
 
-from tests.chaos.events import Asked, Detached, Frame, Got, Opened
+from tests.chaos.events import Asked, Cut, Detached, Frame, Got, Opened, Put
 from tests.chaos.journal import Journal
 
 __all__ = ["Device"]
@@ -60,8 +60,9 @@ class Device:
             self._pause_s = self._draw.uniform(0.05, 0.5)
             try:
                 await self._live()
-            except (OSError, TimeoutError, InvalidHandshake, WebSocketException, EOFError):
+            except (OSError, TimeoutError, InvalidHandshake, WebSocketException, EOFError) as error:
                 self._journal.count("connections that failed")
+                self._journal.note(Cut(reader=self.name, why=type(error).__name__))
             await asyncio.sleep(self._pause_s)
 
     async def say(self, frame: Frame) -> bool:
@@ -69,6 +70,9 @@ class Device:
         socket = self._socket
         if socket is None:
             return False
+        if frame["type"] != "ping":
+            kept = {name: value for name, value in frame.items() if name != "token"}
+            self._journal.note(Put(reader=self.name, frame=kept))
         try:
             if self._protocol.endswith("msgpack"):
                 await socket.send(msgspec.msgpack.encode(frame))
@@ -143,8 +147,9 @@ class Device:
 
     async def _live(self) -> None:
         self._protocol = self._draw.choice(_PROTOCOLS)
+        door = self._draw.choice(self._doors)
         async with connect(
-            self._draw.choice(self._doors),
+            door,
             subprotocols=[Subprotocol(self._protocol)],
             max_size=None,
             open_timeout=_SILENCE_S,
@@ -152,7 +157,7 @@ class Device:
             ping_interval=None,
             compression=None,
         ) as socket:
-            self._journal.note(Opened(reader=self.name))
+            self._journal.note(Opened(reader=self.name, door=door))
             self._journal.count("connections")
             self.attached.clear()
             self._away.clear()
@@ -166,6 +171,7 @@ class Device:
             finally:
                 self._socket = None
                 socket.transport.abort()
+                self._journal.note(Cut(reader=self.name, why=f"closed {socket.close_code or ''}"))
 
     async def _greet(self) -> None:
         points = [self._point(each) for each in sorted(self.wanted)]
@@ -199,6 +205,7 @@ class Device:
         if kind in ("ack", "error"):
             self._answer(frame)
         elif kind == "drain":
+            self._journal.note(Cut(reader=self.name, why="drain"))
             # come back elsewhere, soon
             self._pause_s = frame["reconnect_in_ms"] / 1000 * self._draw.random()
             asyncio.get_running_loop().call_later(self._pause_s, self.drop)

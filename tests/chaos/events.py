@@ -8,6 +8,7 @@ __all__ = [
     "Acked",
     "Asked",
     "Broken",
+    "Cut",
     "Detached",
     "Event",
     "Forked",
@@ -15,7 +16,9 @@ __all__ = [
     "Got",
     "History",
     "Opened",
+    "Put",
     "Sent",
+    "Serves",
     "Stuck",
     "Violation",
     "user_of",
@@ -49,10 +52,34 @@ class Acked(Struct, frozen=True, kw_only=True, tag=True):
     ack: Frame
 
 
+class Serves(Struct, frozen=True, kw_only=True, tag=True):
+    """A server and the door through which clients reach it."""
+
+    server: str
+    url: str
+    door: str
+
+
 class Opened(Struct, frozen=True, kw_only=True, tag=True):
     """A reader has a new connection: nothing is attached on it."""
 
     reader: str
+    door: str = ""
+
+
+class Cut(Struct, frozen=True, kw_only=True, tag=True):
+    """A reader's connection or request came to an end, or to nothing."""
+
+    reader: str
+    why: str
+
+
+class Put(Struct, frozen=True, kw_only=True, tag=True):
+    """A frame was sent, on a socket or as a request to `door`; it may never arrive."""
+
+    reader: str
+    frame: Frame
+    door: str = ""
 
 
 class Asked(Struct, frozen=True, kw_only=True, tag=True):
@@ -98,9 +125,24 @@ class Broken(Struct, frozen=True, kw_only=True, tag=True):
     kind: str
     room: str
     over: bool = False
+    amount: int = 0
 
 
-Event = Broken | Forked | Sent | Acked | Opened | Asked | Detached | Got | History | Stuck
+Event = (
+    Serves
+    | Broken
+    | Forked
+    | Sent
+    | Acked
+    | Opened
+    | Cut
+    | Put
+    | Asked
+    | Detached
+    | Got
+    | History
+    | Stuck
+)
 
 
 class Violation(Struct, frozen=True, kw_only=True):

@@ -35,7 +35,7 @@ class Faults:
             self.injected[fault.kind] += 1
             where = f" {fault.target}" if fault.room[-1].isdigit() else ""
             self._say(f"{fault.kind}{where} for {fault.lasts_s:.1f} s")
-            self._journal.note(Broken(kind=fault.kind, room=fault.room))
+            self._journal.note(Broken(kind=fault.kind, room=fault.room, amount=fault.amount))
             if fault.room.startswith("line"):
                 await self._break_line(fault)
             elif fault.room.startswith("server"):

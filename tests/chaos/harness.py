@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from tests.chaos.checker import check
 from tests.chaos.device import Device
-from tests.chaos.events import Frame, History, Stuck, Violation
+from tests.chaos.events import Frame, History, Serves, Stuck, Violation
 from tests.chaos.faults import Faults
 from tests.chaos.house import House
 from tests.chaos.journal import Journal
@@ -39,15 +39,20 @@ async def run(
     plan: Plan,
     open_house: Callable[[Path, int], AbstractAsyncContextManager[House]],
     directory: Path,
+    journal: Journal,
     n_users: int = 3,
     n_devices: int = 3,
     say: Callable[[str], None] = print,
 ) -> Outcome:
-    """Break a house for `seconds`, then let it come to rest and check what was promised."""
-    journal = Journal()
+    """Break a house for `seconds`, then let it come to rest and check what was promised.
+
+    What happens is in the `journal`, also when the run fails.
+    """
     talking = asyncio.Event()
     talking.set()
     async with open_house(directory, plan.servers) as house, asyncio.TaskGroup() as group:
+        for server, door in zip(house.servers, house.doors, strict=True):
+            journal.note(Serves(server=server.directory.name, url=server.url, door=door.api))
         faults = Faults(house, journal, lambda what: say(f"  {journal.now:6.1f} s  {what}"))
         users = _users(house, journal, seed, n_users)
         lives = [group.create_task(each.live(n_devices, talking)) for each in users]

@@ -20,7 +20,7 @@ SETTINGS = {
     "ION_SCRIPTED_TOKENS": "60",
     "ION_SCRIPTED_INTERVAL_MS": "20",
     "ION_SECRET_KEY": "the-same-for-all-processes-of-a-house",
-    "ION_LOG_LEVEL": "warning",
+    "ION_LOG_LEVEL": "info",
 }
 _START_TRIES = 20
 _DRAIN_S = 30.0

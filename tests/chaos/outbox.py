@@ -9,7 +9,7 @@ import httpx
 from msgspec import Struct
 
 from tests.chaos.device import Device
-from tests.chaos.events import Frame, Got
+from tests.chaos.events import Cut, Frame, Got, Put
 from tests.chaos.journal import Journal
 
 __all__ = ["Door", "Outbox", "Wish"]
@@ -112,18 +112,21 @@ class Outbox:
         return await way.say({"type": wish.kind} | wish.body | place)
 
     async def _post(self, path: str, body: Frame) -> bool:
+        reader, door = f"{self._user}/http", self._draw.choice(self._doors).api
+        self._journal.note(Put(reader=reader, frame=body | {"path": path}, door=door))
         try:
-            answer = await self._http.post(f"{self._draw.choice(self._doors).api}{path}", json=body)
+            answer = await self._http.post(f"{door}{path}", json=body)
             found: Any = answer.json() if answer.content else {}
-        except (httpx.HTTPError, ValueError):
+        except (httpx.HTTPError, ValueError) as lost:
             self._journal.count("requests that failed")
+            self._journal.note(Cut(reader=reader, why=f"{path} {type(lost).__name__}"))
             return False
         if answer.status_code == 202:
             self._told({"type": "ack"} | found)
         else:
             error = {"type": "error", "code": found["code"], "ref": body["client_msg_id"]}
             error["retry_after_ms"] = found.get("retry_after_ms")
-            self._journal.note(Got(reader=f"{self._user}/http", frame=error))
+            self._journal.note(Got(reader=reader, frame=error))
             self._journal.count(f"errors {found['code']}")
             self._told(error)
         return True

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.chaos.evidence import Evidence
 from tests.chaos.harness import run
 from tests.chaos.house import House, cluster, embedded
 from tests.chaos.report import print_outcome
@@ -21,11 +22,20 @@ Open = Callable[[Path, int], AbstractAsyncContextManager[House]]
     ids=["cluster", "embedded"],
 )
 async def test_nothing_that_was_promised_breaks(
-    name: str, plan: Plan, open_house: Open, seconds: float, tmp_path: Path
+    name: str, plan: Plan, open_house: Open, seconds: float
 ) -> None:
     seed = secrets.randbelow(2**32)
     print(f"seed {seed}")
-    outcome = await run(seed, seconds, plan=plan, open_house=open_house, directory=tmp_path)
+    with Evidence(name, seed) as evidence:
+        outcome = await run(
+            seed,
+            seconds,
+            plan=plan,
+            open_house=open_house,
+            directory=evidence.directory,
+            journal=evidence.journal,
+        )
+        evidence.violations = outcome.violations
     print_outcome(name, outcome)
 
     assert outcome.violations == []
