@@ -1,8 +1,8 @@
 """Loops that run as long as the process: what one does again and again, and what ends none."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection
-from typing import Any
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from typing import Any, TypeAlias
 
 import structlog
 
@@ -12,14 +12,16 @@ from sessions.erasure.scrubber import Scrubber
 from sessions.errors import StoreError
 from sessions.service import Sessions
 
-__all__ = ["every", "finish_deletions", "for_ever", "leave", "sweep_expired"]
+__all__ = ["Loop", "Loops", "every", "finish_deletions", "for_ever", "leave", "sweep_expired"]
 
 log = structlog.get_logger(__name__)
 _SWEEP_EXPIRED_S = 600
 _FINISH_DELETIONS_S = 60
+Loop: TypeAlias = Callable[[], Awaitable[None]]
+Loops: TypeAlias = Mapping[str, Loop]
 
 
-async def for_ever(name: str, work: Callable[[], Awaitable[None]]) -> None:
+async def for_ever(name: str, work: Loop) -> None:
     """Run a loop that must not end, and run it again when an error ended it."""
     while True:
         try:
@@ -37,7 +39,7 @@ async def leave(tasks: Collection[asyncio.Task[Any]], *, patience_s: float) -> N
         await asyncio.wait(tasks, timeout=patience_s)
 
 
-async def every(pause_s: float, work: Callable[[], Awaitable[None]]) -> None:
+async def every(pause_s: float, work: Loop) -> None:
     """Do something now and then again after each pause; a store that is away is for next time."""
     while True:
         try:

@@ -1,13 +1,32 @@
 """The encoder of this installation, if it has one, and what reads messages with it."""
 
+from contextlib import AsyncExitStack
 from typing import Literal
 
-from sessions.embedding import Embedder, Encoder
+import structlog
+
+from app.settings import Settings
+from sessions.embedding import Embedder, Encoder, ThreadedEmbedder
 from sessions.personas.routing import Model
 
-__all__ = ["open_encoder", "router_of"]
+__all__ = ["open_embedder", "open_encoder", "router_of"]
 
+log = structlog.get_logger(__name__)
 Router = Literal["semantic", "words", "resonance"]
+
+
+def open_embedder(
+    settings: Settings, stack: AsyncExitStack, model: Model | None
+) -> Embedder | None:
+    """Start what reads messages with the encoder, until `stack` ends; None where there is none."""
+    encoder = open_encoder(model) if settings.encoder == "auto" else None
+    if model is None:
+        log.warning("routing_model_not_used")
+    if encoder is None:
+        return None
+    embedder = ThreadedEmbedder(encoder)
+    stack.callback(embedder.close)
+    return embedder
 
 
 def open_encoder(model: Model | None) -> Encoder | None:

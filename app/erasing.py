@@ -1,57 +1,47 @@
 """The parts that erase what a user leaves, made once."""
 
-from collections.abc import Mapping
+from functools import partial
 
 from msgspec import Struct
 
-from sessions.clock import Clock
+from app.background import Loops, every, finish_deletions
+from app.ground import Ground
 from sessions.erasure.cascade import Cascade
 from sessions.erasure.emptying import Emptying
 from sessions.erasure.ended import Ended
 from sessions.erasure.eraser import Eraser
 from sessions.erasure.erasures import Erasures
-from sessions.erasure.ports import FileScrub
 from sessions.erasure.scrubber import Scrubber
 from sessions.experiments.experiments import Experiments
 from sessions.memory.forgetting import Forgetting
 from sessions.owners import Owners
-from sessions.profiles.pseudonyms import Pseudonyms
 from sessions.service import Sessions
-from sessions.stores.cache import Cache
-from sessions.stores.documents import Documents
-from sessions.stores.log import LogStore
-from sessions.tasks import Tasks
 
 __all__ = ["Erasing", "open_erasing"]
 
+_GO_ON_ERASING_S = 2
+_HEAR_OF_ENDED_S = 1
+
 
 class Erasing(Struct, frozen=True, kw_only=True):
-    """What the rest of the product needs of erasure."""
+    """What the rest of the product needs of erasure; `loops` run as long as the process."""
 
     erasures: Erasures
     ended: Ended
-    scrubber: Scrubber
+    loops: Loops
 
 
 async def open_erasing(
+    ground: Ground,
     *,
-    documents: Documents,
-    files: Mapping[str, FileScrub],
-    store: LogStore,
     sessions: Sessions,
     owners: Owners,
     cascade: Cascade,
     experiments: Experiments,
-    cache: Cache,
     memory: Forgetting,
-    names: Pseudonyms,
-    clock: Clock,
-    tasks: Tasks,
 ) -> Erasing:
-    """Make all parts of erasure, and learn who has been erased; raises StoreUnavailable.
-
-    `files` are where bytes of what was deleted may lie, by their names.
-    """
+    """Make all parts of erasure, and learn who has been erased; raises StoreUnavailable."""
+    documents, store, clock = ground.documents, ground.stores.log, ground.clock
     emptying = Emptying(
         documents=documents, store=store, owners=owners, cascade=cascade, clock=clock
     )
@@ -62,11 +52,11 @@ async def open_erasing(
         cascade=cascade,
         emptying=emptying,
         experiments=experiments,
-        cache=cache,
+        cache=ground.stores.cache,
         memory=memory,
     )
-    scrubber = Scrubber(files, clock=clock)
-    ended = Ended(documents=documents, names=names, clock=clock)
+    scrubber = Scrubber(ground.stores.files, clock=clock)
+    ended = Ended(documents=documents, names=ground.names, clock=clock)
     await ended.refresh()
     erasures = Erasures(
         documents=documents,
@@ -74,8 +64,13 @@ async def open_erasing(
         emptying=emptying,
         scrubber=scrubber,
         ended=ended,
-        names=names,
+        names=ground.names,
         clock=clock,
-        tasks=tasks,
+        tasks=ground.tasks,
     )
-    return Erasing(erasures=erasures, ended=ended, scrubber=scrubber)
+    loops = {
+        "go on erasing": partial(every, _GO_ON_ERASING_S, erasures.resume),
+        "hear of ended": partial(every, _HEAR_OF_ENDED_S, ended.refresh),
+        "finish deletions": partial(finish_deletions, sessions, scrubber),
+    }
+    return Erasing(erasures=erasures, ended=ended, loops=loops)

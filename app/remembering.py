@@ -2,11 +2,8 @@
 
 from msgspec import Struct
 
-from sessions.budget import Budget
-from sessions.clock import Clock
-from sessions.embedding import Embedder
-from sessions.lane import Lane
-from sessions.llm.provider import Provider
+from app.background import Loops
+from app.ground import Ground
 from sessions.memory.extract.provider import Extractor
 from sessions.memory.facts import Facts
 from sessions.memory.forgetting import Forgetting
@@ -17,37 +14,31 @@ from sessions.memory.moving import MemoryMoving
 from sessions.memory.persona_lines import persona_lines
 from sessions.memory.recall.recall import Recall
 from sessions.memory.refusals import Refusals
-from sessions.personas.catalogue import Catalogue
-from sessions.stores.documents import Documents
-from sessions.tasks import Tasks
 
 __all__ = ["Remembering", "open_memory"]
 
 
 class Remembering(Struct, frozen=True, kw_only=True):
-    """What the rest of the product needs of memory."""
+    """What the rest of the product needs of memory; `loops` run as long as the process."""
 
     memory: Memory
     facts: Facts
     recall: Recall
     forgetting: Forgetting
     moving: MemoryMoving
+    loops: Loops
 
 
-def open_memory(
-    *,
-    documents: Documents,
-    clock: Clock,
-    tasks: Tasks,
-    secret: str,
-    embedder: Embedder | None,
-    catalogue: Catalogue,
-    budget: Budget,
-    lane: Lane,
-    extracting: Provider | None,
-) -> Remembering:
-    """Make all parts of memory; facts are found by rules, and by `extracting` where it is given."""
-    recall = Recall(documents=documents, clock=clock, tasks=tasks, secret=secret, embedder=embedder)
+def open_memory(ground: Ground) -> Remembering:
+    """Make all parts of memory; beside rules, a language model finds facts where there is one."""
+    documents, clock, secret = ground.documents, ground.clock, ground.settings.secret_key
+    recall = Recall(
+        documents=documents,
+        clock=clock,
+        tasks=ground.tasks,
+        secret=secret,
+        embedder=ground.embedder,
+    )
     refusals = Refusals(documents=documents, clock=clock, secret=secret)
     facts = Facts(documents=documents, clock=clock, refusals=refusals, watcher=recall)
     keeper = MemoryKeeper(
@@ -55,9 +46,9 @@ def open_memory(
         facts=facts,
         refusals=refusals,
         clock=clock,
-        gate=Gate(persona_lines(catalogue)),
-        extractor=Extractor(extracting, budget) if extracting is not None else None,
-        lane=lane,
+        gate=Gate(persona_lines(ground.catalogue)),
+        extractor=Extractor(ground.telling, ground.budget) if ground.telling else None,
+        lane=ground.lane,
     )
     memory = Memory(facts=facts, recall=recall, keeper=keeper, clock=clock)
     return Remembering(
@@ -68,4 +59,5 @@ def open_memory(
         moving=MemoryMoving(
             documents=documents, clock=clock, facts=facts, refusals=refusals, recall=recall
         ),
+        loops={"index turns": memory.backlog.run},
     )

@@ -1,11 +1,13 @@
 """The stores that the settings name: documents, and clients of the log store."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from secrets import token_hex
 from tempfile import TemporaryDirectory
 from typing import Protocol
 
+from msgspec import Struct
 from redis.asyncio import Redis
 
 from app.background import sweep_expired
@@ -13,19 +15,77 @@ from app.settings import Settings, SettingsError
 from app.sites.documents import SITES
 from push.documents import PUSH_COLLECTIONS
 from sessions.archive import COLLECTIONS as SESSION_COLLECTIONS
-from sessions.clock import SystemClock
+from sessions.clock import Clock, SystemClock
 from sessions.erasure.ports import FileScrub
+from sessions.stores.cache import Cache
 from sessions.stores.documents import Documents
+from sessions.stores.local_limits import LocalLimits
+from sessions.stores.redis_cache import RedisCache
 from sessions.stores.redis_client import redis_client
+from sessions.stores.redis_files import RedisFiles
+from sessions.stores.redis_limits import RedisLimits
+from sessions.stores.redis_log import RedisLog
 from sessions.tasks import Tasks
 
-__all__ = ["COLLECTIONS", "StoredDocuments", "empty_documents", "open_client", "open_documents"]
+__all__ = [
+    "COLLECTIONS",
+    "StoredDocuments",
+    "Stores",
+    "empty_documents",
+    "open_client",
+    "open_documents",
+    "open_stores",
+]
 
+# well below a lease, or one connection that is half open would end them all
+_URGENT_S = 2
 COLLECTIONS = (*SESSION_COLLECTIONS, *PUSH_COLLECTIONS, SITES)
 
 
 class StoredDocuments(Documents, FileScrub, Protocol):
     """Documents, and the files in which they lie."""
+
+
+class Stores(Struct, frozen=True, kw_only=True):
+    """What a process stands on; `near_limits` count in this process alone.
+
+    `counters` is the client for what is counted, `files` are where bytes of what was deleted lie.
+    """
+
+    documents: StoredDocuments
+    log: RedisLog
+    limits: RedisLimits
+    near_limits: LocalLimits
+    cache: Cache
+    counters: Redis
+    files: Mapping[str, FileScrub]
+
+
+async def open_stores(
+    settings: Settings, stack: AsyncExitStack, *, clock: Clock, tasks: Tasks
+) -> Stores:
+    """Open all stores that settings name until `stack` ends.
+
+    Raises SettingsError, StoreUnavailable.
+    """
+    documents = await open_documents(settings, stack, sweep_in=tasks)
+    redis, urgent = open_client(settings), open_client(settings, most=4, patience_s=_URGENT_S)
+    caching, counters = open_client(settings, most=8), open_client(settings, most=8)
+    for client in (redis, urgent, caching, counters):
+        stack.push_async_callback(client.aclose)
+    log = RedisLog(redis, urgent=urgent, process=f"p{token_hex(6)}", clock=clock)
+    stack.push_async_callback(log.aclose)
+    limits = RedisLimits(counters, clock=clock)
+    stack.push_async_callback(limits.aclose)
+    return Stores(
+        documents=documents,
+        log=log,
+        limits=limits,
+        near_limits=LocalLimits(clock=clock),
+        cache=Cache(RedisCache(caching), clock=clock, secret=settings.secret_key.encode()),
+        counters=counters,
+        files={"documents": documents, "log": RedisFiles(redis)},
+    )
 
 
 async def open_documents(

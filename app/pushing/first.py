@@ -1,11 +1,10 @@
 """The parts with which mentors write first, made once."""
 
-from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
 from msgspec import Struct
 
-from app.background import every
+from app.background import Loops, every
 from app.pushing.agreements import Agreements
 from app.pushing.checkins import MentorsFirst, Writes
 from app.pushing.conversations import DocumentConversations
@@ -35,7 +34,7 @@ class First(Struct, frozen=True, kw_only=True):
 
     agreements: Agreements
     plans: Plans
-    loops: Mapping[str, Callable[[], Awaitable[None]]]
+    loops: Loops
 
 
 def open_first(

@@ -1,17 +1,15 @@
 """The parts of push, made once: who is told, what is put, who sends it."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from functools import partial
 from random import Random
-from typing import TypeAlias
 
 from msgspec import Struct
 from redis.asyncio import Redis
 
-from app.background import every
+from app.background import Loop, Loops, every
 from app.pushing.conversations import DocumentConversations
 from app.pushing.forgetting import PushForgetting
 from app.pushing.handover import Handover
@@ -44,7 +42,6 @@ __all__ = ["DRAIN_S", "Pushing", "open_push"]
 # so long requests that are on their way may take when the process ends
 DRAIN_S = 6.0
 _HAND_OVER_S = 1
-Loop: TypeAlias = Callable[[], Awaitable[None]]
 
 
 class Pushing(Struct, frozen=True, kw_only=True):
@@ -58,7 +55,7 @@ class Pushing(Struct, frozen=True, kw_only=True):
     reach: Reach
     forgetting: PushForgetting
     conversations: DocumentConversations
-    loops: Mapping[str, Loop]
+    loops: Loops
 
 
 async def open_push(

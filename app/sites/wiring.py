@@ -1,12 +1,12 @@
 """The parts by which people come in, made once."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
 
 from msgspec import Struct
 
-from app.background import every
+from app.background import Loops, every
+from app.ground import Ground
 from app.oidc.id_tokens import open_id_tokens
 from app.pushing.moving import PushMoving
 from app.pushing.news import AccountNews
@@ -14,18 +14,13 @@ from app.security.accounts import Accounts
 from app.security.tokens import Tokens
 from app.sites.sign_in import SignIn
 from app.sites.sites import Sites
-from sessions.clock import Clock
 from sessions.erasure.cascade import Cascade
 from sessions.erasure.ended import Ended
 from sessions.erasure.erasures import Erasures
-from sessions.erasure.ports import CacheForgets
 from sessions.experiments.experiments import Experiments
 from sessions.memory.moving import MemoryMoving
 from sessions.merging.merges import Merges
 from sessions.merging.moving import Moving
-from sessions.profiles.pseudonyms import Pseudonyms
-from sessions.stores.documents import Documents
-from sessions.tasks import Tasks
 
 __all__ = ["Doors", "open_doors"]
 
@@ -43,23 +38,16 @@ class Doors(Struct, frozen=True, kw_only=True):
     sites: Sites
     sign_in: SignIn
     merges: Merges
-    loops: Mapping[str, Callable[[], Awaitable[None]]]
+    loops: Loops
 
 
 async def open_doors(
+    ground: Ground,
     stack: AsyncExitStack,
     *,
-    documents: Documents,
-    clock: Clock,
-    tasks: Tasks,
-    secret: str,
-    development: bool,
-    oidc_issuers: Sequence[str],
-    names: Pseudonyms,
     remembered: MemoryMoving,
     cascade: Cascade,
     experiments: Experiments,
-    cache: CacheForgets,
     erasures: Erasures,
     ended: Ended,
     news: AccountNews,
@@ -68,11 +56,12 @@ async def open_doors(
 
     Raises StoreUnavailable.
     """
-    sites = Sites(documents=documents, clock=clock, development=development)
+    settings, documents, clock = ground.settings, ground.documents, ground.clock
+    sites = Sites(documents=documents, clock=clock, development=settings.env == "development")
     await sites.refresh()
     accounts = Accounts(
         documents=documents,
-        tokens=Tokens(secret, clock=clock),
+        tokens=Tokens(settings.secret_key, clock=clock),
         clock=clock,
         ended=ended,
         sites=sites,
@@ -81,7 +70,7 @@ async def open_doors(
     moving = Moving(
         documents=documents,
         clock=clock,
-        names=names,
+        names=ground.names,
         remembered=remembered,
         push=PushMoving(documents=documents),
     )
@@ -90,23 +79,23 @@ async def open_doors(
         moving=moving,
         cascade=cascade,
         experiments=experiments,
-        cache=cache,
+        cache=ground.stores.cache,
         erasures=erasures,
         ended=ended,
-        names=names,
+        names=ground.names,
         clock=clock,
-        tasks=tasks,
+        tasks=ground.tasks,
         news=news,
     )
     sign_in = SignIn(
         documents=documents,
         accounts=accounts,
         sites=sites,
-        id_tokens=await open_id_tokens(oidc_issuers, stack, clock=clock),
+        id_tokens=await open_id_tokens(settings.oidc_issuers, stack, clock=clock),
         merges=merges,
         ended=ended,
         clock=clock,
-        secret=secret,
+        secret=settings.secret_key,
     )
     loops = {
         "take sites": partial(every, _TAKE_SITES_S, sites.refresh),

@@ -66,7 +66,7 @@ async def test_with_an_encoder_the_meaning_decides_who_answers(
         assert model is not None
         return Pointing(model, persona)
 
-    monkeypatch.setattr("app.wiring.open_encoder", pointing)
+    monkeypatch.setattr("app.encoding.open_encoder", pointing)
     settings = Settings(data_dir=tmp_path, redis_url=redis_url, encoder="auto")
     async with running(settings) as product, asyncio.timeout(20):
         # a vector that comes late is there the next time
