@@ -96,7 +96,8 @@ class FakeServer:
             return 200, page | {"more": False, "reset": False}
         if path.endswith(("/feedback", "/read")):
             self.told.append((path, body))
-            return 202, b""
+            mark = {"session_id": "s_1", "message_id": "a_1", "unread": 0, "moved": True}
+            return 202, mark if path.endswith("/read") else b""
         if path == "/sessions":
             return 200, {"sessions": [each.view() for each in self.model.sessions.values()]}
         return 404, {"code": "not_found", "detail": "no", "retryable": False}

@@ -11,6 +11,8 @@ from types import TracebackType
 from typing import Any, Literal, Self, TypeVar
 from urllib.parse import quote
 
+import msgspec
+
 from .answer import Answer
 from .auth import TokenStore, authorised, chosen
 from .channel import Channel, Kind, Sending
@@ -278,7 +280,8 @@ class IonClient:
         if session.id is None:
             raise IonClientError("not_found", "the session is not on the server yet")
         path = f"/sessions/{quote(session.id, safe='')}/{what}"
-        await self._call("POST", path, type(None), body=body)
+        # what it answers may grow
+        await self._call("POST", path, msgspec.Raw, body=body)
 
     def leave(self, session: Session) -> None:
         """Read the session no more."""
