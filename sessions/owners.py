@@ -2,7 +2,6 @@
 
 import asyncio
 from contextlib import suppress
-from datetime import datetime, timedelta
 from weakref import WeakValueDictionary
 
 import msgspec
@@ -11,7 +10,7 @@ import structlog
 from schemas.resources import Session
 from sessions.admission import Admission
 from sessions.answering import Means
-from sessions.archive import TURNS, SessionDocument, TurnDocument
+from sessions.archive import SessionDocument, TurnDocument
 from sessions.budget import Budget
 from sessions.chronicle import Chronicle
 from sessions.clock import Clock
@@ -20,21 +19,21 @@ from sessions.errors import LogUnavailable, StoreError, StoreUnavailable
 from sessions.keeper import Keeper
 from sessions.life import Life
 from sessions.log import Logs
+from sessions.memory.documents import FactDocument
 from sessions.memory.memory import Memory
 from sessions.owner import Owner
 from sessions.profiles.learner import Learner
+from sessions.remembering import Remembering
 from sessions.stores.documents import Documents
 from sessions.stores.log import Held, LogStore
-from sessions.stores.paging import everything
 from sessions.tasks import Tasks
 from sessions.turn import TurnEngine
 from sessions.views import session_view
+from sessions.watch import Watch
 
 __all__ = ["Owners"]
 
 log = structlog.get_logger(__name__)
-_PAGE = 500
-_TAKEN_IN = 4
 # what only a frame tells readers of
 _SHOWN = ("updated", "branched", "read", "feedback")
 
@@ -66,8 +65,8 @@ class Owners:
         forgotten_s: float = 10.0,
     ) -> None:
         self._store = store
-        self._documents = documents
         self._logs = logs
+        self._remembering = Remembering(memory, tasks, self._remembered) if memory else None
         self._means = Means(
             documents=documents,
             logs=logs,
@@ -76,25 +75,21 @@ class Owners:
             admission=admission,
             budget=budget,
             learner=learner,
-            remember=self._remember,
+            remember=self._remembering.ended if self._remembering else _nothing,
             view=self._view,
         )
         self._chronicle = chronicle
         self._admission = admission
         self._clock = clock
         self._tasks = tasks
-        self._memory = memory
         self._life = life
-        self._remembering: set[asyncio.Task[None]] = set()
-        # of many turns that end at once memory takes in a few: those that begin come first
-        self._taking_in = asyncio.Semaphore(_TAKEN_IN)
         self._heartbeat_s = heartbeat_s
         self._sweep_s = sweep_s
-        self._forgotten_s = forgotten_s
+        self._watch = Watch(
+            documents=documents, store=store, logs=logs, clock=clock, forgotten_s=forgotten_s
+        )
         self._owners: dict[str, Owner] = {}
         self._asking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._reminded: dict[str, datetime] = {}
-        self._given_up: set[str] = set()
         self.draining = False
 
     def __len__(self) -> int:
@@ -160,35 +155,23 @@ class Owners:
     def _view(self, session: SessionDocument, *, running: bool) -> Session:
         return session_view(session, running=running, life=self._life, now=self._clock.now())
 
-    def _remember(self, turn: TurnDocument, session: SessionDocument) -> None:
-        """Have memory take in a turn: beside the session's next turn, not before it."""
-        if self._memory is not None:
-            work = self._tell_memories(self._memory, turn, session)
-            task = self._tasks.start(work, name="remember turn")
-            self._remembering.add(task)
-            task.add_done_callback(self._remembering.discard)
-
     def rebranched(self, session: SessionDocument) -> None:
         """Have memory hold what the branch tells that a session shows now."""
-        if self._memory is not None:
-            self._tasks.start(self._memory.branched(session), name="remember branch")
+        if self._remembering is not None:
+            self._remembering.rebranched(session)
 
-    async def _tell_memories(
-        self, memory: Memory, turn: TurnDocument, session: SessionDocument
-    ) -> None:
-        async with self._taking_in:
-            facts = await memory.ended(turn, session)
-        for fact in facts:
-            if not self.draining:
-                told = Command(kind="remembered", turn_id=turn.id, memory_id=fact.id)
-                with suppress(LogUnavailable):
-                    await self.tell(session.id, told)
+    async def _remembered(self, turn: TurnDocument, fact: FactDocument) -> None:
+        """Tell a session's readers what was remembered of a turn."""
+        if not self.draining:
+            told = Command(kind="remembered", turn_id=turn.id, memory_id=fact.id)
+            with suppress(LogUnavailable):
+                await self.tell(turn.session_id, told)
 
     async def _retire(self, owner: Owner) -> None:
         await owner.gone.wait()
         self._forget(owner)
         if owner.gave_up:
-            self._given_up.add(owner.lease.session_id)
+            self._watch.given_up.add(owner.lease.session_id)
 
     def _forget(self, owner: Owner) -> None:
         if self._owners.get(owner.lease.session_id) is owner:
@@ -268,50 +251,13 @@ class Owners:
         """Take over open turns nobody owns; raises LogUnavailable, StoreUnavailable."""
         if self.draining:
             return
-        now = self._clock.now()
-        young = now - timedelta(seconds=min_age_s)
-        # of what is from tomorrow nobody knows the age: a clock went back, or another's is ahead
-        turns = [each for each in await self._open_turns() if not young < each.updated_at <= now]
-        others = [turn for turn in turns if turn.session_id not in self._owners]
-        # readers here may wait for what a dead process stored but did not tell
-        written = set(self._logs.written_elsewhere())
-        opened = {turn.session_id for turn in others}
-        asked = opened | written
-        orphans = set(await self._store.orphans(sorted(asked))) if asked else set()
-        for session_id in sorted(orphans - opened):
-            if not await self._logs.is_left(session_id):
-                orphans.discard(session_id)
-        for session_id in orphans | self._given_up:
-            # who gave up may have been told what no reader has seen: a new epoch shows it
-            await self.tell(session_id, Command(kind="resume"))
-            self._given_up.discard(session_id)
-        waiting = [turn for turn in others if turn.session_id not in orphans]
-        for turn in self._forgotten(waiting, now):
-            self._reminded[turn.id] = now
-            await self.tell(turn.session_id, Command(kind="accepted", turn_id=turn.id))
-
-    async def _open_turns(self) -> list[TurnDocument]:
-        found = everything(self._documents, TURNS, "open", {"open": True}, page=_PAGE)
-        return [turn async for turn in found]
-
-    def _forgotten(self, turns: list[TurnDocument], now: datetime) -> list[TurnDocument]:
-        """Return turns whose owner may not have heard of them, for a while or since a reminder."""
-        self._reminded = {
-            turn.id: min(now, self._reminded.get(turn.id, turn.updated_at)) for turn in turns
-        }
-        before = now - timedelta(seconds=self._forgotten_s)
-        return [
-            turn for turn in turns if turn.state == "accepted" and self._reminded[turn.id] < before
-        ]
+        async for session_id, command in self._watch.look(self._owners, min_age_s=min_age_s):
+            await self.tell(session_id, command)
 
     async def remembered(self, *, deadline_s: float | None = None) -> None:
         """Wait until memory has taken in and indexed what has ended here."""
-        if self._memory is None:
-            return
-        # beside each other, so that a slow model does not take the time of the index
-        index = self._tasks.start(self._memory.backlog.write_all(), name="index what waits")
-        await asyncio.wait({*self._remembering, index}, timeout=deadline_s)
-        index.cancel()
+        if self._remembering is not None:
+            await self._remembering.settled(deadline_s=deadline_s)
 
     async def drain(self, *, deadline_s: float) -> None:
         """Begin no more turns, let the running ones end until the deadline, hand over the rest."""
@@ -333,3 +279,7 @@ class Owners:
 
 async def _until(event: asyncio.Event) -> None:
     await event.wait()
+
+
+def _nothing(_turn: TurnDocument, _session: SessionDocument) -> None:
+    """Remember nothing: there is no memory."""

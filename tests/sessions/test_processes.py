@@ -721,7 +721,7 @@ async def test_turns_nobody_told_of_are_answered_in_their_order(
 async def test_more_open_turns_than_a_page_hide_none(
     one: Process, documents: SqliteDocuments, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sessions.owners._PAGE", 5)
+    monkeypatch.setattr("sessions.watch._PAGE", 5)
     one.owners.draining = True
     said = [(await one.say("hello", f"c{number}")).ack.session_id for number in range(12)]
     one.owners.draining = False

@@ -4,9 +4,8 @@ import asyncio
 from typing import Any
 
 from sessions.archive import TurnDocument
-from sessions.life import Life
 from sessions.memory.backlog import Backlog
-from sessions.owners import Owners
+from sessions.remembering import Remembering
 from sessions.tasks import Tasks
 from tests.clocks import FakeClock
 from tests.sessions.turns import turn
@@ -38,24 +37,11 @@ async def test_a_drain_does_not_wait_for_memory_beyond_its_deadline() -> None:
     tasks = Tasks(lambda _name, error: failed.append(error))
     memory: Any = Stuck()
     nothing: Any = None
-    engine: Any = type("Engine", (), {"notice_for": lambda *_: ""})()
-    owners = Owners(
-        store=nothing,
-        documents=nothing,
-        logs=nothing,
-        engine=engine,
-        admission=nothing,
-        budget=nothing,
-        learner=nothing,
-        clock=FakeClock(),
-        tasks=tasks,
-        memory=memory,
-        life=Life(),
-    )
-    owners._remember(turn(1), nothing)
+    remembering = Remembering(memory, tasks, nothing)
+    remembering.ended(turn(1), nothing)
     began = asyncio.get_running_loop().time()
     async with asyncio.timeout(60):
-        await owners.remembered(deadline_s=2.0)
+        await remembering.settled(deadline_s=2.0)
     assert asyncio.get_running_loop().time() - began == 2.0
     assert memory.began == ["t_1"], "the index is written beside a slow reading"
     await tasks.cancel()
