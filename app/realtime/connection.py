@@ -1,23 +1,19 @@
-"""One WebSocket: a receiver that obeys frames, and a sender that reads logs by cursor."""
+"""One WebSocket: it obeys the frames it receives; its sender tells what there is to tell."""
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from secrets import token_hex
-from typing import Any, Protocol
+from typing import Any
 
-import msgspec
 import structlog
-from litestar.exceptions import WebSocketDisconnect
 
 from app.product import Product
 from app.realtime.attachments import MAX_SESSIONS, Attachments
-from app.realtime.codec import BadFrame, Codec
+from app.realtime.codec import BadFrame
 from app.realtime.connections import Connections
-from app.realtime.errors import error_frame
 from app.realtime.pace import Pace
-from app.realtime.wakeup import Wakeup
+from app.realtime.sender import Sender
+from app.realtime.socket import Socket
 from app.security.pages import OtherOrigin
 from app.security.rates import CONNECT, SEND, of_network, of_session, spend
 from app.telemetry.logs import described
@@ -26,7 +22,6 @@ from schemas.frames import (
     Attach,
     AttachPoint,
     ClientFrame,
-    ConnectionFrame,
     Detach,
     Drain,
     Edit,
@@ -44,26 +39,22 @@ from schemas.frames import (
 )
 from schemas.resources import Device
 from sessions.errors import (
-    Gone,
     InternalFault,
     IonError,
     QuotaExceeded,
     RateLimited,
-    StoreError,
     Unauthenticated,
 )
 from sessions.ids import session_id_of
-from sessions.reading import Reading
 from sessions.text import MAX_TEXT_CHARS
 
-__all__ = ["FRAME_BYTES", "Connection", "Direct", "Socket"]
+__all__ = ["FRAME_BYTES", "Connection"]
 
 FRAME_BYTES = 65_536
 HELLO_S = 10
 LEAVE_S = 10
 HEARTBEAT_S = 20
 _BAD_FRAMES_A_MINUTE = 3
-_MOST_QUEUED = 64
 _ATTACH_FIRST_S = 1
 _REFUSALS = {
     Code.RATE_LIMITED: CloseCode.TOO_MANY_CONNECTIONS,
@@ -71,28 +62,6 @@ _REFUSALS = {
 }
 
 log = structlog.get_logger(__name__)
-_encode = msgspec.json.Encoder().encode
-
-
-class Direct(Protocol):
-    """Writes messages at once, or returns False when the socket does not take them now."""
-
-    def __call__(self, messages: Sequence[bytes], *, text: bool) -> bool: ...
-
-
-class Socket(msgspec.Struct, frozen=True, kw_only=True):
-    """The accepted WebSocket as two ASGI calls, and what its handshake said.
-
-    `direct` spares what lies between ASGI and the transport.
-    """
-
-    receive: Callable[[], Awaitable[dict[str, Any]]]
-    send: Callable[[dict[str, Any]], Awaitable[None]]
-    direct: Direct | None = None
-    codec: Codec
-    token: str | None
-    network: str | None = None
-    origin: str | None = None
 
 
 class Connection:
@@ -105,15 +74,15 @@ class Connection:
         self._connections = connections
         self._user_id = ""
         self._device: Device | None = None
-        self._queue: list[bytes] = []
-        self._wake = Wakeup()
-        self._room = Wakeup()
+        self._sender = Sender(socket)
         self._attachments = Attachments(
-            product.sessions, product.tasks, wake=self._wake.set, complain=self._complain
+            product.sessions,
+            product.tasks,
+            wake=self._sender.wake,
+            complain=self._sender.complain,
         )
         self._bad_frames: deque[float] = deque(maxlen=_BAD_FRAMES_A_MINUTE)
         self._pace = Pace(product.clock)
-        self._closing: tuple[int, str] | None = None
         self._expiry: asyncio.TimerHandle | None = None
         self._receiver: asyncio.Task[None] | None = None
         self._received = 0
@@ -122,7 +91,8 @@ class Connection:
         """Serve the socket until one side ends it."""
         receiver = self._product.tasks.start(self._receive(), name="connection receiver")
         self._receiver = receiver
-        sender = self._product.tasks.start(self._send_all(), name="connection sender")
+        sending = self._sender.run(self._attachments)
+        sender = self._product.tasks.start(sending, name="connection sender")
         try:
             await asyncio.wait({receiver, sender}, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -137,10 +107,9 @@ class Connection:
 
     def leave(self, code: int, reason: str) -> None:
         """End the connection after what is queued has been sent, or soon if nobody takes it."""
-        if self._closing is None:
-            self._closing = (code, reason)
+        if not self._sender.closing:
             asyncio.get_running_loop().call_later(LEAVE_S, self._cut)
-        self._wake.set()
+        self._sender.leave(code, reason)
 
     def _cut(self) -> None:
         if self._receiver is not None:
@@ -148,16 +117,12 @@ class Connection:
 
     def announce_drain(self, reconnect_in_ms: int) -> None:
         """Ask the client to come back elsewhere."""
-        self._put(Drain(reconnect_in_ms=reconnect_in_ms))
-
-    def _put(self, frame: ConnectionFrame) -> None:
-        self._queue.append(_encode(frame))
-        self._wake.set()
+        self._sender.put(Drain(reconnect_in_ms=reconnect_in_ms))
 
     async def _receive(self) -> None:
         try:
             await self._begin()
-            while self._closing is None:
+            while not self._sender.closing:
                 await self._next()
         except _Disconnected:
             return
@@ -171,7 +136,7 @@ class Connection:
             return
         try:
             async with asyncio.timeout(HELLO_S):
-                while not self._user_id and self._closing is None:
+                while not self._user_id and not self._sender.closing:
                     await self._next()
         except TimeoutError:
             self.leave(CloseCode.HELLO_TIMEOUT, "hello came too late")
@@ -188,21 +153,19 @@ class Connection:
             self._pace.count(frame)
             await self._obey(frame)
         except BadFrame as error:
-            self._complain(error, error.ref)
+            self._sender.complain(error, error.ref)
             if error.known:
                 self._count_bad_frame()
         except (Unauthenticated, OtherOrigin, _Disconnected):
             raise
         except IonError as error:
-            self._complain(error, ref)
+            self._sender.complain(error, ref)
             if self._pace.lost:
                 self.leave(CloseCode.TOO_MANY_CONNECTIONS, "too many frames")
         except Exception as error:  # noqa: BLE001 - one bad frame must not end the connection
             log.error("frame_failed", connection_id=self.id, **described(error))
-            self._complain(InternalFault(), ref)
-        if len(self._queue) > _MOST_QUEUED:
-            self._room.clear()
-            await self._room.wait()
+            self._sender.complain(InternalFault(), ref)
+        await self._sender.room()
 
     def _decode(self, event: dict[str, Any]) -> ClientFrame:
         try:
@@ -226,7 +189,7 @@ class Connection:
             case Detach():
                 self._attachments.detach(frame.session_id)
             case Ping():
-                self._put(Pong(nonce=frame.nonce))
+                self._sender.put(Pong(nonce=frame.nonce))
             case Stop() | Feedback() | Read() | Typing():
                 await self._pass_on(frame)
         return None
@@ -249,7 +212,7 @@ class Connection:
         elif not self._user_id:
             raise Unauthenticated("hello carries no token")
         self._device = frame.device or self._device
-        self._put(
+        self._sender.put(
             Welcome(
                 connection_id=self.id,
                 user_id=self._user_id,
@@ -298,7 +261,7 @@ class Connection:
             new = accepted.turn is not None
             opening = self._attachments.attach(self._user_id, ack.session_id, from_start=new)
             await asyncio.wait({opening}, timeout=_ATTACH_FIRST_S)
-        self._put(ack)
+        self._sender.put(ack)
         sessions.begin(accepted)
 
     async def _say_again(self, frame: Regenerate | Edit) -> None:
@@ -309,7 +272,7 @@ class Connection:
             accepted = await sessions.edit(self._user_id, frame)
         else:
             accepted = await sessions.regenerate(self._user_id, frame)
-        self._put(accepted.ack)
+        self._sender.put(accepted.ack)
         sessions.begin(accepted)
 
     def _attach(self, point: AttachPoint | Attach) -> None:
@@ -318,59 +281,10 @@ class Connection:
                 self._user_id, point.session_id, epoch=point.epoch, after=point.after
             )
         except QuotaExceeded as error:
-            self._complain(error, point.session_id)
-
-    async def _send_all(self) -> None:
-        # uvicorn tells of a client that is gone by an OSError
-        with suppress(WebSocketDisconnect, OSError):
-            await self._send_until_closed()
-
-    async def _send_until_closed(self) -> None:
-        while True:
-            await self._wake.wait()
-            await self._send_queue()
-            if self._closing is not None:
-                code, reason = self._closing
-                await self._socket.send({"type": "websocket.close", "code": code, "reason": reason})
-                return
-            for session_id, reading in self._attachments.ready():
-                await self._send_news(session_id, reading)
-
-    async def _send_queue(self) -> None:
-        while frames := self._queue:
-            self._queue = []
-            await self._transmit(frames)
-        self._room.set()
-
-    async def _transmit(self, frames: Sequence[bytes]) -> None:
-        """Send frames, given as JSON."""
-        codec, direct = self._socket.codec, self._socket.direct
-        messages = [codec.encode(frame) for frame in frames]
-        if direct is not None and direct(messages, text=codec.text):
-            return
-        for message in messages:
-            said = {"text": message.decode()} if codec.text else {"bytes": message}
-            await self._socket.send({"type": "websocket.send"} | said)
-
-    async def _send_news(self, session_id: str, reading: Reading) -> None:
-        try:
-            frames, log_frames = reading.at_hand() or await reading.next()
-        except Gone as error:
-            self._attachments.detach(session_id)
-            return self._complain(error, session_id)
-        except StoreError:
-            asyncio.get_running_loop().call_later(0.5, self._wake.set)
-            return None
-        await self._transmit([*map(_encode, frames), *log_frames])
-        if reading.ready:
-            self._wake.set()
-        return None
-
-    def _complain(self, error: IonError, ref: str | None) -> None:
-        self._put(error_frame(error, ref))
+            self._sender.complain(error, point.session_id)
 
     def _refuse(self, error: IonError) -> None:
-        self._complain(error, None)
+        self._sender.complain(error, None)
         self.leave(_REFUSALS.get(error.code, CloseCode.UNAUTHENTICATED), error.message)
 
     def _count_bad_frame(self) -> None:

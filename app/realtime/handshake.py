@@ -8,7 +8,8 @@ from litestar.datastructures import State
 
 from app.product import Product
 from app.realtime.codec import choose_codec
-from app.realtime.connection import Connection, Direct, Socket
+from app.realtime.connection import Connection
+from app.realtime.socket import Direct, Socket
 from app.realtime.wire import DIRECT
 from app.security.bearer import bearer_token
 from app.security.networks import network_of
