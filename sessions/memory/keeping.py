@@ -1,14 +1,13 @@
 """What of a turn is remembered, once it has ended: off the hot path, and once."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
-from hashlib import sha256
 
 import structlog
-from msgspec import Struct, structs
+from msgspec import structs
 
 from sessions.archive import SESSIONS, TOMBSTONES, TURNS, SessionDocument, TurnDocument
 from sessions.branches import leaf_of, load_branch
@@ -18,17 +17,16 @@ from sessions.lane import Lane
 from sessions.safety.classify import check
 from sessions.stores.documents import Documents
 
-from .dates import as_due, local_day
 from .documents import FactDocument, RefusalDocument, Source
-from .extract import Ended, Found, from_answer, from_user, may_tell, names_somebody
+from .extract import Ended
 from .extract.provider import Extractor
 from .facts import Facts
 from .gate import Gate
 from .goals import goal_slot
-from .likeness import Carried, contained, fold
-from .recall.passages import told_to
+from .likeness import Carried, contained
+from .listening import Heard, Listener
+from .making import fact_of
 from .refusals import Refusals
-from .sensitivity import sensitivity_of, sharing_of
 from .sources import sourced
 
 __all__ = ["MemoryKeeper"]
@@ -38,18 +36,7 @@ _MANY_FACTS = 20
 _MOST_TURNS = 10_000
 _MOST_FACTS = 1_000
 _ENDING = ("goal", "deadline", "commitment", "role", "obstacle")
-_BY_ITSELF = ("name", "role", "deadline")
 log = structlog.get_logger(__name__)
-
-
-class _Heard(Struct, frozen=True, kw_only=True):
-    """What was found in one message."""
-
-    found: tuple[Found, ...]
-    ended: tuple[Ended, ...]
-    said: str
-    message_id: str
-    at: datetime
 
 
 class MemoryKeeper:
@@ -77,6 +64,7 @@ class MemoryKeeper:
         self._clock = clock
         self._gate = gate
         self._extractor = extractor
+        self._listener = Listener(facts, self._lane, extractor)
 
     async def ended(
         self, turn: TurnDocument, session: SessionDocument, *, zone: str = ""
@@ -122,7 +110,7 @@ class MemoryKeeper:
             return ()
         if self._extractor is not None and await self._as_kept(turn) is None:
             return ()
-        heard = await self._hear(turn, zone)
+        heard = await self._listener.hear(turn, zone)
         kept: list[FactDocument] = []
         told = any(each.found or each.ended for each in heard)
         if told and (theirs := await self._as_kept(turn)) is not None:
@@ -133,7 +121,7 @@ class MemoryKeeper:
         return tuple(kept)
 
     async def _taken_in(
-        self, turn: TurnDocument, heard: Sequence[_Heard], zone: str
+        self, turn: TurnDocument, heard: Sequence[Heard], zone: str
     ) -> list[FactDocument]:
         known = await self._facts.of_user(turn.user_id)
         refused = await self._refusals.of_user(turn.user_id)
@@ -177,49 +165,10 @@ class MemoryKeeper:
             return None
         return structs.replace(turn, user_id=stored.user_id)
 
-    async def _hear(self, turn: TurnDocument, zone: str) -> list[_Heard]:
-        heard = []
-        people: frozenset[str] = frozenset()
-        if any(names_somebody(message.text) for message in turn.messages):
-            people = _people(await self._facts.of_user(turn.user_id))
-        for message in turn.messages:
-            today = local_day(message.created_at, zone)
-            reading = partial(from_user, message.text, today=today, known=people)
-            read = await self._lane.run(reading, apart=len(message.text) > _LONG_CHARS)
-            found = read.found
-            if self._extractor is not None and may_tell(message.text):
-                found += await self._extractor.extract(
-                    message.text, user_id=turn.user_id, today=today, beside=found
-                )
-            heard.append(
-                _Heard(
-                    found=found,
-                    ended=read.ended,
-                    said=message.text,
-                    message_id=message.id,
-                    at=message.created_at,
-                )
-            )
-        # what a mentor writes first may quote a promise, and makes none
-        if (answer := turn.answer) is not None and answer.text and turn.opening is None:
-            today = local_day(answer.created_at, zone)
-            reading_answer = partial(from_answer, answer.text, today=today)
-            promises = await self._lane.run(reading_answer, apart=len(answer.text) > _LONG_CHARS)
-            heard.append(
-                _Heard(
-                    found=promises,
-                    ended=(),
-                    said=answer.text,
-                    message_id=answer.message_id,
-                    at=answer.created_at,
-                )
-            )
-        return heard
-
     async def _keep(
         self,
         turn: TurnDocument,
-        heard: _Heard,
+        heard: Heard,
         zone: str,
         known: Sequence[FactDocument],
         refused: Sequence[RefusalDocument],
@@ -247,7 +196,10 @@ class MemoryKeeper:
             if verdict.same is not None:
                 await self._again(verdict.same, source)
                 continue
-            fact = self._fact(turn, found, verdict.slot, source, heard.at, zone)
+            now = self._clock.now()
+            fact = fact_of(
+                turn, found, slot=verdict.slot, source=source, at=heard.at, zone=zone, now=now
+            )
             if self._refusals.hold(fact, refused):
                 continue
             if verdict.over is not None:
@@ -294,40 +246,6 @@ class MemoryKeeper:
                 still.append(fact)
         return still
 
-    def _fact(
-        self,
-        turn: TurnDocument,
-        found: Found,
-        slot: str,
-        source: Source,
-        at: datetime,
-        zone: str,
-    ) -> FactDocument:
-        # who says their name may go on to say what is sensitive: that is another fact
-        words = found.text if found.kind in _BY_ITSELF else f"{found.text} {found.quote}"
-        sensitivity = sensitivity_of(found.kind, words)
-        now = self._clock.now()
-        fact = FactDocument(
-            id=_id(turn, found),
-            user_id=turn.user_id,
-            kind=found.kind,
-            text=_dated(found.text, found.due),
-            language=found.language,
-            sources=(),
-            session_ids=(),
-            turn_ids=(),
-            confidence=found.confidence,
-            valid_from=at,
-            created_at=now,
-            updated_at=now,
-            slot=slot,
-            sensitivity=sensitivity,
-            sharing=sharing_of(found.kind, sensitivity),
-            persona=told_to(turn),
-            due=as_due(found.due, zone) if found.due else None,
-        )
-        return sourced(fact, (source,))
-
 
 async def _words(known: Sequence[FactDocument]) -> Carried:
     """Return what carries known facts, worked out in a thread when they are many."""
@@ -352,17 +270,6 @@ def _emptied(stored: TurnDocument, turn: TurnDocument) -> bool:
     return lost or len(stored.messages) < len(turn.messages)
 
 
-def _people(known: Iterable[FactDocument]) -> frozenset[str]:
-    """Return the names of people in facts, in lower case."""
-    return frozenset(
-        word.strip("'s.,").casefold()
-        for fact in known
-        if fact.kind == "person" and fact.language == "en"
-        for place, word in enumerate(fact.text.split())
-        if place and word[0].isupper() and word not in ("I", "I'm", "I've", "I'll")
-    )
-
-
 def _since(fact: FactDocument) -> datetime:
     """Return since when a fact stands as it does: what was said before then does not end it."""
     return (fact.edited_at or fact.updated_at) if fact.edited else fact.valid_from
@@ -373,14 +280,3 @@ def _is_over(over: Ended, fact: FactDocument, words: Carried) -> bool:
     if over.replaced:
         return fact.kind in ("name", "person") and contained(told, text) == 1.0
     return fact.kind in _ENDING and contained(told, text) >= 0.5
-
-
-def _dated(text: str, due: date | None) -> str:
-    stamp = due.isoformat() if due else ""
-    return text if not stamp or stamp in text else f"{text} ({stamp})"
-
-
-def _id(turn: TurnDocument, found: Found) -> str:
-    """Return the id of a fact, the same whenever it is found in its turn."""
-    said = "\0".join((turn.user_id, turn.id, found.kind, fold(found.text)))
-    return f"f_{sha256(said.encode('utf-8', 'surrogatepass')).hexdigest()[:24]}"
