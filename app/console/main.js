@@ -8,6 +8,7 @@ import { chooseLanguage, wordsOf } from "./core/i18n.js";
 import { newId } from "./core/ids.js";
 import { Memory } from "./core/memory.js";
 import { Outbox } from "./core/outbox.js";
+import { Planned } from "./core/planned.js";
 import { jsonStorage } from "./core/storage.js";
 import { openNotifications } from "./view/notifications.js";
 import { Page } from "./view/page.js";
@@ -28,7 +29,8 @@ const api = new Api({ fetch: fetcher, auth });
 const outbox = new Outbox({ storage, now });
 const chat = new Chat({ outbox, api, storage, timers, now, changed: () => page.refresh() });
 const memory = new Memory({ api, storage, timers, now, changed: () => page.refresh() });
-const page = new Page(context, chat, storage, memory);
+const planned = new Planned({ api, storage, timers, now, changed: () => page.refresh() });
+const page = new Page(context, chat, storage, { memory, planned });
 const connection = new Connection({
   ...timers,
   random: Math.random,
@@ -37,6 +39,7 @@ const connection = new Connection({
   hello: () => ({ device: device(), attach: chat.attachPoints() }),
   onFrame: (frame) => {
     memory.received(frame);
+    planned.received(frame);
     chat.received(frame);
   },
   onStatus: statusChanged,
@@ -71,6 +74,11 @@ Object.assign(context.act, {
   openPrivate: () => page.startPrivate(),
   openNotifications: () => openNotifications(api, context.words),
   openMemory: (id) => page.memory.open(id),
+  openPlanned: () => page.planned.open(),
+  openSession: (id) => {
+    chat.open(id);
+    page.sidebar.toggle(false);
+  },
   jump: (sessionId, messageId) => {
     page.thread.jumpTo(sessionId, messageId);
     chat.open(sessionId);
@@ -83,13 +91,21 @@ Object.assign(context.act, {
 setLanguage(language);
 auth.onNewUser = () => {
   memory.clear();
+  planned.clear();
   chat.newUser();
   page.banner.tell(context.words.freshStart);
   connection.reset();
 };
 window.addEventListener("hashchange", openFromAddress);
-window.addEventListener("pagehide", () => memory.leave());
-window.addEventListener("online", () => connection.wake());
+window.addEventListener("pagehide", () => {
+  memory.leave();
+  planned.leave();
+});
+window.addEventListener("online", () => {
+  connection.wake();
+  // a socket may outlive a gap in which calls failed
+  if (connection.status === "open") carryOn();
+});
 window.addEventListener("offline", () => {
   connection.doubt();
   showStatus(connection.status);
@@ -99,6 +115,7 @@ document.addEventListener("visibilitychange", () => {
   connection.show();
   page.thread.look();
   chat.shelf.refreshSoon();
+  planned.look();
 });
 openFromAddress();
 connection.start();
@@ -128,11 +145,17 @@ function statusChanged(status, why) {
   if (status === "open") {
     everOpen = true;
     renewLater();
-    memory.connected();
+    carryOn();
     if (!context.personas.size) loadPersonas();
   }
   chat.connected(status === "open");
   showStatus(status, why);
+}
+
+/** The server can be asked: what waited for that is done. */
+function carryOn() {
+  memory.connected();
+  planned.connected();
 }
 
 function showStatus(status, why = "") {

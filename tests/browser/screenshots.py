@@ -75,8 +75,12 @@ def _photograph(browser: Browser, url: str, outdir: Path) -> None:
                 page.click(".said .pencil")
                 page.wait_for("document.activeElement.closest('.editor')")
                 page.screenshot(outdir / f"{name}-{theme}-edit.png")
-                _memory(page)
+                _open(page, "memory", ".memory, .panel-note:not([hidden])")
                 page.screenshot(outdir / f"{name}-{theme}-memory.png")
+                page.press("Escape")
+                page.wait_for("!document.querySelector('dialog')")
+                _open(page, "planned", "fieldset:not(:disabled)")
+                page.screenshot(outdir / f"{name}-{theme}-planned.png")
         for name, (width, height, scale) in SCREENS.items():
             for theme in THEMES:
                 page.emulate(width, height, theme=theme, scale=scale)
@@ -87,11 +91,13 @@ def _photograph(browser: Browser, url: str, outdir: Path) -> None:
                 page.screenshot(outdir / f"{name}-{theme}-private.png")
 
 
-def _memory(page: Page) -> None:
-    if page.evaluate("document.querySelector('#open-list').checkVisibility()"):
+def _open(page: Page, name: str, ready: str) -> None:
+    """Open a panel of the menu, which a phone has in a drawer."""
+    closed = "!document.querySelector('#sidebar').matches('.open')"
+    if page.evaluate(f"{closed} && document.querySelector('#open-list').checkVisibility()"):
         page.click("#open-list")
-    page.click("#memory")
-    page.wait_for("document.querySelector('.memory, .panel-note:not([hidden])')?.innerText")
+    page.click(f"#{name}")
+    page.wait_for(f"document.querySelector('dialog').querySelector('{ready}')?.innerText")
     page.evaluate("Promise.all(document.getAnimations().map(each => each.finished))")
 
 

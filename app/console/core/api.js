@@ -13,14 +13,14 @@ export class ApiError extends Error {
 }
 
 /** Return parsed JSON, or null of an empty answer; raises ApiError. */
-export async function request(fetch, url, { token, ...options } = {}) {
+export async function request(fetch, url, { token, withinMs = TIMEOUT_MS, ...options } = {}) {
   const headers = { accept: "application/json", ...options.headers };
   if (token) headers.authorization = `Bearer ${token}`;
   if (options.body) headers["content-type"] = "application/json";
   let response;
   let text;
   try {
-    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const signal = AbortSignal.timeout(withinMs);
     response = await fetch(url, { ...options, headers, signal });
     text = await response.text();
   } catch {
@@ -120,6 +120,16 @@ export class Api {
   /** Change what the person wants to be told; returns all of it. */
   updateNotifications(changes) {
     return this.#call("PATCH", "/notifications/settings", changes);
+  }
+
+  /** Return what mentors are going to write of themselves. */
+  planned() {
+    return this.#call("GET", "/planned");
+  }
+
+  /** Have something planned never be written; `keepalive` outlives the page. */
+  callOff(id, { keepalive }) {
+    return this.#call("DELETE", `/planned/${encodeURIComponent(id)}`, undefined, { keepalive });
   }
 
   /** Return what the simulated phones show; raises ApiError 404 where phones are real. */

@@ -2,9 +2,10 @@
 
 import * as memory from "./memory_words.js";
 import * as notifications from "./notification_words.js";
+import * as planned from "./planned_words.js";
 
 const EN = {
-  memory: memory.EN, notifications: notifications.EN,
+  memory: memory.EN, notifications: notifications.EN, planned: planned.EN,
   conversations: "Conversations", newChat: "New conversation", openList: "Show conversations",
   closeList: "Hide conversations", untitled: "New conversation", more: "Show more",
   noSessions: "What you talk about will be listed here.",
@@ -79,7 +80,7 @@ const EN = {
 };
 
 const KO = {
-  memory: memory.KO, notifications: notifications.KO,
+  memory: memory.KO, notifications: notifications.KO, planned: planned.KO,
   conversations: "대화 목록", newChat: "새 대화", openList: "대화 목록 열기",
   closeList: "대화 목록 닫기", untitled: "새 대화", more: "더 보기",
   noSessions: "나눈 이야기가 여기에 모여요.",
@@ -176,8 +177,15 @@ export function wordsOf(language, now = () => new Date()) {
   const date = new Intl.DateTimeFormat(language, { month: "long", day: "numeric" });
   const dated = new Intl.DateTimeFormat(language, { year: "numeric", month: "long", day: "numeric" });
   const day = new Intl.DateTimeFormat(language, { weekday: "long", month: "long", day: "numeric" });
+  const weekday = new Intl.DateTimeFormat(language, { weekday: "long" });
   return {
     ...words,
+    weekday: (at) => weekday.format(new Date(at)),
+    /** A day and a time of somebody's own clock, "2026-12-06" and "19:03". */
+    wall: (onDay, atTime) => {
+      const at = new Date(`${onDay}T${atTime}`);
+      return `${day.format(at)}, ${time.format(at)}`;
+    },
     time: (at) => time.format(new Date(at)),
     date: (at) => {
       const thisYear = new Date(at).getFullYear() === now().getFullYear();

@@ -1,9 +1,9 @@
 // What is remembered of the person. Forgetting waits a moment, in which it can be undone.
 
+import { Leaving } from "./leaving.js";
+
 const PAGE = 50;
-const UNDO_MS = 20_000;
 const SOON_MS = 300;
-const PREFIX = "ion.forget.";
 const GROUPS = [
   ["about", ["name", "role"]], ["goal", ["goal"]], ["deadline", ["deadline"]],
   ["commitment", ["commitment"]], ["promise", ["promise"]], ["obstacle", ["obstacle"]],
@@ -28,24 +28,28 @@ export class Memory {
   next = null;
   query = "";
   #api;
-  #storage;
   #timers;
-  #now;
   #changed;
   #known = new Map();
   #listed = [];
   #wanted = new Set();
   #wanting = null;
-  #leaving = new Map();
+  #leaving;
   #round = 0;
 
   /** `changed()` is called after anything changed. */
   constructor({ api, storage, timers, now, changed }) {
     this.#api = api;
-    this.#storage = storage;
     this.#timers = timers;
-    this.#now = now;
     this.#changed = changed;
+    this.#leaving = new Leaving({
+      storage, timers, now, prefix: "ion.forget.",
+      act: (id, { refuse }, { keepalive }) => api.forgetMemory(id, { refuse, keepalive }),
+      changed: (id, gone) => {
+        if (gone) this.#known.set(id, null);
+        changed();
+      },
+    });
   }
 
   // what is seen
@@ -62,7 +66,7 @@ export class Memory {
 
   /** Whether a memory is about to be forgotten: null, or { refuse }. */
   leaving(id) {
-    return this.#leaving.get(id) ?? null;
+    return this.#leaving.get(id);
   }
 
   /**
@@ -70,7 +74,7 @@ export class Memory {
    * what is not known yet. Whatever is not known is asked for. Ids of turns are passed over.
    */
   texts(ids, said = {}) {
-    const shown = ids.filter((id) => id.startsWith("f_") && !this.#leaving.has(id) && this.#known.get(id) !== null);
+    const shown = ids.filter((id) => id.startsWith("f_") && !this.#leaving.get(id) && this.#known.get(id) !== null);
     for (const id of shown) if (!this.#known.has(id)) this.#want(id);
     return shown
       .map((id) => ({ id, text: this.#known.get(id)?.text ?? said[id] }))
@@ -121,31 +125,26 @@ export class Memory {
 
   /** Forget something soon; with `refuse` it is never learned again. */
   forget(id, { refuse = false } = {}) {
-    this.#storage.set(PREFIX + id, { refuse, at: this.#now() });
-    this.#leave(id, { refuse, at: this.#now() });
+    this.#leaving.begin(id, { refuse });
     this.#changed();
   }
 
   /** Don't forget it after all. */
   undo(id) {
-    this.#stay(id);
+    this.#leaving.undo(id);
     this.#changed();
   }
 
   /** Nothing can be undone any more: what is to be forgotten is forgotten now. */
   leave() {
-    for (const id of this.#leaving.keys()) this.#finish(id, { keepalive: true });
+    this.#leaving.leave();
   }
 
   // what the connection says
 
   /** The connection is open: forget what could not be forgotten before. */
   connected() {
-    for (const key of this.#storage.keys(PREFIX)) {
-      const id = key.slice(PREFIX.length);
-      const wish = this.#storage.get(key);
-      if (wish && !this.#leaving.get(id)?.timer) this.#leave(id, wish);
-    }
+    this.#leaving.connected();
   }
 
   /** A frame came. */
@@ -157,7 +156,7 @@ export class Memory {
 
   /** Forget all: somebody else is logged in. */
   clear() {
-    for (const id of this.#leaving.keys()) this.#stay(id);
+    this.#leaving.clear();
     for (const known of [this.#known, this.#wanted]) known.clear();
     this.#listed = [];
     this.loaded = this.paused = false;
@@ -197,33 +196,6 @@ export class Memory {
       // shown without; what comes next asks again
     }
     for (const id of ids) this.#wanted.delete(id);
-    this.#changed();
-  }
-
-  #leave(id, { refuse, at }) {
-    const inMs = Math.max(0, at + UNDO_MS - this.#now());
-    this.#leaving.set(id, { refuse, timer: this.#timers.setTimeout(() => this.#finish(id), inMs) });
-  }
-
-  #stay(id) {
-    this.#timers.clearTimeout(this.#leaving.get(id)?.timer);
-    this.#leaving.delete(id);
-    this.#storage.remove(PREFIX + id);
-  }
-
-  async #finish(id, { keepalive = false } = {}) {
-    const wish = this.#leaving.get(id);
-    this.#timers.clearTimeout(wish.timer);
-    this.#leaving.set(id, { ...wish, timer: null });
-    // another tab may have undone it
-    if (!this.#storage.get(PREFIX + id)) return this.undo(id);
-    try {
-      await this.#api.forgetMemory(id, { refuse: wish.refuse, keepalive });
-    } catch (error) {
-      if (error.status !== 404) return; // the next connection tries again
-    }
-    this.#known.set(id, null);
-    this.#stay(id);
     this.#changed();
   }
 }

@@ -1,6 +1,7 @@
 // The page around the conversation: bar, language, theme, the empty state, and one paint a frame.
 
 import { runningTurn } from "../core/reducer.js";
+import { lineOf } from "../core/planned_words.js";
 import { languageOf } from "../core/text.js";
 import { Banner } from "./banner.js";
 import { Composer } from "./composer.js";
@@ -8,6 +9,7 @@ import { confirmDelete, conversationDialog, personaDialog } from "./dialogs.js";
 import { el, setAttribute, setText } from "./dom.js";
 import { icon, mark } from "./icons.js";
 import { MemoryPanel } from "./memory.js";
+import { PlannedPanel } from "./planned.js";
 import { Sidebar } from "./sidebar.js";
 import { Thread } from "./thread.js";
 
@@ -20,12 +22,14 @@ export class Page {
   #asked = false;
   #language = "en";
   #emptyFor = null;
+  #plans;
 
-  /** `memory`: what is remembered, of core/memory.js. */
-  constructor(context, chat, storage, memory) {
+  /** `memory`: what is remembered, of core/memory.js; `planned`: of core/planned.js. */
+  constructor(context, chat, storage, { memory, planned }) {
     this.#context = context;
     this.#chat = chat;
     this.#storage = storage;
+    this.#plans = planned;
     for (const place of document.querySelectorAll("[data-icon]")) place.append(icon(place.dataset.icon));
     const part = (id) => document.getElementById(id);
     this.thread = new Thread({
@@ -41,6 +45,8 @@ export class Page {
     }, context);
     this.banner = new Banner(part("banner"), context);
     this.memory = new MemoryPanel(context, memory);
+    this.planned = new PlannedPanel(context, planned);
+    part("planned").addEventListener("click", () => context.act.openPlanned());
     part("notifications").addEventListener("click", () => context.act.openNotifications());
     part("memory").addEventListener("click", () => context.act.openMemory());
     for (const id of ["new-chat", "new-chat-bar"]) part(id).addEventListener("click", () => this.#startNew());
@@ -87,6 +93,8 @@ export class Page {
     name("log", words.conversation);
     name("close-list", words.closeList);
     document.getElementById("memory").replaceChildren(icon("memory"), el("span", {}, words.memory.open));
+    document.getElementById("planned").replaceChildren(
+      icon("calendar"), el("span", {}, words.planned.open), el("span", { class: "planned-count", "aria-hidden": "true" }));
     document.getElementById("notifications").replaceChildren(icon("bell"), el("span", {}, words.notifications.open));
     document.getElementById("private").replaceChildren(icon("lock"), el("span", {}, words.memory.private));
     const other = language === "ko" ? "en" : "ko";
@@ -155,7 +163,9 @@ export class Page {
     this.#showAbove(state, empty);
     this.#showEmpty(empty, opening, chat.isPrivate);
     this.#showRecap(empty ? "" : state.info?.recap ?? "", Boolean(unconfirmed.length || runningTurn(state)));
+    this.#showComing(current, empty);
     this.memory.show();
+    this.planned.show();
     this.thread.show(current, state, unconfirmed);
     this.composer.show({
       key: current, persona: chat.persona, running: Boolean(runningTurn(state)),
@@ -222,6 +232,23 @@ export class Page {
     if (place.textContent === text) return;
     place.replaceChildren(...(text
       ? [el("p", { class: "recap", lang: languageOf(text) }, icon("clock"), el("span", {}, text))] : []));
+  }
+
+  /** What a mentor is going to write here of itself, and how much is planned at all. */
+  #showComing(current, empty) {
+    const { words, personas, act } = this.#context;
+    const { standing } = this.#plans;
+    const count = standing.length ? words.planned.count(standing.length) : "";
+    setText(document.querySelector("#planned .planned-count"), standing.length ? String(standing.length) : "");
+    setAttribute(document.getElementById("planned"), "aria-label", [words.planned.open, count].filter(Boolean).join(", "));
+    const next = empty ? null : this.#plans.nextIn(current);
+    const name = personas.get(next?.persona)?.name ?? words.someone;
+    const line = next ? lineOf(next, name, words, Date.now()) : "";
+    const place = document.getElementById("coming");
+    if (place.textContent === line) return;
+    place.replaceChildren(...(line
+      ? [el("button", { type: "button", class: "coming", "aria-haspopup": "dialog", onclick: () => act.openPlanned() },
+        icon("calendar"), el("span", {}, line))] : []));
   }
 
   #showEmpty(empty, opening, isPrivate) {
