@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { Api, ApiError, request } from "../../app/console/core/api.js";
 import { Auth } from "../../app/console/core/auth.js";
 import { jsonStorage } from "../../app/console/core/storage.js";
-import { FakeStorage } from "./helpers.mjs";
+import { FakeStorage, settle } from "./helpers.mjs";
 
 /** A server that rotates refresh tokens as the real one does, and calls it fails on purpose. */
 class FakeServer {
@@ -65,15 +65,34 @@ test("the first call makes a user, later ones and other tabs stay that user", as
   assert.deepEqual([new Set(tokens).size, server.users], [1, 1]);
 });
 
-test("a token is renewed a minute before its end, by one tab for all", async () => {
+test("a token is renewed a minute before its end, by one tab for all, and nobody waits for it", async () => {
   const { time, server, tab } = setUp();
   const tabs = [tab(), tab(), tab()];
   await tabs[0].token();
   assert.equal(tabs[0].renewInMs(), 840_000);
   time.now = 840_001;
+  const [old] = await Promise.all(tabs.map((each) => each.token()));
+  await settle();
   const tokens = await Promise.all(tabs.map((each) => each.token()));
-  assert.equal(new Set(tokens).size, 1);
+  assert.deepEqual([new Set(tokens).size, tokens.includes(old)], [1, false]);
   assert.equal(server.calls.filter((call) => call.endsWith("refresh")).length, 1);
+  time.now += 896_000;
+  assert.notEqual(await tabs[0].token(), tokens[0]);
+});
+
+test("a renewal that hangs is begun anew after three seconds, once, and then has its time", async (t) => {
+  const { time, server, tab } = setUp();
+  const auth = tab();
+  await auth.token();
+  time.now = 1_000_000;
+  const given = [];
+  t.mock.method(AbortSignal, "timeout", (ms) => (given.push(ms), new AbortController().signal));
+  server.failing = ["network"];
+  assert.match(await auth.token(), /^u1/);
+  time.now = 2_000_000;
+  server.failing = ["network", "network"];
+  await assert.rejects(auth.token(), ApiError);
+  assert.deepEqual(given, [3_000, 15_000, 3_000, 15_000]);
 });
 
 test("a refused token is renewed once, though two tabs were refused", async () => {
@@ -100,8 +119,8 @@ test("an unreachable or busy server costs nobody their user", async () => {
   const { server, tab } = setUp();
   const auth = tab();
   await auth.token();
-  for (const failure of ["network", 503, 429]) {
-    server.failing = [failure];
+  for (const failing of [["network", "network"], [503], [429]]) {
+    server.failing = failing;
     await assert.rejects(auth.token({ stale: true }), ApiError);
   }
   assert.match(await auth.token({ stale: true }), /^u1/);

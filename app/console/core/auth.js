@@ -4,6 +4,8 @@ import { request } from "./api.js";
 
 const KEY = "ion.tokens";
 const RENEW_BEFORE_MS = 60_000;
+const LAST_MS = 5_000;
+const HANGS_AFTER_MS = 3_000;
 
 export class Auth {
   #storage;
@@ -12,6 +14,7 @@ export class Auth {
   #now;
   #base;
   #last = null;
+  #renewing = null;
 
   /** `locks` is navigator.locks, or undefined where the page is not a secure context. */
   constructor({ storage, fetch, locks, now, base = "/api/v2.1" }) {
@@ -26,15 +29,18 @@ export class Auth {
   onNewUser = () => {};
 
   /**
-   * Return an access token; `stale` says that the last one was refused.
+   * Return an access token; `stale` says that the last one was refused. One that is about to end is
+   * renewed while it still holds, and nobody waits for that.
    *
    * Raises ApiError when the server can't be reached or asks to wait.
    */
   async token({ stale = false } = {}) {
     const kept = this.#usable(stale);
-    if (kept) return kept;
-    const renew = () => this.#usable(stale) ?? this.#renew();
-    return this.#locks ? this.#locks.request("ion-auth", renew) : renew();
+    if (kept && this.renewInMs() > 0) return kept;
+    const renewed = this.#renewed(stale);
+    if (!kept) return renewed;
+    renewed.catch(() => {}); // whoever asks next tries again
+    return kept;
   }
 
   /** Return how long the token is good for before it should be renewed, in ms. */
@@ -46,10 +52,17 @@ export class Auth {
   /** Another tab may have renewed what was refused here: then its token is the one to use. */
   #usable(stale) {
     const pair = this.#storage.get(KEY);
-    if (!pair?.access_token || this.renewInMs() === 0) return null;
+    if (!pair?.access_token || pair.expires_at - LAST_MS <= this.#now()) return null;
     if (stale && pair.access_token === this.#last) return null;
     this.#last = pair.access_token;
     return pair.access_token;
+  }
+
+  #renewed(stale) {
+    const renew = () => (this.renewInMs() > 0 && this.#usable(stale)) || this.#renew();
+    this.#renewing ??= (async () => (this.#locks ? this.#locks.request("ion-auth", renew) : renew()))()
+      .finally(() => { this.#renewing = null; });
+    return this.#renewing;
   }
 
   async #renew() {
@@ -66,8 +79,16 @@ export class Auth {
     }
   }
 
-  #post(path, body) {
-    return request(this.#fetch, this.#base + path, { method: "POST", body });
+  /** A connection of before the device slept may hang: then it is asked anew, once, and given time. */
+  async #post(path, body) {
+    const ask = (withinMs) => request(this.#fetch, this.#base + path, { method: "POST", body, withinMs });
+    try {
+      return await ask(HANGS_AFTER_MS);
+    } catch (error) {
+      // within a minute a refresh token works once more, for who did not get the answer
+      if (error.status !== 0) throw error;
+    }
+    return ask();
   }
 
   #keep(pair) {
