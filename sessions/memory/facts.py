@@ -22,19 +22,19 @@ from .documents import (
     REFUSALS,
     FactDocument,
     MemorySettings,
-    Pause,
     Sharing,
     Source,
 )
 from .lines import in_slot, line_of
+from .pausing import load_settings, write_pause
 from .refusals import Refusals
 from .sources import is_worded_by, unsourced
+from .standing import load_standing
 from .supersession import settled
 
 __all__ = ["LONGEST", "FactWatcher", "Facts"]
 
 LONGEST = 300
-_MOST_PAUSES = 100
 Change = Callable[[FactDocument], FactDocument]
 
 
@@ -99,31 +99,7 @@ class Facts:
 
         Facts that were told again are new again.
         """
-        mine = {"user_id": user_id}
-        changed, pinned = await asyncio.gather(
-            self._documents.find(FACTS, "by_user", mine, descending=True, limit=newest),
-            self._documents.find(
-                FACTS, "by_pinned", {**mine, "pinned": True}, descending=True, limit=newest
-            ),
-        )
-        if len(changed) == newest:
-            # there are more: each kind is looked for by itself
-            by_kind = await asyncio.gather(
-                *(
-                    self._documents.find(
-                        FACTS, "by_kind", {**mine, "kind": kind}, descending=True, limit=newest
-                    )
-                    for kind in most
-                )
-            )
-            changed = [fact for facts in by_kind for fact in facts]
-        left = dict(most)
-        found = list(pinned)
-        for fact in changed:
-            if fact.current and left.get(fact.kind, 0) > 0:
-                left[fact.kind] -= 1
-                found.append(fact)
-        return list({each.id: each for each in found if each.current}.values())
+        return await load_standing(self._documents, user_id, most, newest=newest)
 
     async def add(self, fact: FactDocument) -> FactDocument | None:
         """Keep a new fact and end those it supersedes; None when its id is known already."""
@@ -293,20 +269,11 @@ class Facts:
 
     async def settings(self, user_id: str) -> MemorySettings:
         """Return how a user wants to be remembered."""
-        stored = await self._documents.get(MEMORY_SETTINGS, user_id)
-        return stored or MemorySettings(id=user_id)
+        return await load_settings(self._documents, user_id)
 
     async def pause(self, user_id: str, paused: bool) -> MemorySettings:
         """Keep nothing new of a user, or go on; what is known stays."""
-        while True:
-            stored = await self._documents.get(MEMORY_SETTINGS, user_id)
-            known = stored or MemorySettings(id=user_id)
-            wanted = _paused(known, paused, self._clock.now())
-            with suppress(Conflict, Duplicate):
-                if stored is not None:
-                    return await self._documents.replace(MEMORY_SETTINGS, wanted)
-                await self._documents.insert(MEMORY_SETTINGS, wanted)
-                return wanted
+        return await write_pause(self._documents, user_id, paused, self._clock)
 
     async def _without(self, facts: Sequence[FactDocument], lost: set[Source]) -> list[str]:
         """Take sources out of these facts; delete those whose words came from them.
@@ -365,19 +332,3 @@ def _alike(one: FactDocument, other: FactDocument) -> bool:
     rest = structs.replace(one, sources=other.sources, session_ids=other.session_ids)
     rest = structs.replace(rest, turn_ids=other.turn_ids, updated_at=other.updated_at)
     return structs.replace(rest, version=other.version) == other
-
-
-def _paused(known: MemorySettings, paused: bool, now: datetime) -> MemorySettings:
-    """Return settings with a pause begun or ended at `now`; long ago, short breaks are forgotten.
-
-    So the list stays short, and nothing is indexed that should not be.
-    """
-    pauses = known.pauses
-    if paused and not known.paused:
-        pauses += (Pause(since=now),)
-    elif not paused and pauses and pauses[-1].until is None:
-        pauses = (*pauses[:-1], structs.replace(pauses[-1], until=now))
-    if len(pauses) > _MOST_PAUSES:
-        one, two, *rest = pauses
-        pauses = (structs.replace(one, until=two.until), *rest)
-    return structs.replace(known, paused=paused, pauses=pauses, updated_at=now)
