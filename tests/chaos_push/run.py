@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from random import Random
@@ -113,6 +113,7 @@ async def _live(
     estate = Estate(documents, fcm, SystemClock())
     phones = {f"u{number}": 1 + number % 2 for number in range(plan.users)}
     await asyncio.gather(*(estate.user(name, phones=count) for name, count in phones.items()))
+    turns = _dealt(random, list(phones))
     wanted: dict[str, list[str]] = {}
     await asyncio.gather(*(asyncio.to_thread(each.start) for each in workers))
     kills = Kills(random, workers, documents, life_s=plan.life_s, say=say)
@@ -121,8 +122,8 @@ async def _live(
         while len(wanted) < plan.answers:
             burst = min(random.randint(1, plan.burst), plan.answers - len(wanted))
             names = [str(len(wanted) + each) for each in range(burst)]
-            users = [random.choice(list(phones)) for _ in names]
-            for user, name in zip(users, names, strict=True):
+            for name in names:
+                user = next(turns)
                 row = await estate.reply(user, name)
                 wanted[row.id] = estate.devices_of(user)
             await asyncio.sleep(random.random() * 2 * plan.pause_s)
@@ -131,6 +132,16 @@ async def _live(
     await _settled(documents)
     kills.end()
     return wanted, kills
+
+
+def _dealt(random: Random, users: list[str]) -> Iterator[str]:
+    """Yield users for ever, one as often as another.
+
+    A phone that is told twice in a second has to wait (B4), which is no matter of leases.
+    """
+    while True:
+        random.shuffle(users)
+        yield from users
 
 
 def _asked(fcm: FakeFcm) -> dict[tuple[str, str], list[datetime]]:
