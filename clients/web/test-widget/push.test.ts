@@ -80,6 +80,25 @@ test("a push is shown, a late one never replaces a newer, and a click opens its 
   expect(await worker?.evaluate(async () => (await (self as any).registration.getNotifications()).length)).toBe(0);
 });
 
+test("what was read or deleted elsewhere is closed by the next push, and by a page that is looked at", async () => {
+  const push = await pusher();
+  const session = await widget.page.evaluate(() => Object.entries(localStorage)
+    .find(([key]) => key.endsWith(".session"))?.[1] ?? "");
+  const card = (number: number, thread: string, unread?: string[]) => push({
+    id: `n_${number}`, kind: "reply_ready", tag: thread, thread, badge: 1, at: 1, number, title: thread, body: "", unread,
+  });
+  await card(1, "s_read");
+  await card(5, "s_later");
+  await card(3, "n_3");
+  await card(4, session, [session]);
+  // older than this one, and not unread; what is of no session stays
+  expect(await shown()).toEqual(["n_3", "s_later", session].sort());
+  await card(6, "s_mine", ["s_later", session]);
+  await widget.page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  // the server knows of none that has something unread
+  await expect.poll(shown).toEqual(["n_3"]);
+});
+
 test("a page that is opened at a session's address shows it", async () => {
   const session = await widget.page.evaluate(() => Object.entries(localStorage)
     .find(([key]) => key.endsWith(".session"))?.[1] ?? "");
@@ -88,6 +107,15 @@ test("a page that is opened at a session's address shows it", async () => {
   await other.said.first().waitFor();
   expect(await other.said.first().locator(".said-text").innerText()).toBe("Tell me later");
 });
+
+/** Return the titles of what is shown. */
+async function shown(): Promise<string[]> {
+  const [worker] = context.serviceWorkers();
+  return worker!.evaluate(async () => {
+    const all = await (self as any).registration.getNotifications();
+    return all.map(({ title }: Notification) => title).sort();
+  });
+}
 
 /** Return what hands a payload to the service worker, as a push service would. */
 async function pusher(): Promise<(payload: unknown) => Promise<void>> {

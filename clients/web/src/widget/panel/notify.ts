@@ -41,7 +41,7 @@ export class Notifications {
   async subscribe(): Promise<Notified> {
     const { worker } = this.#options.config();
     const { client, person } = this.#options.conversation();
-    if (!worker || !("serviceWorker" in navigator)) return "unsupported";
+    if (!worker || !navigator.serviceWorker) return "unsupported";
     try {
       const { web_push_key: key } = await client.rest<Settings>("GET", "/notifications/settings");
       if (!key) return "unavailable";
@@ -70,11 +70,24 @@ export class Notifications {
     const { config, site } = this.#options;
     if (!config().worker || space.get(KEY) === null) return false;
     try {
-      const registration = await navigator.serviceWorker.getRegistration(config().worker);
-      const known = await registration?.pushManager.getSubscription();
+      const known = await (await this.#worker())?.pushManager.getSubscription();
       return known ? keyOf(known) === site.get(UNDER) && (await known.unsubscribe()) : false;
     } catch {
       return false;
+    }
+  }
+
+  /** Have the worker close cards of what was read or deleted elsewhere: no message may come for that alone. */
+  async tidy(): Promise<void> {
+    const worker = await this.#worker();
+    if (!(await worker?.getNotifications())?.length) return;
+    worker!.active!.postMessage({ ion: await this.#options.conversation().client.sessions().catch(() => {}) });
+  }
+
+  /** Close all of the chat's cards. */
+  async clear(): Promise<void> {
+    for (const each of (await (await this.#worker())?.getNotifications()) ?? []) {
+      if (each.tag.startsWith("ion:")) each.close();
     }
   }
 
@@ -83,6 +96,12 @@ export class Notifications {
     const body = { installation_id: this.#options.installation, event: "opened" };
     const path = `/notifications/${encodeURIComponent(id)}/ack`;
     await this.#options.conversation().client.rest("POST", path, body).catch(() => {});
+  }
+
+  async #worker(): Promise<ServiceWorkerRegistration | undefined> {
+    const { worker } = this.#options.config();
+    // without one it would be the page's own
+    return worker ? navigator.serviceWorker?.getRegistration(worker) : undefined;
   }
 
   /** A subscription is of no use with another key; one of the site's own is not touched. */
@@ -112,16 +131,7 @@ export class Notifications {
 }
 
 function allowed({ person }: Conversation): boolean {
-  const permitted = "Notification" in window && Notification.permission === "granted";
-  return permitted && person.space.get(KEY) !== null;
-}
-
-/** Close the chat's notifications that a worker shows. */
-export async function clearShown(worker: string): Promise<void> {
-  const registration = await navigator.serviceWorker?.getRegistration(worker);
-  for (const each of (await registration?.getNotifications()) ?? []) {
-    if (each.tag.startsWith("ion:")) each.close();
-  }
+  return window.Notification?.permission === "granted" && person.space.get(KEY) !== null;
 }
 
 /** A worker that is being installed can't be pushed to. */
@@ -136,6 +146,6 @@ async function active(registration: ServiceWorkerRegistration): Promise<ServiceW
 
 /** Return the server's key that a subscription was made with, in base64url. */
 function keyOf({ options }: PushSubscription): string {
-  const text = String.fromCharCode(...new Uint8Array(options.applicationServerKey ?? new ArrayBuffer(0)));
+  const text = String.fromCharCode(...new Uint8Array(options.applicationServerKey ?? []));
   return btoa(text).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }

@@ -8,7 +8,7 @@ import type { Host, Notified, Panel, TokenSource } from "../launcher/host";
 import type { Context, Persona } from "../view/context";
 import { View } from "../view/view";
 import { Conversation } from "./conversation";
-import { Notifications, clearShown } from "./notify";
+import { Notifications } from "./notify";
 import listCss from "./list.css";
 import css from "./panel.css";
 import { type Person, People } from "./people";
@@ -95,7 +95,7 @@ class ChatPanel implements Panel {
   logout(): Promise<void> {
     return this.#change(async () => {
       await this.#people.logout();
-      await clearShown(this.#host.config().worker);
+      await this.#notifications.clear();
     });
   }
 
@@ -107,6 +107,7 @@ class ChatPanel implements Panel {
 
   renew(): void {
     void this.#notifications.renew();
+    void this.#notifications.tidy();
   }
 
   configured(): void {
@@ -183,6 +184,7 @@ class ChatPanel implements Panel {
   #listen(): void {
     const wake = (): void => {
       if (document.visibilityState === "visible") this.#conversation.client.wake();
+      void this.#notifications.tidy();
       if (this.#view.listing) void this.#conversation.shelf.look();
       this.#draw();
     };

@@ -15,6 +15,8 @@ interface Payload {
   number: number;
   at: number;
   link?: string;
+  /** The sessions with something unread, where that is known. */
+  unread?: string[];
 }
 
 interface PushEvent extends Event {
@@ -48,7 +50,14 @@ const worker = globalThis as unknown as Worker;
 
 worker.addEventListener<PushEvent>("push", (event) => {
   const payload = read(event);
-  if (payload) event.waitUntil(show(payload));
+  if (payload) event.waitUntil(show(payload).then(() => tidy(payload)));
+});
+
+// a page that is opened says what there is; what has something unread is among the sessions last used
+worker.addEventListener<MessageEvent>("message", ({ data }) => {
+  const sessions = data?.ion?.sessions as { id: string; unread?: number }[] | undefined;
+  const unread = sessions?.filter((each) => each.unread).map(({ id }) => id);
+  void tidy({ unread, number: Infinity, tag: "" });
 });
 
 worker.addEventListener<ClickEvent>("notificationclick", (event) => {
@@ -81,6 +90,16 @@ async function show(payload: Payload): Promise<void> {
   const options = { tag, body, data: newer ?? payload, timestamp: at, silent: Boolean(newer) };
   await worker.registration.showNotification(title, options);
   if ("setAppBadge" in worker.navigator) await worker.navigator.setAppBadge(badge).catch(() => {});
+}
+
+/** Close older cards of what was read or deleted elsewhere: no message may come for that alone. */
+async function tidy({ unread, number, tag }: Pick<Payload, "unread" | "number" | "tag">): Promise<void> {
+  if (!unread) return;
+  for (const card of await worker.registration.getNotifications()) {
+    const of = card.data as Payload | undefined;
+    if (!of || !card.tag.startsWith(OURS) || of.tag === tag || of.thread === of.id) continue;
+    if (of.number < number && !unread.includes(of.thread)) card.close();
+  }
 }
 
 /** Bring a page to the front that has the chat, or open one. */
