@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from push.devices import device_id_of
 from tests.house import House, running_house
 
 PHONE: dict[str, Any] = {"kind": "fcm_token", "platform": "ios", "token": "tok:en"}
@@ -120,6 +121,9 @@ async def test_c6_an_erased_account_leaves_no_device_and_shows_it_before(house: 
     removed = {each["what"]: each["count"] for each in receipt["removed"]}
     assert (removed["devices"], removed["outbox"], removed["push_settings"]) == (1, 1, 1)
     assert await house.product.outbox.of_user(tokens.user_id) == []
+    assert await house.product.push.devices(tokens.user_id) == []
+    kept = await house.product.push._devices.get(device_id_of("i-1"))
+    assert kept is None or kept.address == ""
 
 
 async def test_a_device_that_makes_no_sense_is_refused(house: House) -> None:

@@ -44,6 +44,20 @@ async def test_g1_a_reply_is_told_once_however_often_it_is_put(office: Office) -
     ]
 
 
+async def test_d10_the_badge_is_what_is_unread_when_it_is_sent(
+    office: Office, clock: FakeClock
+) -> None:
+    await office.phone()
+    await office.reply(1, due_at=clock.now() + timedelta(minutes=1))
+    office.talk.replies_of["s2"] += [1, 2]
+    office.talk.replies_of["s3"] += [1]
+    clock.advance(60)
+    office.talk.read_upto["s3"] = 1
+    await office.work()
+    [request] = office.phones.requests
+    assert (request.message.badge, request.message.unread) == (3, ("s1", "s2"))
+
+
 async def test_a2_a_dead_token_is_pruned_and_other_devices_are_told(office: Office) -> None:
     dead, alive = await office.phone(1), await office.phone(2)
     row = await office.reply(1)
