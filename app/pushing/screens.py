@@ -104,8 +104,15 @@ class Screens:
     async def _show(self, device: DeviceDocument, message: PushMessage) -> Outcome:
         outcome = await send(self._sender, device, message)
         if isinstance(outcome, Accepted):
-            self.of(device).take(message, self._clock.now())
+            for screen in self._all(device):
+                screen.take(message, self._clock.now())
         return outcome
+
+    def _all(self, device: DeviceDocument) -> list[Screen]:
+        """Return the device's screen; of one that is nobody's any more, all that it showed."""
+        if device.user_id:
+            return [self.of(device)]
+        return [each for (_, device_id), each in self._screens.items() if device_id == device.id]
 
 
 def _trim(kept: OrderedDict[Any, Any], most: int) -> None:

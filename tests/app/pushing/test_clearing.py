@@ -51,12 +51,6 @@ class Street:
     def tags(self, device: DeviceDocument) -> list[str]:
         return sorted(card.tag for card in self.screens.of(device).cards)
 
-    def carried(self, device: DeviceDocument) -> list[str]:
-        """Return what a phone shows by now that is nobody's any more."""
-        clears = [each for each in self.service.requests if each.message.clear]
-        gone = {each.message.tag for each in clears if each.device_id == device.id}
-        return [tag for tag in self.tags(device) if tag not in gone]
-
 
 async def rows_of(documents: Documents) -> list[NotificationDocument]:
     """Return all rows there are, whosever they are."""
@@ -136,7 +130,7 @@ async def test_c6_an_account_is_nobodys_at_once_and_its_cards_go_with_what_is_le
     await office.work()
     asked = [each.message for each in street.service.requests[sent:]]
     assert [(each.clear, each.badge) for each in asked] == [(True, 0)] * 20
-    assert street.carried(mine) == [f"s{number:02}" for number in range(5)]
+    assert street.tags(mine) == [f"s{number:02}" for number in range(5)]
     assert len(street.tags(other)) == 1
     assert [row.user_id for row in await rows_of(documents)] == ["u2"]
 
@@ -253,7 +247,7 @@ async def test_a_service_that_is_down_is_asked_again_for_an_hour_and_then_nothin
     for _ in range(120):
         await office.work()
         clock.advance(30)
-    assert street.carried(phones[0]) == []
+    assert street.tags(phones[0]) == []
     asked = [each.address for each in street.service.requests if each.message.clear]
     assert asked.count("t1") == 1
     assert 4 <= asked.count("t2") <= 10
@@ -278,7 +272,7 @@ async def test_what_is_on_its_way_comes_before_what_takes_it_away(
     clock.advance(1)
     await office.work()
     assert [each.message.clear for each in street.service.requests] == [False, True]
-    assert (street.carried(phone), await rows_of(documents)) == ([], [])
+    assert (street.tags(phone), await rows_of(documents)) == ([], [])
 
 
 async def test_what_a_dead_worker_was_sending_is_taken_away_when_its_lease_is_over(
