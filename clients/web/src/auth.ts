@@ -1,15 +1,18 @@
 // An anonymous account whose tokens live in storage and are renewed by one at a time.
 
+import { after, patiently } from "./rest";
 import type { Store } from "./storage";
 
 const KEY = "tokens";
 const EARLY_MS = 30_000;
+/** So long before its end another token is fetched, while this one is still used. */
+const AHEAD_MS = 200_000;
 
 interface Pair {
   access_token: string;
   refresh_token: string;
   expires_in: number;
-  /** When to renew it, in ms. */
+  /** When to fetch another, in ms. */
   until: number;
 }
 
@@ -17,36 +20,39 @@ interface Pair {
 export type Ask = (asked: { stale: boolean }) => string | Promise<string>;
 
 /** Return tokens of an account that is made when there is none; `post` and they raise IonError. */
-export function anonymous(store: Store, post: (path: string, body?: unknown) => Promise<any>): Ask {
+export function anonymous(
+  store: Store, post: (path: string, body?: unknown, withinMs?: number) => Promise<any>,
+): Ask {
   let pair: Pair | null = null;
   let refused: string | undefined;
-  const good = (kept: Pair | null) =>
-    (kept && kept.access_token !== refused && kept.until > Date.now() ? kept : null);
-
-  const obtain = async (refresh_token?: string): Promise<Pair> => {
-    const body = refresh_token && { refresh_token };
-    const made: Pair = await post(`/auth/${body ? "refresh" : "anonymous"}`, body).catch((error) => {
-      if (body && error.status === 401) return obtain();
-      throw error;
-    });
-    made.until ??= Date.now() + made.expires_in * 1000 - EARLY_MS;
-    // where there are no locks another tab may have been faster, and both must be the same user
-    const other = good(await store.$get<Pair>(KEY));
-    if (!other) store.$set(KEY, made);
-    return other ?? made;
-  };
+  const good = (kept: Pair | null, moreMs = 0) =>
+    kept && kept.access_token !== refused && kept.until + moreMs > Date.now();
+  const ask = (path: string, body?: unknown) => patiently<Pair>((ms) => post(path, body, ms));
+  const anew = () => ask("/auth/anonymous");
 
   /** Another tab, or another program on the same storage, may have renewed already. */
   const renew = async () => {
     const kept = (await store.$get<Pair>(KEY)) ?? pair;
-    return (pair = good(kept) ?? (await obtain(kept?.refresh_token)));
+    if (good(kept)) return (pair = kept!);
+    const made = await (kept ? after(ask("/auth/refresh", { refresh_token: kept.refresh_token }), 401, anew) : anew());
+    made.until = Date.now() + made.expires_in * 1000 - EARLY_MS - AHEAD_MS;
+    // where there are no locks another tab may have been faster, and both must be the same user
+    const other = await store.$get<Pair>(KEY);
+    store.$set(KEY, (pair = good(other) ? other! : made));
+    return pair;
   };
+  const renewed = shared(async () => {
+    const locks = globalThis.navigator?.locks;
+    return (await (locks ? locks.request("ion", renew) : renew())).access_token;
+  });
 
   return async ({ stale }) => {
     if (stale) refused = pair?.access_token;
-    const { locks } = globalThis.navigator ?? {};
-    const { access_token } = good(pair) ?? (await (locks ? locks.request("ion-account", renew) : renew()));
-    return access_token;
+    pair ??= await store.$get<Pair>(KEY);
+    if (!good(pair, AHEAD_MS)) return renewed(stale);
+    // while the old one holds nobody waits, and what fails is tried again by whoever asks next
+    if (!good(pair)) renewed(stale).catch(() => {});
+    return pair!.access_token;
   };
 }
 

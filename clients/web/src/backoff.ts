@@ -1,10 +1,12 @@
 // When to try again: full jitter, so that a crowd that lost one server does not return as one.
 
-import type { Frame } from "./types";
+import type { Frame, Options } from "./types";
 
-/** Return a pause in ms, drawn evenly from 0 to `first * 2^tries`, which stops growing at `most`. */
-export function pause(tries: number, random: () => number, first = 200, most = 10_000): number {
-  return random() * Math.min(most, first * 2 ** tries);
+/** Return a pause in ms, drawn evenly from 0 to `first_ms * 2^tries`, which stops growing at `most_ms`. */
+export function pause(
+  tries: number, { random = Math.random, backoff: { first_ms = 200, most_ms = 10_000 } = {} }: Partial<Options>,
+): number {
+  return random() * Math.min(most_ms, first_ms * 2 ** tries);
 }
 
 const LEAST_PAUSE_MS = 500;

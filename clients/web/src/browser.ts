@@ -1,15 +1,13 @@
 // When a page is seen again, or the network is back.
 
-const NAMES = ["visibilitychange", "online", "pageshow"];
+const NAMES = ["visibilitychange", "online"];
 
 /** Call `f` at such moments; returns a function that ends this. Does nothing outside of browsers. */
 export function onReturn(f: () => void): () => void {
-  // a page is shown for the first time, too: then it connects already
-  const seen = (event: Event & { persisted?: boolean }) => {
-    if (event.persisted !== false && document.visibilityState !== "hidden") f();
-  };
-  for (const name of NAMES) globalThis.addEventListener?.(name, seen);
-  return () => {
-    for (const name of NAMES) globalThis.removeEventListener?.(name, seen);
-  };
+  // who comes back from another page sees this one again, too
+  const seen = () => document.visibilityState === "hidden" || f();
+  // its signal is all that is read of it
+  const end = new AbortController();
+  for (const name of NAMES) globalThis.addEventListener?.(name, seen, end);
+  return () => end.abort();
 }

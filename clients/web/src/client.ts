@@ -8,10 +8,10 @@ import type * as wire from "./generated/frames";
 import type { SessionPage } from "./generated/resources";
 import { newId } from "./ids";
 import { type Queue, queueIn } from "./queue";
-import { call, paged } from "./rest";
+import { after, call, paged } from "./rest";
 import { Session } from "./session";
 import { browserStorage, jsonStore } from "./storage";
-import type { ClientEvents, Options, SessionFrame, SocketLike, State } from "./types";
+import type { ClientEvents, Options, Problem, SessionFrame, SocketLike, State } from "./types";
 
 const MOST_READ = 8;
 const LOCAL = "new:";
@@ -38,7 +38,7 @@ export class IonClient extends Emitter<ClientEvents> {
     this.#options = options;
     this.#url = `${url.replace(/\/+$/, "")}/api/v2.1`;
     const store = jsonStore(storage, prefix, () => this.$emit("error", { code: "storage" }));
-    this.#token = shared(options.token ?? anonymous(store, (...asked) => this.#call("POST", ...asked)));
+    this.#token = shared(options.token ?? anonymous(store, (path, body, ms) => this.#call("POST", path, body, "", ms)));
     this.$line = new Connection(this, options);
     this.$queue = queueIn(store);
     this.#loaded = this.#load();
@@ -90,13 +90,9 @@ export class IonClient extends Emitter<ClientEvents> {
   }
 
   /** Call anything under `/api/v2.1` as this user; raises IonError. */
-  async rest<T = unknown>(method: string, path: string, body?: unknown): Promise<T> {
-    try {
-      return await this.#call(method, path, body, await this.#token(false));
-    } catch (error: any) {
-      if (error.status !== 401) throw error;
-      return this.#call(method, path, body, await this.#token(true));
-    }
+  rest<T = unknown>(method: string, path: string, body?: unknown): Promise<T> {
+    const ask = async (stale: boolean) => this.#call<T>(method, path, body, await this.#token(stale));
+    return after(ask(false), 401, () => ask(true));
   }
 
   $open(protocols: string[]): SocketLike {
@@ -120,8 +116,8 @@ export class IonClient extends Emitter<ClientEvents> {
     return this.#sessions.some((each) => each.$busy);
   }
 
-  #call<T>(method: string, path: string, body?: unknown, token?: string): Promise<T> {
-    return call(this.#options.fetch ?? fetch, this.#url + path, method, body, token);
+  #call<T>(method: string, path: string, body?: unknown, token?: string, withinMs?: number): Promise<T> {
+    return call(this.#options.fetch ?? fetch, this.#url + path, method, body, token, withinMs);
   }
 
   async #load(): Promise<void> {
@@ -160,9 +156,8 @@ export class IonClient extends Emitter<ClientEvents> {
       this.#sessions.some((each) => each.$acked(frame));
       for (const each of this.#early.splice(0)) this.#routed(each);
     } else if (frame.type === "error") {
-      const { code, message, ref } = frame;
-      const taken = ref && this.#sessions.some((each) => each.$refused(frame));
-      if (!taken) this.$emit("error", { code, message, ref: ref ?? undefined });
+      const taken = frame.ref && this.#sessions.some((each) => each.$refused(frame));
+      if (!taken) this.$emit("error", frame as Problem);
     } else if ("seq" in frame) this.#routed(frame);
   }
 

@@ -84,11 +84,7 @@ export class Connection {
 
   async #connect(): Promise<void> {
     const generation = this.#generation + 1;
-    if (!this.#options.socket && !globalThis.WebSocket) {
-      const code = "no_websocket";
-      this.#become("denied", code);
-      return this.#client.$emit("error", { code });
-    }
+    if (!(this.#options.socket ?? globalThis.WebSocket)) return this.#become("denied", "no_websocket");
     this.#knew = this.#told;
     this.#told = false;
     // what hangs although the network is there is begun anew soon, once: it may be a slow one
@@ -156,8 +152,7 @@ export class Connection {
   }
 
   #pause(): number {
-    const { random = Math.random, backoff: { first_ms, most_ms } = {} } = this.#options;
-    return pause(this.#tries++, random, first_ms, most_ms);
+    return pause(this.#tries++, this.#options);
   }
 
   /** What waits for the next try makes it, what connects is given up. */

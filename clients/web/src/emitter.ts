@@ -16,7 +16,7 @@ export class Emitter<Events> {
       try {
         each(event);
       } catch (error) {
-        (globalThis.reportError ?? console.error)(error);
+        console.error(error);
       }
     }
   }

@@ -1,6 +1,7 @@
 // Calls over plain HTTP: they carry the token and never hang.
 
 const TIMEOUT_MS = 6_000;
+const HANGS_AFTER_MS = 2_000;
 
 /** Why a call failed; `status` 0 means that no answer came. */
 export class IonError extends Error {
@@ -16,12 +17,11 @@ export class IonError extends Error {
 
 /** Return parsed JSON, null of an empty answer; raises IonError. */
 export async function call<T>(
-  fetcher: typeof fetch, url: string, method: string, body?: unknown, token?: string,
+  fetcher: typeof fetch, url: string, method: string, body?: unknown, token?: string, withinMs = TIMEOUT_MS,
 ): Promise<T> {
-  const headers: Record<string, string> = { "content-type": "application/json" };
-  if (token) headers.authorization = `Bearer ${token}`;
+  const headers = { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) };
   const control = new AbortController();
-  const timer = setTimeout(() => control.abort(), TIMEOUT_MS);
+  const timer = setTimeout(() => control.abort(), withinMs);
   let status = 0;
   let answer: any;
   try {
@@ -37,6 +37,22 @@ export async function call<T>(
   }
   const { code = status ? "internal" : "unreachable", retryable = !status || status >= 500 } = answer ?? {};
   throw new IonError(code, status, retryable);
+}
+
+/** Where something fails with this status do the next thing. */
+export function after<T>(asked: Promise<T>, status: number | undefined, next: () => Promise<T>): Promise<T> {
+  return asked.catch((error) => {
+    if (error.status !== status) throw error;
+    return next();
+  });
+}
+
+/**
+ * Ask for tokens: what hangs, as a connection of before the device slept does, is asked anew soon, once, and then
+ * has its time. Within a minute a refresh token works once more, for who did not get the answer.
+ */
+export function patiently<T>(ask: (withinMs?: number) => Promise<T>): Promise<T> {
+  return after(ask(HANGS_AFTER_MS), 0, ask);
 }
 
 /** Return the path of a page of a list. */

@@ -9,7 +9,7 @@ import { newId } from "./ids";
 import { Log } from "./log";
 import { is, nextOf, type Sending, shown } from "./queue";
 import { paged } from "./rest";
-import type { Frame, Message, SendOptions, SessionEvents, SessionFrame } from "./types";
+import type { Frame, Message, Problem, SendOptions, SessionEvents, SessionFrame } from "./types";
 
 /** No text has more; longer frames than a server takes would end connection after connection. */
 const MOST_CHARS = 21_000;
@@ -209,20 +209,19 @@ export class Session extends Emitter<SessionEvents> {
 
   /** The server refused a message, or the session; false when it is none of this one. */
   $refused(error: Frame<"error">): boolean {
-    const { code, message, ref } = error;
-    const each = this.#find(ref!);
-    if (!each && ref !== this.id) return false;
+    const each = this.#find(error.ref!);
+    if (!each && error.ref !== this.id) return false;
     const tries = (each?.$tries ?? 0) + 1;
     const pauseMs = again(error, tries);
     if (!each) {
       if (pauseMs) setTimeout(() => this.#say({ type: "attach", ...this.$point() }), pauseMs);
-      this.$emit("error", { code, message, ref: ref! });
+      this.$emit("error", error as Problem);
     } else if (pauseMs) {
       each.$underWay = false;
       each.$tries = tries;
       each.$notBefore = Date.now() + pauseMs;
       this.$flush();
-    } else this.#fail(each, code, message);
+    } else this.#fail(each, error.code, error.message);
     return true;
   }
 

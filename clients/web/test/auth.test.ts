@@ -14,6 +14,7 @@ const soon = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
 function accounts() {
   const posts: { path: string; body: any }[] = [];
   let made = 0;
+  let hanging: number[] | null = null;
   const issue = (user_id: string) => {
     made += 1;
     return answer({ user_id, access_token: `a${made}`, refresh_token: `r${made}`, expires_in: 900 });
@@ -21,13 +22,20 @@ function accounts() {
   const server = {
     posts,
     refresh: (token: string): Response => issue(token && "u_1"),
-    fetch: (async (url: string, { body, headers }: any) => {
+    /** Answer nothing about tokens from now on; returns after how many ms each caller had enough. */
+    hang: () => (hanging = [] as number[]),
+    go: () => { hanging = null; },
+    fetch: (async (url: string, { body, headers, signal }: any) => {
       const path = url.replace("https://ion.test/api/v2.1", "");
       if (!path.startsWith("/auth")) {
         const good = headers.authorization === `Bearer a${made}`;
         return good ? answer({ personas: [] }) : answer({ code: "unauthenticated" }, 401);
       }
       posts.push({ path, body: body && JSON.parse(body) });
+      if (hanging) {
+        const [given, began] = [hanging, Date.now()];
+        return new Promise((_, fail) => signal.addEventListener("abort", () => fail(given.push(Date.now() - began))));
+      }
       return path === "/auth/refresh" ? server.refresh(posts.at(-1)!.body.refresh_token) : issue(`u_${made}`);
     }) as Options["fetch"],
     expire: () => { made += 100; },
@@ -75,12 +83,51 @@ test("a token is renewed before it expires, and another tab's renewal is taken o
   expect(server.posts.map(({ path }) => path)).toEqual(["/auth/anonymous", "/auth/refresh"]);
 });
 
+test.each([true, false])("what is about to end is renewed while it holds, and nobody waits (new program: %s)", async (anew) => {
+  const server = accounts();
+  const storage = memory();
+  const first = begin(server, storage);
+  await first.client.rest("GET", "/personas");
+  await soon(640_000);
+  await first.client.rest("GET", "/personas");
+  expect(server.posts).toHaveLength(1);
+  await soon(60_000);
+  server.hang();
+  const { client } = anew ? begin(server, storage) : first;
+  for (let time = 0; time < 3; time += 1) await client.rest("GET", "/personas");
+  await soon();
+  expect(server.posts.map(({ path }) => path)).toEqual(["/auth/anonymous", "/auth/refresh"]);
+  server.go();
+  await soon(2_000);
+  expect(server.posts).toHaveLength(3);
+  await soon(300_000);
+  await client.rest("GET", "/personas");
+  expect(server.posts).toHaveLength(3);
+});
+
+test("a renewal that hangs is begun anew after two seconds, once, and then has its time", async () => {
+  const server = accounts();
+  const { client } = begin(server);
+  await client.rest("GET", "/personas");
+  await soon(890_000);
+  const given = server.hang();
+  const asked = client.rest("GET", "/personas").catch((error) => error.code);
+  await soon(9_000);
+  expect([await asked, given]).toEqual(["unreachable", [2_000, 6_000]]);
+  const again = client.rest("GET", "/personas");
+  await soon();
+  server.go();
+  await soon(2_000);
+  expect(await again).toEqual({ personas: [] });
+  expect(new Set(server.posts.slice(1).map(({ body }) => body.refresh_token))).toEqual(new Set(["r1"]));
+});
+
 test("in browsers one tab at a time renews", async () => {
   const held: string[] = [];
   const locks = { request: (name: string, work: () => Promise<unknown>) => (held.push(name), work()) };
   vi.stubGlobal("navigator", { locks });
   await begin(accounts()).client.rest("GET", "/personas");
-  expect(held).toEqual(["ion-account"]);
+  expect(held).toEqual(["ion"]);
 });
 
 test("an account that is gone becomes a new one", async () => {

@@ -1,6 +1,6 @@
 // One person's tokens: kept in their own space, renewed by one tab at a time.
 
-import { IonError, call } from "../../rest";
+import { IonError, call, patiently } from "../../rest";
 import type { KeyValue } from "./space";
 
 const KEY = "tokens";
@@ -105,7 +105,9 @@ export class Account {
     const body = { refresh_token: this.refreshToken };
     if (!body.refresh_token) return this.keep(await first());
     try {
-      return this.keep(await call<Tokens>(fetch, `${api}/auth/refresh`, "POST", body));
+      const ask = (withinMs?: number): Promise<Tokens> =>
+        call(fetch, `${api}/auth/refresh`, "POST", body, undefined, withinMs);
+      return this.keep(await patiently(ask));
     } catch (error) {
       if (!again || !(error instanceof IonError) || error.status !== 401) throw error;
       return this.keep(await again());
