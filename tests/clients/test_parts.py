@@ -5,10 +5,11 @@ import stat
 from pathlib import Path
 from random import Random
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from ion_client import Device, FileTokens, IonClientError, Tokens
+from ion_client import Device, FileTokens, IonClientError, Tokens, Unreachable
 from ion_client.auth import AccountTokens, AskedToken, MemoryTokens
 from ion_client.chat.state import ChatState, default_directory
 from ion_client.chat.wrap import Wrap
@@ -55,6 +56,23 @@ async def test_a_renewal_by_another_program_is_taken_over() -> None:
         await account.renew("token-7")
         assert await account.token() == "token-8"
         await http.aclose()
+
+
+async def test_a_renewal_that_hangs_is_asked_anew_soon_once() -> None:
+    given: list[float] = []
+
+    def hanging(request: httpx.Request) -> httpx.Response:
+        given.append(request.extensions["timeout"]["read"])
+        raise httpx.ReadTimeout("", request=request)
+
+    http = Http("http://ion", deadline_s=10.0)
+    http._client = httpx.AsyncClient(
+        base_url="http://ion", transport=httpx.MockTransport(hanging), timeout=10.0
+    )
+    with pytest.raises(Unreachable):
+        await AccountTokens(http, MemoryTokens(tokens(1, 0)), SystemClock()).token()
+    await http.aclose()
+    assert given == [3.0, 10.0]
 
 
 async def test_a_refresh_that_is_refused_is_final() -> None:

@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 import msgspec
 from msgspec import Struct
 
-from .errors import IonClientError
+from .errors import IonClientError, Unreachable
 from .http import Http
 from .timing import Clock
 
@@ -29,6 +29,7 @@ __all__ = [
 
 T = TypeVar("T")
 _EARLY_S = 30.0
+_HANGS_AFTER_S = 3.0
 
 
 class Tokens(Struct, frozen=True, kw_only=True):
@@ -174,7 +175,7 @@ class AccountTokens:
         await self._obtain("/auth/refresh", {"refresh_token": tokens.refresh_token})
 
     async def _obtain(self, path: str, body: dict[str, str] | None) -> None:
-        pair = await self._http.call("POST", path, _Pair, body=body)
+        pair = await self._patiently(path, body)
         self._tokens = Tokens(
             user_id=pair.user_id,
             access_token=pair.access_token,
@@ -182,6 +183,13 @@ class AccountTokens:
             expires_at=self._clock.wall() + pair.expires_in,
         )
         self._store.save(self._tokens)
+
+    async def _patiently(self, path: str, body: dict[str, str] | None) -> "_Pair":
+        """Ask; what hangs, as a connection of before the machine slept does, is asked anew once."""
+        with suppress(Unreachable):
+            return await self._http.call("POST", path, _Pair, body=body, within_s=_HANGS_AFTER_S)
+        # within a minute a refresh token works once more, for who did not get the answer
+        return await self._http.call("POST", path, _Pair, body=body)
 
     def _held(self) -> Tokens:
         if self._tokens is None:
@@ -209,7 +217,7 @@ async def authorised(credentials: Credentials, call: Callable[..., Awaitable[T]]
     try:
         return await call(token=token)
     except IonClientError as error:
-        if error.code != "unauthenticated":
+        if error.code not in ("unauthenticated", "account_merged"):
             raise
     await credentials.renew(token)
     return await call(token=await credentials.token())

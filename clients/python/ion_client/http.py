@@ -39,12 +39,14 @@ class Http:
         token: str | None = None,
         body: dict[str, Any] | None = None,
         params: dict[str, Any] | None = None,
+        within_s: float | None = None,
     ) -> T:
         """Return the answer of one call; raises IonClientError, Unreachable among them."""
         headers = {"authorization": f"Bearer {token}"} if token else {}
+        timeout = httpx.USE_CLIENT_DEFAULT if within_s is None else within_s
         try:
             response = await self._client.request(
-                method, path, json=body, params=params, headers=headers
+                method, path, json=body, params=params, headers=headers, timeout=timeout
             )
         except httpx.HTTPError as error:
             raise Unreachable(str(error) or type(error).__name__) from error
