@@ -21,6 +21,7 @@ class Code(StrEnum):
 
     BAD_FRAME = "bad_frame"
     UNAUTHENTICATED = "unauthenticated"
+    ACCOUNT_MERGED = "account_merged"
     FORBIDDEN = "forbidden"
     NOT_FOUND = "not_found"
     GONE = "gone"
@@ -39,6 +40,7 @@ class Code(StrEnum):
 HTTP_STATUS: dict[Code, int] = {
     Code.BAD_FRAME: 400,
     Code.UNAUTHENTICATED: 401,
+    Code.ACCOUNT_MERGED: 401,
     Code.FORBIDDEN: 403,
     Code.NOT_FOUND: 404,
     Code.GONE: 410,

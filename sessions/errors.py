@@ -3,6 +3,7 @@
 from schemas.codes import Code
 
 __all__ = [
+    "AccountMerged",
     "BadRequest",
     "BudgetSpent",
     "CacheUnavailable",
@@ -75,6 +76,12 @@ class Unauthenticated(IonError):
     """The token is missing, forged or expired."""
 
     code = Code.UNAUTHENTICATED
+
+
+class AccountMerged(Unauthenticated):
+    """The account became somebody's when they signed in: sign in, or begin a new one."""
+
+    code = Code.ACCOUNT_MERGED
 
 
 class Forbidden(IonError):

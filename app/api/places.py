@@ -32,13 +32,13 @@ class Place(Struct, frozen=True, kw_only=True):
         return Threads.session_id(self.user_id, self.name)
 
 
-def provable(request: Asked, name: str) -> Place | None:
+async def provable(request: Asked, name: str) -> Place | None:
     """Return the session that an id names for this caller, None when nothing proves it theirs.
 
     With a token it is the user's own of that name, without one only an id that the server handed
     out opens a session. Raises Unauthenticated.
     """
-    if user_id := user_of(request):
+    if user_id := await user_of(request):
         return Place(user_id=user_id, name=name, shown=name)
     if is_claim(name):
         return _claimed(name)
@@ -53,7 +53,7 @@ async def place_of(request: Asked, name: str, text: str) -> Place:
     BadRequest.
     """
     product = product_of(request)
-    place = provable(request, name)
+    place = await provable(request, name)
     if place is not None and place.claimed:
         with suppress(NotFound):
             await product.sessions.get(place.user_id, place.session_id)

@@ -228,7 +228,7 @@ class Connection:
             self._attach(point)
 
     async def _authenticate(self, token: str) -> None:
-        access = self._product.accounts.access(token, self._socket.origin)
+        access = await self._product.accounts.open(token, self._socket.origin)
         if self._user_id not in ("", access.user_id):
             raise Unauthenticated("the token belongs to somebody else")
         if not self._user_id:

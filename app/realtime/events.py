@@ -77,7 +77,7 @@ async def events(
     ] = 25,
 ) -> ASGIApp:
     """Answer as `Accept` says: text/event-stream, also when it has no preference, or JSON."""
-    access = bearer_access(
+    access = await bearer_access(
         state.product.accounts, request.headers.get("authorization"), origin(request)
     )
     cursor = cursor_of(last_event_id, epoch=epoch, after=after)

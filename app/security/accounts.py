@@ -14,7 +14,7 @@ from schemas.resources import TokenPair
 from sessions.archive import REFRESH_TOKENS, USERS, RefreshTokenDocument, UserDocument
 from sessions.clock import Clock
 from sessions.erasure.ended import Ended
-from sessions.errors import Conflict, Unauthenticated
+from sessions.errors import AccountMerged, Conflict, Unauthenticated
 from sessions.ids import new_id
 from sessions.stores.documents import Documents
 
@@ -92,7 +92,8 @@ class Accounts:
         stored = await self._documents.get(REFRESH_TOKENS, _hashed(refresh_token))
         if stored is None or stored.expires_at <= now:
             raise Unauthenticated("the refresh token is not known or has expired")
-        self._check(stored.user_id)
+        if self._ended.why(stored.user_id) is not None:
+            raise Unauthenticated("the account was erased or merged")
         page = Page(site=stored.site, origin=stored.origin) if stored.site else None
         check_page(page, origin)
         if page is not None:
@@ -120,13 +121,28 @@ class Accounts:
         if stored is not None:
             await self._end_family(stored.family)
 
-    def access(self, token: str, origin: str | None = None) -> Access:
-        """Return whom an access token speaks for, shown by a page of `origin`, or by none.
+    async def open(self, token: str, origin: str | None = None) -> Access:
+        """Return whom an access token or a key speaks for, shown by a page of `origin`, or by none.
 
-        Raises Unauthenticated, OtherOrigin.
+        Raises Unauthenticated, AccountMerged, OtherOrigin.
+        """
+        access = self.access(token, origin)
+        # an access token ends long before a merge is forgotten here, a key may outlive that
+        if access.key and await self._ended.was_merged(access.user_id):
+            raise AccountMerged
+        return access
+
+    def access(self, token: str, origin: str | None = None) -> Access:
+        """Return whom an access token speaks for; of a key's account `open` knows more.
+
+        Raises Unauthenticated, AccountMerged, OtherOrigin.
         """
         access = self.last_access(token, origin)
-        self._check(access.user_id)
+        why = self._ended.why(access.user_id)
+        if why == "merged":
+            raise AccountMerged
+        if why is not None:
+            raise Unauthenticated("the account was erased")
         return access
 
     def last_access(self, token: str, origin: str | None = None) -> Access:
@@ -137,10 +153,6 @@ class Accounts:
         access = self._tokens.read(token)
         check_page(access.page, origin)
         return access
-
-    def _check(self, user_id: str) -> None:
-        if self._ended.holds(user_id):
-            raise Unauthenticated("the account was erased or merged")
 
     async def _rotate(self, stored: RefreshTokenDocument) -> None:
         try:

@@ -7,15 +7,17 @@ from sessions.errors import Unauthenticated
 __all__ = ["bearer_access", "bearer_token"]
 
 
-def bearer_access(accounts: Accounts, header: str | None, origin: str | None = None) -> Access:
+async def bearer_access(
+    accounts: Accounts, header: str | None, origin: str | None = None
+) -> Access:
     """Return whom the header's token speaks for, shown by a page of `origin`.
 
-    Raises Unauthenticated, OtherOrigin.
+    Raises Unauthenticated, AccountMerged, OtherOrigin, StoreUnavailable.
     """
     token = bearer_token(header)
     if token is None:
         raise Unauthenticated("the Authorization header carries no Bearer token")
-    return accounts.access(token, origin)
+    return await accounts.open(token, origin)
 
 
 def bearer_token(header: str | None) -> str | None:

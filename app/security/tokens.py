@@ -14,18 +14,22 @@ from sessions.errors import Unauthenticated
 __all__ = ["ACCESS_S", "Access", "Tokens"]
 
 ACCESS_S = 900
+# what lives longer is a key
+_LONGEST_S = 2 * ACCESS_S
 _ISSUER = "ion"
 
 
 class Access(Struct, frozen=True, kw_only=True):
     """Who an access token speaks for, and until when (seconds since the epoch).
 
-    One with a `page` is of use at pages of its origin alone.
+    One with a `page` is of use at pages of its origin alone. A `key` lives for days, in a program
+    that can't refresh it.
     """
 
     user_id: str
     expires_at: int
     page: Page | None = None
+    key: bool = False
 
 
 class Tokens:
@@ -63,7 +67,13 @@ class Tokens:
             )
         except jwt.InvalidTokenError:
             raise Unauthenticated("the token is not valid") from None
-        access = Access(user_id=claims["sub"], expires_at=int(claims["exp"]), page=_page_in(claims))
+        expires_at = int(claims["exp"])
+        access = Access(
+            user_id=claims["sub"],
+            expires_at=expires_at,
+            page=_page_in(claims),
+            key=expires_at - int(claims.get("iat", 0)) > _LONGEST_S,
+        )
         if access.expires_at <= self._clock.now().timestamp():
             raise Unauthenticated("the token has expired")
         return access

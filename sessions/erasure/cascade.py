@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Collection as Many
 from collections.abc import Iterable, Mapping, Sequence, Set
+from contextlib import suppress
 from datetime import UTC, timedelta
 from typing import Any, TypeVar
 
@@ -21,7 +22,7 @@ from sessions.archive import (
 )
 from sessions.clock import Clock
 from sessions.errors import Conflict
-from sessions.merging.documents import IDENTITIES, MERGES
+from sessions.merging.documents import IDENTITIES, MERGES, MergeDocument
 from sessions.profiles.documents import CHOICES, PROFILES
 from sessions.profiles.pseudonyms import Pseudonyms
 from sessions.stores.documents import Collection, Document, Documents
@@ -140,8 +141,20 @@ class Cascade:
         counts += await self._all(IDENTITIES, "by_user", {"user_id": user_id})
         merges = everything(self._documents, MERGES, "by_user", {"user_id": user_id})
         # one that is open still has to find what is left of its visitor
-        counts += await self._each(MERGES, [each.id async for each in merges if not each.open])
+        counts += await self._unname([each async for each in merges if not each.open])
         return counts + await self._each(USERS, [user_id])
+
+    async def _unname(self, merges: Iterable[MergeDocument]) -> Counts:
+        """Leave of merges that a key to the visitor opens nothing, and not whose it became."""
+        count = 0
+        for each in merges:
+            bare = structs.replace(
+                each, kind="ended", visitor="", user_id="", site="", origin="", moved=(), dropped=()
+            )
+            with suppress(Conflict):  # the second look finds it again
+                await self._documents.replace(MERGES, bare)
+                count += 1
+        return of_documents({MERGES.name: count})
 
     async def preferences(self, user_id: str) -> Counts:
         """Delete what was learned of a user's preferences; the profile goes first of it."""

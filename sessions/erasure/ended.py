@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Literal, TypeAlias, TypeVar
 
 from sessions.clock import Clock
-from sessions.merging.documents import MERGES, MergeDocument
+from sessions.merging.documents import MERGES, MergeDocument, merge_id
 from sessions.profiles.pseudonyms import Pseudonyms
 from sessions.stores.documents import Collection, Documents, Range
 
@@ -17,6 +17,9 @@ T = TypeVar("T", ErasureDocument, MergeDocument)
 _PAGE = 500
 _OVERLAP = timedelta(seconds=60)
 _LATELY = timedelta(days=1)
+# younger merges than this are among those that are known
+_ASKED_AGAIN = timedelta(hours=1)
+_MOST_ASKED = 1000
 Why: TypeAlias = Literal["erased", "merged"]
 Told: TypeAlias = Callable[[str, Why], None]
 
@@ -25,7 +28,8 @@ class Ended:
     """Knows ended accounts by their pseudonyms; `refresh` takes over what other processes ended.
 
     Those who `listen` are told the user id once, while it is known, and why. Visitors who were
-    merged are known for a day: their access tokens live for minutes, and keys are not merged.
+    merged are known for a day, since their access tokens live for minutes; of keys, which live for
+    up to a year, `was_merged` asks the documents.
     """
 
     def __init__(self, *, documents: Documents, names: Pseudonyms, clock: Clock) -> None:
@@ -34,6 +38,7 @@ class Ended:
         self._clock = clock
         self._erased: set[str] = set()
         self._merged: dict[str, datetime] = {}
+        self._asked: dict[str, tuple[bool, datetime]] = {}
         self._upto: dict[Why, datetime] = {}
         self._listeners: list[Told] = []
 
@@ -43,10 +48,30 @@ class Ended:
 
     def holds(self, user_id: str) -> bool:
         """Tell whether the account has ended."""
+        return self.why(user_id) is not None
+
+    def why(self, user_id: str) -> Why | None:
+        """Return why the account has ended, None while it has not."""
         if not self._erased and not self._merged:
-            return False
+            return None
         name = self._names.user(user_id)
-        return name in self._erased or name in self._merged
+        if name in self._erased:
+            return "erased"
+        return "merged" if name in self._merged else None
+
+    async def was_merged(self, user_id: str) -> bool:
+        """Tell whether the account was ever merged, as long as a key to it may live.
+
+        The documents are asked once an hour. Raises StoreUnavailable.
+        """
+        name, now = self._names.user(user_id), self._clock.now()
+        known = self._asked.get(name)
+        if known is None or known[1] <= now:
+            while len(self._asked) >= _MOST_ASKED:
+                del self._asked[next(iter(self._asked))]
+            merged = await self._documents.get(MERGES, merge_id(name)) is not None
+            known = self._asked[name] = (merged, now + _ASKED_AGAIN)
+        return known[0] or name in self._merged
 
     def end(self, erasure: ErasureDocument) -> None:
         """Know of an account's erasure."""

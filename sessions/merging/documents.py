@@ -5,7 +5,7 @@ from datetime import datetime
 from sessions.erasure.documents import Removed
 from sessions.stores.documents import Collection, Document, Index
 
-__all__ = ["IDENTITIES", "MERGES", "IdentityDocument", "MergeDocument"]
+__all__ = ["IDENTITIES", "MERGES", "IdentityDocument", "MergeDocument", "merge_id"]
 
 
 class IdentityDocument(Document, frozen=True, kw_only=True):
@@ -22,7 +22,7 @@ class MergeDocument(Document, frozen=True, kw_only=True):
     The id is a keyed hash of the visitor, who can be merged once. It is carried on at `next_at`
     while `open`; `moved` counts what became the user's, `dropped` what ended with the visitor.
     `subject` is the visitor's pseudonym: no token opens their account from now on. There are no
-    words in it.
+    words in it. Of one into an account that was erased only id and subject stay, as kind "ended".
     """
 
     visitor: str
@@ -39,6 +39,11 @@ class MergeDocument(Document, frozen=True, kw_only=True):
     dropped: tuple[Removed, ...] = ()
     moved_at: datetime | None = None
     finished_at: datetime | None = None
+
+
+def merge_id(subject: str) -> str:
+    """Return the id of the merge of the visitor with this pseudonym."""
+    return f"mg_{subject.removeprefix('pu_')}"
 
 
 IDENTITIES = Collection(

@@ -24,7 +24,7 @@ from sessions.stores.documents import Documents, Range
 from sessions.stores.paging import newest_page
 from sessions.tasks import Tasks
 
-from .documents import MERGES, MergeDocument
+from .documents import MERGES, MergeDocument, merge_id
 from .moving import Moving
 from .ports import MergeNews
 
@@ -117,7 +117,7 @@ class Merges:
         """Return the merge, and whether it was decided now."""
         now, subject = self._clock.now(), self._names.user(visitor)
         merge = MergeDocument(
-            id=f"mg_{subject.removeprefix('pu_')}",
+            id=merge_id(subject),
             visitor=visitor,
             user_id=user_id,
             subject=subject,

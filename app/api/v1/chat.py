@@ -62,7 +62,7 @@ async def chat(request: Asked) -> ASGIApp:
     )
     text = checked_text(fields["message"])
     found = await product.oneshot.answer(
-        Question(text=text), who=who_of(request), user_id=user_of(request)
+        Question(text=text), who=await who_of(request), user_id=await user_of(request)
     )
     tally: Tally = request.app.state.tally
     tally.cached += found.cached

@@ -47,7 +47,7 @@ __all__ = ["SUMMARY_ROUTES"]
 async def summary(request: Asked, session_id: FromPath[str]) -> ASGIApp:
     """Return the summary of a session that the caller can prove; no other one is found."""
     await spend_of(request, READ)
-    place = provable(request, session_id)
+    place = await provable(request, session_id)
     if place is None:
         return reply(SummaryReply(status="not_found", summary=None), headers=PRIVATE)
     digest = await product_of(request).digests.of(place.user_id, place.session_id)

@@ -77,7 +77,7 @@ async def end(request: Asked) -> ASGIApp:
     name = texts(query, {"session_id": MAX_NAME_CHARS}, where="query")["session_id"]
     skip = flag(query, "skip_summary")
     await spend_of(request, WRITE)
-    place = provable(request, name)
+    place = await provable(request, name)
     product = product_of(request)
     if place is None:
         return reply(_ended("Nothing was kept under this id."))

@@ -59,7 +59,7 @@ async def bulk(request: Asked) -> ASGIApp:
     if len(items) > MOST_ITEMS:
         raise TooMany(f"at most {MOST_ITEMS} requests are taken at once")
     await spend_of(request, BULK, cost=len(items))
-    who, turnstile = who_of(request), asyncio.Semaphore(AT_ONCE)
+    who, turnstile = await who_of(request), asyncio.Semaphore(AT_ONCE)
 
     async def one(raw: Raw) -> ProcessReply | Exception:
         async with turnstile:

@@ -52,7 +52,7 @@ async def start(request: Asked) -> ASGIApp:
     product = product_of(request)
     persona = persona_named(product.catalogue, data.persona) if data.persona else None
     await spend_of(request, WRITE)
-    if user_id := user_of(request):
+    if user_id := await user_of(request):
         new = CreateSession(title=data.title, persona=persona)
         session = await product.sessions.create(user_id, new)
         return reply(_shown(session, session.id), status=201)
@@ -76,7 +76,7 @@ async def page(request: Asked) -> ASGIApp:
     limit = whole_number(request, "limit", default=50, most=MOST)
     before = request.query_params.get("before")
     cursor = read_before(before) if before else None
-    user_id = user_of(request)
+    user_id = await user_of(request)
     if user_id is None:
         return reply(ConversationList(conversations=(), next=None), headers=PRIVATE)
     await spend_of(request, READ)
@@ -103,7 +103,7 @@ async def one(request: Asked, conversation_id: FromPath[str]) -> ASGIApp:
     limit = whole_number(request, "limit", default=50, most=MOST)
     before = whole_number(request, "before", default=0, most=2**31)
     await spend_of(request, READ)
-    place = known(request, conversation_id)
+    place = await known(request, conversation_id)
     sessions = product_of(request).sessions
     session = await sessions.get(place.user_id, place.session_id)
     found = await sessions.messages(
@@ -128,7 +128,7 @@ async def one(request: Asked, conversation_id: FromPath[str]) -> ASGIApp:
 async def close(request: Asked, conversation_id: FromPath[str]) -> ASGIApp:
     """Stop what is being answered, take no more turns, and return the summary."""
     await spend_of(request, WRITE)
-    place = known(request, conversation_id)
+    place = await known(request, conversation_id)
     product = product_of(request)
     await product.sessions.stop(place.user_id, place.session_id)
     await product.bookmarks.put(
@@ -158,7 +158,7 @@ async def remove(request: Asked, conversation_id: FromPath[str]) -> ASGIApp:
     Without a token, so is what was learned in it: its user has no other one.
     """
     await spend_of(request, WRITE)
-    place, product = known(request, conversation_id), product_of(request)
+    place, product = await known(request, conversation_id), product_of(request)
     if place.claimed:
         await product.sessions.get(place.user_id, place.session_id)
         await product.erasures.account(place.user_id, wait_s=WAIT_S)
@@ -170,9 +170,9 @@ async def remove(request: Asked, conversation_id: FromPath[str]) -> ASGIApp:
 CONVERSATION_ROUTES: list[HTTPRouteHandler] = [start, page, one, close, remove]
 
 
-def known(request: Asked, conversation_id: str) -> Place:
+async def known(request: Asked, conversation_id: str) -> Place:
     """Return the session of a conversation; raises NotFound when nothing proves it the caller's."""
-    place = provable(request, conversation_id)
+    place = await provable(request, conversation_id)
     if place is None:
         raise NotFound("there is no such conversation")
     return place

@@ -26,6 +26,7 @@ _CODES: dict[Code, tuple[int, str]] = {
     Code.BAD_FRAME: (400, "INVALID_INPUT"),
     Code.TEXT_TOO_LONG: (413, "REQUEST_TOO_LARGE"),
     Code.UNAUTHENTICATED: (401, "UNAUTHENTICATED"),
+    Code.ACCOUNT_MERGED: (401, "UNAUTHENTICATED"),
     Code.FORBIDDEN: (403, "FORBIDDEN"),
     Code.NOT_FOUND: (404, "NOT_FOUND"),
     Code.GONE: (410, "GONE"),

@@ -26,18 +26,18 @@ def product_of(request: Asked) -> Product:
     return product
 
 
-def user_of(request: Asked) -> str | None:
+async def user_of(request: Asked) -> str | None:
     """Return the user of the token, None without one; raises Unauthenticated."""
     for name, value in request.scope["headers"]:
         if name == b"authorization" and value:
             header = value.decode("latin-1")
-            return bearer_access(product_of(request).accounts, header).user_id
+            return (await bearer_access(product_of(request).accounts, header)).user_id
     return None
 
 
-def require_user(request: Asked) -> str:
+async def require_user(request: Asked) -> str:
     """Return the user of the token; raises Unauthenticated."""
-    user_id = user_of(request)
+    user_id = await user_of(request)
     if user_id is None:
         raise Unauthenticated("this needs a token: nothing is kept of callers without one")
     return user_id
@@ -49,9 +49,9 @@ def require_operator(request: Asked) -> None:
     check_operator(settings.operator_token, request.headers.get("authorization"))
 
 
-def who_of(request: Asked) -> str:
+async def who_of(request: Asked) -> str:
     """Return whose fair share of the slots an answer takes: the user's, or the address's."""
-    return user_of(request) or f"address {network(request) or address(request)}"
+    return (await user_of(request)) or f"address {network(request) or address(request)}"
 
 
 async def spend_open(request: Asked) -> None:
@@ -59,11 +59,11 @@ async def spend_open(request: Asked) -> None:
 
     Raises RateLimited, and Unauthenticated when a token is shown that is not valid.
     """
-    user_of(request)
+    await user_of(request)
     if site := network(request):
         await spend(product_of(request).near_limits, OPEN, site, quiet=True)
 
 
 async def spend_of(request: Asked, rate: Rate, *, cost: int = 1) -> None:
     """Count `cost` on the account of the user, or of the address; raises RateLimited."""
-    await spend(product_of(request).limits, rate, who_of(request), cost=cost)
+    await spend(product_of(request).limits, rate, await who_of(request), cost=cost)

@@ -61,7 +61,7 @@ async def personalized(request: Asked) -> ASGIApp:
     product = product_of(request)
     kept: AdviceDocument | None = None
     group: str | None = None
-    if user_id := user_of(request):
+    if user_id := await user_of(request):
         await spend_of(request, WRITE)
         route = await product.oneshot.route_for(user_id, question)
         kept = await product.advice.keep(user_id, route)
@@ -103,7 +103,7 @@ async def personalized(request: Asked) -> ASGIApp:
 async def history(request: Asked) -> ASGIApp:
     """Return the recommendations of the token's user; without a token nothing was kept."""
     limit = whole_number(request, "limit", default=20, most=MOST_HISTORY)
-    user_id = user_of(request)
+    user_id = await user_of(request)
     if user_id is None:
         return reply(AdvicePage(total=0, history=()), headers=PRIVATE)
     await spend_of(request, READ)
@@ -130,7 +130,7 @@ async def history(request: Asked) -> ASGIApp:
 )
 async def feedback(request: Asked) -> ASGIApp:
     """Keep what the token's user thinks of a recommendation."""
-    user_id = require_user(request)
+    user_id = await require_user(request)
     data: FeedbackRequest = await body_as(request, FeedbackRequest)
     await spend_of(request, WRITE)
     product = product_of(request)

@@ -27,7 +27,7 @@ __all__ = ["PERSONA_ROUTES", "capabilities", "persona_named"]
 )
 async def personas(request: Asked) -> ASGIApp:
     """Return all personas in their fixed order."""
-    user_of(request)
+    await user_of(request)
     return ASGIResponse(body=_all(product_of(request).catalogue))
 
 
@@ -40,7 +40,7 @@ async def personas(request: Asked) -> ASGIApp:
 )
 async def persona(request: Asked, name: FromPath[str]) -> ASGIApp:
     """Return one persona; its name may be written in any case."""
-    user_of(request)
+    await user_of(request)
     catalogue = product_of(request).catalogue
     return reply(capabilities(catalogue, persona_named(catalogue, name)))
 

@@ -59,10 +59,10 @@ async def process(request: Asked) -> ASGIApp:
     """Answer by one persona: without a token from the request alone, with one in a session."""
     data: ProcessRequest = await body_as(request, ProcessRequest)
     await spend_of(request, PROCESS)
-    user_id = user_of(request)
+    user_id = await user_of(request)
     if user_id and data.context and data.context.session_id:
         return reply(await _in_session(request, user_id, data))
-    return reply(await answered(request, data, who=who_of(request)))
+    return reply(await answered(request, data, who=await who_of(request)))
 
 
 @endpoint(
@@ -78,7 +78,7 @@ async def multi_persona(request: Asked) -> ASGIApp:
     data: MultiRequest = await body_as(request, MultiRequest)
     # how many take part is known only after the work has begun
     await spend_of(request, PROCESS, cost=MOST_SEATS)
-    return reply(await answered(request, data, who=who_of(request)))
+    return reply(await answered(request, data, who=await who_of(request)))
 
 
 PROCESS_ROUTES: list[HTTPRouteHandler] = [process, multi_persona]
@@ -93,7 +93,7 @@ async def answered(request: Asked, data: ProcessRequest, *, who: str) -> Process
     found = await product_of(request).oneshot.answer(
         question_of(data),
         who=who,
-        user_id=user_of(request),
+        user_id=await user_of(request),
         together=together,
         use_cache=data.use_cache,
     )

@@ -47,7 +47,7 @@ async def turn(request: Asked, conversation_id: FromPath[str]) -> ASGIApp:
     product = product_of(request)
     persona = persona_named(product.catalogue, data.persona) if data.persona else None
     await spend_of(request, PROCESS)
-    place = known(request, conversation_id)
+    place = await known(request, conversation_id)
     await product.sessions.get(place.user_id, place.session_id)
     client_msg_id = data.client_msg_id or message_id(request)
     await check_open(request, place.user_id, place.session_id, client_msg_id)

@@ -15,12 +15,12 @@ __all__ = ["address", "network", "origin", "provide_access", "provide_user_id"]
 
 async def provide_access(request: Request[Any, Any, Any], accounts: AccountsPart) -> Access:
     """Return what the caller's token says; raises Unauthenticated, OtherOrigin."""
-    return bearer_access(accounts, request.headers.get("authorization"), origin(request))
+    return await bearer_access(accounts, request.headers.get("authorization"), origin(request))
 
 
 async def provide_user_id(request: Request[Any, Any, Any], accounts: AccountsPart) -> str:
     """Return the caller's user id; raises Unauthenticated, OtherOrigin."""
-    access = bearer_access(accounts, request.headers.get("authorization"), origin(request))
+    access = await bearer_access(accounts, request.headers.get("authorization"), origin(request))
     return access.user_id
 
 

@@ -1,6 +1,7 @@
 """Signing in with a provider's id token over real HTTP, with what the anonymous user left."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -186,6 +187,33 @@ async def test_what_is_no_app_s_own_token_is_not_merged(street: Street) -> None:
 
     assert [each.status_code for each in refused] == [403, 403, 401, 401]
     assert (await phone.get("/sessions")).status_code == 200
+
+
+async def test_a_key_to_what_became_somebody_s_is_told_to_sign_in(street: Street) -> None:
+    house, phone = street.house, await street.phone()
+    key = Tokens(SECRET, clock=SystemClock(), access_s=86_400).issue(phone.tokens["user_id"])
+    bearer = {"authorization": f"Bearer {key}"}
+    said = {"model": "ion", "messages": [{"role": "user", "content": "hello"}]}
+    async with house.client(key) as program:
+        before = await program.get("/sessions")
+        await phone.sign_in("ana")
+        answers = [
+            await program.get("/sessions"),
+            await program.get(f"{house.url}/openai/v1/models", headers=bearer),
+            await program.post(f"{house.url}/openai/v1/chat/completions", json=said),
+            await program.get(f"{house.url}/api/v2/personas"),
+        ]
+    async with connect(house.ws_url) as socket:
+        await socket.send(json.dumps({"type": "hello", "token": key}))
+        frame = json.loads(await socket.recv())
+        with suppress(ConnectionClosedError):
+            await socket.recv()
+
+    assert before.status_code == 200
+    assert [each.status_code for each in answers] == [401] * 4
+    assert all("account_merged" in each.text for each in answers)
+    assert (frame["type"], frame["code"], frame["retryable"]) == ("error", "account_merged", False)
+    assert socket.close_code == 4401
 
 
 async def test_a_body_has_one_word_in_it(street: Street) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ from app.security.tokens import Tokens
 from app.sites.sites import Sites
 from sessions.archive import COLLECTIONS, REFRESH_TOKENS
 from sessions.erasure.ended import Ended
-from sessions.errors import StoreUnavailable, Unauthenticated
+from sessions.errors import AccountMerged, StoreUnavailable, Unauthenticated
+from sessions.merging.documents import MERGES, MergeDocument, merge_id
 from sessions.profiles.pseudonyms import Pseudonyms
 from sessions.stores.sqlite import SqliteDocuments
 from tests.clocks import FakeClock
@@ -184,3 +186,40 @@ async def test_a_logout_ends_the_family_and_no_other(accounts: Accounts) -> None
         with pytest.raises(Unauthenticated):
             await accounts.refresh(token)
     assert (await accounts.refresh(other.refresh_token)).user_id == other.user_id
+
+
+async def merged(documents: SqliteDocuments, clock: FakeClock, visitor: str) -> None:
+    """Note that a visitor turned out to be somebody."""
+    now, subject = clock.now(), Pseudonyms("s" * 48).user(visitor)
+    merge = MergeDocument(
+        id=merge_id(subject),
+        visitor=visitor,
+        user_id="u_me",
+        subject=subject,
+        site="https://issuer.example",
+        origin="",
+        asked_at=now,
+        next_at=now,
+        expires_at=now + timedelta(days=366),
+    )
+    await documents.insert(MERGES, merge)
+
+
+@pytest.mark.parametrize("days", [0, 2, 200])
+async def test_a_key_of_an_account_that_was_merged_is_refused_with_a_code_of_its_own(
+    accounts: Accounts, documents: SqliteDocuments, clock: FakeClock, days: int
+) -> None:
+    keys = Tokens("s" * 48, clock=clock, access_s=365 * 86_400)
+    old, other = keys.issue("u_old"), keys.issue("u_other")
+    assert (await accounts.open(old)).key
+    await merged(documents, clock, "u_old")
+    clock.advance(days * 86_400 + 3_600)
+    if not days:
+        await accounts._ended.refresh()
+
+    with pytest.raises(AccountMerged) as refused:
+        await accounts.open(old)
+    assert (refused.value.code, refused.value.retryable) == ("account_merged", False)
+    assert (await accounts.open(other)).user_id == "u_other"
+    pair = await accounts.anonymous()
+    assert not (await accounts.open(pair.access_token)).key

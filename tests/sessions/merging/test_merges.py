@@ -264,6 +264,32 @@ async def test_what_went_to_an_account_that_is_erased_goes_with_it(town: Town) -
     assert await town.newest_merges() == []
 
 
+async def test_a_key_opens_no_account_that_was_merged_however_long_ago(town: Town) -> None:
+    before = town.another().ended
+    unknown = await before.was_merged("u_v")
+    await town.merge("u_v")
+    await town.settle()
+    await before.refresh()
+    soon = await before.was_merged("u_v")
+    town.clock.advance(100 * 86_400)
+    later = town.another().ended
+    for ended in (before, later):
+        await ended.refresh()
+    found = [await each.was_merged("u_v") for each in (before, later)]
+    await town.process.erasures.account("u_me", wait_s=20)
+    for _ in range(4):
+        town.clock.advance(130)
+        await town.process.erasures.resume()
+    erased = await town.another().ended.was_merged("u_v")
+    [kept] = await town.documents.find(MERGES, "by_kind", {"kind": "ended"})
+
+    assert (unknown, soon, found, erased) == (False, True, [True, True], True)
+    assert not await later.was_merged("u_other")
+    # nothing tells whose the account became
+    assert (kept.visitor, kept.user_id, kept.site, kept.origin, kept.moved) == ("", "", "", "", ())
+    assert await town.newest_merges() == []
+
+
 async def test_every_process_knows_within_a_refresh_that_the_visitor_has_ended(town: Town) -> None:
     elsewhere = town.another()
     told: list[tuple[str, str]] = []
