@@ -15,6 +15,7 @@ interface Kept extends TokenPair {
   expires_at: number;
 }
 
+const RENEW_AHEAD_MS = 180_000;
 const RENEW_BEFORE_MS = 60_000;
 const HANGS_AFTER_MS = 3_000;
 
@@ -70,9 +71,13 @@ export class Account {
   readonly token = async ({ stale = false }: { stale?: boolean } = {}): Promise<string> => {
     await this.load();
     const pair = this.#pair;
-    const fresh = pair && pair.expires_at - RENEW_BEFORE_MS > this.#now();
-    if (fresh && !(stale && pair.access_token === this.#last)) return this.#given(pair.access_token);
-    return this.#given(await this.#renewed());
+    const leftMs = pair ? pair.expires_at - this.#now() : 0;
+    if (!pair || leftMs <= RENEW_BEFORE_MS || (stale && pair.access_token === this.#last)) {
+      return this.#given(await this.#renewed());
+    }
+    // while it holds nobody waits for the next one; where that fails, whoever asks later tries again
+    if (leftMs <= RENEW_AHEAD_MS) this.#renewed().catch(() => {});
+    return this.#given(pair.access_token);
   };
 
   /** Have the server end this login and tell its device nothing any more; `forget` is to follow. Raises ApiError. */

@@ -40,6 +40,24 @@ test("a token is renewed before it ends, and once when it is refused", async () 
   expect(await account.token()).toBe("a3");
 });
 
+test("a token that is about to end is used while another is fetched, and nobody waits for that", async () => {
+  const { server, clock, begin, slow } = await opened();
+  server.answers["POST /auth/refresh"] = { user_id: "u_1", access_token: "a2", refresh_token: "r2", expires_in: 900 };
+  const account = begin();
+  await account.token();
+  clock.now = 750_000;
+  const held = gate();
+  slow.fetch = async (...asked) => {
+    await held.opened;
+    return server.fetch(...asked);
+  };
+  expect([await account.token(), await account.token()]).toEqual(["a1", "a1"]);
+  held.open();
+  await settled();
+  expect(await account.token()).toBe("a2");
+  expect(server.times("POST", "/auth/refresh")).toBe(1);
+});
+
 test("when the account is gone the person is somebody else, and is told so once", async () => {
   const { server, begin } = await opened();
   const account = begin();
