@@ -226,8 +226,13 @@ class Answering:
             self._show(telling, turn)
 
     def _held_back(self, telling: Telling, turn: TurnDocument) -> bool:
-        """Tell whether a second answer that is to begin would take a turn out of the view."""
+        """Tell whether a second answer that is to begin would take a turn out of the view.
+
+        Where a turn before it is not known yet, that may be such an answer.
+        """
         current = [self._control.turn] if self._control is not None else []
+        if self._gap and all(turn.id != each.id for each in current):
+            return True
         return any(
             each.supersedes is not None
             and each.number < turn.number
@@ -269,6 +274,7 @@ class Answering:
             released=lambda: self._waiting.released(turn),
             joined=lambda newer: self._show(telling, newer),
         )
+        self._show(telling, turn)
         aside = False
         try:
             aside = await self._is_aside(turn)

@@ -12,6 +12,7 @@ from msgspec import structs
 from schemas.frames import (
     Delta,
     MessageFrame,
+    Regenerate,
     Send,
     SessionUpdated,
     TurnDone,
@@ -831,3 +832,29 @@ async def _stored_but_not_told(
     await ended.wait()
     await one.owners.drain(deadline_s=0)
     return reader
+
+
+async def test_what_is_said_after_a_second_answer_is_shown_when_that_has_begun(
+    documents: SqliteDocuments, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steady = ScriptedProvider(tokens=10, interval_ms=100)
+    async with running_process("p1", documents, redis_url, provider=steady) as one:
+        first = (await one.say("hello", "c1")).ack
+        reader = await one.read(first.session_id, from_start=True)
+        await reader.until(done())  # type: ignore[arg-type]
+        await one.say("and this", "c2", first.session_id)
+        await reader.until(lambda r: len(r.of(TurnStarted)) == 2)
+        # its owner does not hear of the second answer, nor that it is to stop for it
+        monkeypatch.setattr(one.sessions, "_stop_turns", lambda *_: None)
+        frame = Regenerate(client_msg_id="r1", session_id=first.session_id, turn_id=first.turn_id)
+        await one.sessions.regenerate("u1", frame)
+
+        await one.say("and that", "c3", first.session_id)
+        await reader.until(done(4))  # type: ignore[arg-type]
+
+    kinds = [
+        "again" if isinstance(each, TurnStarted) and each.supersedes else each.message.client_msg_id
+        for each in reader.frames
+        if isinstance(each, MessageFrame) or (isinstance(each, TurnStarted) and each.supersedes)
+    ]
+    assert kinds == ["c1", "c2", "again", "c3"]
