@@ -117,13 +117,15 @@ test("what could not be forgotten is forgotten when there is a connection, also 
   first.kept.forget("f_a");
   await first.time.pass(60_000);
   assert.ok(first.kept.leaving("f_a"));
+  const tries = forgets(api).length;
+  assert.ok(tries > 3);
   const next = setUp(api, { backing: first.backing });
   next.time.now += 60_000;
   api.failing = 0;
   next.kept.connected();
   next.kept.connected();
   await next.time.pass(0);
-  assert.deepEqual([forgets(api).length, [...api.all.keys()]], [2, ["f_b"]]);
+  assert.deepEqual([forgets(api).length - tries, [...api.all.keys()]], [1, ["f_b"]]);
   // this page hears that it is gone already, and another tab's undo is heeded
   first.kept.connected();
   first.kept.forget("f_b");

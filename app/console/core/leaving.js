@@ -1,6 +1,7 @@
 // What is about to go: a moment in which it can be undone, kept over reloads, then it is done.
 
 export const UNDO_MS = 20_000;
+const AGAIN_MS = 5_000;
 
 export class Leaving {
   #options;
@@ -71,9 +72,19 @@ export class Leaving {
     try {
       if (wanted) await act(id, wish, { keepalive });
     } catch (error) {
-      if (error.status !== 404) return; // the next connection tries again
+      if (error.status !== 404) return this.#postpone(id);
     }
     this.undo(id);
     changed(id, Boolean(wanted));
+  }
+
+  /** Its time is over: it is tried again soon, and at once by the next page. */
+  #postpone(id) {
+    const { storage, timers, prefix } = this.#options;
+    const wish = storage.get(prefix + id);
+    if (!wish) return;
+    const late = { ...wish, at: 0 };
+    storage.set(prefix + id, late);
+    this.#all.set(id, { ...late, timer: timers.setTimeout(() => this.#finish(id), AGAIN_MS) });
   }
 }
