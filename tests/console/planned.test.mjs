@@ -83,6 +83,21 @@ test("what could not be called off is, when there is a connection, also by the n
   assert.deepEqual([api.all, next.planned.list], [[], []]);
 });
 
+test("what another tab lets come while it can't be called off stands again", async () => {
+  const api = new FakeApi(plan("k_1"));
+  const { planned, time, backing } = setUp(api);
+  await planned.load();
+  const callOff = api.callOff.bind(api);
+  api.callOff = (...call) => {
+    jsonStorage(backing).remove("ion.calloff.k_1");
+    return callOff(...call);
+  };
+  api.failing = 503;
+  planned.callOff("k_1");
+  await time.pass(60_000);
+  assert.deepEqual([planned.leaving("k_1"), planned.standing.length, offs(api).length], [null, 1, 1]);
+});
+
 test("it is asked for when the connection opens, something is noted, or a plan has come; once for many", async () => {
   const api = new FakeApi(plan("k_1"));
   const { planned, time } = setUp(api);

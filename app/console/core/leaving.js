@@ -80,9 +80,12 @@ export class Leaving {
 
   /** Its time is over: it is tried again soon, and at once by the next page. */
   #postpone(id) {
-    const { storage, timers, prefix } = this.#options;
+    const { storage, timers, prefix, changed } = this.#options;
     const wish = storage.get(prefix + id);
-    if (!wish) return;
+    if (!wish) {
+      this.undo(id);
+      return changed(id, false);
+    }
     const late = { ...wish, at: 0 };
     storage.set(prefix + id, late);
     this.#all.set(id, { ...late, timer: timers.setTimeout(() => this.#finish(id), AGAIN_MS) });
