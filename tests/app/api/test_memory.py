@@ -38,13 +38,13 @@ WRONG_LISTS: list[dict[str, Any]] = [
 ]
 
 
-def user_of(house: House, token: str) -> str:
-    return bearer_access(house.product.accounts, f"Bearer {token}").user_id
+async def user_of(house: House, token: str) -> str:
+    return (await bearer_access(house.product.accounts, f"Bearer {token}")).user_id
 
 
 async def remember(house: House, token: str, *facts: FactDocument) -> None:
     for each in facts:
-        await house.product.facts.add(structs.replace(each, user_id=user_of(house, token)))
+        await house.product.facts.add(structs.replace(each, user_id=await user_of(house, token)))
 
 
 async def texts(client: httpx.AsyncClient, **query: Any) -> list[str]:
