@@ -42,7 +42,6 @@ from sessions.errors import (
     InternalFault,
     IonError,
     QuotaExceeded,
-    RateLimited,
     Unauthenticated,
 )
 from sessions.ids import session_id_of
@@ -59,6 +58,7 @@ _ATTACH_FIRST_S = 1
 _REFUSALS = {
     Code.RATE_LIMITED: CloseCode.TOO_MANY_CONNECTIONS,
     Code.FORBIDDEN: CloseCode.FORBIDDEN,
+    Code.OVERLOADED: CloseCode.OVERLOADED,
 }
 
 log = structlog.get_logger(__name__)
@@ -126,7 +126,7 @@ class Connection:
                 await self._next()
         except _Disconnected:
             return
-        except (Unauthenticated, OtherOrigin, RateLimited) as error:
+        except IonError as error:
             self._refuse(error)
         await asyncio.Event().wait()  # the sender closes; a client that stays is cut off
 

@@ -124,7 +124,7 @@ class Accounts:
     async def open(self, token: str, origin: str | None = None) -> Access:
         """Return whom an access token or a key speaks for, shown by a page of `origin`, or by none.
 
-        Raises Unauthenticated, AccountMerged, OtherOrigin.
+        Raises Unauthenticated, AccountMerged, OtherOrigin, StoreUnavailable.
         """
         access = self.access(token, origin)
         # an access token ends long before a merge is forgotten here, a key may outlive that

@@ -17,7 +17,7 @@ from schemas.codes import CloseCode
 from schemas.resources import CreateSession
 from sessions.archive import TURNS
 from sessions.clock import SystemClock
-from sessions.errors import Unauthenticated
+from sessions.errors import StoreUnavailable, Unauthenticated
 from sessions.stores.limits import Charge, Rate, Verdict
 from tests.clocks import FakeClock
 from tests.device import Device
@@ -385,6 +385,22 @@ async def test_a_token_in_the_handshake_is_enough(house: House) -> None:
         pong = json.loads(await socket.recv())
 
     assert pong == {"type": "pong", "nonce": "n"}
+
+
+async def test_who_can_not_be_looked_up_at_the_handshake_is_told_to_come_back(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(token: str, origin: str | None = None) -> None:
+        raise StoreUnavailable
+
+    headers = {"Authorization": f"Bearer {await house.token()}"}
+    monkeypatch.setattr(house.product.accounts, "open", away)
+    async with asyncio.timeout(5), connect(house.ws_url, additional_headers=headers) as socket:
+        error = json.loads(await socket.recv())
+        await socket.wait_closed()
+
+    assert (error["type"], error["code"], error["retryable"]) == ("error", "overloaded", True)
+    assert socket.close_code == CloseCode.OVERLOADED
 
 
 async def test_a_connection_ends_when_its_token_does(house: House) -> None:
