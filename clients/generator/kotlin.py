@@ -1,6 +1,7 @@
 """Kotlin: sealed interfaces and data classes for kotlinx-serialization."""
 
 import json
+import re
 from collections.abc import Iterable
 
 from .model import Contract, Field, Record, Type
@@ -16,6 +17,10 @@ _NAMES = {
     "number": "Double",
     "flag": "Boolean",
 }
+_RESERVED = re.compile(
+    "as|break|class|continue|do|else|false|for|fun|if|in|interface|is|null|object|package|return"
+    "|super|this|throw|true|try|typealias|typeof|val|var|when|while"
+)
 _HEAD = [
     f"// {GENERATED}",
     '@file:Suppress("RedundantVisibilityModifier")',
@@ -128,8 +133,12 @@ def _property(field: Field, *, in_log: bool) -> list[str]:
     override = "override " if in_log and field.name in ("session_id", "seq", "at") else ""
     default = "" if field.required else f" = {_default(field)}"
     mark = "?" if _nullable(field) else ""
-    line = f"    {rename}{override}val {name}: {_type(field.type)}{mark}{default},"
+    line = f"    {rename}{override}val {_escaped(name)}: {_type(field.type)}{mark}{default},"
     return [*comment(field_note(field, values=True), indent=4), line]
+
+
+def _escaped(name: str) -> str:
+    return f"`{name}`" if _RESERVED.fullmatch(name) else name
 
 
 def _nullable(field: Field) -> bool:

@@ -16,6 +16,7 @@ SCHEMA = {
                 "seq": {"type": "integer"},
                 "at": {"type": "string"},
                 "private": {"type": "boolean", "default": False},
+                "when": {"type": "string", "default": ""},
                 "mood": {"enum": ["calm", "sad"], "default": "calm"},
                 "parts": {"type": "array", "items": {"$ref": "#/$defs/Part"}, "default": []},
                 "reason": {"anyOf": [{"type": "string"}, {"type": "null"}], "default": None},
@@ -65,6 +66,7 @@ def test_kotlin_gives_every_field_that_may_be_left_out_its_default() -> None:
     assert (
         "    val reason: String? = null,\n    val counts: Map<String, Long>,\n) : LogFrame" in text
     )
+    assert '    val private: Boolean = false,\n    val `when`: String = "",' in text
     assert "public class Bye(\n) : ClientFrame" in text
     assert '"wish" -> Wish.serializer()\n            else -> Unknown.serializer()' in text
 

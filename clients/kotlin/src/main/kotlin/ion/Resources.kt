@@ -345,7 +345,7 @@ public data class PlannedMessage(
     val date: String,
     val time: String,
     val days: List<Long>,
-    val when: String = "",
+    val `when`: String = "",
 )
 
 /**
