@@ -223,3 +223,16 @@ async def test_a_key_of_an_account_that_was_merged_is_refused_with_a_code_of_its
     assert (await accounts.open(other)).user_id == "u_other"
     pair = await accounts.anonymous()
     assert not (await accounts.open(pair.access_token)).key
+
+
+async def test_a_token_of_an_account_that_was_merged_is_refused_as_any_that_a_client_renews(
+    accounts: Accounts, documents: SqliteDocuments, clock: FakeClock
+) -> None:
+    pair = await accounts.anonymous()
+    await merged(documents, clock, pair.user_id)
+    await accounts._ended.refresh()
+
+    for asked in (accounts.open(pair.access_token), accounts.refresh(pair.refresh_token)):
+        with pytest.raises(Unauthenticated) as refused:
+            await asked
+        assert refused.value.code == "unauthenticated"
