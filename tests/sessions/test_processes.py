@@ -24,13 +24,14 @@ from schemas.resources import UpdateSession
 from sessions.archive import SESSIONS, TURNS, TurnDocument, TurnState
 from sessions.command import Command
 from sessions.control import Control
-from sessions.errors import Conflict, Gone, LogUnavailable, StoreUnavailable
+from sessions.errors import Conflict, Gone, LogUnavailable, Overloaded, StoreUnavailable
 from sessions.llm.scripted import ScriptedProvider
-from sessions.merging.documents import MERGES, MergeDocument
+from sessions.merging.documents import MERGES
 from sessions.stores.log import Lease
 from sessions.stores.redis_client import redis_client
 from sessions.stores.sqlite import SqliteDocuments
 from tests.servers import RedisServer
+from tests.sessions.merging.made import merge_of
 from tests.sessions.processes import Process, Reader, running_process
 from tests.sessions.turns import session as a_session
 from tests.sessions.turns import turn as a_turn
@@ -613,27 +614,18 @@ async def test_a_first_message_that_comes_again_after_signing_in_is_answered_onc
     still: Process, documents: SqliteDocuments
 ) -> None:
     first = await still.say("hello", "c1", user_id="u_visitor")
-    now = datetime.now(UTC)
-    merge = MergeDocument(
-        id="mg_1",
-        visitor="u_visitor",
-        user_id="u1",
-        subject="pu_1",
-        site="pk_1",
-        origin="https://site.example",
-        asked_at=now,
-        next_at=now,
-        expires_at=now + timedelta(days=1),
-    )
-    await documents.insert(MERGES, merge)
+    await documents.insert(MERGES, merge_of("u_visitor", "u1"))
     session_id = first.ack.session_id
     session = await documents.get(SESSIONS, session_id)
     assert session is not None
+    with pytest.raises(Overloaded) as early:
+        await still.say("hello", "c1")
     await documents.replace(SESSIONS, structs.replace(session, user_id="u1"))
 
     again = await still.say("hello", "c1")
     other = await still.say("hello", "c2")
 
+    assert early.value.retry_after_ms
     assert again.ack == structs.replace(first.ack, duplicate=True)
     assert not other.ack.duplicate
     assert other.ack.session_id != session_id
