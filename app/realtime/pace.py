@@ -1,5 +1,6 @@
 """How fast one socket may talk: every frame counts here, before anything else is asked."""
 
+from app.realtime.attachments import MAX_SESSIONS
 from schemas.frames import Attach, ClientFrame, Feedback, Hello, Read, Stop, Typing
 from sessions.clock import Clock
 from sessions.errors import RateLimited
@@ -15,8 +16,8 @@ _STORE_READ = 4
 class Pace:
     """The frames of one socket: 50 a second, 200 at once; one that asks a store counts for four.
 
-    So does each session that a hello attaches. A socket that goes on after 100 refusals has lost
-    its patience: `lost`.
+    So does each session that a hello attaches, up to as many as a socket reads. A socket that goes
+    on after 100 refusals has lost its patience: `lost`.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -36,5 +37,5 @@ class Pace:
 
 def _cost(frame: ClientFrame | None) -> int:
     if isinstance(frame, Hello):
-        return 1 + _STORE_READ * len(frame.attach)
+        return 1 + _STORE_READ * min(len(frame.attach), MAX_SESSIONS)
     return _STORE_READ if isinstance(frame, Attach | Stop | Feedback | Read | Typing) else 1

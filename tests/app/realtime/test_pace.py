@@ -44,6 +44,12 @@ def test_each_session_that_a_hello_attaches_counts_as_its_attach_does() -> None:
     assert [counted(pace, hello) for pace in [Pace(FakeClock())] * 4].count(0) == 3
 
 
+def test_a_hello_that_attaches_more_than_a_socket_reads_is_taken() -> None:
+    hello = Hello(attach=(AttachPoint(session_id="s1"),) * 500)
+
+    assert counted(Pace(FakeClock()), hello) == 0
+
+
 def test_patience_ends_with_a_client_that_goes_on() -> None:
     clock = FakeClock()
     pace = Pace(clock)
