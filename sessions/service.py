@@ -95,7 +95,7 @@ class Sessions(Shelf):
         text = checked_text(frame.text)
         self._check_persona(frame.persona)
         if frame.session_id is None:
-            session_id = await first_session_id(self._documents, user_id, frame.client_msg_id)
+            session_id = await self.first_session_id(user_id, frame.client_msg_id)
         else:
             session_id = (session := await self._session(user_id, frame.session_id)).id
             self._reach.active(user_id, session_id)
@@ -123,6 +123,10 @@ class Sessions(Shelf):
             if running and running[0].state != "accepted":
                 self._stop_turns(session.id, running[:1])
         return accepted
+
+    async def first_session_id(self, user_id: str, client_msg_id: str) -> str:
+        """Return the id of the session of a first message; raises Overloaded, StoreUnavailable."""
+        return await first_session_id(self._documents, user_id, client_msg_id)
 
     async def open(
         self, user_id: str, session_id: str, opening: Opening, *, key: str

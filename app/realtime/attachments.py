@@ -40,9 +40,14 @@ class Attachments:
         """Return the readings that have something to send."""
         return [(session_id, each) for session_id, each in self._readings.items() if each.ready]
 
+    @property
+    def full(self) -> bool:
+        """Whether no session more can be attached."""
+        return len(self._readings) + len(self._opening) >= MAX_SESSIONS
+
     def check_room(self) -> None:
         """Raise QuotaExceeded when no session more can be attached."""
-        if len(self._readings) + len(self._opening) >= MAX_SESSIONS:
+        if self.full:
             raise QuotaExceeded(f"a socket reads at most {MAX_SESSIONS} sessions")
 
     def attach(

@@ -44,7 +44,6 @@ from sessions.errors import (
     QuotaExceeded,
     Unauthenticated,
 )
-from sessions.ids import session_id_of
 from sessions.text import MAX_TEXT_CHARS
 
 __all__ = ["FRAME_BYTES", "Connection"]
@@ -249,11 +248,11 @@ class Connection:
     async def _send(self, frame: Send) -> None:
         more = [*of_session(self._user_id, frame.session_id), *of_network(self._socket.network)]
         await spend(self._product.limits, SEND, self._user_id, *more)
-        if frame.session_id is None:
-            session_id = session_id_of(self._user_id, frame.client_msg_id)
+        sessions = self._product.sessions
+        if frame.session_id is None and self._attachments.full:
+            session_id = await sessions.first_session_id(self._user_id, frame.client_msg_id)
             if session_id not in self._attachments:
                 self._attachments.check_room()
-        sessions = self._product.sessions
         accepted = await sessions.send(self._user_id, frame, device=self._device)
         ack = accepted.ack
         if frame.session_id is None and ack.session_id not in self._attachments:

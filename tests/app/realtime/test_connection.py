@@ -14,14 +14,17 @@ from websockets.exceptions import ConnectionClosedError, InvalidStatus
 from app.realtime.connection import Connection
 from app.security.tokens import Tokens
 from schemas.codes import CloseCode
+from schemas.frames import Send
 from schemas.resources import CreateSession
-from sessions.archive import TURNS
+from sessions.archive import SESSIONS, TURNS
 from sessions.clock import SystemClock
 from sessions.errors import StoreUnavailable, Unauthenticated
+from sessions.merging.documents import MERGES
 from sessions.stores.limits import Charge, Rate, Verdict
 from tests.clocks import FakeClock
 from tests.device import Device
 from tests.house import House, running_house
+from tests.sessions.merging.made import merge_of
 from tests.sessions.turns import message, turn
 
 WORDS = "".join(f"w{i} " for i in range(12))
@@ -524,6 +527,27 @@ async def test_a_socket_reads_sixteen_sessions_and_no_more(house: House) -> None
         await device.attach(made[0].id)
 
     assert device.errors[0]["code"] == "quota_exceeded"
+
+
+async def test_a_first_message_from_before_signing_in_needs_no_room_where_it_is_read(
+    house: House,
+) -> None:
+    token = await house.token()
+    user_id = house.product.accounts.access(token).user_id
+    sessions = house.product.sessions
+    first = await sessions.send("u_visitor", Send(text="hello", client_msg_id="c1"))
+    documents = sessions._documents
+    held = await documents.get(SESSIONS, first.ack.session_id)
+    assert held is not None
+    await documents.replace(SESSIONS, structs.replace(held, user_id=user_id))
+    await documents.insert(MERGES, merge_of("u_visitor", user_id))
+    async with await house.device(token) as device:
+        await device.attach(first.ack.session_id)
+        for _ in range(15):
+            await device.attach((await sessions.create(user_id, CreateSession())).id)
+        ack = await device.send("hello", "c1")
+
+    assert (ack["session_id"], ack["duplicate"]) == (first.ack.session_id, True)
 
 
 async def test_too_many_messages_are_limited_with_a_time_to_wait(house: House) -> None:
