@@ -58,7 +58,12 @@ async def test_a_renewal_by_another_program_is_taken_over() -> None:
         await http.aclose()
 
 
-async def test_a_renewal_that_hangs_is_asked_anew_soon_once() -> None:
+@pytest.mark.parametrize(
+    ("held", "waited"), [(True, [3.0, 10.0]), (False, [10.0])], ids=["renewal", "new account"]
+)
+async def test_what_hangs_is_asked_anew_soon_once_unless_it_makes_an_account(
+    held: bool, waited: list[float]
+) -> None:
     given: list[float] = []
 
     def hanging(request: httpx.Request) -> httpx.Response:
@@ -69,10 +74,11 @@ async def test_a_renewal_that_hangs_is_asked_anew_soon_once() -> None:
     http._client = httpx.AsyncClient(
         base_url="http://ion", transport=httpx.MockTransport(hanging), timeout=10.0
     )
+    store = MemoryTokens(tokens(1, 0) if held else None)
     with pytest.raises(Unreachable):
-        await AccountTokens(http, MemoryTokens(tokens(1, 0)), SystemClock()).token()
+        await AccountTokens(http, store, SystemClock()).token()
     await http.aclose()
-    assert given == [3.0, 10.0]
+    assert given == waited
 
 
 async def test_a_refresh_that_is_refused_is_final() -> None:

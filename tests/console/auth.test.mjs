@@ -95,6 +95,15 @@ test("a renewal that hangs is begun anew after three seconds, once, and then has
   assert.deepEqual(given, [3_000, 15_000, 3_000, 15_000]);
 });
 
+test("where making an account hangs nobody makes a second meanwhile", async (t) => {
+  const { server, tab } = setUp();
+  const given = [];
+  t.mock.method(AbortSignal, "timeout", (ms) => (given.push(ms), new AbortController().signal));
+  server.failing = ["network"];
+  await assert.rejects(tab().token(), ApiError);
+  assert.deepEqual([given, server.calls.length], [[15_000], 1]);
+});
+
 test("a refused token is renewed once, though two tabs were refused", async () => {
   const { server, tab } = setUp();
   const tabs = [tab(), tab()];

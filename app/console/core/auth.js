@@ -79,9 +79,13 @@ export class Auth {
     }
   }
 
-  /** A connection of before the device slept may hang: then it is asked anew, once, and given time. */
+  /**
+   * A connection of before the device slept may hang: then a renewal is asked for anew, once, and given time.
+   * Whoever asks twice for an account makes two.
+   */
   async #post(path, body) {
     const ask = (withinMs) => request(this.#fetch, this.#base + path, { method: "POST", body, withinMs });
+    if (!body) return ask();
     try {
       return await ask(HANGS_AFTER_MS);
     } catch (error) {

@@ -175,7 +175,7 @@ class AccountTokens:
         await self._obtain("/auth/refresh", {"refresh_token": tokens.refresh_token})
 
     async def _obtain(self, path: str, body: dict[str, str] | None) -> None:
-        pair = await self._patiently(path, body)
+        pair = await self._asked(path, body)
         self._tokens = Tokens(
             user_id=pair.user_id,
             access_token=pair.access_token,
@@ -184,11 +184,14 @@ class AccountTokens:
         )
         self._store.save(self._tokens)
 
-    async def _patiently(self, path: str, body: dict[str, str] | None) -> "_Pair":
-        """Ask; what hangs, as a connection of before the machine slept does, is asked anew once."""
-        with suppress(Unreachable):
-            return await self._http.call("POST", path, _Pair, body=body, within_s=_HANGS_AFTER_S)
-        # within a minute a refresh token works once more, for who did not get the answer
+    async def _asked(self, path: str, body: dict[str, str] | None) -> "_Pair":
+        # what hangs may be a connection of before the machine slept: then a renewal, which within
+        # a minute works once more, is asked anew; asked twice for an account the server makes two
+        if body is not None:
+            with suppress(Unreachable):
+                return await self._http.call(
+                    "POST", path, _Pair, body=body, within_s=_HANGS_AFTER_S
+                )
         return await self._http.call("POST", path, _Pair, body=body)
 
     def _held(self) -> Tokens:

@@ -27,14 +27,15 @@ export function anonymous(
   let refused: string | undefined;
   const good = (kept: Pair | null, moreMs = 0) =>
     kept && kept.access_token !== refused && kept.until + moreMs > Date.now();
-  const ask = (path: string, body?: unknown) => patiently<Pair>((ms) => post(path, body, ms));
-  const anew = () => ask("/auth/anonymous");
+  // asked twice, as a renewal is where it hangs, it would make two accounts
+  const anew = (): Promise<Pair> => post("/auth/anonymous");
 
   /** Another tab, or another program on the same storage, may have renewed already. */
   const renew = async () => {
     const kept = (await store.$get<Pair>(KEY)) ?? pair;
     if (good(kept)) return (pair = kept!);
-    const made = await (kept ? after(ask("/auth/refresh", { refresh_token: kept.refresh_token }), 401, anew) : anew());
+    const again = (ms?: number): Promise<Pair> => post("/auth/refresh", { refresh_token: kept!.refresh_token }, ms);
+    const made = await (kept ? after(patiently(again), 401, anew) : anew());
     made.until = Date.now() + made.expires_in * 1000 - EARLY_MS - AHEAD_MS;
     // where there are no locks another tab may have been faster, and both must be the same user
     const other = await store.$get<Pair>(KEY);

@@ -48,7 +48,7 @@ export function after<T>(asked: Promise<T>, status: number | undefined, next: ()
 }
 
 /**
- * Ask for tokens: what hangs, as a connection of before the device slept does, is asked anew soon, once, and then
+ * Renew tokens: what hangs, as a connection of before the device slept does, is asked anew soon, once, and then
  * has its time. Within a minute a refresh token works once more, for who did not get the answer.
  */
 export function patiently<T>(ask: (withinMs?: number) => Promise<T>): Promise<T> {

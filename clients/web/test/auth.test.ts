@@ -122,6 +122,14 @@ test("a renewal that hangs is begun anew after two seconds, once, and then has i
   expect(new Set(server.posts.slice(1).map(({ body }) => body.refresh_token))).toEqual(new Set(["r1"]));
 });
 
+test("where making an account hangs nobody makes a second meanwhile", async () => {
+  const server = accounts();
+  const given = server.hang();
+  const asked = begin(server).client.rest("GET", "/personas").catch((error) => error.code);
+  await soon(9_000);
+  expect([await asked, given, server.posts.length]).toEqual(["unreachable", [6_000], 1]);
+});
+
 test("in browsers one tab at a time renews", async () => {
   const held: string[] = [];
   const locks = { request: (name: string, work: () => Promise<unknown>) => (held.push(name), work()) };
