@@ -34,6 +34,7 @@ class FakeServer:
         self.errors: list[Frame] = []
         self.refused_tokens: set[str] = set()
         self.refuse_refresh = False
+        self.refusal = "unauthenticated"
         self.problems: list[tuple[int, Any]] = []
         self.tokens_made = 0
         self.used_tokens: list[str] = []
@@ -88,7 +89,7 @@ class FakeServer:
             lua = {"id": "lua", "name": "Lua", "names": {"ko": "루아"}, "color": "#aa3377"}
             return 200, {"personas": [lua]}
         if path.startswith("/auth/") or _token(scope) in self.refused_tokens:
-            return 401, {"code": "unauthenticated", "detail": "no", "retryable": False}
+            return 401, {"code": self.refusal, "detail": "no", "retryable": False}
         if path == "/sync":
             self.queries.append(scope["query_string"].decode())
             synced = [{"session": each.view()} for each in self.model.sessions.values()]
@@ -115,7 +116,7 @@ class FakeServer:
         packed = scope["subprotocols"] == ["ion.v2.1.msgpack"]
         await send({"type": "websocket.accept", "subprotocol": scope["subprotocols"][0]})
         if token in self.refused_tokens:
-            await send(_said({"type": "error", "code": "unauthenticated"}, packed))
+            await send(_said({"type": "error", "code": self.refusal}, packed))
             await send({"type": "websocket.close", "code": 4401})
             return
         await self._serve(receive, send, packed=packed)

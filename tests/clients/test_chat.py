@@ -162,10 +162,12 @@ async def test_what_was_not_sent_is_sent_by_the_next_run(
     assert [turn.message["text"] for turn in session.turns] == ["keep this", "and this"]
 
 
+@pytest.mark.parametrize("code", ["unauthenticated", "account_merged"])
 async def test_an_account_that_the_server_forgot_begins_anew(
-    server: FakeServer, tmp_path: Path
+    server: FakeServer, tmp_path: Path, code: str
 ) -> None:
     await piped(server, tmp_path, "hi\n")
+    server.refusal = code
     server.refused_tokens.add("token-1")
     server.refuse_refresh = True
     out, err = await piped(server, tmp_path, "hi\n")

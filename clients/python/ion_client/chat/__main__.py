@@ -103,7 +103,7 @@ async def _chat(options: argparse.Namespace, state: ChatState) -> int:
         try:
             return await _connected(options, state, screen, queue_path, interactive=interactive)
         except IonClientError as error:
-            if error.code == "unauthenticated":
+            if error.code in ("unauthenticated", "account_merged"):
                 screen.say("The server does not know you any more: you begin as somebody new.")
                 state.forget_account()
             elif error.code != "busy":
