@@ -65,8 +65,9 @@ class PlannedMessage(Struct, frozen=True, kw_only=True):
 
     `date` and `time` say that on the user's own clock, in `timezone`, and `when` in words of the
     session's language. `about` are the words it is about, to show: of what the user asked for, of
-    the memory `memory_id`, or of a goal. `days` are those of a schedule, of which this is the next
-    time; `persona` "" is whoever answered last.
+    the memory `memory_id`, or of a goal; `words` are the same without the day in brackets that may
+    end them. `days` are those of a schedule, of which this is the next time; `persona` "" is
+    whoever answered last.
     """
 
     id: str
@@ -81,6 +82,7 @@ class PlannedMessage(Struct, frozen=True, kw_only=True):
     time: str
     days: tuple[int, ...]
     when: str = ""
+    words: str = ""
 
 
 class PlannedList(Struct, frozen=True, kw_only=True):

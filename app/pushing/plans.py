@@ -20,6 +20,7 @@ from sessions.clock import Clock
 from sessions.errors import NotFound
 from sessions.memory.documents import FACTS
 from sessions.memory.facts import Facts
+from sessions.memory.likeness import unstamped
 from sessions.stores.documents import Documents
 from sessions.stores.paging import everything
 
@@ -32,12 +33,14 @@ _OVER = timedelta(days=2)
 class Planned(Struct, frozen=True, kw_only=True):
     """A message that a mentor is going to write `at` a time, and the words it is about.
 
-    `when` are that day and time in words, in the language of the session, on the user's own clock.
+    `when` are that day and time in words, in the language of the session, on the user's own clock;
+    `words` are those of `about` without the day in brackets at their end.
     """
 
     check_in: CheckInDocument
     at: datetime
     about: str
+    words: str
     when: str
 
 
@@ -131,6 +134,7 @@ class Plans:
             check_in=check_in,
             at=at,
             about=readable(reason.words, language, today=today),
+            words=unstamped(reason.words),
             when=moment_words(at.astimezone(zone), language, today=today),
         )
 

@@ -92,8 +92,9 @@ def test_a_promise_is_announced_once_it_is_allowed_and_called_off_in_a_tap(
     assert page.evaluate(f"{PLANS}.length") == 0
     allow(page, "check_ins")
     page.wait_for(f"{LINES}.includes('Lua will ask you on {day} evening')")
-    assert PROMISE in page.evaluate("document.querySelector('.plan-about').innerText")
-    assert "(20" not in page.evaluate("document.querySelector('.plan-about').innerText")
+    about = page.evaluate("document.querySelector('.plan-about').innerText")
+    assert about == f"As promised: “{PROMISE}”"
+    assert f"{PROMISE} ({day}, " in planned(page)[0]["about"]
     assert_fit(page)
     photograph(page, f"{name}-one")
     page.press("Escape")

@@ -8,7 +8,7 @@ import { jsonStorage } from "../../app/console/core/storage.js";
 import { FakeStorage, FakeTime, settle } from "./helpers.mjs";
 
 const plan = (id, extra = {}) => ({
-  id, kind: "check_in", session_id: "s_1", persona: "lua", about: "the essay", memory_id: "", days: [],
+  id, kind: "check_in", session_id: "s_1", persona: "lua", about: "the essay", words: "the essay", memory_id: "", days: [],
   next_at: "2026-12-06T18:05:00Z", timezone: "UTC", date: "2026-12-06", time: "18:05", ...extra,
 });
 
@@ -147,8 +147,9 @@ test("a plan tells what it is about and how often it comes", () => {
   const words = wordsOf("en");
   const about = (extra) => aboutOf(plan("k", extra), words);
   assert.deepEqual([
-    about({}), about({ about: "" }), about({ memory_id: "f_1", about: "I'll ask on Sunday. (2026-12-06)" }),
-    about({ kind: "reminder", memory_id: "f_2", about: "The essay is due." }),
+    about({}), about({ about: "", words: "" }),
+    about({ memory_id: "f_1", about: "I'll ask on Sunday. (Sunday, December 6)", words: "I'll ask on Sunday." }),
+    about({ kind: "reminder", memory_id: "f_2", about: "The essay is due. (Friday, December 4)", words: "The essay is due." }),
   ], ["About: “the essay”", "From where you left off", "As promised: “I'll ask on Sunday.”", "In your words: “The essay is due.”"]);
   const rhythm = (...days) => rhythmOf({ days }, words);
   assert.deepEqual([rhythm(7, 6, 5, 4, 3, 2, 1), rhythm(5, 4, 3, 2, 1), rhythm(7, 1)], ["every day", "on weekdays", "Mon, Sun"]);

@@ -47,6 +47,7 @@ def _view(planned: Planned) -> PlannedMessage:
         session_id=check_in.session_id,
         persona=check_in.persona,
         about=planned.about,
+        words=planned.words,
         memory_id=check_in.fact_id,
         next_at=planned.at,
         timezone=check_in.timezone,

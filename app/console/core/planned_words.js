@@ -1,7 +1,5 @@
 // What the page says of what mentors are going to write, in English and Korean.
 
-import { unstamped } from "./memory.js";
-
 export const EN = {
   open: "Coming up", title: "Coming up", count: (n) => `${n} planned`,
   intro: "What mentors are going to write to you of themselves. Call off what you don't want.",
@@ -75,9 +73,8 @@ export const KO = {
 const NEAR_DAYS = 6;
 const DAY_MS = 86_400_000;
 
-/** Return what a plan is about, without the day in figures, in its kind's words. */
-export function aboutOf({ kind, about, memory_id }, { planned: said }) {
-  const text = unstamped(about);
+/** Return what a plan is about, without its day, in its kind's words. */
+export function aboutOf({ kind, words: text, memory_id }, { planned: said }) {
   if (!text) return said.goesOn;
   if (kind === "reminder") return said.ownWords(text);
   return (memory_id ? said.promised : said.about)(text);

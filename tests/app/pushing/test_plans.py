@@ -69,7 +69,7 @@ async def agreed(documents: Documents, clock: FakeClock) -> None:
             "p",
             user_id="u1",
             kind="promise",
-            text="I will ask how it went.",
+            text="I will ask how it went. (2026-11-26)",
             slot="",
             due=as_due(date(2026, 11, 26), "Asia/Seoul"),
         ),
@@ -88,9 +88,10 @@ async def test_all_that_is_to_come_is_told_days_before_it_is_made_the_next_first
     found = await plans(documents, clock).of_user("u1")
     assert told(found) == [
         ("check_in", "Tue 09", "the essay"),
-        ("check_in", "Thu 18", "I will ask how it went."),
+        ("check_in", "Thu 18", "I will ask how it went. (Thursday, November 26)"),
         ("reminder", "Thu 18", "The essay is due on Friday."),
     ]
+    assert found[1].words == "I will ask how it went."
     assert found[2].at.date() == date(2026, 12, 3)
     assert await plans(documents, clock).of_user("u2") == []
     # only the check-in that was agreed on is stored

@@ -1279,6 +1279,7 @@ public struct PlannedMessage: Codable, Equatable, Sendable {
     public var time: String
     public var days: [Int]
     public var when: String
+    public var words: String
 
     enum CodingKeys: String, CodingKey {
         case id
@@ -1293,6 +1294,7 @@ public struct PlannedMessage: Codable, Equatable, Sendable {
         case time
         case days
         case when
+        case words
     }
 
     public init(
@@ -1307,7 +1309,8 @@ public struct PlannedMessage: Codable, Equatable, Sendable {
         date: String,
         time: String,
         days: [Int],
-        when: String = ""
+        when: String = "",
+        words: String = ""
     ) {
         self.id = id
         self.kind = kind
@@ -1321,6 +1324,7 @@ public struct PlannedMessage: Codable, Equatable, Sendable {
         self.time = time
         self.days = days
         self.when = when
+        self.words = words
     }
 
     public init(from decoder: Decoder) throws {
@@ -1337,6 +1341,7 @@ public struct PlannedMessage: Codable, Equatable, Sendable {
         self.time = try box.decode(String.self, forKey: .time)
         self.days = try box.decode([Int].self, forKey: .days)
         self.when = try box.decodeIfPresent(String.self, forKey: .when) ?? ""
+        self.words = try box.decodeIfPresent(String.self, forKey: .words) ?? ""
     }
 }
 

@@ -298,6 +298,7 @@ export interface PlannedMessage {
   time: string;
   days: number[];
   when?: string;
+  words?: string;
 }
 
 /**

@@ -346,6 +346,7 @@ public data class PlannedMessage(
     val time: String,
     val days: List<Long>,
     val `when`: String = "",
+    val words: String = "",
 )
 
 /**
