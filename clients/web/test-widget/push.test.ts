@@ -90,13 +90,50 @@ test("what was read or deleted elsewhere is closed by the next push, and by a pa
   await card(1, "s_read");
   await card(5, "s_later");
   await card(3, "n_3");
+  await card(2, "test");
   await card(4, session, [session]);
   // older than this one, and not unread; what is of no session stays
-  expect(await shown()).toEqual(["n_3", "s_later", session].sort());
+  expect(await shown()).toEqual(["n_3", "s_later", session, "test"].sort());
   await card(6, "s_mine", ["s_later", session]);
   await widget.page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
   // the server knows of none that has something unread
-  await expect.poll(shown).toEqual(["n_3"]);
+  await expect.poll(shown).toEqual(["n_3", "test"]);
+});
+
+test("a card that came after the list was asked for, or that the list has no room for, is not closed", async () => {
+  const { page } = widget;
+  const push = await pusher();
+  const card = (number: number, thread: string) => push({
+    id: `n_${number}`, kind: "reply_ready", tag: thread, thread, badge: 1, at: 1, number, title: thread, body: "",
+  });
+  let asked = 0;
+  let next: string | null = null;
+  let meanwhile = async () => {};
+  await page.route("**/sessions?*", async (route) => {
+    asked += 1;
+    await meanwhile();
+    await route.fulfill({ json: { sessions: [{ id: "s_read", unread: 0 }], next } });
+  });
+  const look = (hidden = false) => page.evaluate((isHidden) => {
+    for (const [name, value] of [["hidden", isHidden], ["visibilityState", isHidden ? "hidden" : "visible"]] as const) {
+      Object.defineProperty(document, name, { value, configurable: true });
+    }
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, hidden);
+
+  await card(10, "s_read");
+  await look(true);
+  await page.waitForTimeout(300);
+  expect([asked, await shown()]).toEqual([0, ["n_3", "s_read", "test"]]);
+  meanwhile = () => card(11, "s_new");
+  await look();
+  await expect.poll(shown).toEqual(["n_3", "s_new", "test"]);
+  meanwhile = async () => {};
+  await card(12, "s_read");
+  next = "older";
+  await look();
+  await expect.poll(shown).toEqual(["n_3", "s_new", "test"]);
+  await page.unroute("**/sessions?*");
 });
 
 test("a page that is opened at a session's address shows it", async () => {

@@ -321,7 +321,7 @@ describe("what the server does not allow", () => {
 });
 
 test("in a browser it wakes when the page is seen, shown again, or the network is back", async () => {
-  const page = { visibilityState: "hidden" };
+  const page = { hidden: true };
   const window = new EventTarget();
   vi.stubGlobal("document", page);
   vi.stubGlobal("addEventListener", window.addEventListener.bind(window));
@@ -333,7 +333,7 @@ test("in a browser it wakes when the page is seen, shown again, or the network i
   const pings = () => last().said("ping").length;
   window.dispatchEvent(new Event("visibilitychange"));
   expect(pings()).toBe(0);
-  page.visibilityState = "visible";
+  page.hidden = false;
   window.dispatchEvent(new Event("visibilitychange"));
   window.dispatchEvent(new Event("online"));
   expect(pings()).toBe(2);

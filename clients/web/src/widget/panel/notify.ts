@@ -68,7 +68,7 @@ export class Notifications {
   /** Let the browser itself end what a person allowed; resolves to whether it did. Works offline. */
   async silence({ space }: Person): Promise<boolean> {
     const { config, site } = this.#options;
-    if (!config().worker || space.get(KEY) === null) return false;
+    if (!config().worker || !space.get(KEY)) return false;
     try {
       const known = await (await this.#worker())?.pushManager.getSubscription();
       return known ? keyOf(known) === site.get(UNDER) && (await known.unsubscribe()) : false;
@@ -79,16 +79,16 @@ export class Notifications {
 
   /** Have the worker close cards of what was read or deleted elsewhere: no message may come for that alone. */
   async tidy(): Promise<void> {
-    const worker = await this.#worker();
-    if (!(await worker?.getNotifications())?.length) return;
-    worker!.active!.postMessage({ ion: await this.#options.conversation().client.sessions().catch(() => {}) });
+    const cards = await this.#cards();
+    if (!cards[0]) return;
+    const ion = await this.#options.conversation().client.sessions().catch(() => {});
+    // the list says nothing of cards that came while it was asked for
+    (await this.#worker())!.active!.postMessage({ ion, old: cards.map(({ data }) => data) });
   }
 
   /** Close all of the chat's cards. */
   async clear(): Promise<void> {
-    for (const each of (await (await this.#worker())?.getNotifications()) ?? []) {
-      if (each.tag.startsWith("ion:")) each.close();
-    }
+    for (const each of await this.#cards()) each.close();
   }
 
   /** Who opens notifications is glad of them: the server sends fewer to who does not. */
@@ -102,6 +102,12 @@ export class Notifications {
     const { worker } = this.#options.config();
     // without one it would be the page's own
     return worker ? navigator.serviceWorker?.getRegistration(worker) : undefined;
+  }
+
+  /** The chat's cards; some browsers tell of none. */
+  async #cards(): Promise<Notification[]> {
+    const worker = await this.#worker();
+    return ((await worker?.getNotifications?.()) ?? []).filter(({ tag }) => tag.startsWith("ion:"));
   }
 
   /** A subscription is of no use with another key; one of the site's own is not touched. */
@@ -131,7 +137,7 @@ export class Notifications {
 }
 
 function allowed({ person }: Conversation): boolean {
-  return window.Notification?.permission === "granted" && person.space.get(KEY) !== null;
+  return window.Notification?.permission === "granted" && !!person.space.get(KEY);
 }
 
 /** A worker that is being installed can't be pushed to. */
@@ -147,5 +153,5 @@ async function active(registration: ServiceWorkerRegistration): Promise<ServiceW
 /** Return the server's key that a subscription was made with, in base64url. */
 function keyOf({ options }: PushSubscription): string {
   const text = String.fromCharCode(...new Uint8Array(options.applicationServerKey ?? []));
-  return btoa(text).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+  return btoa(text).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }

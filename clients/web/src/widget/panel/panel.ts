@@ -183,8 +183,10 @@ class ChatPanel implements Panel {
 
   #listen(): void {
     const wake = (): void => {
-      if (document.visibilityState === "visible") this.#conversation.client.wake();
-      void this.#notifications.tidy();
+      if (!document.hidden) {
+        this.#conversation.client.wake();
+        void this.#notifications.tidy();
+      }
       if (this.#view.listing) void this.#conversation.shelf.look();
       this.#draw();
     };
@@ -295,7 +297,7 @@ class ChatPanel implements Panel {
   }
 
   #seen(): void {
-    const seen = this.#isOpen && !this.#view.listing && document.visibilityState === "visible" && this.#view.thread.atBottom;
+    const seen = this.#isOpen && !this.#view.listing && !document.hidden && this.#view.thread.atBottom;
     if (seen && this.#conversation.session.unread) this.#conversation.session.read();
   }
 }

@@ -24,6 +24,11 @@ interface PushEvent extends Event {
   waitUntil(done: Promise<unknown>): void;
 }
 
+interface SaidEvent extends Event {
+  readonly data: { ion?: { sessions: { id: string; unread?: number }[]; next: string | null }; old?: Payload[] } | null;
+  waitUntil(done: Promise<unknown>): void;
+}
+
 interface ClickEvent extends PushEvent {
   readonly notification: Notification & { data: Payload | undefined };
 }
@@ -50,14 +55,19 @@ const worker = globalThis as unknown as Worker;
 
 worker.addEventListener<PushEvent>("push", (event) => {
   const payload = read(event);
-  if (payload) event.waitUntil(show(payload).then(() => tidy(payload)));
+  if (payload) event.waitUntil(show(payload).then(() => outdate(payload)));
 });
 
-// a page that is opened says what there is; what has something unread is among the sessions last used
-worker.addEventListener<MessageEvent>("message", ({ data }) => {
-  const sessions = data?.ion?.sessions as { id: string; unread?: number }[] | undefined;
-  const unread = sessions?.filter((each) => each.unread).map(({ id }) => id);
-  void tidy({ unread, number: Infinity, tag: "" });
+// a page that is looked at says what there is, and which cards there were before it asked
+worker.addEventListener<SaidEvent>("message", (event) => {
+  if (!event.data?.ion) return;
+  const { ion, old = [] } = event.data;
+  const unread = new Map(ion.sessions.map((each) => [each.id, each.unread ?? 0]));
+  // where there are more sessions, one that is not listed may be unread
+  event.waitUntil(tidy((card) => {
+    const wasShown = old.some(({ id, number }) => id === card.id && number === card.number);
+    return wasShown && !(unread.get(card.thread) ?? ion.next);
+  }));
 });
 
 worker.addEventListener<ClickEvent>("notificationclick", (event) => {
@@ -93,12 +103,16 @@ async function show(payload: Payload): Promise<void> {
 }
 
 /** Close older cards of what was read or deleted elsewhere: no message may come for that alone. */
-async function tidy({ unread, number, tag }: Pick<Payload, "unread" | "number" | "tag">): Promise<void> {
-  if (!unread) return;
+async function outdate({ unread, number, tag }: Payload): Promise<void> {
+  if (unread) await tidy((card) => card.tag !== tag && card.number < number && !unread.includes(card.thread));
+}
+
+/** Close cards of sessions that are over; what is of no session stays. */
+async function tidy(isOver: (card: Payload) => boolean): Promise<void> {
   for (const card of await worker.registration.getNotifications()) {
     const of = card.data as Payload | undefined;
-    if (!of || !card.tag.startsWith(OURS) || of.tag === tag || of.thread === of.id) continue;
-    if (of.number < number && !unread.includes(of.thread)) card.close();
+    if (!of || !card.tag.startsWith(OURS) || [of.id, "test"].includes(of.thread)) continue;
+    if (isOver(of)) card.close();
   }
 }
 
