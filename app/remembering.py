@@ -50,6 +50,7 @@ def open_memory(ground: Ground) -> Remembering:
         extractor=Extractor(ground.telling, ground.budget) if ground.telling else None,
         lane=ground.lane,
     )
+    recall.on_missed(keeper.missed)
     memory = Memory(facts=facts, recall=recall, keeper=keeper, clock=clock)
     return Remembering(
         memory=memory,

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
@@ -36,6 +36,7 @@ _MANY_FACTS = 20
 _MOST_TURNS = 10_000
 _MOST_FACTS = 1_000
 _ENDING = ("goal", "deadline", "commitment", "role", "obstacle")
+_LATELY = timedelta(days=1)
 log = structlog.get_logger(__name__)
 
 
@@ -78,6 +79,19 @@ class MemoryKeeper:
         except StoreError as error:
             log.warning("turn_not_remembered", turn_id=turn.id, code=str(error.code))
             return ()
+
+    async def missed(self, turns: Sequence[TurnDocument]) -> None:
+        """Keep what turns of the last day tell of which nothing is known; raises StoreUnavailable.
+
+        Their process was killed, it seems. They come in the order in which they ended.
+        """
+        since = self._clock.now() - _LATELY
+        for turn in turns:
+            if turn.created_at < since or await self._facts.of_turn(turn.user_id, turn.id):
+                continue
+            session = await self._documents.get(SESSIONS, turn.session_id)
+            if session is not None:
+                await self.ended(turn, session)
 
     async def branched(self, session: SessionDocument) -> None:
         """Have those facts of a session hold that the branch which is shown tells.

@@ -132,7 +132,7 @@ class Memory:
                 )
                 told += [each for each in standing if _tellable(each, asking.persona)]
                 own += corrected
-                brought, keeper = await self._hits(asking, now)
+                brought, keeper, whole = await self._hits(asking, now)
                 hits += brought
                 kept_by = keeper if past else ""
         except (StoreError, TimeoutError) as error:
@@ -207,8 +207,8 @@ class Memory:
         except StoreError as error:
             log.warning("branch_not_remembered", session_id=session.id, code=str(error.code))
 
-    async def _hits(self, asking: Asking, now: datetime) -> tuple[list[Remembered], str]:
-        """Return what the message brings back, and who else could tell of it."""
+    async def _hits(self, asking: Asking, now: datetime) -> tuple[list[Remembered], str, bool]:
+        """Return what the message brings back, who else could tell of it, and if that is all."""
         await self.backlog.catch_up(asking.user_id, but=asking.session_id)
         recalled = await self._recall.recall(
             asking.user_id,
@@ -238,7 +238,8 @@ class Memory:
             # what somebody had deleted from memory is not told by the words it came from
             if hit.id not in deleted and not _is_untold(hit, facts, asking.persona):
                 found.append(_of_hit(hit))
-        return found, await self._keeper_of(asking, recalled.kept)
+        keeper = await self._keeper_of(asking, recalled.kept)
+        return found, keeper, recalled.state != "building"
 
     async def _keeper_of(self, asking: Asking, kept: Sequence[Kept]) -> str:
         """Return who was told what stays with them, and has been neither deleted nor changed."""

@@ -15,7 +15,7 @@ from sessions.tasks import Tasks
 from .documents import Segment
 from .indexer import Indexer, recallable
 from .loaded import Found
-from .loading import Loading
+from .loading import Loading, Missed
 from .passages import Passage, passages, told_to
 from .question import question
 from .reading import local
@@ -71,6 +71,10 @@ class Recall:
             encoder=self._indexer.encoder,
             most_bytes=most_bytes,
         )
+
+    def on_missed(self, hears: Missed) -> None:
+        """Have `hears` told of turns from before this process that nobody had indexed."""
+        self._loading.on_missed = hears
 
     async def recall(
         self,

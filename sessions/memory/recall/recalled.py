@@ -7,8 +7,9 @@ from msgspec import Struct
 
 __all__ = ["Hit", "Kept", "Recalled", "State"]
 
+# unmeant: words find all there is, meanings are still being made
 # building: the index is being made anew, hits may be missing
-State = Literal["ready", "building"]
+State = Literal["ready", "unmeant", "building"]
 
 
 class Hit(Struct, frozen=True, kw_only=True):

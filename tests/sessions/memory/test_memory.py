@@ -29,12 +29,14 @@ ASKING = Asking(text="hello", user_id="u_1", session_id="s_2", persona="lua", wh
 class Place(Home):
     """A home whose turns draw on memory."""
 
-    def __init__(self, documents: Documents) -> None:
+    def __init__(self, documents: Documents, *, later_s: float = 0) -> None:
         super().__init__(documents)
+        self.clock.advance(later_s)
         self.tasks = Tasks(lambda _name, _error: None)
         self.recall = Recall(
             documents=documents, clock=self.clock, tasks=self.tasks, secret="s" * 32
         )
+        self.recall.on_missed(self.keeper.missed)
         self.memory = Memory(
             facts=self.facts, recall=self.recall, keeper=self.keeper, clock=self.clock
         )
@@ -351,3 +353,22 @@ async def test_what_was_corrected_comes_first_in_the_session_that_told_it(place:
         ("My friend is Joe", True, ("t_1",))
     ]
     assert await place.memory.before(ASKING) == Brought()
+
+
+async def test_what_a_killed_process_left_is_told_and_remembered_by_the_next(
+    documents: Documents,
+) -> None:
+    killed = Place(documents)
+    session = await killed.open()
+    await killed.say(session, "My interview at Hanbit is on Friday.")
+    place = Place(documents, later_s=62)
+    assert any("Hanbit" in each for each in await place.told("What about my interview?"))
+    while len(place.tasks):
+        await asyncio.sleep(0)
+    assert [each.kind for each in await place.facts.of_user("u_1")] == ["deadline"]
+
+
+async def test_memory_is_not_whole_while_its_index_is_made_anew(place: Place) -> None:
+    for state, whole in (("ready", True), ("unmeant", True), ("building", False)):
+        place.recall.recall = AsyncMock(return_value=Recalled(state=state))  # type: ignore[method-assign,arg-type]
+        assert (await place.memory.before(ASKING)).whole is whole

@@ -16,6 +16,7 @@ from sessions.memory.recall import loaded, loading, segments
 from sessions.memory.recall.documents import RECALL, RECALL_STATES
 from sessions.memory.recall.indexer import Indexer
 from sessions.memory.recall.recall import Recall
+from sessions.memory.recall.recalled import State
 from sessions.memory.recall.rows import Row, opened
 from tests.sessions.memory.recall.house import USER, House, Meanings, house
 
@@ -36,10 +37,10 @@ async def home(tmp_path: Path) -> AsyncIterator[House]:
         yield made
 
 
-async def repaired(home: House, recall: Recall) -> list[str]:
+async def repaired(home: House, recall: Recall, *, first: State) -> list[str]:
     """Ask one that finds the index unsound, and again when it is built."""
-    first = await recall.recall(USER, "tuba", now=home.clock.now())
-    assert first.state == "building"
+    found = await recall.recall(USER, "tuba", now=home.clock.now())
+    assert found.state == first
     await home.settled()
     again = await recall.recall(USER, "tuba", now=home.clock.now())
     assert again.state == "ready"
@@ -48,7 +49,10 @@ async def repaired(home: House, recall: Recall) -> list[str]:
 
 async def test_a_missing_one(home: House) -> None:
     await home.recall.forget_user(USER)
-    assert set((await repaired(home, home.another()))[:2]) == {SAID[1], "The tuba has a dent."}
+    assert set((await repaired(home, home.another(), first="ready"))[:2]) == {
+        SAID[1],
+        "The tuba has a dent.",
+    }
     for segment in await home.documents.find(RECALL, "by_user", {"user_id": USER}):
         parts = [part for row in opened(segment).rows for part in row.parts]
         assert all(part.vector for part in parts)
@@ -70,7 +74,10 @@ async def test_a_damaged_one(home: House, how: str) -> None:
         recall = home.another(secret="another secret of thirty-two chars")
     else:
         await home.documents.replace(RECALL_STATES, structs.replace(state, finished=False))
-    assert set((await repaired(home, recall))[:2]) == {SAID[1], "The tuba has a dent."}
+    assert set((await repaired(home, recall, first="building"))[:2]) == {
+        SAID[1],
+        "The tuba has a dent.",
+    }
 
 
 async def test_one_that_is_damaged_when_something_is_forgotten(home: House) -> None:
@@ -78,15 +85,39 @@ async def test_one_that_is_damaged_when_something_is_forgotten(home: House) -> N
         await home.documents.replace(RECALL, structs.replace(segment, check=1))
     await home.documents.delete(TURNS, "t_s1_3")
     await home.recall.forget(USER, ["t_s1_3"])
-    texts = await repaired(home, home.another())
+    texts = await repaired(home, home.another(), first="ready")
     assert SAID[1] in texts
     assert SAID[2] not in texts
 
 
-async def test_one_that_is_behind(home: House) -> None:
+@pytest.mark.parametrize("age_s", [0, 3, 120])
+@pytest.mark.parametrize("begun", [True, False])
+async def test_what_a_killed_process_left_out_is_found_by_the_first_question_to_the_next(
+    home: House, age_s: int, begun: bool
+) -> None:
+    if not begun:
+        await home.recall.forget_user(USER)
     await home.says("s1", 4, "The tuba is mended.")
-    home.clock.advance(120)
-    assert "The tuba is mended." in await repaired(home, home.another())
+    home.clock.advance(age_s + 0.01)
+    recall = home.another()
+    found = await recall.recall(USER, "tuba", now=home.clock.now())
+    assert found.state == "ready"
+    assert "The tuba is mended." in [hit.text for hit in found.hits]
+
+
+async def test_what_ended_just_now_beside_a_process_is_looked_for_again_within_two_minutes(
+    home: House,
+) -> None:
+    recall = home.another()
+    home.clock.advance(1)
+    await home.says("s1", 4, "The tuba is mended.")
+    first = await recall.recall(USER, "tuba", now=home.clock.now())
+    assert "The tuba is mended." not in [hit.text for hit in first.hits]
+    home.clock.advance(61)
+    await recall.recall(USER, "tuba", now=home.clock.now())
+    await home.settled()
+    found = await recall.recall(USER, "tuba", now=home.clock.now())
+    assert "The tuba is mended." in [hit.text for hit in found.hits]
 
 
 async def test_what_was_said_in_a_pause_is_never_missed(home: House) -> None:
@@ -116,7 +147,7 @@ async def test_another_encoder_has_its_own_vectors_made(home: House) -> None:
     home.embedder = Meanings("newer")
     recall = home.another()
     first = await recall.recall(USER, "tuba", now=home.clock.now())
-    assert first.state == "building"
+    assert first.state == "unmeant"
     await home.settled()
     (vector,) = await home.embedder.embed(["tuba"])
     again = await recall.recall(USER, "tuba", now=home.clock.now(), vector=vector)
