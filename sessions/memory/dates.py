@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from msgspec import Struct
 
 from sessions.notes.clauses import has_hangul
+from sessions.notes.past import is_past
 
 __all__ = ["Day", "as_due", "days", "is_due", "local_day", "names_day"]
 
@@ -105,7 +106,8 @@ def days(text: str, today: date) -> list[Day]:
     """Return the days that `text` names when it is said on `today`, in their order.
 
     "Friday" is the next one, "next Friday" that of the next week (from Monday on), "next week"
-    its Sunday, a date without a year the next one. Days before `today` are left out.
+    its Sunday, a date without a year the next one. Days before `today` are left out, so is a
+    weekday of which something past is told.
     """
     found: list[Day] = []
     if HINT.search(text) is None:
@@ -163,6 +165,12 @@ def _week(match: re.Match[str], today: date) -> date:
     place = place if place >= 0 else _DAYS.index(named[:3].casefold())
     day = monday + timedelta(days=place + 7 * weeks)
     return day if day > today or groups.get("which") else day + timedelta(days=7)
+
+
+def _to_come(meaning: Meaning) -> Meaning:
+    return lambda match, today: (
+        None if is_past(match.string, *match.span()) else meaning(match, today)
+    )
 
 
 def _weeks(which: str) -> int:
@@ -246,7 +254,10 @@ _ENGLISH: tuple[tuple[str, Meaning], ...] = (
     (r"\b(?:the )?end of (?:the|this) year\b|\bthis year\b", _end_of_year),
     (r"\b(?:the )?(?:end of )?(?P<later>next) year\b", _end_of_year),
     (rf"\b(?:{_BY}|(?:the )?end of )(?-i:(?=[A-Z])){_MONTH}\b(?: (?P<year>20\d\d))?", _dated),
-    (rf"\b(?:{_BY})?(?<!every )(?<!each )(?<!last )(?<!past )(?<!since )\b{_DAY}\b", _week),
+    (
+        rf"\b(?:{_BY})?(?<!every )(?<!each )(?<!last )(?<!past )(?<!since )\b{_DAY}\b",
+        _to_come(_week),
+    ),
     (r"\bchristmas\b", _holiday(12, 25)),
     (r"\bnew year'?s eve\b", _holiday(12, 31)),
 )
@@ -255,12 +266,12 @@ _KOREAN: tuple[tuple[str, Meaning], ...] = (
     (r"글피", _plus(3)),
     (r"(?:내일)?\s?모레", _plus(2)),
     (r"내일", _plus(1)),
-    (r"오늘", _plus(0)),
+    (r"오늘", _to_come(_plus(0))),
     (rf"{_KWHICH}주\s?{_WEEKDAY}", _week),
     (rf"{_KWHICH}{_WEEKDAY}", _week),
     (rf"{_KWHICH}(?:주말|주(?!\s?(?:일|문|제|변)))", _week),
     (r"(?<![가-힣])주말", _week),
-    (rf"(?<![가-힣]){_WEEKDAY}", _week),
+    (rf"(?<![가-힣]){_WEEKDAY}", _to_come(_week)),
     (rf"{_SINO}{_LATER}", _after(1)),
     (r"(?P<count>일)주일" + _LATER, _after(7)),
     (rf"{_KCOUNT}일{_LATER}", _after(1)),

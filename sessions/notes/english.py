@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from sessions.notes.clauses import clauses, shortened
 from sessions.notes.given import NO_OWN
+from sessions.notes.past import is_past, is_theirs
 from sessions.notes.words import words
 
 __all__ = ["WHEN", "read", "read_name", "with_capitals"]
@@ -239,11 +240,18 @@ def _troubles(clause: str) -> Iterator[Found]:
 
 
 def _dates(clause: str) -> Iterator[Found]:
+    if is_theirs(clause):
+        return
     event = EVENT.search(clause)
     name = f"{event['x'].lower()} " if event is not None else ""
     if (match := DUE.search(clause)) is not None and not _only_an_hour(match, clause):
         yield "deadline", with_capitals(f"{name}{match['by'].lower()} {match['x']}"), False
-    elif name and not PAST.search(clause) and (match := DATED.search(clause)) is not None:
+    elif (
+        name
+        and not PAST.search(clause)
+        and (match := DATED.search(clause)) is not None
+        and not is_past(clause, *match.span())
+    ):
         yield "deadline", with_capitals(f"{name}{match[0]}".replace(" is ", " ")), False
 
 

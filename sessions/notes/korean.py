@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from sessions.notes.clauses import clauses, shortened
 from sessions.notes.given import is_korean_name, is_order, is_told
+from sessions.notes.past import is_past, is_theirs
 from sessions.notes.words import words
 
 __all__ = ["is_trouble", "read", "read_name"]
@@ -166,11 +167,18 @@ def _troubles(clause: str) -> Iterator[Found]:
 
 
 def _dates(clause: str) -> Iterator[Found]:
+    if is_theirs(clause):
+        return
     event = EVENT.search(clause)
     name = f" {event[0]}" if event is not None else ""
     if (match := DUE.search(clause)) is not None:
         yield "deadline", f"{match['x']}까지{name}", False
-    elif name and not PAST.search(clause) and (match := DATED.search(clause)) is not None:
+    elif (
+        name
+        and not PAST.search(clause)
+        and (match := DATED.search(clause)) is not None
+        and not is_past(clause, *match.span())
+    ):
         yield "deadline", f"{match['x']}{name}", False
 
 

@@ -20,6 +20,7 @@ from sessions.llm.offline.knowing import (
 from sessions.llm.offline.korean import goal_noun
 from sessions.llm.offline.speaking import speaks_of
 from sessions.llm.offline.writer import Writer
+from sessions.memory.likeness import unstamped
 from sessions.notes.clauses import has_hangul, prose, sentences, shortened
 
 __all__ = ["RECALLS", "recall", "recall_fillers"]
@@ -96,7 +97,7 @@ def _known(
     if act == "recall_person":
         return person_fillers(about, texts, notes, remembered)
     if act == "recall_about":
-        before = [each.text for each in remembered if each.own]
+        before = [unstamped(each.text) for each in remembered if each.own]
         return _about(about, [*reversed(before), *texts], notes)
     if act == "recall_said" and texts:
         return {"found": _cut(texts[-1])}

@@ -9,6 +9,7 @@ from msgspec import Struct, structs
 from sessions.memory.dates import Day, days, is_due
 from sessions.memory.guards import about_others, bare, idle, laughs, unmeant
 from sessions.notes.clauses import clauses, has_hangul, sentences, shortened
+from sessions.notes.past import is_theirs
 
 from . import english, korean
 from .found import Ended, Found, Phrase
@@ -26,6 +27,12 @@ WHOLE = 120
 # A clause that only says when something is.
 WHEN = re.compile(r"(?:it's|it is|that's|which is|that is|그건|그게) .{0,24}$", re.IGNORECASE)
 DATED = frozenset({"deadline", "commitment", "goal", "person"})
+# What one does alone: when it is somebody else's, it is no date of the user's.
+ALONE = re.compile(
+    r"\b(?:exam|final|midterm|interview|test|audition|surgery|presentation|pitch|quiz|essay)s?\b"
+    r"|시험|면접|발표|수술|오디션|과제|수능",
+    re.IGNORECASE,
+)
 # What is longer is no sentence that somebody said.
 LONGEST_SENTENCE = 400
 # What one may say laughing and mean.
@@ -157,17 +164,25 @@ def _best(
 ) -> Phrase | None:
     """Return the most telling that a clause says."""
     rules = korean if has_hangul(sentence) else english
-    others = about_others(sentence)
+    others, theirs = about_others(sentence), _is_theirs(clause)
     phrases: Iterator[Phrase] = rules.read(clause, named_days, related=related, known=known)
     for phrase in phrases:
+        if phrase.kind == "deadline" and theirs:
+            continue
         if phrase.kind in ("name", "person", "deadline") or not others:
             return phrase
     return None
 
 
+def _is_theirs(clause: str) -> bool:
+    return is_theirs(clause) and ALONE.search(clause) is not None
+
+
 def _due(phrase: Phrase | Found, text: str, named_days: Sequence[Day]) -> date | None:
     """Return when something is due; a goal only when a day bounds it."""
     if not named_days or phrase.kind not in DATED:
+        return None
+    if phrase.kind == "person" and _is_theirs(text):
         return None
     return named_days[0].day if phrase.kind != "goal" or is_due(text, named_days) else None
 
