@@ -244,8 +244,11 @@ def _dates(clause: str) -> Iterator[Found]:
         return
     event = EVENT.search(clause)
     name = f"{event['x'].lower()} " if event is not None else ""
-    if (match := DUE.search(clause)) is not None and not _only_an_hour(match, clause):
-        yield "deadline", with_capitals(f"{name}{match['by'].lower()} {match['x']}"), False
+    due = DUE.search(clause)
+    if due is not None and is_past(clause, *due.span()):
+        return
+    if due is not None and not _only_an_hour(due, clause):
+        yield "deadline", with_capitals(f"{name}{due['by'].lower()} {due['x']}"), False
     elif (
         name
         and not PAST.search(clause)

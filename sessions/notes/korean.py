@@ -172,7 +172,8 @@ def _dates(clause: str) -> Iterator[Found]:
     event = EVENT.search(clause)
     name = f" {event[0]}" if event is not None else ""
     if (match := DUE.search(clause)) is not None:
-        yield "deadline", f"{match['x']}까지{name}", False
+        if not is_past(clause, *match.span()):
+            yield "deadline", f"{match['x']}까지{name}", False
     elif (
         name
         and not PAST.search(clause)

@@ -14,11 +14,13 @@ _LAST_BEFORE = re.compile(
 _LAST_AFTER = re.compile(r"\s*(?:of |in )?(?:last week\b|.{0,20}\bago\b)", re.IGNORECASE)
 _TOWARDS = re.compile(r"\b(?:for|to|by|before|until|till|due|next|this|coming)\s*$", re.IGNORECASE)
 _TOWARDS_WITHIN = re.compile(r"(?:by|before|until|till|due|next|this|coming)\b", re.IGNORECASE)
+_WAS_DUE = re.compile(r"\b(?:was|were) (?:only )?due\b", re.IGNORECASE)
+_SHOULD_HAVE = re.compile(r"어야\s?(?:했|됐)")
 _WILL = re.compile(r"(?:\b(?:will|shall)|'ll|\bgoing to|\bgonna)\b", re.IGNORECASE)
 # Told of the past and done about what is to come: "I was invited to an interview on Friday".
 _ARRANGED = re.compile(
     r"\b(?:scheduled|rescheduled|booked|moved|postponed|set|arranged|planned|agreed|promised"
-    r"|decided|registered|signed|enrolled|invited|offered|asked|confirmed|pushed|committed|told)\b",
+    r"|decided|registered|signed|enrolled|invited|offered|preparing|prepping|studying|revising|practi[sc]ing|asked|confirmed|pushed|committed|told)\b",
     re.IGNORECASE,
 )
 _VERB = re.compile(
@@ -36,7 +38,7 @@ _KOREAN_TOWARDS = re.compile(r"\s?(?:으로|로|까지|전에|부터|안에)(?![
 # What stands between a day to come and what was done about it: "금요일에 시험이 있어서 공부했어요".
 _KOREAN_STILL = re.compile(
     r"있[어는고으다습]|이?라서?\s|인데|예정|때문|준비|공부|연습|걱정|긴장|앞두|기로|잡[혔았]|정해|확정|연기|미[뤄루]"
-    r"|옮[겼겨]|변경|바[뀌꼈꿨]|예약|신청|약속|접수|등록|초대|합격|통보|연락|하라|[라다자]고\s|[될할갈볼]\s"
+    r"|옮[겼겨]|변경|바[뀌꼈꿨]|예약|신청|약속|접수|등록|초대|연락|하라|[라다자]고\s|[될할갈볼]\s"
 )
 _KOREAN_WILL = re.compile(r"[가-힣]\s?(?:[게께]요?(?=$|[\s.,!~])|거예요|겁니다)|겠|는지|할 것|예정")
 _BEEN, _DOUBLE_S = frozenset("있겠"), 20
@@ -71,6 +73,8 @@ def is_past(text: str, start: int, end: int) -> bool:
     """
     before, after = _around(text, start, end)
     if _LAST_BEFORE.search(before) or _LAST_AFTER.match(after):
+        return True
+    if _WAS_DUE.search(before + text[start:end]) or _SHOULD_HAVE.search(after):
         return True
     if has_hangul(text):
         return _past_in_korean(after)

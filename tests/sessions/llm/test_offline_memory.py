@@ -198,3 +198,15 @@ def test_somebody_nobody_told_of_is_not_looked_up_in_memory() -> None:
 )
 def test_korean_siblings_are_told_apart(told: str, question: str, is_she: bool) -> None:
     assert ("지우" in answer(question, [remembered("person", told)])) is is_she
+
+
+@pytest.mark.parametrize(
+    ("question", "memory"),
+    [
+        ("What did I say about my sister?", "My sister has a wedding on Saturday"),
+        ("여동생에 대해 내가 뭐라고 했지?", "여동생이 토요일에 결혼식을 해요"),
+    ],
+)
+def test_a_quotation_has_no_date_that_the_user_did_not_write(question: str, memory: str) -> None:
+    said = answer(question, [remembered("deadline", f"{memory} (2026-12-05)", due=AT)])
+    assert f"“{memory}”" in said
