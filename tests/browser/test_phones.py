@@ -90,9 +90,11 @@ def test_an_answer_is_shown_once_on_both_phones_and_read_on_one_it_leaves_the_ot
         page.evaluate("addEventListener('click', event => event.preventDefault())")
         page.click(".phone:first-child .card-link")
         page.wait_for(is_now(CARDS, '[[],["reply_ready"]]'))
+        pictured(page, "phones-desk-opened-on-one")
         reader.navigate(there)
         reader.wait_for(f"{ANSWERS} === 1")
         page.wait_for(is_now(CARDS, "[[],[]]"), within_s=20)
+        pictured(page, "phones-desk-cleared")
         page.wait_for(is_now(BADGES, '["",""]'))
         assert requests_to_show(slow_product) == 2
         assert [*page.errors(), *reader.errors()] == []
