@@ -42,6 +42,7 @@ async def test_a_reminder_is_shown_to_its_user_with_their_own_clock_and_called_o
             "session_id": made.json()["id"],
             "persona": "",
             "about": "The essay is due.",
+            "words": "The essay is due.",
             "memory_id": due.id,
             "next_at": "",
             "timezone": "Asia/Seoul",
