@@ -15,12 +15,20 @@ _WORK = re.compile(
     r"|(?:loan|mortgage) (?:officer|broker|adviser|advisor)s?)\b"
     r"|병원|교회|성당|절에서|상담사|상담 선생님"
 )
+# How much is owed, earned or paid, which no stem tells; "won" alone is what teams did.
+_MONEY = re.compile(
+    r"[$€£¥₩]\s?\d|\b\d[\d.,]*\s?k?\s?(?:euros?|dollars?|pounds|bucks|quid|yen|eur|usd|gbp|krw)\b"
+    r"|\b\d[\d,]{2,}\s?won\b|\b(?:rent|ow(?:e[sd]?|ing)|earn(?:s|ed|ings?)?|tax(?:es)?|wages?|income"
+    r"|pay ?checks?|pensions?|bills)\b"
+    r"|\d[\d,.]*\s?[십백천만억]{0,3}\s?원|(?<![가-힣])[일이삼사오육칠팔구십백천만억]+\s?원(?![가-힣]{2})"
+)
 _PERSONAL: frozenset[Kind] = frozenset({"person", "name", "obstacle"})
 
 
 def is_sensitive(text: str) -> bool:
     """Tell whether a text speaks of health, money, sexuality, faith or a crisis."""
-    return _sensitive().search(text.casefold()) is not None
+    folded = text.casefold()
+    return _sensitive().search(folded) is not None or _MONEY.search(folded) is not None
 
 
 def sensitivity_of(kind: Kind, text: str) -> Sensitivity:

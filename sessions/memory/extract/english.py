@@ -155,7 +155,7 @@ def _deadline(clause: str, named_days: Sequence[Day]) -> Iterator[Phrase]:
     elif its.LAUNCH.search(clause):
         yield Phrase(kind="deadline", text=clause, about="event:launch", sure=0.85)
     elif next(_goal(clause), None) is None and not its.YOU.search(clause):
-        owned = bounded and its.OWN.search(clause)
+        owned = (bounded or its.MUST.search(clause)) and its.OWN.search(clause)
         if owned or its.ENDS.search(clause) or _is_set(clause, named_days) or _is_bare(clause):
             yield Phrase(kind="deadline", text=clause, sure=0.7)
 

@@ -9,10 +9,13 @@ from sessions.conversation import Note, Remembered
 from sessions.llm.provider import Promises
 from sessions.profiles.preferences import Preferences
 
-from .budget import Budgets, fit_lines
+from .budget import Budgets, fit, fit_lines
 from .texts import texts
 
 __all__ = ["Known", "known_of", "note_lines", "preference_lines"]
+
+# The most of memory's budget that one message that was brought back takes, and one answer.
+MESSAGE_SHARE, ANSWER_SHARE = 0.4, 0.2
 
 
 class Known(Struct, frozen=True, kw_only=True):
@@ -47,8 +50,8 @@ def known_of(
     `names` are the personas' by id; days are told as dates, for a model knows of no "yesterday".
     """
     words = texts(language)["memory"]
-    lines = {_told(each, words, names): each for each in reversed(remembered)}
-    kept = fit_lines(reversed(lines), budgets.memory, budgets.count)
+    lines = {_told(each, words, names, budgets): each for each in reversed(remembered)}
+    kept = _fitting({each: lines[each] for each in reversed(lines)}, budgets)
     return Known(
         memories=tuple(kept),
         preferences=preferences,
@@ -59,10 +62,27 @@ def known_of(
     )
 
 
-def _told(each: Remembered, words: Mapping[str, str], names: Mapping[str, str]) -> str:
+def _fitting(lines: Mapping[str, Remembered], budgets: Budgets) -> list[str]:
+    """Return the lines that fit, in their order: one message first, the facts, then the rest.
+
+    What mentors answered comes last, so that it takes no fact's place.
+    """
+    said = [line for line, each in lines.items() if each.kind == "said" and each.own]
+    facts = [line for line, each in lines.items() if each.kind != "said"]
+    order = dict.fromkeys([*said[:1], *facts, *said[1:], *lines])
+    kept = set(fit_lines(order, budgets.memory, budgets.count))
+    return [each for each in lines if each in kept]
+
+
+def _told(
+    each: Remembered, words: Mapping[str, str], names: Mapping[str, str], budgets: Budgets
+) -> str:
     said = "told" if each.kind != "promise" and each.own else "answered"
     form = words["promised" if each.kind == "promise" else "corrected" if each.corrected else said]
     text = " ".join(each.text.split())
+    if each.kind == "said":
+        share = MESSAGE_SHARE if each.own else ANSWER_SHARE
+        text = fit(text, int(budgets.memory * share), budgets.count)
     return form.format(day=each.at.date(), name=names.get(each.persona, each.persona), text=text)
 
 

@@ -230,6 +230,10 @@ async def test_what_a_mentor_writes_first_quotes_a_promise_and_makes_none(home: 
         ("I'm a therapist.", set()),
         ("My therapy appointment is on December 19.", {"deadline"}),
         ("My therapist Anne is kind.", {"person"}),
+        ("I have to pay my landlord 900 euros on Friday.", {"deadline"}),
+        ("I want to earn $3,200 a month.", {"goal"}),
+        ("금요일까지 집주인한테 90만 원을 내야 해요.", {"deadline"}),
+        ("My exam is on Friday and our team won 3 games.", set()),
     ],
 )
 async def test_a_name_and_a_job_are_not_sensitive_for_what_stands_beside_them(

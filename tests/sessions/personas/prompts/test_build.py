@@ -238,3 +238,22 @@ def test_a_correction_is_told_as_one_and_stands_in_the_notes() -> None:
     assert [note.text for note in made.conversation.summary.notes if note.kind == "name"] == [
         "Mei-Lin"
     ]
+
+
+def test_long_messages_that_are_brought_back_push_no_fact_out() -> None:
+    at = datetime(2026, 3, 4, tzinfo=UTC)
+    long = "It was a long evening and we talked about the flat and the river. " * 40
+    said = [
+        Remembered(id=f"t_{each}", kind="said", text=f"{each} {long}", at=at, own=each % 2 == 0)
+        for each in range(6)
+    ]
+    facts = [
+        Remembered(id="f_1", kind="goal", text="I want to run a half marathon", at=at),
+        Remembered(id="f_2", kind="deadline", text="I have to pay 900 euros on Friday", at=at),
+    ]
+    known = known_of([*said, *facts], Preferences(), language="en", names={})
+    assert known.remembered[0] is said[0]
+    assert known.remembered[-2:] == tuple(facts)
+    assert sum(estimate_tokens(each) + 1 for each in known.memories) <= Budgets().memory
+    alone = known_of(said[1:2], Preferences(), language="en", names={})
+    assert "1 It was a long evening" in alone.memories[0]
