@@ -38,6 +38,8 @@ LISTED = {
         r"(?P<two>[가-힣]+?)(?:이|가|은|는)?(?P<end>\s.*)"
     ),
 }
+# A question about what is to be tells of nothing that went well.
+ASKED = re.compile(r"(?:when|will|how|what|why|is|are|does|do|can|could|should) [^.!?]*\?$")
 GREETING = re.compile(
     r"^\s*(?:hi+|hello+|hey+|hiya|good (?:morning|afternoon|evening)|안녕하세요|안녕|하이)"
     r"(?: there| again| everyone| all| lua| elro| riri| nana|요)?+(?:[\s,.!~]+|$)",
@@ -71,7 +73,7 @@ def read_act(text: str, language: str) -> Act:
     folded = without_greeting(" ".join(text.replace("’", "'").casefold().split()))
     words = len(folded.split())
     for rule in _rules(language):
-        if words > rule.words:
+        if words > rule.words or (rule.act.startswith("progress") and ASKED.match(folded)):
             continue
         for pattern in rule.patterns:
             if (match := pattern.search(folded)) is not None:

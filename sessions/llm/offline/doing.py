@@ -6,10 +6,11 @@ from msgspec import Struct
 
 from sessions.llm.offline.acts import Act, read_act
 from sessions.llm.offline.care import ASKING
+from sessions.llm.offline.inquiry import own_matter, read_inquiry, told_of
 from sessions.llm.offline.meeting import besides_name, tells
 from sessions.llm.offline.pieces import Piece, read_piece
 from sessions.llm.offline.plans import POLITE
-from sessions.llm.offline.recall import RECALLS
+from sessions.llm.offline.recall import RECALLS, recall_fillers
 from sessions.llm.provider import Prompt
 from sessions.memory.asked import asked, asks_for_all
 from sessions.notes import extract
@@ -94,11 +95,31 @@ def _plain_act(prompt: Prompt, language: str) -> Act:
         and _is_known(name, prompt)
     ):
         return Act(name="recall_about", about=name)
+    if act.name in ("tell", "fact", "how") and _was_told(prompt, language):
+        return Act(name="recall_told", about=prompt.text)
+    if act.name == "tell" and (about := own_matter(prompt.text)) and _says_of(about, prompt):
+        return Act(name="recall_about", about=about)
     if prompt.language not in ("en", "ko") and act.name in ("tell", "code"):
         return Act(name="foreign")
     if act.name == "tell" and _asks_the_world(prompt.text, language):
         return Act(name="fact")
     return act
+
+
+def _was_told(prompt: Prompt, language: str) -> bool:
+    """Tell whether the message asks for something that the user told, or alone could have."""
+    asked = read_inquiry(prompt.text, language)
+    if asked is None:
+        return False
+    return asked.own or told_of(asked, prompt.conversation, prompt.remembered, language) is not None
+
+
+def _says_of(about: str, prompt: Prompt) -> bool:
+    """Tell whether the user has said something of it."""
+    talk = prompt.conversation
+    return "found" in recall_fillers(
+        "recall_about", about, talk, (), "en", remembered=prompt.remembered
+    )
 
 
 def _is_known(name: str, prompt: Prompt) -> bool:

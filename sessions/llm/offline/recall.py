@@ -8,6 +8,7 @@ from sessions.llm.offline import english
 from sessions.llm.offline.acts import read_act, without_greeting
 from sessions.llm.offline.book import Book
 from sessions.llm.offline.facts import voice
+from sessions.llm.offline.inquiry import read_inquiry, told_of
 from sessions.llm.offline.knowing import (
     all_of_you,
     coming_fillers,
@@ -29,7 +30,7 @@ RECALLS = frozenset(
     f"recall_{kind}"
     for kind in (
         *("name", "person", "goal", "advice", "summary", "deadline", "obstacle", "about", "said"),
-        *("me", "role", "promise", "coming"),
+        *("me", "role", "promise", "coming", "told"),
     )
 )
 FOUND_CHARS = 160
@@ -74,6 +75,8 @@ def recall_fillers(
     if act == "recall_deadline" and about and not ANY_DATE.search(about):
         found.pop("dated", None)
         found |= _day(about, notes, language, remembered)
+    if act == "recall_told" or (act == "recall_deadline" and "dated" not in found):
+        found |= _told_fillers(about, talk, remembered, language)
     texts = [turn.user_text for turn in talk.recent]
     found |= _known(act, about, talk, notes, remembered)
     if act == "recall_advice" and (
@@ -83,6 +86,17 @@ def recall_fillers(
     if texts and (told := _telling(texts, language)):
         found["first"] = told
     return found
+
+
+def _told_fillers(
+    question: str, talk: Conversation, remembered: Sequence[Remembered], language: str
+) -> dict[str, str]:
+    """Return the fillers that answer a question for something that was told."""
+    asked = read_inquiry(question, language)
+    told = told_of(asked, talk, remembered, language) if asked is not None else None
+    if told is None:
+        return {}
+    return {"value": told.value, "Value": english.capitalised(told.value), "found": told.found}
 
 
 def _known(
@@ -142,7 +156,7 @@ def _pieces(act: str, writer: Writer, book: Book, *, whole: bool) -> Iterable[st
         return
     kind = act.removeprefix("recall_")
     base = {"deadline": "date"}.get(kind, kind)
-    answer = one(f"{base}_is")
+    answer = one(f"{base}_is") or (one("told_is") if kind == "deadline" else None)
     if answer is None and not whole:
         yield one("unread")
         return
@@ -152,7 +166,9 @@ def _pieces(act: str, writer: Writer, book: Book, *, whole: bool) -> Iterable[st
     yield answer or one(f"{base}_none")
     if answer and kind == "goal":
         yield one("goals_before")
-    yield one(f"{base}_ask" if answer else f"{base}_ask_none")
+    yield (
+        None if answer and kind == "told" else one(f"{base}_ask" if answer else f"{base}_ask_none")
+    )
 
 
 def _me(one: Callable[[str], str | None]) -> Iterable[str | None]:

@@ -47,7 +47,7 @@ SLOTS = {
         "coming",
     ),
     *("kin", "called", "known", "goals", "days", "around", "told"),
-    *("piece", "Piece"),
+    *("piece", "Piece", "value", "Value"),
     *("About", "found", "advice", "obstacles", "attempts", "people", "dates", "moods", "first"),
 }
 QUESTIONS = re.compile(
