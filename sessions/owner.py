@@ -28,6 +28,7 @@ class Owner:
         self.gone = asyncio.Event()
         self.decided = asyncio.Event()
         self.gave_up = False
+        self.missed = False
         self._store = store
         self._documents = means.documents
         self._logs = means.logs
@@ -47,6 +48,8 @@ class Owner:
         self._writer: Writer | None = None
         self._commands: list[tuple[Command, TurnDocument | None]] = []
         self._settling: asyncio.Future[None] | None = None
+        self._collecting = asyncio.Lock()
+        self._received = ""
 
     def start(self) -> None:
         """Begin to own."""
@@ -63,18 +66,27 @@ class Owner:
         return True
 
     async def collect(self) -> list[tuple[Command, TurnDocument | None]]:
-        """Fetch and obey what other processes left in the inbox; return what came too late."""
-        late = []
-        for raw in await self._store.take(self.lease):
-            try:
-                command = _decode(raw)
-            except msgspec.DecodeError:
-                log.warning("command_not_known", session_id=self.lease.session_id)
-                continue
-            turn = await self._turn_of(command)
-            if not self.tell(command, turn):
-                late.append((command, turn))
-        return late
+        """Fetch and obey what other processes left in the inbox; return what came too late.
+
+        While it is `missed`, commands may have been taken whose answer was lost: they come again
+        with the next call.
+        """
+        async with self._collecting:
+            self.missed = True
+            taken = await self._store.take(self.lease, received=self._received)
+            late = [told for raw in taken.commands if (told := await self._obey(raw)) is not None]
+            self._received, self.missed = taken.call, False
+            return late
+
+    async def _obey(self, raw: bytes) -> tuple[Command, TurnDocument | None] | None:
+        """Pass on a command of the inbox; return it when it came too late."""
+        try:
+            command = _decode(raw)
+        except msgspec.DecodeError:
+            log.warning("command_not_known", session_id=self.lease.session_id)
+            return None
+        turn = await self._turn_of(command)
+        return None if self.tell(command, turn) else (command, turn)
 
     async def _turn_of(self, command: Command) -> TurnDocument | None:
         if command.kind != "accepted" or command.turn_id is None:
@@ -134,7 +146,7 @@ class Owner:
         # while it is not known whether the lease is ours, commands are not taken in
         self._closing = True
         self.decided.clear()
-        released = await self._store.release(self.lease)
+        released = await self._store.release(self.lease, received=self._received)
         if not released:
             self._closing = False
             self.decided.set()

@@ -233,7 +233,8 @@ class Owners:
         renewals = await self._store.renew([each.lease for each in owners.values()])
         for session_id in renewals.lost:
             owners[session_id].hand_over()
-        for session_id in renewals.waiting:
+        missed = [session_id for session_id, owner in owners.items() if owner.missed]
+        for session_id in {*renewals.waiting, *missed}:
             await self.collect(session_id)
 
     async def watch_over(self) -> None:

@@ -5,7 +5,7 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
-__all__ = ["Batch", "Flushed", "Head", "Held", "Lease", "LogStore", "Renewals", "Slice"]
+__all__ = ["Batch", "Flushed", "Head", "Held", "Lease", "LogStore", "Renewals", "Slice", "Taken"]
 
 Flushed = Literal["ok", "rung", "fenced", "gap"]
 
@@ -50,6 +50,13 @@ class Renewals(Struct, frozen=True, kw_only=True):
 
     waiting: tuple[str, ...]
     lost: tuple[str, ...]
+
+
+class Taken(Struct, frozen=True, kw_only=True):
+    """Commands out of an inbox, in order; `call` names the call that took them."""
+
+    call: str
+    commands: tuple[bytes, ...]
 
 
 class Batch(Struct, frozen=True, kw_only=True):
@@ -107,12 +114,19 @@ class LogStore(Protocol):
         """Empty the log, begin `epoch` and ring for it; False when another owner writes now."""
         ...
 
-    async def take(self, lease: Lease) -> list[bytes]:
-        """Empty the inbox, and return its commands in order; a lease that ended is taken back."""
+    async def take(self, lease: Lease, *, received: str = "") -> Taken:
+        """Empty the inbox; a lease that ended is taken back.
+
+        `received` names the last call whose commands were obeyed; those of a later one, or of an
+        owner before, come again, so calls for one lease must not overlap.
+        """
         ...
 
-    async def release(self, lease: Lease) -> bool:
-        """Give the lease back unless commands wait in the inbox; True when it is no longer ours."""
+    async def release(self, lease: Lease, *, received: str = "") -> bool:
+        """Give the lease back unless commands wait; True when it is no longer ours.
+
+        Those wait that are in the inbox, and those that a call after `received` took.
+        """
         ...
 
     async def orphans(self, session_ids: Sequence[str]) -> list[str]:

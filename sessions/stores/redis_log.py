@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 
 from sessions.clock import Clock
 from sessions.errors import LogUnavailable
-from sessions.stores.log import Batch, Flushed, Head, Held, Lease, Renewals, Slice
+from sessions.stores.log import Batch, Flushed, Head, Held, Lease, Renewals, Slice, Taken
 from sessions.stores.redis_scripts import Call, Scripts
 
 __all__ = ["RedisLog"]
@@ -107,7 +107,11 @@ class RedisLog:
         """Put off the end of these leases; see LogStore."""
         rows = await self._run(
             [
-                ("renew", _keys(each.session_id, "lease", "inbox"), (_name(each), self._lease_ms))
+                (
+                    "renew",
+                    _keys(each.session_id, "lease", "inbox", "taken"),
+                    (_name(each), self._lease_ms),
+                )
                 for each in leases
             ],
             on=self._urgent,
@@ -129,17 +133,18 @@ class RedisLog:
         [row] = await self._run([("begin_epoch", keys, args)])
         return bool(row)
 
-    async def take(self, lease: Lease) -> list[bytes]:
+    async def take(self, lease: Lease, *, received: str = "") -> Taken:
         """Empty the inbox; see LogStore."""
         keys = _keys(lease.session_id, "lease", "meta", "inbox", "taken")
-        [row] = await self._run([("take", keys, (_name(lease), self._lease_ms, token_hex(6)))])
-        return list(row)
+        call = f"{_name(lease)}:{token_hex(6)}"
+        [row] = await self._run([("take", keys, (_name(lease), self._lease_ms, call, received))])
+        return Taken(call=call, commands=tuple(row))
 
-    async def release(self, lease: Lease) -> bool:
+    async def release(self, lease: Lease, *, received: str = "") -> bool:
         """Give the lease back unless commands wait; see LogStore."""
-        keys = _keys(lease.session_id, "lease", "meta", "log", "inbox")
+        keys = _keys(lease.session_id, "lease", "meta", "log", "inbox", "taken")
         now_ms = int(self._clock.now().timestamp() * 1000)
-        args = (_name(lease), self._idle_ms, now_ms, self._keep_ms)
+        args = (_name(lease), self._idle_ms, now_ms, self._keep_ms, received)
         [row] = await self._run([("release", keys, args)])
         return bool(row)
 

@@ -58,6 +58,13 @@ async def acquired(log: RedisLog, session_id: str = "s1") -> Lease:
     return lease
 
 
+async def commands(log: RedisLog, lease: Lease) -> list[bytes]:
+    """Take what waits, and tell that it was received."""
+    taken = await log.take(lease)
+    await log.take(lease, received=taken.call)
+    return list(taken.commands)
+
+
 def batch(lease: Lease, first: int, *frames: bytes, turn_seq: int = 0) -> Batch:
     return Batch(lease=lease, epoch=lease.head.epoch, first=first, turn_seq=turn_seq, frames=frames)
 
@@ -109,29 +116,51 @@ async def test_only_one_process_owns_a_session(open_log: Open) -> None:
     lease = await acquired(one)
 
     assert await two.acquire("s1", b"stop") == Held(owner="p1")
-    assert await one.take(lease) == [b"stop"]
-    assert await one.take(lease) == []
+    assert await commands(one, lease) == [b"stop"]
+    assert await commands(one, lease) == []
 
 
-async def test_commands_are_taken_also_when_the_answer_with_them_is_lost(
+async def test_commands_are_taken_also_when_answers_with_them_are_lost(
     server: RedisServer, open_log: Open, clock: FakeClock
 ) -> None:
     async with FaultProxy("127.0.0.1", server.port) as proxy:
         redis = redis_client(f"redis://127.0.0.1:{proxy.port}")
-        far = RedisLog(redis, process="p1", clock=clock, lease_ms=60_000)
+        far, other = RedisLog(redis, process="p1", clock=clock, lease_ms=60_000), open_log("p2")
         lease = await acquired(far)
-        assert await far.take(lease) == []
-        for command in (b"stop", b"read"):
-            await open_log("p2").leave("s1", command)
+        assert (await far.take(lease)).commands == ()
+        await other.leave("s1", b"stop")
 
         proxy.cut_after(0)
-        assert await far.take(lease) == [b"stop", b"read"]
+        taken = await far.take(lease)
         assert proxy.cuts == 1
-        await open_log("p2").leave("s1", b"stop")
-        assert await far.take(lease) == [b"stop"]
-        assert await far.take(lease) == []
+        assert taken.commands == (b"stop",)
+        await other.leave("s1", b"read")
+        # nothing was heard of the first call
+        again = await far.take(lease)
+        assert again.commands == (b"stop", b"read")
+        assert not await far.release(lease, received=taken.call)
+        await other.leave("s1", b"stop")
+        assert (await far.take(lease, received=again.call)).commands == (b"stop",)
         await far.aclose()
         await redis.aclose()
+
+
+async def test_what_an_owner_took_before_it_died_waits_for_the_next(
+    open_log: Open, server: RedisServer
+) -> None:
+    dead, alive = open_log("p1"), open_log("p2")
+    lost = await acquired(dead)
+    await alive.leave("s1", b"stop")
+    await dead.take(lost)
+    assert await dead.renew([lost]) == Renewals(waiting=(), lost=())
+    await expire_lease(server, "s1")
+
+    lease = await acquired(alive)
+    assert await alive.renew([lease]) == Renewals(waiting=("s1",), lost=())
+    assert not await alive.release(lease)
+    taken = await alive.take(lease)
+    assert taken.commands == (b"stop",)
+    assert await alive.release(lease, received=taken.call)
 
 
 async def test_of_many_who_ask_at_once_one_gets_the_lease(open_log: Open) -> None:
@@ -170,7 +199,7 @@ async def test_a_lease_is_not_given_back_while_a_command_waits(open_log: Open) -
     await two.acquire("s1", b"accepted")
 
     assert not await one.release(lease)
-    assert await one.take(lease) == [b"accepted"]
+    assert await commands(one, lease) == [b"accepted"]
     assert await one.release(lease)
 
 
@@ -188,7 +217,7 @@ async def test_a_dead_owners_session_gets_a_new_epoch_and_its_writer_is_fenced(
     assert lease.head.epoch != lost.head.epoch
     assert await dead.append([batch(lost, 2, b"b")]) == ["fenced"]
     assert not await dead.begin_epoch(lost, "e2")
-    assert await dead.take(lost) == []
+    assert await commands(dead, lost) == []
     await dead.renew([lost])
     assert (await alive.read("s1", after=0)).frames == ()
 
@@ -213,7 +242,7 @@ async def test_an_expired_lease_nobody_took_is_not_given_back_while_a_command_wa
     await expire_lease(server, "s1")
 
     assert not await one.release(lease)
-    assert await one.take(lease) == [b"feedback"]
+    assert await commands(one, lease) == [b"feedback"]
     assert await two.acquire("s1") == Held(owner="p1")
     await expire_lease(server, "s1")
     assert await one.release(lease)
@@ -394,7 +423,7 @@ async def test_a_command_is_left_with_the_owner_and_rings_its_bell(open_log: Ope
 
     assert await two.leave("s1", b"hello")
     assert await anext(bells) == "s1"
-    assert await one.take(lease) == [b"hello"]
+    assert await commands(one, lease) == [b"hello"]
     await bells.aclose()  # type: ignore[attr-defined]
 
 

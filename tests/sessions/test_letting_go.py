@@ -213,40 +213,60 @@ async def test_what_an_owner_was_told_before_it_gave_up_is_shown_in_a_new_epoch(
     assert answer.rating == 1
 
 
-async def test_a_command_taken_too_late_outlasts_a_log_store_that_is_away(two: Two) -> None:
+async def test_a_lease_is_kept_while_what_was_taken_is_on_its_way(two: Two) -> None:
     talk = await talked(two)
     one, other = two
-    flush = Gate()
+    flush, tried = Gate(), asyncio.Event()
     before(one.store, "append", flush.stop)
     await talk.rate(one, 1)
     await flush.reached.wait()
+    after(one.store, "release", _set(tried))
 
     async def let_go() -> None:
         flush.open.set()
-        await idle(one)
+        await tried.wait()
 
     after(one.store, "take", once(let_go))
-    before(one.store, "acquire", once(failing(LogUnavailable("away"))))
     await talk.rate(other, -1)
 
     await talk.rated(1, -1)
+    assert talk.reader.snapshots == []
 
 
-async def test_a_command_taken_too_late_by_a_process_that_drains_is_shown(two: Two) -> None:
+async def test_what_was_taken_before_a_drain_is_shown(two: Two) -> None:
     talk = await talked(two)
     one, other = two
-    flush = Gate()
+    flush, tried = Gate(), asyncio.Event()
     before(one.store, "append", flush.stop)
     await talk.rate(one, 1)
     await flush.reached.wait()
+    after(one.store, "release", _set(tried))
+    drains: list[asyncio.Task[None]] = []
 
     async def drain() -> None:
         flush.open.set()
-        await idle(one)
-        await one.owners.drain(deadline_s=0)
+        drains.append(asyncio.create_task(one.owners.drain(deadline_s=0)))
+        await tried.wait()
 
     after(one.store, "take", once(drain))
     await talk.rate(other, -1)
+
+    await talk.rated(1, -1)
+    await drains[0]
+
+
+async def test_commands_whose_answer_was_lost_come_with_the_next_heartbeat(two: Two) -> None:
+    talk = await talked(two)
+    one, other = two
+    flush, taken = Gate(), asyncio.Event()
+    before(one.store, "append", flush.stop)
+    await talk.rate(one, 1)
+    await flush.reached.wait()
+    after(one.store, "take", once(failing(LogUnavailable("no answer came"))))
+    after(one.store, "take", _set(taken))
+    await talk.rate(other, -1)
+    await taken.wait()
+    flush.open.set()
 
     await talk.rated(1, -1)
 

@@ -1,8 +1,11 @@
--- KEYS lease meta log inbox; ARGV lease idle_ms now_ms keep_ms
+-- KEYS lease meta log inbox taken; ARGV lease idle_ms now_ms keep_ms received
 local held = redis.call('GET', KEYS[1])
 -- a lease that ended is still ours to give back while nobody has it since
 if (held or redis.call('HGET', KEYS[2], 'writer')) ~= ARGV[1] then return 1 end
 if redis.call('LLEN', KEYS[4]) > 0 then return 0 end
+local call = redis.call('LINDEX', KEYS[5], 0)
+if call and call ~= ARGV[5] then return 0 end
+redis.call('DEL', KEYS[5])
 local meta = redis.call('HMGET', KEYS[2], 'seq', 'marks')
 local now, keep = tonumber(ARGV[3]), tonumber(ARGV[4])
 -- a mark says which seq the log had reached when a turn ended; frames up to an old one may go
