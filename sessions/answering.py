@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from sessions.admission import Admission
 from sessions.archive import SESSIONS, TURNS, SessionDocument, TurnDocument
-from sessions.branches import is_shown
+from sessions.branches import is_shown, was_shown
 from sessions.budget import Budget
 from sessions.command import Command
 from sessions.control import Control
@@ -75,6 +75,8 @@ class Answering:
         self._upto = 0
         self._gap = False
         self._branched = False
+        self._forked_at = 0
+        self._placed: set[str] = set()
         self._waiting = Waiting()
         self._control: Control | None = None
         self._queueing = Stop()
@@ -149,6 +151,7 @@ class Answering:
                 for turn in await self._still_open():
                     self._accept(telling, turn)
                 continue
+            await self._place(telling, first)
             self._show_waiting(telling)
             await self._waiting.released(first)
             if self._waiting and not self.draining:
@@ -209,12 +212,38 @@ class Answering:
         self._gap = self._gap or turn.number > self._upto + 1
         self._upto = max(self._upto, turn.number)
         self._branched = self._branched or turn.forked
+        if not self._waiting.knows(turn.id):
+            self._stop_before(turn)
         self._show(telling, turn)
         if self._control is not None and self._control.turn.id == turn.id:
             self._control.join(turn)
         else:
             self._waiting.add(turn)
             self._came()
+        for each in self._waiting:
+            if each.number < self._forked_at:
+                self._stop_turn(each.id)
+
+    def _stop_before(self, turn: TurnDocument) -> None:
+        """End what a turn does not wait for: all before a fork, what has begun before others."""
+        if turn.forked:
+            self._forked_at = max(self._forked_at, turn.number)
+        if not turn.forked and not turn.interrupts:
+            return
+        current = [self._control.turn] if self._control is not None else []
+        begun = [each for each in self._waiting if each.state != "accepted"]
+        for each in (*current, *begun):
+            if each.number < turn.number:
+                self._stop_turn(each.id)
+
+    async def _place(self, telling: Telling, turn: TurnDocument) -> None:
+        """Have readers who do not have what a fork takes out of the view take a snapshot."""
+        if not turn.forked or turn.id in self._placed:
+            return
+        begun = turn.id == telling.writer.tail.running.turn_id
+        if not begun and not await was_shown(self._documents, turn):
+            await self._show_branch()
+        self._placed.add(turn.id)
 
     def _show(self, telling: Telling, turn: TurnDocument) -> None:
         """Tell readers of messages they have not seen; the user has said what was being typed."""
@@ -226,12 +255,14 @@ class Answering:
             self._show(telling, turn)
 
     def _held_back(self, telling: Telling, turn: TurnDocument) -> bool:
-        """Tell whether a second answer that is to begin would take a turn out of the view.
+        """Tell whether a fork that has no place yet would take a turn out of the view.
 
-        Where a turn before it is not known yet, that may be such an answer.
+        Where a turn before it is not known yet, that may be such a fork.
         """
         current = [self._control.turn] if self._control is not None else []
         if self._gap and all(turn.id != each.id for each in current):
+            return True
+        if turn.forked and turn.id not in self._placed:
             return True
         return any(
             each.supersedes is not None

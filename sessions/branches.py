@@ -16,10 +16,12 @@ __all__ = [
     "load_newest_leaf",
     "load_shown",
     "siblings",
+    "was_shown",
 ]
 
 _MOST_FORKS = 200
 _PAGE = 200
+_MOST_SHOWN = 500
 
 
 def followed(turn: TurnDocument) -> int:
@@ -131,6 +133,20 @@ async def is_shown(documents: Documents, session_id: str, turn: TurnDocument) ->
         return leaf == turn.number
     branch = await load_branch(documents, session_id, leaf, limit=leaf - turn.number + 1)
     return any(each.id == turn.id for each in branch)
+
+
+async def was_shown(documents: Documents, fork: TurnDocument) -> bool:
+    """Tell whether what a fork was made from was shown just before it; raises StoreUnavailable.
+
+    It was not where an older turn had been forked, or another branch been chosen, in between.
+    """
+    session = await documents.get(SESSIONS, fork.session_id)
+    leaf = fork.number - 1
+    if session is not None and session.chosen_at == leaf:
+        leaf = session.chosen
+    far = min(_MOST_SHOWN, leaf - followed(fork))
+    branch = await load_branch(documents, fork.session_id, leaf, limit=far)
+    return any(each.id == fork.supersedes for each in branch)
 
 
 async def load_newest_leaf(documents: Documents, through: TurnDocument) -> tuple[int, int]:

@@ -90,6 +90,7 @@ class Intake:
                     now,
                     persona=frame.persona,
                     joinable=frame.policy != "queue",
+                    interrupts=frame.policy == "interrupt",
                     follows=leaf if leaf != number else None,
                     key=key,
                 )
@@ -242,6 +243,7 @@ def _turn(
     persona: str | None,
     joinable: bool,
     follows: int | None,
+    interrupts: bool = False,
     key: str | None = None,
 ) -> TurnDocument:
     return TurnDocument(
@@ -256,6 +258,7 @@ def _turn(
         persona=persona,
         key=key,
         joinable=joinable,
+        interrupts=interrupts,
         follows=follows,
     )
 

@@ -108,20 +108,14 @@ class Sessions(Shelf):
         if frame.session_id is None:
             new = CreateSession(title=title_from(text))
             session = await self._create(user_id, session_id, new, device=device, titled_by="rules")
+        if frame.policy == "reject":
+            ack = await self._intake.repeated(session.id, frame.client_msg_id)
+            if ack is not None:
+                return Accepted(ack=ack, turn=None)
         named = str(key) if key is not None else None
-        if frame.policy in ("merge", "queue"):
-            accepted = await self._intake.say(session, frame, text, key=named)
-            if accepted.turn is not None:
-                await self._wake(session)
-            return accepted
-        if (ack := await self._intake.repeated(session.id, frame.client_msg_id)) is not None:
-            return Accepted(ack=ack, turn=None)
-        running = await self._open_turns(session.id)
         accepted = await self._intake.say(session, frame, text, key=named)
         if accepted.turn is not None:
             await self._wake(session)
-            if running and running[0].state != "accepted":
-                self._stop_turns(session.id, running[:1])
         return accepted
 
     async def first_session_id(self, user_id: str, client_msg_id: str) -> str:
@@ -148,19 +142,11 @@ class Sessions(Shelf):
         session = await self._session(user_id, frame.session_id)
         if (ack := await self._intake.repeated(session.id, frame.client_msg_id)) is not None:
             return Accepted(ack=ack, turn=None)
-        old = await self._intake.turn(session.id, frame.turn_id)
+        await self._intake.turn(session.id, frame.turn_id)
         await self._admit(user_id)
-        running = await self._open_turns(session.id)
-        in_view = await load_shown(self._documents, session, limit=_MOST_IN_VIEW)
-        # readers who do not have the turn in view get its branch as a snapshot
-        shown = any(turn.id == old.id for turn in in_view)
         accepted = await self._intake.again(await self._branched(session), frame)
-        if accepted.turn is None:
-            return accepted
-        await self._wake(session)
-        self._stop_turns(session.id, running)
-        if not shown:
-            self._tell(session.id, Command(kind="branched"))
+        if accepted.turn is not None:
+            await self._wake(session)
         return accepted
 
     async def edit(self, user_id: str, frame: Edit) -> Accepted:
@@ -174,18 +160,12 @@ class Sessions(Shelf):
             return Accepted(ack=ack, turn=None)
         in_view = await load_shown(self._documents, session, limit=_MOST_IN_VIEW)
         old = next((turn for turn in reversed(in_view) if _holds(turn, frame.message_id)), None)
-        shown = old is not None
         if old is None:
             old = await self._intake.turn_with(session.id, frame.message_id)
         await self._admit(user_id, text)
-        running = await self._open_turns(session.id)
         accepted = await self._intake.edited(await self._branched(session), old, frame, text)
-        if accepted.turn is None:
-            return accepted
-        await self._wake(session)
-        self._stop_turns(session.id, running)
-        if not shown:
-            self._tell(session.id, Command(kind="branched"))
+        if accepted.turn is not None:
+            await self._wake(session)
         return accepted
 
     def begin(self, accepted: Accepted) -> None:
@@ -306,10 +286,6 @@ class Sessions(Shelf):
             self._reach.active(stored.user_id, stored.id)
             self._reach.read(stored.user_id, stored.id, stored.read_upto)
             return stored
-
-    def _stop_turns(self, session_id: str, turns: list[TurnDocument]) -> None:
-        for turn in turns:
-            self._tell(session_id, Command(kind="stop", turn_id=turn.id))
 
 
 def _holds(turn: TurnDocument, message_id: str) -> bool:

@@ -46,6 +46,7 @@ __all__ = ["Shelf"]
 
 _FINISH_AFTER_S = 60
 _FINISH_AT_ONCE = 100
+_TOLD_S = 2
 
 
 class Shelf:
@@ -126,7 +127,11 @@ class Shelf:
             break
         if "chosen" in fields:
             self._owners.rebranched(stored)
-        self._tell(session_id, Command(kind="branched" if "chosen" in fields else "updated"))
+            telling = self._tell(session_id, Command(kind="branched"))
+            # no turn tells of it once more: it is answered for when its owner has heard of it
+            await asyncio.wait([telling], timeout=_TOLD_S)
+        else:
+            self._tell(session_id, Command(kind="updated"))
         running = bool(await self._open_turns(session_id))
         return self._view(await self._counted(stored), running=running)
 
@@ -344,9 +349,10 @@ class Shelf:
             return await self._session(user_id, session_id)
         return session
 
-    def _tell(self, session_id: str, command: Command) -> None:
+    def _tell(self, session_id: str, command: Command) -> asyncio.Task[None]:
         """Tell the session's owner in the background."""
-        self._tasks.start(self._owners.insist(session_id, command), name=f"tell {command.kind}")
+        telling = self._owners.insist(session_id, command)
+        return self._tasks.start(telling, name=f"tell {command.kind}")
 
     def _check_persona(self, persona: str | None) -> None:
         if persona is not None and persona not in self._catalogue.ids:

@@ -93,7 +93,8 @@ class TurnDocument(Document, frozen=True, kw_only=True):
 
     `follows` is the number of the turn before it on its branch, None the one just before. A turn
     that was made to stand in another's place is `forked`: `origin` is the number of the first of
-    these siblings, `supersedes` the id of the one it was made from.
+    these siblings, `supersedes` the id of the one it was made from. What is not answered yet stops
+    for it; for a turn that `interrupts`, what is being answered.
 
     `key` is the resonance key that the client named; it decides who answers as long as the user
     has chosen nobody, and is no choice of the user's.
@@ -124,6 +125,7 @@ class TurnDocument(Document, frozen=True, kw_only=True):
     failure: str | None = None
     feedback: FeedbackDocument | None = None
     joinable: bool = False
+    interrupts: bool = False
     follows: int | None = None
     forked: bool = False
     origin: int | None = None

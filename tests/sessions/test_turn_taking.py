@@ -275,9 +275,49 @@ async def test_an_edit_stops_what_runs_and_answers_the_new_words(
         await reader.until(done(3))
 
     assert [each.finish_reason for each in reader.of(TurnDone)] == ["stopped"] * 3
-    edited = reader.of(MessageFrame)[-1].message
+    # what waited is left behind: it ends unanswered, then all see the new branch
+    [edited] = reader.snapshots[-1].messages
     assert (edited.text, edited.supersedes) == ("right", first.ack.message_id)
     assert gate.prompts[-1].conversation.recent == ()
+
+
+async def test_a_second_answer_to_what_is_out_of_view_brings_its_branch_into_view(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session_id, reader, said = await talked(home, "one", "two")
+    one, two, _ = home
+    edit = Edit(
+        session_id=session_id, message_id=said[0].ack.message_id, client_msg_id="e", text="other"
+    )
+    one.sessions.begin(await one.sessions.edit("u1", edit))
+    await reader.until(done(3))
+    frame = Regenerate(session_id=session_id, turn_id=said[1].ack.turn_id, client_msg_id="again")
+    again = await two.sessions.regenerate("u1", frame)
+    # whoever accepted it dies: that it was is all that is known
+    two.crash()
+    await reader.until(done(4))
+
+    assert [each.text for each in reader.snapshots[-1].messages] == ["one", "<one>", "two"]
+    assert again.turn is not None
+    assert reader.of(TurnStarted)[-1].turn_id == again.turn.id
+
+
+async def test_of_two_edits_at_once_the_later_one_is_in_view(home: Home) -> None:
+    session_id, reader, said = await talked(home, "one", "two")
+    one, two, _ = home
+    edits = [
+        Edit(session_id=session_id, message_id=ack.message_id, client_msg_id=name, text=name)
+        for name, ack in (("e1", said[0].ack), ("e2", said[1].ack))
+    ]
+    # both were in view when they were written
+    accepted = [await one.sessions.edit("u1", edits[0]), await two.sessions.edit("u1", edits[1])]
+    two.sessions.begin(accepted[1])
+    one.sessions.begin(accepted[0])
+    await reader.until(done(4))
+
+    texts = [each.text for each in reader.snapshots[-1].messages]
+    assert texts == ["one", "<one>", "e2"]
+    assert [each.finish_reason for each in reader.of(TurnDone)][2:] == ["stopped", "stop"]
 
 
 async def test_what_is_said_behind_a_second_answer_is_shown_when_that_has_begun(home: Home) -> None:
