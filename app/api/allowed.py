@@ -1,4 +1,4 @@
-"""What msgspec's messages leave unsaid: which values a field of a body allows."""
+"""What msgspec's messages leave unsaid: which values a field or a parameter allows."""
 
 import re
 from collections.abc import Iterator
@@ -6,11 +6,12 @@ from typing import Any
 
 from msgspec import inspect
 
-__all__ = ["explained"]
+__all__ = ["explained", "explained_parameter"]
 
 _STEP = re.compile(r"\[[^\]]*\]|[^.\[\]]+")
 _ENUM = "Invalid enum value"
 _PATTERN = "Expected `str` matching regex"
+_TRUTH = "Expected `bool`"
 
 
 def explained(message: str, type_: Any, path: str) -> str:
@@ -26,6 +27,13 @@ def explained(message: str, type_: Any, path: str) -> str:
         if message.startswith(_PATTERN) and (words := _described(found)):
             return f"Expected {words}"
     return message
+
+
+def explained_parameter(message: str, type_: Any) -> str:
+    """Return a message on a parameter of a type, with what is allowed; all that comes is text."""
+    if message.startswith(_TRUTH):
+        return "Expected true or false"
+    return explained(message, type_, "")
 
 
 def _at(found: inspect.Type, steps: list[str]) -> Iterator[inspect.Type]:

@@ -1,13 +1,16 @@
 """Errors on HTTP: RFC 9457 problem details, from one table."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
+from types import MappingProxyType
+from typing import Any, TypeAlias
 
 import structlog
 from litestar import MediaType, Request, Response
 from litestar.exceptions import HTTPException
+from litestar.typing import FieldDefinition
 
-from app.api.allowed import explained
+from app.api.allowed import explained, explained_parameter
 from app.api.bodies import BodyTooLarge
 from app.telemetry.logs import described
 from schemas.codes import HTTP_STATUS, Code
@@ -27,6 +30,8 @@ _BY_STATUS = {
     429: Code.RATE_LIMITED,
 }
 _BODY = "data"
+Taken: TypeAlias = Mapping[str, FieldDefinition]
+_NOTHING: Taken = MappingProxyType({})
 _PROBLEM_JSON = "application/problem+json"
 
 
@@ -49,33 +54,36 @@ def _unknown(request: Request[Any, Any, Any], error: BaseException) -> Response[
     return _problem(request, 500, Code.INTERNAL, "something went wrong here")
 
 
-def _taken(request: Request[Any, Any, Any]) -> Any:
-    """Return the type of the body that a route takes, None where there is none."""
+def _taken(request: Request[Any, Any, Any]) -> Taken:
+    """Return what a route takes, its body among it, by the handler's names."""
     if "route_handler" not in request.scope:
-        return None
-    field = request.scope["route_handler"].parsed_fn_signature.parameters.get(_BODY)
-    return None if field is None else field.annotation
+        return _NOTHING
+    return request.scope["route_handler"].parsed_fn_signature.parameters
 
 
-def detail_of(error: HTTPException, takes: Any = None) -> str:
-    """Return what is wrong; Litestar's `extra` names the fields of a body that has no sense.
+def detail_of(error: HTTPException, takes: Taken = _NOTHING) -> str:
+    """Return what is wrong; Litestar's `extra` names the fields and parameters without sense.
 
-    Of a body of type `takes` it says what is allowed.
+    Of those in `takes` it says what is allowed.
     """
     extra = getattr(error, "extra", None)
     if isinstance(extra, list):
-        return "; ".join(
-            _finding(each.get("key", _BODY), each.get("message", ""), takes) for each in extra
-        )
+        return "; ".join(_finding(each, takes) for each in extra)
     return error.detail
 
 
-def _finding(field: str, message: str, takes: Any) -> str:
-    """Return what is wrong with a field; `data` is what handlers call the body."""
-    if field != _BODY:
-        told = explained(message, takes, field) if takes is not None else message
-        return f"{field}: {told}"
-    return "body: it is missing" if message == f"'{_BODY}'" else f"body: {message}"
+def _finding(found: Mapping[str, str], takes: Taken) -> str:
+    """Return what is wrong with a field or a parameter; `data` is what handlers call the body."""
+    field, message = found.get("key", _BODY), found.get("message", "")
+    if field == _BODY:
+        return "body: it is missing" if message == f"'{_BODY}'" else f"body: {message}"
+    if found.get("source") == "body":
+        body = takes.get(_BODY)
+        return f"{field}: {explained(message, body.annotation, field) if body else message}"
+    if (parameter := takes.get(field)) is None:
+        return f"{field}: {message}"
+    name = getattr(parameter.kwarg_definition, "name", None) or field
+    return f"{name}: {explained_parameter(message, parameter.annotation)}"
 
 
 def _problem(

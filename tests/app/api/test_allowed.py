@@ -50,3 +50,27 @@ async def test_a_problem_says_it_too(house: House) -> None:
     enum = "platform: Invalid enum value 'wii'; one of android, cli, ios, web"
     assert (answer.status_code, answer.json()["detail"]) == (400, enum)
     assert late.json()["detail"] == "quiet_to: Expected a time of day, HH:MM"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "detail"),
+    [
+        (
+            "GET",
+            "/memory?kind=secret",
+            "kind: Invalid enum value 'secret'; one of commitment, deadline, goal, name, obstacle, "
+            "person, preference, promise, role",
+        ),
+        ("GET", "/memory?superseded=perhaps", "superseded: Expected true or false"),
+        ("DELETE", "/memory/f_1?refuse=perhaps", "refuse: Expected true or false"),
+        ("GET", f"/memory?{'&id=f_1' * 101}", "id: Expected `array` of length <= 100"),
+        ("GET", "/memory?limit=0", "limit: Expected `int` >= 1"),
+    ],
+)
+async def test_a_problem_says_it_of_a_query(
+    house: House, method: str, path: str, detail: str
+) -> None:
+    async with house.client(await house.token()) as client:
+        answer = await client.request(method, path)
+
+    assert (answer.status_code, answer.json()["detail"]) == (400, detail)
