@@ -14,6 +14,7 @@ from litestar.static_files import create_static_files_router
 from app.api.agui import run
 from app.api.bodies import BodyRequest
 from app.api.errors import exception_handlers
+from app.api.head import HeadAsGet
 from app.api.not_modified import NotModified
 from app.api.openai import openai_router
 from app.api.openapi import CompleteJson, completed
@@ -98,7 +99,7 @@ class Application:
         product.ended.listen(connections.end)
         tally = Tally(product.clock.monotonic)
         self._app.state.update({"product": product, "connections": connections, "tally": tally})
-        return RequestContext(SiteCors(self._app, product.sites), tally)
+        return RequestContext(HeadAsGet(SiteCors(self._app, product.sites)), tally)
 
     def openapi_schema(self) -> dict[str, Any]:
         """Return the OpenAPI 3.1 document of all REST surfaces."""
