@@ -19,12 +19,12 @@ from sessions.reach import Reach
 from sessions.service import Sessions
 from sessions.turn import TurnEngine
 
-__all__ = ["Answering", "open_answering"]
+__all__ = ["AnsweringRoom", "open_answering"]
 
 _FORGET_PRIVATE_S = 60
 
 
-class Answering(Struct, frozen=True, kw_only=True):
+class AnsweringRoom(Struct, frozen=True, kw_only=True):
     """What the rest of the product needs of sessions; `loops` run as long as the process."""
 
     admission: Admission
@@ -35,7 +35,7 @@ class Answering(Struct, frozen=True, kw_only=True):
 
 def open_answering(
     ground: Ground, *, learner: Learner, memory: Memory, cascade: Cascade, reach: Reach
-) -> Answering:
+) -> AnsweringRoom:
     """Make all parts that answer."""
     clock = ground.clock
     logs = Logs(ground.stores.log, clock=clock)
@@ -91,7 +91,7 @@ def open_answering(
         "bells": owners.answer_bells,
         "forget private": partial(every, _FORGET_PRIVATE_S, sessions.forget_private),
     }
-    return Answering(admission=admission, owners=owners, sessions=sessions, loops=loops)
+    return AnsweringRoom(admission=admission, owners=owners, sessions=sessions, loops=loops)
 
 
 def _chronicle(ground: Ground) -> Chronicle | None:

@@ -15,10 +15,10 @@ from sessions.memory.persona_lines import persona_lines
 from sessions.memory.recall.recall import Recall
 from sessions.memory.refusals import Refusals
 
-__all__ = ["Remembering", "open_memory"]
+__all__ = ["MemoryRoom", "open_memory"]
 
 
-class Remembering(Struct, frozen=True, kw_only=True):
+class MemoryRoom(Struct, frozen=True, kw_only=True):
     """What the rest of the product needs of memory; `loops` run as long as the process."""
 
     memory: Memory
@@ -29,7 +29,7 @@ class Remembering(Struct, frozen=True, kw_only=True):
     loops: Loops
 
 
-def open_memory(ground: Ground) -> Remembering:
+def open_memory(ground: Ground) -> MemoryRoom:
     """Make all parts of memory; beside rules, a language model finds facts where there is one."""
     documents, clock, secret = ground.documents, ground.clock, ground.settings.secret_key
     recall = Recall(
@@ -52,7 +52,7 @@ def open_memory(ground: Ground) -> Remembering:
     )
     recall.on_missed(keeper.missed)
     memory = Memory(facts=facts, recall=recall, keeper=keeper, clock=clock)
-    return Remembering(
+    return MemoryRoom(
         memory=memory,
         facts=facts,
         recall=recall,

@@ -4,7 +4,7 @@ from contextlib import AsyncExitStack
 
 from msgspec import Struct
 
-from app.answering import Answering, open_answering
+from app.answering import AnsweringRoom, open_answering
 from app.background import Loops
 from app.erasing import Erasing, open_erasing
 from app.ground import Ground
@@ -13,7 +13,7 @@ from app.pushing.first import First, open_first
 from app.pushing.news import AccountNews
 from app.pushing.wiring import Pushing, open_push
 from app.release import release
-from app.remembering import Remembering, open_memory
+from app.remembering import MemoryRoom, open_memory
 from app.sites.wiring import Doors, open_doors
 from sessions.erasure.cascade import Cascade
 from sessions.oneshot import OneShot
@@ -27,8 +27,8 @@ class Rooms(Struct, frozen=True, kw_only=True):
 
     pushing: Pushing
     learning: Learning
-    remembering: Remembering
-    answering: Answering
+    remembering: MemoryRoom
+    answering: AnsweringRoom
     first: First
     oneshot: OneShot
     erasing: Erasing
@@ -112,7 +112,7 @@ async def open_rooms(ground: Ground, stack: AsyncExitStack) -> Rooms:
     )
 
 
-def _oneshot(ground: Ground, learning: Learning, answering: Answering) -> OneShot:
+def _oneshot(ground: Ground, learning: Learning, answering: AnsweringRoom) -> OneShot:
     return OneShot(
         provider=ground.provider,
         catalogue=ground.catalogue,
