@@ -1,5 +1,6 @@
 """Putting what was said and what is known into the index, and taking it out."""
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
@@ -46,13 +47,21 @@ class Indexer:
         """Index a turn anew; nothing of a private session, of a pause or of what is gone."""
         await self._note(turn.user_id, [turn], user_name=user_name)
 
-    async def note_turns(self, turns: Sequence[TurnDocument]) -> None:
-        """Index turns of one user as `note_turn` does, with one write for each stretch of them."""
+    async def note_turns(self, turns: Sequence[TurnDocument], *, meant: bool = True) -> None:
+        """Index turns of one user as `note_turn` does, with one write for each stretch of them.
+
+        When they need not be `meant`, it is by their words alone, which is much sooner done.
+        """
         for _, some in groupby(turns, key=lambda turn: turn.session_id):
-            await self._note(turns[0].user_id, list(some))
+            await self._note(turns[0].user_id, list(some), meant=meant)
 
     async def _note(
-        self, user_id: str, turns: Sequence[TurnDocument], *, user_name: str = ""
+        self,
+        user_id: str,
+        turns: Sequence[TurnDocument],
+        *,
+        user_name: str = "",
+        meant: bool = True,
     ) -> None:
         """Index turns of one session."""
         session = await self.session(turns[0])
@@ -63,8 +72,9 @@ class Indexer:
         rows: dict[str, list[Row]] = {}
         for turn in turns:
             said = passages(turn, user_name=user_name)
-            before = await self._before(turn, user_name)
-            vectors = await self._meanings(in_context(said, before))
+            vectors = await self._vectors(turn, said, user_name) if meant else [None] * len(said)
+            # a row takes milliseconds, and others wait
+            await asyncio.sleep(0)
             segment = segment_of_turn(turn.session_id, turn.number)
             rows.setdefault(segment, []).append(self.row(turn, said, vectors, session))
         for segment, some in rows.items():
@@ -186,6 +196,12 @@ class Indexer:
         earlier = await self.wanted(turn.user_id, earlier)
         said = [said for each in earlier for said in passages(each, user_name=user_name)]
         return said[-1] if said else None
+
+    async def _vectors(
+        self, turn: TurnDocument, said: Sequence[Passage], user_name: str
+    ) -> list[Vector | None]:
+        before = await self._before(turn, user_name)
+        return await self._meanings(in_context(said, before))
 
     async def _meanings(self, texts: Iterable[str]) -> list[Vector | None]:
         return [await self._meaning(text) for text in texts]

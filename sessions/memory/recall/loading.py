@@ -220,7 +220,7 @@ class Loading:
                 self._blank.clear()
             self._blank[user_id] = self._clock.monotonic() + _BLANK_S
         elif loaded.unmeant:
-            return self._build(user_id, self._rebuilding.give_meaning(user_id), _UNMEANT)
+            return self._give_meaning(user_id)
         return None
 
     async def _missed(self, user_id: str, loaded: Loaded) -> tuple[list[TurnDocument], bool]:
@@ -243,10 +243,13 @@ class Loading:
         return turn.created_at < self._began or turn.updated_at <= ended_before
 
     def _rebuild(self, user_id: str, why: str) -> asyncio.Task[None] | None:
-        return self._build(user_id, self._rebuilding.rebuild(user_id, why=why), why)
+        return self._build(user_id, self._rebuilding.by_words(user_id, why=why), why)
+
+    def _give_meaning(self, user_id: str) -> asyncio.Task[None] | None:
+        return self._build(user_id, self._rebuilding.give_meaning(user_id), _UNMEANT)
 
     def _build(
-        self, user_id: str, work: Coroutine[Any, Any, object], why: str
+        self, user_id: str, work: Coroutine[Any, Any, int], why: str
     ) -> asyncio.Task[None] | None:
         """Do long work on an index in the background; it is read anew afterwards."""
         if user_id in self._building:
@@ -254,21 +257,25 @@ class Loading:
             return None
         log.warning("recall_index_unsound", why=why)
         self._building[user_id] = why
-        return self._tasks.start(self._built(user_id, work), name="build an index")
+        return self._tasks.start(self._built(user_id, work, why), name="build an index")
 
-    async def _built(self, user_id: str, work: Coroutine[Any, Any, object]) -> None:
+    async def _built(self, user_id: str, work: Coroutine[Any, Any, int], why: str) -> None:
         try:
-            await work
+            rows = await work
         finally:
             self._building.pop(user_id, None)
             self._shelf.drop(user_id)
+        if rows and why != _UNMEANT and self._encoder:
+            # a question waits for words, and for no meanings
+            self._give_meaning(user_id)
 
     async def _told(self, hears: Missed, turns: list[TurnDocument]) -> None:
         await hears(turns)
 
-    async def _note(self, turns: list[TurnDocument]) -> None:
-        for turn in turns:
-            await self._indexer.note_turn(turn)
+    async def _note(self, turns: list[TurnDocument]) -> int:
+        in_order = sorted(turns, key=lambda turn: (turn.session_id, turn.number))
+        await self._indexer.note_turns(in_order, meant=False)
+        return len(turns)
 
 
 def _made(segments: list[Segment], generation: str, encoder: str, now: datetime) -> Loaded:

@@ -45,7 +45,14 @@ class Rebuilding:
         self._clock = clock
 
     async def rebuild(self, user_id: str, *, why: str) -> int:
-        """Make a user's index anew, by words at first, then with meanings; return its rows.
+        """Make a user's index anew, by words at first, then with meanings; return its rows."""
+        rows = await self.by_words(user_id, why=why)
+        if rows:
+            await self.give_meaning(user_id)
+        return rows
+
+    async def by_words(self, user_id: str, *, why: str) -> int:
+        """Make a user's index anew without meanings; return its rows.
 
         Nothing is done, and 0 returned, when a process began it less than 10 minutes ago.
         """
@@ -58,7 +65,6 @@ class Rebuilding:
         rows = await self._turns(user_id) + await self._facts(user_id)
         await self._segments.renew(user_id, finished=True)
         log.info("recall_rebuilt", why=why, rows=rows)
-        await self.give_meaning(user_id)
         return rows
 
     async def give_meaning(self, user_id: str) -> int:
