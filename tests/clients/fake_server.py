@@ -5,6 +5,7 @@ import contextlib
 import json
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
+from urllib.parse import parse_qsl
 
 import msgspec
 import uvicorn
@@ -100,7 +101,15 @@ class FakeServer:
             mark = {"session_id": "s_1", "message_id": "a_1", "unread": 0, "moved": True}
             return 202, mark if path.endswith("/read") else b""
         if path == "/sessions":
-            return 200, {"sessions": [each.view() for each in self.model.sessions.values()]}
+            query = dict(parse_qsl(scope["query_string"].decode()))
+            before = query.get("before", "")
+            first = int(before) if before.isdecimal() else 0
+            upto = first + int(query["limit"])
+            views = [each.view() for each in self.model.sessions.values()]
+            return 200, {
+                "sessions": views[first:upto],
+                "next": str(upto) if upto < len(views) else None,
+            }
         return 404, {"code": "not_found", "detail": "no", "retryable": False}
 
     async def _websocket(self, scope: Any, receive: Any, send: Any) -> None:

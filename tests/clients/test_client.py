@@ -17,6 +17,7 @@ from ion_client import (
     MessageAdded,
     Refreshed,
     Restarted,
+    SessionInfo,
     Unreachable,
 )
 
@@ -315,6 +316,32 @@ async def test_a_session_shows_its_id(server: FakeServer) -> None:
         assert repr(session) == "<Session not on the server yet>"
         await session.ask("hi")
         assert repr(session) == f"<Session {session.id}>"
+
+
+async def test_a_session_tells_of_itself_from_the_beginning(server: FakeServer) -> None:
+    async with IonClient(server.url) as ion:
+        session = await ion.session(persona="lua")
+        assert session.info == SessionInfo(id="", persona="lua")
+        await session.ask("hi")
+        info = session.info
+        assert (info.id, info.message_count, info.last_text) == (session.id, 2, "Hello there.")
+        assert (info.running, info.unread) == (False, 1)
+    async with IonClient(server.url) as ion:
+        opened = await ion.session(info.id)
+        assert opened.info.id == info.id
+
+
+async def test_sessions_are_listed_by_pages_or_all(server: FakeServer) -> None:
+    async with IonClient(server.url) as ion:
+        said = [await ion.session() for _ in range(32)]
+        for session in said:
+            await session.ask("hi")
+        ids = [session.id for session in said]
+
+        page = await ion.sessions(limit=2)
+        assert [each.id for each in page] == ids[:2]
+        assert (len(page), page[0].id, page.next) == (2, ids[0], "2")
+        assert [each.id async for each in ion.all_sessions()] == ids
 
 
 @pytest.mark.parametrize("url", ["ftp://a", "http://", "http://a:0", "http://a:many"])

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -24,7 +24,7 @@ from .http import Http, server_url
 from .listeners import Listeners
 from .outbox import Entry, too_long
 from .protocol import ClientProtocol
-from .resources import Device, Persona, PersonaList, SessionPage, SyncPage
+from .resources import Device, Persona, PersonaList, SessionInfo, SessionPage, SyncPage
 from .session import Session
 from .timing import Backoff, Clock, SystemClock
 
@@ -181,9 +181,22 @@ class IonClient:
         return session
 
     async def sessions(self, *, before: str | None = None, limit: int = 30) -> SessionPage:
-        """Return the user's sessions, the last used first; raises IonClientError."""
+        """Return a page of the user's sessions, the last used first; raises IonClientError.
+
+        `before` is the `next` of the page before.
+        """
         params = {"limit": limit} | ({"before": before} if before else {})
         return await self._call("GET", "/sessions", SessionPage, params=params)
+
+    async def all_sessions(self) -> AsyncIterator[SessionInfo]:
+        """Yield all of the user's sessions, page by page; raises IonClientError."""
+        page = await self.sessions()
+        while True:
+            for each in page:
+                yield each
+            if page.next is None:
+                return
+            page = await self.sessions(before=page.next)
 
     async def sync(self, since: str | None = None) -> SyncPage:
         """Return what changed for the user since a token, everything without one.

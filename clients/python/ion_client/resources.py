@@ -1,5 +1,6 @@
 """Sessions, messages and personas as the server describes them; unknown fields are ignored."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from msgspec import Struct
@@ -137,10 +138,19 @@ class SessionInfo(Struct, frozen=True, kw_only=True):
 
 
 class SessionPage(Struct, frozen=True, kw_only=True):
-    """Sessions, the last used first; `next` continues, null at the end."""
+    """Sessions, the last used first, as a sequence too; `next` continues, null at the end."""
 
     sessions: tuple[SessionInfo, ...]
     next: str | None = None
+
+    def __iter__(self) -> Iterator[SessionInfo]:
+        return iter(self.sessions)
+
+    def __len__(self) -> int:
+        return len(self.sessions)
+
+    def __getitem__(self, index: int) -> SessionInfo:
+        return self.sessions[index]
 
 
 class SyncedSession(Struct, frozen=True, kw_only=True):

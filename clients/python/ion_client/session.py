@@ -86,9 +86,22 @@ class Session:
         return self.channel.key
 
     @property
-    def info(self) -> SessionInfo | None:
-        """Title, notice and the like, as last heard."""
-        return self.channel.view.session
+    def info(self) -> SessionInfo:
+        """Title, notice and the like, as last heard; before that, what is known here."""
+        return self.channel.view.session or self._known_here()
+
+    def _known_here(self) -> SessionInfo:
+        messages = self.messages
+        return SessionInfo(
+            id=self.id or "",
+            created_at=messages[0].created_at if messages else None,
+            updated_at=messages[-1].created_at if messages else None,
+            persona=self.persona,
+            message_count=len(messages),
+            last_text=messages[-1].text if messages else "",
+            running=self.running,
+            unread=self.unread,
+        )
 
     @property
     def messages(self) -> tuple[Message, ...]:

@@ -217,7 +217,7 @@ class Talk:
         self._screen.say("A new conversation.")
 
     async def _sessions(self, _: str) -> None:
-        self._listed = (await self._ion.sessions()).sessions
+        self._listed = tuple(await self._ion.sessions())
         self._screen.sessions(self._listed)
         if not self._listed:
             self._screen.say("You have no conversations yet.")
