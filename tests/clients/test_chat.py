@@ -264,6 +264,32 @@ async def test_a_terminal_streams_stops_hints_and_leaves(
             assert await shown.process.wait() == 0
 
 
+async def test_what_is_typed_into_an_answer_stands_in_the_next_prompt_alone(
+    server: FakeServer, tmp_path: Path
+) -> None:
+    async with terminal(server, tmp_path) as shown:
+        await shown.until("/help lists the commands")
+        await shown.until(">")
+        server.hold.clear()
+        server.pieces = ("Hello ", "you ", "there")
+        shown.type("hi\r")
+        here = await shown.until("Hello")
+        shown.type("waiting\x7f\x7f\x7f\nand la")
+        server.hold.set()
+        here = await shown.until("you there", after=here)
+        assert "wait" not in shown.shown[:here]
+        here = await shown.until("> wait", after=here)
+        here = await shown.until("you there", after=here)
+        await shown.until("> and la", after=here)
+        shown.type("ter\r")
+        await shown.until("you there", after=here)
+        shown.type("\x04")
+        async with asyncio.timeout(60):
+            assert await shown.process.wait() == 0
+    (session,) = server.model.sessions.values()
+    assert [turn.message["text"] for turn in session.turns] == ["hi", "wait", "and later"]
+
+
 async def test_a_second_interrupt_stops_waiting(server: FakeServer, tmp_path: Path) -> None:
     server.reject_status = 503
     async with terminal(server, tmp_path) as shown:

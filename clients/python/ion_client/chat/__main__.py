@@ -22,6 +22,7 @@ from ion_client.connection import State
 from ion_client.errors import IonClientError
 from ion_client.http import server_url
 
+from .echo import unechoed
 from .patience import Patience
 from .screen import PlainScreen, RichScreen, Screen
 from .state import ChatState, default_directory
@@ -143,7 +144,11 @@ async def _connected(
         try:
             async with patience.within(ion.state):
                 await _begin(options, state, talk, interactive=interactive)
-                await (_terminal(talk, ion, screen) if interactive else _pipe(talk, ion))
+                if interactive:
+                    with unechoed(sys.stdin.fileno()):
+                        await _terminal(talk, ion, screen)
+                else:
+                    await _pipe(talk, ion)
         except TimeoutError:
             screen.say(_GIVEN_UP.format(url=options.url, wait_s=wait_s))
             return _NO_SERVER
