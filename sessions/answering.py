@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from sessions.admission import Admission
 from sessions.archive import SESSIONS, TURNS, SessionDocument, TurnDocument
+from sessions.arrivals import Arrivals
 from sessions.branches import is_shown, was_shown
 from sessions.budget import Budget
 from sessions.command import Command
@@ -69,17 +70,10 @@ class Answering:
         self._do = do
         self._came = came
         self._begin_epoch = begin_epoch
-        self._telling: Telling | None = None
         self._session: SessionDocument | None = None
         self._deleted = False
-        self._upto = 0
-        self._gap = False
-        self._branched = False
-        self._forked_at = 0
-        self._placed: set[str] = set()
         self._waiting = Waiting()
-        self._control: Control | None = None
-        self._queueing = Stop()
+        self._arrivals: Arrivals | None = None
 
     @property
     def waits(self) -> bool:
@@ -106,61 +100,62 @@ class Answering:
                 await self._documents.delete(TURNS, turn.id)
             still_open = []
         read_upto = session.read_upto if session is not None else 0
-        telling = self._telling = Telling(writer, self._means.view, read_upto=read_upto)
+        telling = Telling(writer, self._means.view, read_upto=read_upto)
+        arrivals = self._arrivals = Arrivals(telling, self._waiting, came=self._came)
         running = writer.tail.running.turn_id
         if running and all(running != turn.id for turn in still_open):
             # its writer gave the log back, but never told how it ended
             await self._means.logs.begin_epoch(writer, clear=True)
         for turn in still_open:
-            self._accept(telling, turn)
-        self._gap = False
+            arrivals.accept(turn)
+        arrivals.gap = False
 
     def obey(self, command: Command, turn: TurnDocument | None) -> None:
         """Take in a command, after `take_over`; `turn` is the one that was accepted."""
-        telling = self._told()
+        arrivals = self._heard()
         match command.kind:
             case "accepted" if turn is not None:
-                self._accept(telling, turn)
+                arrivals.accept(turn)
             case "stop":
-                self._stop_turn(command.turn_id)
+                arrivals.stop(command.turn_id)
             case "typing":
                 self._waiting.typing(command.active)
             case "deleted":
-                self._forget_session()
+                self._forget_session(arrivals)
             case "updated":
-                self._do(self._show_update(telling), "show update")
+                self._do(self._show_update(arrivals), "show update")
             case "branched":
                 self._do(self._show_branch(), "show branch")
             case "remembered":
-                self._do(self._show_memory(telling, command), "show memory")
+                self._do(self._show_memory(arrivals.telling, command), "show memory")
             case "read":
-                telling.read(command)
+                arrivals.telling.read(command)
             case "feedback":
-                telling.rating(command)
+                arrivals.telling.rating(command)
 
     async def answer_all(self) -> None:
         """Answer what waits, until nothing does or a drain begins.
 
         Raises StoreUnavailable, LogUnavailable, LeaseLost.
         """
-        telling = self._told()
+        arrivals = self._heard()
         while (first := self._waiting.first) is not None and not self.draining:
-            if self._gap:
+            if arrivals.gap:
                 # somebody told of a turn, but nobody of one before it
-                self._gap = False
+                arrivals.gap = False
                 for turn in await self._still_open():
-                    self._accept(telling, turn)
+                    arrivals.accept(turn)
                 continue
-            await self._place(telling, first)
-            self._show_waiting(telling)
+            await self._place(arrivals, first)
+            arrivals.show_waiting()
             await self._waiting.released(first)
             if self._waiting and not self.draining:
-                await self._next_answer(telling, first)
+                await self._next_answer(arrivals, first)
 
-    def _told(self) -> Telling:
-        if self._telling is None:
+    def _heard(self) -> Arrivals:
+        if self._arrivals is None:
             raise RuntimeError("nothing was taken over yet")
-        return self._telling
+        return self._arrivals
 
     async def _still_open(self) -> list[TurnDocument]:
         return await self._documents.find(
@@ -183,18 +178,15 @@ class Answering:
         if not self._deleted:
             self._session = session
 
-    def _forget_session(self) -> None:
+    def _forget_session(self, arrivals: Arrivals) -> None:
         self._deleted = True
         self._session = None
-        self._waiting.clear()
-        self._queueing.request()
-        if self._control is not None:
-            self._control.stop.request()
+        arrivals.clear()
 
-    async def _show_update(self, telling: Telling) -> None:
+    async def _show_update(self, arrivals: Arrivals) -> None:
         await self._reload_in_time()
         if self._session is not None:
-            telling.session(self._session, running=self._control is not None)
+            arrivals.telling.session(self._session, running=arrivals.current is not None)
 
     async def _show_branch(self) -> None:
         """Have every reader take a snapshot: another branch is shown now."""
@@ -206,109 +198,40 @@ class Answering:
         if fact is not None and self._session is not None:
             telling.memory(command, fact, self._session)
 
-    def _accept(self, telling: Telling, turn: TurnDocument) -> None:
-        if not turn.open:
-            return
-        self._gap = self._gap or turn.number > self._upto + 1
-        self._upto = max(self._upto, turn.number)
-        self._branched = self._branched or turn.forked
-        if not self._waiting.knows(turn.id):
-            self._stop_before(turn)
-        self._show(telling, turn)
-        if self._control is not None and self._control.turn.id == turn.id:
-            self._control.join(turn)
-        else:
-            self._waiting.add(turn)
-            self._came()
-        for each in self._waiting:
-            if each.number < self._forked_at:
-                self._stop_turn(each.id)
-
-    def _stop_before(self, turn: TurnDocument) -> None:
-        """End what a turn does not wait for: all before a fork, what has begun before others."""
-        if turn.forked:
-            self._forked_at = max(self._forked_at, turn.number)
-        if not turn.forked and not turn.interrupts:
-            return
-        current = [self._control.turn] if self._control is not None else []
-        begun = [each for each in self._waiting if each.state != "accepted"]
-        for each in (*current, *begun):
-            if each.number < turn.number:
-                self._stop_turn(each.id)
-
-    async def _place(self, telling: Telling, turn: TurnDocument) -> None:
+    async def _place(self, arrivals: Arrivals, turn: TurnDocument) -> None:
         """Have readers who do not have what a fork takes out of the view take a snapshot."""
-        if not turn.forked or turn.id in self._placed:
+        if arrivals.placed(turn):
             return
-        begun = turn.id == telling.writer.tail.running.turn_id
+        begun = turn.id == arrivals.telling.writer.tail.running.turn_id
         if not begun and not await was_shown(self._documents, turn):
             await self._show_branch()
-        self._placed.add(turn.id)
+        arrivals.place(turn)
 
-    def _show(self, telling: Telling, turn: TurnDocument) -> None:
-        """Tell readers of messages they have not seen; the user has said what was being typed."""
-        if not self._held_back(telling, turn) and telling.messages(turn):
-            self._waiting.spoken()
-
-    def _show_waiting(self, telling: Telling) -> None:
-        for turn in self._waiting:
-            self._show(telling, turn)
-
-    def _held_back(self, telling: Telling, turn: TurnDocument) -> bool:
-        """Tell whether a fork that has no place yet would take a turn out of the view.
-
-        Where a turn before it is not known yet, that may be such a fork.
-        """
-        current = [self._control.turn] if self._control is not None else []
-        if self._gap and all(turn.id != each.id for each in current):
-            return True
-        if turn.forked and turn.id not in self._placed:
-            return True
-        return any(
-            each.supersedes is not None
-            and each.number < turn.number
-            and each.id != telling.writer.tail.running.turn_id
-            for each in (*current, *self._waiting)
-        )
-
-    def _stop_turn(self, turn_id: str | None) -> None:
-        current = self._control.turn.id if self._control is not None else None
-        first = self._waiting.first.id if self._waiting.first is not None else None
-        turn_id = turn_id or current or first
-        if turn_id is None:
-            return
-        # also what has not come yet: it may be overtaken by its stop
-        self._waiting.stop(turn_id)
-        if turn_id == current and self._control is not None:
-            self._control.stop.request()
-        elif turn_id == first:
-            self._queueing.request()
-
-    async def _next_answer(self, telling: Telling, turn: TurnDocument) -> None:
+    async def _next_answer(self, arrivals: Arrivals, turn: TurnDocument) -> None:
         """Answer the first turn that waits, in a slot of its own; a stopped one needs none."""
-        self._queueing = Stop()
+        slot = arrivals.slot = Stop()
         if self._waiting.stopped(turn.id):
-            self._queueing.request()
-        async with self._means.admission.slot(turn.user_id, self._queueing) as admitted:
+            slot.request()
+        async with self._means.admission.slot(turn.user_id, slot) as admitted:
             if not admitted:
                 self.drain()
-            elif self._waiting:
-                await self._answer(telling, self._waiting.pop())
+            elif (first := self._waiting.first) is not None and arrivals.placed(first):
+                await self._answer(arrivals, self._waiting.pop())
 
-    async def _answer(self, telling: Telling, turn: TurnDocument) -> None:
-        session, writer = self._session, telling.writer
+    async def _answer(self, arrivals: Arrivals, turn: TurnDocument) -> None:
+        session, writer = self._session, arrivals.telling.writer
         if session is None:
             return  # it was deleted
-        control = self._control = Control(
+        control = arrivals.current = Control(
             turn,
-            started=lambda: self._show_waiting(telling),
+            started=arrivals.show_waiting,
             released=lambda: self._waiting.released(turn),
-            joined=lambda newer: self._show(telling, newer),
+            joined=arrivals.show,
         )
-        self._show(telling, turn)
+        arrivals.show(turn)
         aside = False
         try:
-            aside = await self._is_aside(turn)
+            aside = await self._is_aside(arrivals, turn)
             turn = await self._answered(session, writer, control, aside=aside)
         except asyncio.CancelledError:
             if self.draining:
@@ -320,7 +243,7 @@ class Answering:
             await self._take_back(writer, turn)
             return
         finally:
-            self._control = None
+            arrivals.current = None
         await self._take_in(session, turn, control)
         if aside:
             await self._show_branch()
@@ -360,13 +283,13 @@ class Answering:
         except StoreError as error:
             log.warning("session_not_updated", session_id=session.id, code=str(error.code))
 
-    async def _is_aside(self, turn: TurnDocument) -> bool:
+    async def _is_aside(self, arrivals: Arrivals, turn: TurnDocument) -> bool:
         """Tell whether an edit that came later, but was heard of first, has left a turn behind.
 
         Such a turn ends as all do that are not answered yet when an edit comes.
         """
         session = self._session
-        branched = self._branched or (session is not None and session.branched_at is not None)
+        branched = arrivals.branched or (session is not None and session.branched_at is not None)
         if turn.forked or not branched:
             return False
         try:

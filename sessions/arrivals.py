@@ -1,0 +1,118 @@
+"""Turns as their session's owner hears of them: what of them readers see, and which they stop."""
+
+from collections.abc import Callable
+
+from sessions.archive import TurnDocument
+from sessions.control import Control
+from sessions.stop import Stop
+from sessions.telling import Telling
+from sessions.waiting import Waiting
+
+__all__ = ["Arrivals"]
+
+
+class Arrivals:
+    """The open turns of a session: one is being answered, the others are `waiting`.
+
+    They may be heard of in any order; `gap` says that one before them is not known yet. `current`
+    is what is being answered, `slot` ends the wait of the first one for its place in the process,
+    `came` is called when a turn comes that waits.
+    """
+
+    def __init__(self, telling: Telling, waiting: Waiting, *, came: Callable[[], None]) -> None:
+        self.telling = telling
+        self.waiting = waiting
+        self.current: Control | None = None
+        self.slot = Stop()
+        self.gap = False
+        self.branched = False
+        self._came = came
+        self._upto = 0
+        self._forked_at = 0
+        self._placed: set[str] = set()
+
+    def accept(self, turn: TurnDocument) -> None:
+        """Take in a turn, or a newer version of one."""
+        if not turn.open:
+            return
+        self.gap = self.gap or turn.number > self._upto + 1
+        self._upto = max(self._upto, turn.number)
+        self.branched = self.branched or turn.forked
+        if not self.waiting.knows(turn.id):
+            self._stop_before(turn)
+        self.show(turn)
+        if self.current is not None and self.current.turn.id == turn.id:
+            self.current.join(turn)
+        else:
+            self.waiting.add(turn)
+            self._came()
+        for each in self.waiting:
+            if each.number < self._forked_at:
+                self.stop(each.id)
+
+    def stop(self, turn_id: str | None) -> None:
+        """End a turn, or the one that is being answered or comes next."""
+        current = self.current.turn.id if self.current is not None else None
+        first = self.waiting.first.id if self.waiting.first is not None else None
+        turn_id = turn_id or current or first
+        if turn_id is None:
+            return
+        # also what has not come yet: it may be overtaken by its stop
+        self.waiting.stop(turn_id)
+        if turn_id == current and self.current is not None:
+            self.current.stop.request()
+        elif turn_id == first:
+            self.slot.request()
+
+    def clear(self) -> None:
+        """End all: the session was deleted."""
+        self.waiting.clear()
+        self.slot.request()
+        if self.current is not None:
+            self.current.stop.request()
+
+    def show(self, turn: TurnDocument) -> None:
+        """Tell readers of messages they have not seen; the user has said what was being typed."""
+        if not self._held_back(turn) and self.telling.messages(turn):
+            self.waiting.spoken()
+
+    def show_waiting(self) -> None:
+        """Tell readers of what waits."""
+        for turn in self.waiting:
+            self.show(turn)
+
+    def placed(self, turn: TurnDocument) -> bool:
+        """Tell whether readers may see a turn: a fork once what it takes out is in their view."""
+        return not turn.forked or turn.id in self._placed
+
+    def place(self, turn: TurnDocument) -> None:
+        """Know that readers may see a fork."""
+        self._placed.add(turn.id)
+
+    def _stop_before(self, turn: TurnDocument) -> None:
+        """End what a turn does not wait for: all before a fork, what has begun before others."""
+        if turn.forked:
+            self._forked_at = max(self._forked_at, turn.number)
+        if not turn.forked and not turn.interrupts:
+            return
+        begun = [each for each in self.waiting if each.state != "accepted"]
+        for each in (*self._answered(), *begun):
+            if each.number < turn.number:
+                self.stop(each.id)
+
+    def _held_back(self, turn: TurnDocument) -> bool:
+        """Tell whether a fork that readers may not see yet would take a turn out of the view.
+
+        Where a turn before it is not known yet, that may be such a fork.
+        """
+        current = self._answered()
+        if self.gap and all(turn.id != each.id for each in current):
+            return True
+        running = self.telling.writer.tail.running.turn_id
+        return not self.placed(turn) or any(
+            each.supersedes is not None and each.number < turn.number and each.id != running
+            for each in (*current, *self.waiting)
+        )
+
+    def _answered(self) -> list[TurnDocument]:
+        return [self.current.turn] if self.current is not None else []
