@@ -9,12 +9,14 @@ import structlog
 
 from sessions.archive import TURNS, TurnDocument
 from sessions.clock import Clock
+from sessions.errors import StoreUnavailable
 from sessions.stores.documents import Documents
 from sessions.tasks import Tasks
 
 from .documents import RecallState, Segment
 from .indexer import CAUGHT_UP, Indexer
 from .loaded import Found, Loaded
+from .once import Once
 from .passages import passages
 from .question import Question
 from .rebuilding import Rebuilding
@@ -36,6 +38,7 @@ _BLANK_S, _MOST_BLANK = 30.0, 10_000
 # Another process may have died with turns that it had not indexed yet.
 _LOOK_OVER_S, _MOST_LOOKED_OVER = 300.0, 10_000
 _UNMEANT = "without meanings"
+_TELL_AGAIN_S = (1, 5, 30)
 _AT_ONCE = 4_000  # so many entries are searched faster than another thread begins
 
 
@@ -62,7 +65,7 @@ class Loading:
         self._tasks = tasks
         self._encoder = encoder
         self._shelf = Shelf(most_bytes)
-        self._reading: dict[str, asyncio.Task[None]] = {}
+        self._reading = Once(tasks, name="read an index")
         self._building: dict[str, str] = {}
         self._blank: dict[str, float] = {}
         self._look_over: dict[str, float] = {}
@@ -138,12 +141,7 @@ class Loading:
 
     async def _read_once(self, user_id: str) -> Loaded:
         """Read an index; whoever else asks for it meanwhile waits for the same reading."""
-        reading = self._reading.get(user_id)
-        if reading is None:
-            reading = self._tasks.start(self._read(user_id), name="read an index")
-            self._reading[user_id] = reading
-            reading.add_done_callback(lambda _: self._reading.pop(user_id, None))
-        await asyncio.shield(reading)
+        await self._reading.run(user_id, lambda: self._read(user_id))
         return self._shelf.get(user_id) or self._nothing()
 
     def _nothing(self, generation: str = "") -> Loaded:
@@ -187,7 +185,10 @@ class Loading:
         self._tasks.start(self._compared(user_id, state, held), name="look an index over")
 
     async def _compared(self, user_id: str, state: RecallState, held: Loaded) -> None:
-        missed, _ = await self._missed(user_id, held)
+        try:
+            missed, _ = await self._missed(user_id, held)
+        except StoreUnavailable:
+            return  # it is looked over again
         self._complete(user_id, state, held, missed)
 
     def _look_again(self, user_id: str, after_s: float) -> None:
@@ -270,7 +271,13 @@ class Loading:
             self._give_meaning(user_id)
 
     async def _told(self, hears: Missed, turns: list[TurnDocument]) -> None:
-        await hears(turns)
+        for pause_s in _TELL_AGAIN_S:
+            try:
+                return await hears(turns)
+            except StoreUnavailable as error:
+                log.warning("turns_not_remembered_yet", count=len(turns), code=str(error.code))
+                await asyncio.sleep(pause_s)
+        return await hears(turns)
 
     async def _note(self, turns: list[TurnDocument]) -> int:
         in_order = sorted(turns, key=lambda turn: (turn.session_id, turn.number))

@@ -11,6 +11,7 @@ from msgspec import structs
 
 from sessions.archive import TURNS
 from sessions.embedding import Vector
+from sessions.errors import StoreUnavailable
 from sessions.memory.documents import MEMORY_SETTINGS, MemorySettings, Pause
 from sessions.memory.recall import loaded, loading, segments
 from sessions.memory.recall.documents import RECALL, RECALL_STATES
@@ -317,3 +318,20 @@ async def test_others_come_in_between_two_rows_that_are_made_anew(
     await home.recall.rebuild(USER)
     ticking.cancel()
     assert len(set(seen)) == len(seen) == 3
+
+
+async def test_documents_that_are_away_are_told_to_who_asks_and_are_no_fault(
+    home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: Any, **__: Any) -> Any:
+        raise StoreUnavailable("away")
+
+    recall = home.another()
+    with monkeypatch.context() as patched:
+        patched.setattr(home.documents, "find", away)
+        with pytest.raises(StoreUnavailable):
+            await recall.recall(USER, "tuba", now=home.clock.now())
+        await home.settled()
+
+    found = await recall.recall(USER, "tuba", now=home.clock.now())
+    assert SAID[1] in [hit.text for hit in found.hits]
