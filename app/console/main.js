@@ -98,8 +98,8 @@ auth.onNewUser = () => {
 };
 window.addEventListener("hashchange", openFromAddress);
 window.addEventListener("pagehide", () => {
-  memory.leave();
-  planned.leave();
+  memory.leaving.leave();
+  planned.leaving.leave();
 });
 window.addEventListener("online", () => {
   connection.wake();

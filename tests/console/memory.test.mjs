@@ -97,11 +97,11 @@ test("what is to be forgotten waits for a change of mind, then it is gone for go
   const { kept, time } = setUp(api);
   await kept.load();
   kept.forget("f_a");
-  assert.deepEqual([kept.leaving("f_a").refuse, kept.texts(["f_a", "f_b"]).map(({ id }) => id)], [false, ["f_b"]]);
+  assert.deepEqual([kept.leaving.get("f_a").refuse, kept.texts(["f_a", "f_b"]).map(({ id }) => id)], [false, ["f_b"]]);
   await time.pass(19_000);
-  kept.undo("f_a");
+  kept.leaving.undo("f_a");
   await time.pass(60_000);
-  assert.deepEqual([forgets(api), kept.leaving("f_a")], [[], null]);
+  assert.deepEqual([forgets(api), kept.leaving.get("f_a")], [[], null]);
   kept.forget("f_a", { refuse: true });
   await time.pass(21_000);
   assert.deepEqual(forgets(api), [["forget", "f_a", true, false]]);
@@ -116,7 +116,7 @@ test("what could not be forgotten is forgotten when there is a connection, also 
   api.failing = 503;
   first.kept.forget("f_a");
   await first.time.pass(60_000);
-  assert.ok(first.kept.leaving("f_a"));
+  assert.ok(first.kept.leaving.get("f_a"));
   const tries = forgets(api).length;
   assert.ok(tries > 3);
   const next = setUp(api, { backing: first.backing });
@@ -130,17 +130,17 @@ test("what could not be forgotten is forgotten when there is a connection, also 
   first.kept.connected();
   first.kept.forget("f_b");
   next.kept.connected();
-  next.kept.undo("f_b");
+  next.kept.leaving.undo("f_b");
   await first.time.pass(60_000);
   assert.deepEqual([...api.all.keys()], ["f_b"]);
-  assert.equal(first.kept.leaving("f_b"), null);
+  assert.equal(first.kept.leaving.get("f_b"), null);
 });
 
 test("a page that goes away forgets at once", async () => {
   const api = new FakeApi(memory("a"));
   const { kept, time } = setUp(api);
   kept.forget("f_a");
-  kept.leave();
+  kept.leaving.leave();
   await settle();
   await time.pass(60_000);
   assert.deepEqual(forgets(api), [["forget", "f_a", false, true]]);

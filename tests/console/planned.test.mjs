@@ -59,11 +59,11 @@ test("what is called off waits for a change of mind, and a page that goes away c
   planned.callOff("k_1");
   assert.deepEqual([planned.nextIn("s_1"), planned.list.length, planned.standing.length], [null, 2, 1]);
   await time.pass(19_000);
-  planned.undo("k_1");
+  planned.leaving.undo("k_1");
   await time.pass(60_000);
   assert.deepEqual([offs(api), planned.nextIn("s_1").id], [[], "k_1"]);
   planned.callOff("k_1");
-  planned.leave();
+  planned.leaving.leave();
   await settle();
   assert.deepEqual([offs(api), planned.list.map(({ id }) => id)], [[["off", "k_1", true]], ["k_2"]]);
 });
@@ -95,7 +95,7 @@ test("what another tab lets come while it can't be called off stands again", asy
   api.failing = 503;
   planned.callOff("k_1");
   await time.pass(60_000);
-  assert.deepEqual([planned.leaving("k_1"), planned.standing.length, offs(api).length], [null, 1, 1]);
+  assert.deepEqual([planned.leaving.get("k_1"), planned.standing.length, offs(api).length], [null, 1, 1]);
 });
 
 test("it is asked for when the connection opens, something is noted, or a plan has come; once for many", async () => {

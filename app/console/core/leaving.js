@@ -9,7 +9,7 @@ export class Leaving {
 
   /**
    * options: storage, timers, now; prefix begins the keys; `act(id, wish, { keepalive })` does it
-   * and raises ApiError; `changed(id, gone)` is called when it was done, or was undone elsewhere.
+   * and raises ApiError; `gone(id)` is called when it was done, `changed()` after anything changed.
    */
   constructor(options) {
     this.#options = options;
@@ -26,14 +26,13 @@ export class Leaving {
     const begun = { ...wish, at: now() };
     storage.set(prefix + id, begun);
     this.#wait(id, begun);
+    this.#options.changed();
   }
 
   /** Don't do it after all. */
   undo(id) {
-    const { storage, timers, prefix } = this.#options;
-    timers.clearTimeout(this.#all.get(id)?.timer);
-    this.#all.delete(id);
-    storage.remove(prefix + id);
+    this.#drop(id);
+    this.#options.changed();
   }
 
   /** Nothing can be undone any more: all of it is done now, also when the page ends. */
@@ -53,7 +52,14 @@ export class Leaving {
 
   /** Forget all wishes: somebody else is logged in. */
   clear() {
-    for (const id of this.#all.keys()) this.undo(id);
+    for (const id of this.#all.keys()) this.#drop(id);
+  }
+
+  #drop(id) {
+    const { storage, timers, prefix } = this.#options;
+    timers.clearTimeout(this.#all.get(id)?.timer);
+    this.#all.delete(id);
+    storage.remove(prefix + id);
   }
 
   #wait(id, wish) {
@@ -63,7 +69,7 @@ export class Leaving {
   }
 
   async #finish(id, { keepalive = false } = {}) {
-    const { storage, timers, prefix, act, changed } = this.#options;
+    const { storage, timers, prefix, act, gone } = this.#options;
     const wish = this.#all.get(id);
     timers.clearTimeout(wish.timer);
     this.#all.set(id, { ...wish, timer: null });
@@ -74,18 +80,15 @@ export class Leaving {
     } catch (error) {
       if (error.status !== 404) return this.#postpone(id);
     }
+    if (wanted) gone(id);
     this.undo(id);
-    changed(id, Boolean(wanted));
   }
 
   /** Its time is over: it is tried again soon, and at once by the next page. */
   #postpone(id) {
-    const { storage, timers, prefix, changed } = this.#options;
+    const { storage, timers, prefix } = this.#options;
     const wish = storage.get(prefix + id);
-    if (!wish) {
-      this.undo(id);
-      return changed(id, false);
-    }
+    if (!wish) return this.undo(id);
     const late = { ...wish, at: 0 };
     storage.set(prefix + id, late);
     this.#all.set(id, { ...late, timer: timers.setTimeout(() => this.#finish(id), AGAIN_MS) });

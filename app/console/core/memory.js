@@ -27,6 +27,8 @@ export class Memory {
   loaded = false;
   next = null;
   query = "";
+  /** What is about to be forgotten, each with { refuse }: see core/leaving.js. */
+  leaving;
   #api;
   #timers;
   #changed;
@@ -34,7 +36,6 @@ export class Memory {
   #listed = [];
   #wanted = new Set();
   #wanting = null;
-  #leaving;
   #round = 0;
 
   /** `changed()` is called after anything changed. */
@@ -42,13 +43,10 @@ export class Memory {
     this.#api = api;
     this.#timers = timers;
     this.#changed = changed;
-    this.#leaving = new Leaving({
-      storage, timers, now, prefix: "ion.forget.",
+    this.leaving = new Leaving({
+      storage, timers, now, changed, prefix: "ion.forget.",
       act: (id, { refuse }, { keepalive }) => api.forgetMemory(id, { refuse, keepalive }),
-      changed: (id, gone) => {
-        if (gone) this.#known.set(id, null);
-        changed();
-      },
+      gone: (id) => this.#known.set(id, null),
     });
   }
 
@@ -64,17 +62,12 @@ export class Memory {
     return [{ name: "pinned", memories: pinned }, ...others].filter((each) => each.memories.length);
   }
 
-  /** Whether a memory is about to be forgotten: null, or { refuse }. */
-  leaving(id) {
-    return this.#leaving.get(id);
-  }
-
   /**
    * Return [{ id, text }] of those facts that are still remembered; `said` has texts by id, for
    * what is not known yet. Whatever is not known is asked for. Ids of turns are passed over.
    */
   texts(ids, said = {}) {
-    const shown = ids.filter((id) => id.startsWith("f_") && !this.#leaving.get(id) && this.#known.get(id) !== null);
+    const shown = ids.filter((id) => id.startsWith("f_") && !this.leaving.get(id) && this.#known.get(id) !== null);
     for (const id of shown) if (!this.#known.has(id)) this.#want(id);
     return shown
       .map((id) => ({ id, text: this.#known.get(id)?.text ?? said[id] }))
@@ -125,26 +118,14 @@ export class Memory {
 
   /** Forget something soon; with `refuse` it is never learned again. */
   forget(id, { refuse = false } = {}) {
-    this.#leaving.begin(id, { refuse });
-    this.#changed();
-  }
-
-  /** Don't forget it after all. */
-  undo(id) {
-    this.#leaving.undo(id);
-    this.#changed();
-  }
-
-  /** Nothing can be undone any more: what is to be forgotten is forgotten now. */
-  leave() {
-    this.#leaving.leave();
+    this.leaving.begin(id, { refuse });
   }
 
   // what the connection says
 
   /** The connection is open: forget what could not be forgotten before. */
   connected() {
-    this.#leaving.connected();
+    this.leaving.connected();
   }
 
   /** A frame came. */
@@ -156,7 +137,7 @@ export class Memory {
 
   /** Forget all: somebody else is logged in. */
   clear() {
-    this.#leaving.clear();
+    this.leaving.clear();
     for (const known of [this.#known, this.#wanted]) known.clear();
     this.#listed = [];
     this.loaded = this.paused = false;

@@ -10,10 +10,11 @@ export class Planned {
   list = [];
   settings = null;
   loaded = false;
+  /** What is about to be called off: see core/leaving.js. */
+  leaving;
   #api;
   #timers;
   #changed;
-  #leaving;
   #soon = null;
   #round = 0;
 
@@ -22,29 +23,21 @@ export class Planned {
     this.#api = api;
     this.#timers = timers;
     this.#changed = changed;
-    this.#leaving = new Leaving({
-      storage, timers, now, prefix: "ion.calloff.",
+    this.leaving = new Leaving({
+      storage, timers, now, changed, prefix: "ion.calloff.",
       act: (id, wish, options) => api.callOff(id, options),
-      changed: (id, gone) => {
-        if (gone) this.list = this.list.filter((each) => each.id !== id);
-        changed();
-      },
+      gone: (id) => { this.list = this.list.filter((each) => each.id !== id); },
     });
   }
 
   /** What still stands, the next first. */
   get standing() {
-    return this.list.filter((each) => !this.leaving(each.id));
+    return this.list.filter((each) => !this.leaving.get(each.id));
   }
 
   /** The next that is to come in a session, or null. */
   nextIn(sessionId) {
     return this.standing.find((each) => each.session_id === sessionId) ?? null;
-  }
-
-  /** Whether something is about to be called off: null, or its wish. */
-  leaving(id) {
-    return this.#leaving.get(id);
   }
 
   /** Fetch what is planned and what is allowed; raises ApiError. */
@@ -63,24 +56,12 @@ export class Planned {
 
   /** Have something never be written, soon. */
   callOff(id) {
-    this.#leaving.begin(id);
-    this.#changed();
-  }
-
-  /** Let it come after all. */
-  undo(id) {
-    this.#leaving.undo(id);
-    this.#changed();
-  }
-
-  /** Nothing can be undone any more. */
-  leave() {
-    this.#leaving.leave();
+    this.leaving.begin(id);
   }
 
   /** The connection is open, or somebody looks again: see what is planned now. */
   connected() {
-    this.#leaving.connected();
+    this.leaving.connected();
     this.look();
   }
 
@@ -99,7 +80,7 @@ export class Planned {
 
   /** Forget all: somebody else is logged in. */
   clear() {
-    this.#leaving.clear();
+    this.leaving.clear();
     this.#round += 1;
     this.list = [];
     this.settings = null;

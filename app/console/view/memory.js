@@ -38,7 +38,7 @@ export class MemoryPanel {
     this.#parts = null;
     this.#cards.clear();
     this.#groups.clear();
-    this.#memory.leave();
+    this.#memory.leaving.leave();
     wish?.();
   }
 

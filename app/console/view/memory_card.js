@@ -38,7 +38,7 @@ export class MemoryCard {
   /** Show a memory, or that it is about to be forgotten. */
   update(memory) {
     if (memory !== this.#shown) this.#show(memory);
-    const leaving = this.#memory.leaving(memory.id);
+    const leaving = this.#memory.leaving.get(memory.id);
     if (leaving !== this.#left) this.#showLeaving(leaving);
   }
 
@@ -195,7 +195,7 @@ export class MemoryCard {
   }
 
   #undo() {
-    this.#memory.undo(this.#shown.id);
+    this.#memory.leaving.undo(this.#shown.id);
     this.update(this.#shown);
     this.#tools.remove.focus();
   }

@@ -35,7 +35,7 @@ export class PlannedPanel {
     const wish = await opened;
     this.#parts = null;
     this.#cards.clear();
-    this.#planned.leave();
+    this.#planned.leaving.leave();
     wish?.();
   }
 

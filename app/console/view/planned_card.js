@@ -40,7 +40,7 @@ export class PlanCard {
   /** Show a plan, or that it is about to be called off. */
   update(plan) {
     if (plan !== this.#shown) this.#show(plan);
-    const leaving = this.#planned.leaving(plan.id);
+    const leaving = this.#planned.leaving.get(plan.id);
     if (leaving !== this.#left) this.#showLeaving(leaving);
   }
 
@@ -94,7 +94,7 @@ export class PlanCard {
   }
 
   #undo() {
-    this.#planned.undo(this.#shown.id);
+    this.#planned.leaving.undo(this.#shown.id);
     this.update(this.#shown);
     this.#off.focus();
   }
