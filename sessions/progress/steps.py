@@ -19,6 +19,8 @@ STEPS = re.compile(
 )
 HEADING = re.compile(r"^\s*(?:#{1,6}\s|\*\*)")
 ITEM = re.compile(r"^\s*(?:\d{1,2}[.)]|[-*•])\s+(?P<x>.+)$")
+LABEL = re.compile(r"^\s*(?:#{1,6}\s.*|\*\*[^*]+\*\*)")
+NAMED = re.compile(r"\*\*[^*\n]{1,40}:\*\*\s*")
 # who is to do it and when, before the step itself
 WHO = re.compile(r"^(?:you|본인|당신|지금)\b[^:.]{0,24}:\s*", re.IGNORECASE)
 WORD = re.compile(r"[가-힣]{2,}|[a-z']{4,}")
@@ -98,17 +100,23 @@ def _says_done(text: str) -> bool:
 def _proposals(answer: str) -> list[str]:
     """Return the list under a heading that announces steps, else sentences that tell what to do."""
     listed: list[str] = []
-    under = False
+    under, beside = False, ""
     for line in answer.splitlines():
         item = ITEM.match(line)
-        if item is None and line.strip():
-            under = STEPS.match(line) is not None if HEADING.match(line) else under and not listed
-        elif item is not None and under:
+        if item is not None and under:
             listed.append(item["x"])
+        elif item is None and HEADING.match(line):
+            under = STEPS.match(line) is not None
+            beside = LABEL.sub("", line).strip() if under and not listed else beside
+        elif item is None and line.strip():
+            under = under and not listed
+    if listed and beside and not beside.endswith(":"):
+        listed.insert(0, beside)
     if not listed:
-        listed = [each for each in sentences(prose(answer.replace("**", ""))) if _tells(each)]
-    bare = (WHO.sub("", each.strip()).strip(" *_").rstrip(".!") for each in listed)
-    return [shortened(each, LONGEST) for each in bare if each]
+        bare = NAMED.sub("", answer).replace("**", "")
+        listed = [each for each in sentences(prose(bare)) if _tells(each)]
+    told = (WHO.sub("", each.strip()).strip(" *_").rstrip(".!") for each in listed)
+    return [shortened(each, LONGEST) for each in told if each]
 
 
 def _tells(sentence: str) -> bool:

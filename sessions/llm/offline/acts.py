@@ -58,6 +58,7 @@ class _Rule(Struct, frozen=True, kw_only=True):
     act: str
     patterns: tuple[re.Pattern[str], ...]
     words: int
+    needs: tuple[str, ...]
 
 
 def read_act(text: str, language: str) -> Act:
@@ -74,6 +75,8 @@ def read_act(text: str, language: str) -> Act:
     words = len(folded.split())
     for rule in _rules(language):
         if words > rule.words or (rule.act.startswith("progress") and ASKED.match(folded)):
+            continue
+        if rule.needs and not any(each in folded for each in rule.needs):
             continue
         for pattern in rule.patterns:
             if (match := pattern.search(folded)) is not None:
@@ -126,6 +129,7 @@ def _rules(language: str) -> tuple[_Rule, ...]:
             act=rule["act"],
             patterns=tuple(re.compile(each, re.IGNORECASE) for each in rule["any"]),
             words=rule.get("words", 1_000),
+            needs=tuple(rule.get("needs", ())),
         )
         for rule in tomllib.loads(packaged)[language]
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from sessions.llm.offline import english
 from sessions.llm.offline.doing import EARLY_TURNS
 from sessions.llm.offline.easing import easy_tiers, wants
+from sessions.llm.offline.laying import LAYING
 from sessions.llm.offline.plans import BRIEF, REACTIONS
 from sessions.llm.offline.reading import Turn
 from sessions.llm.offline.table import LEAST_ROWS, figure_rows
@@ -20,6 +21,7 @@ ASKS = {
     "options": "choose",
     "step": "when",
     "follow": "review",
+    "plan": "plan_ask",
     "good": "check",
     "bad": "after_bad",
 }
@@ -111,6 +113,14 @@ def _deep_ask(turn: Turn) -> str | None:
     if turn.act.name == "accept" and DAY.search(turn.text):
         pools = [tuple(each for each in pool if not ASKS_DAY.search(each)) for pool in pools]
     return turn.writer.pick(*pools)
+
+
+def _plan_ask(turn: Turn) -> str | None:
+    """Ask the one thing that a better plan needs, but no day that was told."""
+    own = turn.book.plans.get(turn.matter, {}).get("ask", ())
+    if DAY.search(turn.text) or "dated" in turn.facts.fillers:
+        own = tuple(each for each in own if not ASKS_DAY.search(each))
+    return turn.writer.pick(own, *turn.pool("choose"))
 
 
 def _push(turn: Turn) -> str | None:
@@ -217,5 +227,7 @@ MAKERS: Mapping[str, Callable[[Turn], str | None]] = {
     "table": _table,
     "open_idea": _wrapped("idea"),
     "open_step": _wrapped("step"),
+    "plan_ask": _plan_ask,
+    **LAYING,
     **TENDING,
 }

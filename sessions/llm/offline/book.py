@@ -18,7 +18,7 @@ class Book(Struct, frozen=True, kw_only=True):
     """The moves of one language by persona, by topic, and those that fit everyone.
 
     `care` holds what is said to heavy and to happy news, by kind; `shapes` says for each persona
-    and phase which moves make an answer, line by line.
+    and phase which moves make an answer, line by line; `plans` the first steps of matters.
     """
 
     common: Moves
@@ -27,6 +27,7 @@ class Book(Struct, frozen=True, kw_only=True):
     shapes: Mapping[str, Moves]
     words: Mapping[str, Moves]
     care: Mapping[str, Moves]
+    plans: Mapping[str, Moves]
 
     def pool(self, move: str, *, persona: str = "", topic: str = "") -> tuple[tuple[str, ...], ...]:
         """Return the templates of a move in tiers, the most particular first."""
@@ -57,8 +58,22 @@ def load_book(language: str) -> Book:
     words = {topic: _moves(table) for topic, table in _table(folder, "words").items()}
     care = {kind: _moves(table) for kind, table in _table(folder, "care").items()}
     return Book(
-        common=common, personas=personas, topics=topics, shapes=shapes, words=words, care=care
+        common=common,
+        personas=personas,
+        topics=topics,
+        shapes=shapes,
+        words=words,
+        care=care,
+        plans=_plans(folder),
     )
+
+
+def _plans(folder: Traversable) -> dict[str, Moves]:
+    """Return the matters; what is one line in the file is a tuple of one."""
+    return {
+        name: {move: (said,) if isinstance(said, str) else tuple(said) for move, said in it.items()}
+        for name, it in _table(folder, "plans").items()
+    }
 
 
 def _table(folder: Traversable, name: str) -> dict[str, Any]:

@@ -8,10 +8,11 @@ from msgspec import Struct
 
 from sessions.llm.offline.acts import read_act
 from sessions.llm.offline.book import load_book
+from sessions.llm.offline.planning import is_bare, matter_of
 from sessions.llm.offline.trouble import is_hard
 from sessions.safety.classify import check
 
-__all__ = ["ASKING", "GRAVE", "MILD", "Care", "kind_of", "prepare", "read_care", "risky"]
+__all__ = ["ASKING", "GRAVE", "LIGHT", "MILD", "Care", "kind_of", "prepare", "read_care", "risky"]
 
 READ_CHARS = 600
 REMEMBERED = 3
@@ -19,7 +20,7 @@ SHORT_WORDS = 4
 CARRIED, GRAVELY, ADVISED = 2, 5, 3
 # Acts that ask for something to do.
 GRAVE = frozenset(["baby", "pet", "loss", "ill", "home"])
-ASKING = frozenset(["advice", "how", "should", "more", "make"])
+ASKING = frozenset(["advice", "how", "should", "more", "make", "plan"])
 # States that are heard, and may still be worked on in the same breath.
 MILD = frozenset(["worn", "fear", "worry", "low", "tears", "alone", "masked"])
 # Acts that say what they have to say whatever was said before.
@@ -27,7 +28,7 @@ OWN_PLAN = frozenset(
     [
         *("greeting", "bye", "sorry", "laugh", "joke", "ask_feel", "ask_ai", "ask_model"),
         *("ask_able", "ask_who", "ask_private", "ask_memory", "ask_language", "foreign", "link"),
-        *("code", "gentle", "abuse", "fact", "make", "number"),
+        *("code", "gentle", "abuse", "fact", "make", "number", "plan_for"),
     ]
 )
 LIGHT = ("joy", "small")
@@ -64,9 +65,21 @@ def read_care(text: str, texts: Sequence[str], act: str, language: str) -> Care:
         return _aside(kind, act)
     if act not in ASKING and _listening(texts, language):
         return Care(manner="listen", kind=kind)
+    if act in ASKING and _is_exact(text, kind, act, language):
+        return Care(kind=kind)
     care = _news(kind, texts, act, language)
     stays = care.manner == "stay" and care.kind in MILD and act == "tell"
     return Care() if stays and _moves_on(text, texts, language) else care
+
+
+def _is_exact(text: str, kind: str, act: str, language: str) -> bool:
+    """Tell whether a request is for a plan, or names a matter of its own: it is answered for that.
+
+    Who brings grave news and only asks what to do is first met with one gentle thing.
+    """
+    if act == "plan":
+        return True
+    return (act == "how" or not kind) and not is_bare(text) and matter_of(text, language) != ""
 
 
 def risky(texts: Sequence[str]) -> list[int]:

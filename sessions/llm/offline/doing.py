@@ -9,6 +9,7 @@ from sessions.llm.offline.care import ASKING
 from sessions.llm.offline.inquiry import own_matter, read_inquiry, told_of
 from sessions.llm.offline.meeting import besides_name, tells
 from sessions.llm.offline.pieces import Piece, read_piece
+from sessions.llm.offline.planning import is_bare, matter_of
 from sessions.llm.offline.plans import POLITE
 from sessions.llm.offline.recall import RECALLS, recall_fillers
 from sessions.llm.provider import Prompt
@@ -23,6 +24,8 @@ EARLY_TURNS = 5
 OWN_CHARS = 1_000
 # A wish for advice that names nothing has at most so many words.
 EMPTY_WORDS = 5
+WISH_CHARS = 60
+WISHED = re.compile(r"plan|schedule|step|list|계획|일정|순서|단계", re.IGNORECASE)
 QUESTION_WORD = re.compile(
     r"\b(?:what|who|when|where|which|why|how|is|are|does|do|did|can|could|was|were|will|has)\b"
     r"|뭐|뭔|무엇|누가|누구|언제|어디|몇|얼마|어느|무슨|어떤|왜",
@@ -62,8 +65,13 @@ def read_doing(prompt: Prompt, language: str) -> Doing:
     if name:
         told = besides_name(prompt.text, name)
         return Doing(act=_with_name(act, told, language), told=told, blank=blank)
+    if act.name == "plan" and blank and is_bare(prompt.text):
+        return Doing(act=Act(name="plan_for"), blank=blank)
+    if act.name == "tell" and _says_what_for(prompt.text, earlier[-1:], language):
+        return Doing(act=Act(name="plan"), blank=blank)
     if act.name in ("help", "advice"):
-        empty = blank and (act.name == "help" or len(prompt.text.split()) <= EMPTY_WORDS)
+        short = len(prompt.text.split()) <= EMPTY_WORDS and not matter_of(prompt.text, language)
+        empty = blank and (act.name == "help" or short)
         return Doing(act=Act(name="help" if empty else "advice"), blank=blank)
     if act.name == "state" and AGREES.search(prompt.text) and _was_advised(earlier[-1:], language):
         act = Act(name="accept")
@@ -71,6 +79,13 @@ def read_doing(prompt: Prompt, language: str) -> Doing:
         act = Act(name="tell")
     piece = read_piece(prompt.text, language) if act.name in ("tell", "number") else None
     return Doing(act=act if piece is None else Act(name="piece"), piece=piece, blank=blank)
+
+
+def _says_what_for(text: str, before: list[str], language: str) -> bool:
+    """Tell whether a message names what the plan is for that was wished for before it."""
+    short = (each for each in before if len(each) <= WISH_CHARS and WISHED.search(each))
+    wished = any(is_bare(each) and read_act(each, language).name == "plan" for each in short)
+    return wished and matter_of(text, language) != ""
 
 
 def _with_name(act: Act, told: str, language: str) -> Act:
@@ -88,7 +103,7 @@ def _was_advised(earlier: list[str], language: str) -> bool:
 def _plain_act(prompt: Prompt, language: str) -> Act:
     if asks_for_all(prompt.text):
         return Act(name="recall_me")
-    act = read_act(prompt.text, language)
+    act = _last_asked(prompt.text, read_act(prompt.text, language), language)
     if (
         act.name in ("tell", "fact")
         and (name := asked(prompt.text).who)
@@ -104,6 +119,15 @@ def _plain_act(prompt: Prompt, language: str) -> Act:
     if act.name == "tell" and _asks_the_world(prompt.text, language):
         return Act(name="fact")
     return act
+
+
+def _last_asked(text: str, act: Act, language: str) -> Act:
+    """Return what a message that tells how something went asks for at its end, if it does."""
+    if act.name not in ("progress_bad", "progress_good"):
+        return act
+    *told, end = sentences(prose(text)) or [""]
+    asked = read_act(end, language) if told else act
+    return asked if asked.name in ("plan", "how", "advice") else act
 
 
 def _was_told(prompt: Prompt, language: str) -> bool:

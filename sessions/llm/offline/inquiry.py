@@ -38,6 +38,10 @@ ASKED = {
         r"|(?P<much>얼마(?!나)|몇\s?[가-힣])|(?P<where>어디(?!서?부터))"
     ),
 }
+NEEDS = {
+    "en": ("when", "what", "which", "how", "where"),
+    "ko": ("언제", "무슨", "며칠", "몇", "얼마", "어디"),
+}
 # Without a question mark the order of the words has to ask.
 ASKS = {
     "en": re.compile(
@@ -147,6 +151,8 @@ def read_inquiry(text: str, language: str) -> Inquiry | None:
     if len(text) > LONGEST:
         return None
     plain = text.replace("’", "'")
+    if not any(each in plain.casefold() for each in NEEDS[language]):
+        return None
     match = ASKED[language].search(plain)
     if match is None or not ASKS[language].search(plain):
         return None

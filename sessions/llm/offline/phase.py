@@ -32,6 +32,7 @@ BY_ACT = {
     "how": "options",
     "why": "understand",
     "advice": "options",
+    "plan": "options",
     "more": "options",
     "make": "explore",
     "code": "explore",

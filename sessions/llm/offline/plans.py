@@ -35,6 +35,9 @@ TALK: dict[str, tuple[str, ...]] = {
     "complaint_asks": ("{asked_much} {asked_on}",),
     "complaint_again": ("{said_again} {again_ask}",),
     "fact": ("{fact_no} {fact_offer}",),
+    "plan_for": ("{plan_for} {plan_for_ask}",),
+    "plan_done": ("{plan_done}", "", "{plan_done_ask}"),
+    "how_any": ("{how_any}", "", "{any_ask}"),
     "make": ("{make_no} {make_offer}", "", "{make_ask}"),
 }
 # Acts that say little by themselves and are answered briefly.
@@ -54,6 +57,7 @@ REACTIONS: dict[str, str] = {
     "should": "on_should",
     "why": "on_why",
     "advice": "on_advice",
+    "plan": "on_plan",
     "more": "on_more",
     "progress_good": "on_good",
     "progress_bad": "on_bad",

@@ -13,9 +13,10 @@ from sessions.llm.offline.book import Book, load_book
 from sessions.llm.offline.burst import joined
 from sessions.llm.offline.care import ASKING, GRAVE, Care, read_care
 from sessions.llm.offline.doing import EARLY_TURNS, read_doing
-from sessions.llm.offline.facts import Facts, gather
+from sessions.llm.offline.facts import Facts, gather, voice
 from sessions.llm.offline.phase import phase_of
 from sessions.llm.offline.pieces import Piece
+from sessions.llm.offline.planning import ANY, SEEKING, SOFT, Matter, sought, stated
 from sessions.llm.offline.plans import BRIEF, TALK
 from sessions.llm.offline.recall import RECALLS, recall_fillers
 from sessions.llm.offline.remembering import kept_promise, new_promise, with_memories
@@ -49,7 +50,7 @@ class Turn(Struct, frozen=True, kw_only=True):
 
     `persona` is whose moves are used and `mentor` who speaks; `blank` when nothing was told before;
     `hard` when something is, be it only a nuisance; `sure` when the topic is what it is about,
-    `whole` when memory could be read.
+    `whole` when memory could be read. `matter` is what first steps are to be named of, if any are.
     """
 
     persona: str
@@ -67,6 +68,7 @@ class Turn(Struct, frozen=True, kw_only=True):
     sure: bool
     whole: bool
     phase: str
+    matter: str
     facts: Facts
     book: Book
     writer: Writer
@@ -133,9 +135,23 @@ def read_turn(prompt: Prompt) -> Turn:
     for slot, big in (("said", "Said"), ("person", "Person_"), ("piece", "Piece")):
         if slot in fillers:
             fillers[big] = english.capitalised(fillers[slot])
+    matter = sought(act.name, prompt.text, earlier, language)
+    fillers |= _of_matter(matter, book, language)
     unread, early = talk.count - len(texts), talk.count < EARLY_TURNS
+    writer = Writer(
+        (*(turn.answer for turn in talk.recent), *talk.superseded),
+        fillers,
+        seed="\0".join((talk.session_id, str(talk.count), prompt.text, *talk.superseded)),
+        attach=korean.attach,
+    )
+    planned = matter is not None and any(map(writer.is_fresh, book.plans[matter.name]["steps"]))
+    if matter is not None:
+        act = _without_steps(act, matter, planned=planned)
+    phase = phase_of(act.name, texts, topics, topic, unread=unread, early=early)
+    persona = _voice_of(prompt, act.name, topic, care, facts)
+    soft = matter is not None and matter.name in SOFT and persona != "lua"
     return Turn(
-        persona=_voice_of(prompt, act.name, topic, care, facts),
+        persona="plain" if soft else persona,
         language=language,
         text=prompt.text,
         number=talk.count + 1,
@@ -149,16 +165,28 @@ def read_turn(prompt: Prompt) -> Turn:
         topic=topic,
         sure=sure,
         whole=prompt.whole,
-        phase=phase_of(act.name, texts, topics, topic, unread=unread, early=early),
+        phase="plan" if planned and act.name in SEEKING else phase,
+        matter=matter.name if matter is not None and planned else "",
         facts=facts,
         book=book,
-        writer=Writer(
-            (*(turn.answer for turn in talk.recent), *talk.superseded),
-            fillers,
-            seed="\0".join((talk.session_id, str(talk.count), prompt.text, *talk.superseded)),
-            attach=korean.attach,
-        ),
+        writer=writer,
     )
+
+
+def _without_steps(act: Act, matter: Matter, *, planned: bool) -> Act:
+    """Return what an act becomes when no step is left for it, or none is known."""
+    if act.name == "how" and matter.name == ANY:
+        return Act(name="how_any", about=act.about)
+    return Act(name="plan_done") if act.name in ("more", "plan") and not planned else act
+
+
+def _of_matter(matter: Matter | None, book: Book, language: str) -> dict[str, str]:
+    """Return the fillers of what a request is about: its name, and what was told of it."""
+    if matter is None:
+        return {}
+    told = voice(language).heard(stated(matter.text, language))
+    said = {"said": told[0], "Said": english.capitalised(told[0])} if told else {}
+    return said | {"matter": book.plans[matter.name]["name"][0]}
 
 
 def _voice_of(prompt: Prompt, act: str, topic: str, care: Care, facts: Facts) -> str:

@@ -41,7 +41,8 @@ SMALL = re.compile(
     re.IGNORECASE,
 )
 QUESTION = re.compile(r"\?|뭐라고|뭐였|기억")
-ADVISED = re.compile(r"^(?:\d\)|[-*])?\s*(?:\*\*[^*]+\*\*)?\s*")
+ADVISED = re.compile(r"^(?:\d\)|[-*](?!\*))?\s*(?:\*\*[^*]+\*\*)?\s*")
+FIRST_STEP = re.compile(r"^1\) (?!\*\*)(.+)$", re.MULTILINE)
 # What follows the name of an event in a question.
 AFTER = frozenset(["again", "exactly", "now", "due", "please", "happening", "scheduled", "on"])
 ANY_DATE = re.compile(r"date|deadline|기한|마감|날짜")
@@ -264,6 +265,8 @@ def _telling(texts: list[str], language: str) -> str:
 def _advice(answers: Iterable[str]) -> str:
     """Return the newest sentence of an answer that told to do something."""
     for answer in answers:
+        if (first := FIRST_STEP.search(answer)) is not None:
+            return _cut((sentences(first[1]) or [""])[0])
         for line in answer.splitlines():
             told = (sentences(ADVISED.sub("", line)) or [""])[0]
             if line.startswith(

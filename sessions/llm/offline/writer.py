@@ -82,6 +82,10 @@ class Writer:
         self._used |= said
         return text
 
+    def is_fresh(self, template: str) -> bool:
+        """Tell whether a template without slots says nothing that was said before."""
+        return not units(template) & self._used
+
     def fill(self, template: str) -> str | None:
         """Return the template with its slots filled, None when one of them has no filler."""
         if any(match[1] not in self._fillers for match in SLOT.finditer(template)):

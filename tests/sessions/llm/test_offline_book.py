@@ -47,7 +47,7 @@ SLOTS = {
         "coming",
     ),
     *("kin", "called", "known", "goals", "days", "around", "told"),
-    *("piece", "Piece", "value", "Value"),
+    *("piece", "Piece", "value", "Value", "matter"),
     *("About", "found", "advice", "obstacles", "attempts", "people", "dates", "moods", "first"),
 }
 QUESTIONS = re.compile(
