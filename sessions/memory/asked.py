@@ -45,6 +45,10 @@ _WHO = re.compile(
     re.IGNORECASE,
 )
 _MEANT = 0.5
+# What a question asks with names nothing.
+_EMPTY = tokens(
+    "how where who 언제 얼마 얼마를 무슨 요일 요일이죠 몇 시 어디 누구 하죠 했죠 하지 되죠 돼요"
+)
 # Who asks for a 동생 may mean a 여동생 or a 남동생.
 _PEOPLE = {"person:sibling": ("person:sibling", "person:sister", "person:brother")}
 
@@ -63,11 +67,15 @@ class Asked(Struct, frozen=True, kw_only=True):
     def means(self, fact: FactDocument) -> bool:
         """Tell whether a fact is what is asked for, however old or far away it is."""
         if fact.kind == "deadline":
-            same = any(_same_event(each, fact.slot) for each in self.events)
-            return same or self.days or contained(self.words, tokens(fact.text)) >= _MEANT
+            return self.days or self.names(fact)
         if fact.kind == "promise":
             return self.promises
         return fact.kind == "person" and contained(tokens(self.who), tokens(fact.text)) == 1.0
+
+    def names(self, fact: FactDocument) -> bool:
+        """Tell whether a date is spoken of by its event, or by half of the words."""
+        same = any(_same_event(each, fact.slot) for each in self.events)
+        return same or contained(self.words, tokens(fact.text)) >= _MEANT
 
 
 def asked(text: str) -> Asked:
@@ -82,7 +90,7 @@ def asked(text: str) -> Asked:
         people=_PEOPLE.get(slot, (slot,)) if (slot := speaks_of(text)) else (),
         who=(who["en"] or who["ko"]) if who else "",
         events=frozenset(event_slots(text)),
-        words=tokens(text),
+        words=tokens(text) - _EMPTY,
     )
 
 

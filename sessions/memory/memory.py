@@ -134,7 +134,10 @@ class Memory:
                 own += corrected
                 brought, keeper, whole = await self._hits(asking, now)
                 hits += brought
-                kept_by = keeper if past else ""
+                private = [each for each in standing if _is_private(each) and asks.names(each)]
+                own += [each for each in private if _is_shared(each, asking.persona)]
+                others = [each for each in private if not _is_shared(each, asking.persona)]
+                kept_by = (keeper or next((each.persona for each in others), "")) if past else ""
         except (StoreError, TimeoutError) as error:
             whole = False
             log.warning("memory_not_read", error=type(error).__name__)
@@ -277,6 +280,12 @@ def _is_untold(hit: Hit, facts: Sequence[FactDocument], persona: str) -> bool:
 def _tellable(fact: FactDocument, persona: str) -> bool:
     """Tell whether a fact may come up of itself: what is sensitive waits to be spoken of."""
     return fact.current and _is_shared(fact, persona) and fact.sensitivity != "sensitive"
+
+
+def _is_private(fact: FactDocument) -> bool:
+    """Tell whether a date is sensitive: it comes up for who was told it, when it is spoken of."""
+    held = fact.current and fact.sharing != "user"
+    return held and fact.kind == "deadline" and fact.sensitivity == "sensitive"
 
 
 def _is_shared(fact: FactDocument, persona: str) -> bool:

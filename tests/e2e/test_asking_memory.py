@@ -154,6 +154,41 @@ async def test_who_was_told_of_in_another_session_is_found(
     assert {each: said for each, said in answers.items() if asked[each] not in said} == {}
 
 
+@pytest.mark.parametrize(
+    ("told", "asked", "day", "amount"),
+    [
+        (
+            "I have to pay my landlord 900 euros on Friday",
+            ("when do I pay my landlord?", "how much do I owe my landlord?"),
+            "on Friday",
+            "900 euros",
+        ),
+        (
+            "금요일까지 집주인한테 90만원을 내야 해요",
+            ("집주인한테 언제 돈을 내야 하죠?", "집주인한테 얼마를 내야 하죠?"),
+            "금요일",
+            "90만원",
+        ),
+    ],
+)
+async def test_what_is_to_be_paid_is_told_here_and_elsewhere_or_who_was_told_is_named(
+    told: str, asked: tuple[str, str], day: str, amount: str, tmp_path: Path
+) -> None:
+    async with mentor(tmp_path) as talk:
+        await talk.say(told)
+        keeper = (await talk.fact("deadline")).persona
+        here = [await talk.say(each) for each in asked]
+        elsewhere = []
+        for question in asked:
+            talk.session_id = None
+            elsewhere.append(await talk.say(question))
+
+    name = {"lua": "루아", "elro": "엘로", "riri": "리리", "nana": "나나"}[keeper]
+    for answers, others in ((here, ()), (elsewhere, (name, keeper.title()))):
+        for words, answer in zip((day, amount), answers, strict=True):
+            assert any(each.casefold() in answer.casefold() for each in (words, *others)), answer
+
+
 async def test_a_mentor_promises_no_message_that_nobody_allowed(tmp_path: Path) -> None:
     async with mentor(tmp_path) as talk:
         before = await talk.say("My exam is on friday.")

@@ -135,7 +135,8 @@ def _was_told(prompt: Prompt, language: str) -> bool:
     asked = read_inquiry(prompt.text, language)
     if asked is None:
         return False
-    return asked.own or told_of(asked, prompt.conversation, prompt.remembered, language) is not None
+    elsewhere = asked.own or prompt.kept_by != ""
+    return elsewhere or told_of(asked, prompt.conversation, prompt.remembered, language) is not None
 
 
 def _says_of(about: str, prompt: Prompt) -> bool:

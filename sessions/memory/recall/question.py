@@ -40,6 +40,10 @@ _ASKING = re.compile(
 _MINE = re.compile(
     r"\b(?:what|when|who|where)(?:'s| is| was| are| were) (?:my|our)\b"
     r"|(?<!\S)(?:제|내|우리) \S+ (?:뭐|언제|누구|어디)"
+    # a day or an amount that nobody else could know; what would be good (…까요) is none
+    r"|\b(?:when|what time|(?:what|which) day|how (?:much|many|old|long)(?: \w+)?|where)"
+    r" (?:do|did|does|have|must|am|is|are) (?:i|we|my|our)\b"
+    r"|(?:언제|무슨 ?요일|며칠|얼마|몇 ?[시살월일])[^?]*(?:죠|지요?|더라|예요|나요)[ ?.]*$"
 )
 
 
