@@ -120,18 +120,29 @@ class Clearing:
 
 
 def _covered(rows: Iterable[NotificationDocument]) -> Set[tuple[str, str]]:
-    """Return rows, each with a device that shows a later one of its tag, or much that is newer."""
-    cards: dict[str, dict[str, str]] = {}
+    """Return rows, each with a device that shows a later one of its tag, or much that is newer.
+
+    What a device only may show takes no card's place: by now it may have been refused.
+    """
+    cards: dict[str, dict[str, list[str]]] = {}
     asked: set[tuple[str, str]] = set()
     for row in sorted(rows, key=lambda each: each.created_at):
         for device_id in may_show(row):
             asked.add((row.id, device_id))
             shown = cards.setdefault(device_id, {})
-            shown.pop(tag_of(row), None)
-            shown[tag_of(row)] = row.id
+            before = shown.pop(tag_of(row), [])
+            shown[tag_of(row)] = [*([] if _shows(row, device_id) else before), row.id]
     last = {
         (row_id, device_id)
         for device_id, shown in cards.items()
-        for row_id in list(shown.values())[-_SHOWN:]
+        for row_ids in list(shown.values())[-_SHOWN:]
+        for row_id in row_ids
     }
     return asked - last
+
+
+def _shows(row: NotificationDocument, device_id: str) -> bool:
+    """Tell whether a device was sent a row for certain, or is still to take it away."""
+    if row.erased and row.open:
+        return True
+    return any(each.device_id == device_id and each.state == "accepted" for each in row.deliveries)

@@ -70,7 +70,8 @@ class Delivery(Struct, frozen=True, kw_only=True):
     """What became of a notification on one device.
 
     `attempts` are the requests made; in state `sending` one may be on its way, or was lost.
-    `doubts` are those of which nobody knows what became; after the second none is made any more.
+    `doubts` are those of which nobody knows what became; after the second none is made any more,
+    but of what takes something away.
     `shown_at`, `opened_at` and `priority` are what the device told of it (E6).
     """
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from push.outcomes import Ambiguous, Configuration, Permanent, Temporary
 
-__all__ = ["MOST_AMBIGUOUS", "Failure", "GiveUp", "retry_after", "retry_at"]
+__all__ = ["MOST_AMBIGUOUS", "MOST_ATTEMPTS", "Failure", "GiveUp", "retry_after", "retry_at"]
 
 Failure: TypeAlias = Permanent | Temporary | Ambiguous | Configuration
 
@@ -42,16 +42,17 @@ def retry_at(
     first_at: datetime,
     useful_until: datetime,
     unanswered: int = 0,
+    most_unanswered: int = MOST_AMBIGUOUS,
 ) -> datetime | GiveUp:
     """Return when to make the next request of a delivery, or why not to.
 
     `attempts` are the requests so far (1 or more) since `first_at`, `unanswered` those of them
-    with an ambiguous end. Our own mistakes (Configuration) wait until the notification is of no
-    use; all else at most 60 minutes.
+    with an ambiguous end, of which there may be `most_unanswered`. Our own mistakes (Configuration)
+    wait until the notification is of no use; all else at most 60 minutes.
     """
     if isinstance(failure, Permanent):
         return GiveUp(why="permanent")
-    if isinstance(failure, Ambiguous) and unanswered >= MOST_AMBIGUOUS:
+    if isinstance(failure, Ambiguous) and unanswered >= most_unanswered:
         return GiveUp(why="ambiguous")
     wait = _wait(failure, attempts)
     at = now + wait + wait * (JITTER * random.random())

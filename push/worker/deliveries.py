@@ -7,7 +7,7 @@ from msgspec import structs
 
 from push.documents import Delivery, NotificationDocument
 from push.outcomes import FAULT, Accepted, Ambiguous, Held, Outcome, Permanent
-from push.retries import MOST_AMBIGUOUS, Failure, GiveUp, retry_at
+from push.retries import MOST_AMBIGUOUS, MOST_ATTEMPTS, Failure, GiveUp, retry_at
 
 __all__ = ["after", "begun", "recovered"]
 
@@ -20,7 +20,8 @@ def recovered(row: NotificationDocument, now: datetime) -> NotificationDocument:
     return structs.replace(
         row,
         deliveries=tuple(
-            _doubtful(each, now) if each.state == "sending" else each for each in row.deliveries
+            _doubtful(each, now, clear=row.clear) if each.state == "sending" else each
+            for each in row.deliveries
         ),
     )
 
@@ -44,8 +45,12 @@ def after(
     *,
     useful_until: datetime,
     replaced: bool,
+    clear: bool,
 ) -> Delivery:
-    """Return what a begun delivery comes to; `replaced`: the device has another address now."""
+    """Return what a begun delivery comes to; `replaced`: the device has another address now.
+
+    With `clear` it takes something away.
+    """
     match outcome:
         case Accepted():
             return structs.replace(
@@ -66,14 +71,14 @@ def after(
             return structs.replace(delivery, state="gone", reason=outcome.reason)
         case Permanent():
             return structs.replace(delivery, state="failed", reason=outcome.reason)
-    return _retried(delivery, outcome, now, random, useful_until=useful_until)
+    return _retried(delivery, outcome, now, random, useful_until=useful_until, clear=clear)
 
 
-def _doubtful(delivery: Delivery, now: datetime) -> Delivery:
+def _doubtful(delivery: Delivery, now: datetime, *, clear: bool) -> Delivery:
     doubts = delivery.doubts + 1
     return structs.replace(
         delivery,
-        state="ambiguous" if doubts >= MOST_AMBIGUOUS else "waiting",
+        state="ambiguous" if doubts >= _most_doubts(clear=clear) else "waiting",
         doubts=doubts,
         reason="crash",
         not_before=now,
@@ -87,6 +92,7 @@ def _retried(
     random: Random,
     *,
     useful_until: datetime,
+    clear: bool,
 ) -> Delivery:
     doubts = delivery.doubts + isinstance(outcome, Ambiguous)
     at = retry_at(
@@ -97,6 +103,7 @@ def _retried(
         first_at=delivery.first_at or now,
         useful_until=useful_until,
         unanswered=doubts,
+        most_unanswered=_most_doubts(clear=clear),
     )
     if isinstance(at, GiveUp):
         # a request that may have been shown is not taken back by one that failed
@@ -106,6 +113,11 @@ def _retried(
     return structs.replace(
         delivery, state="waiting", doubts=doubts, reason=outcome.reason, not_before=at
     )
+
+
+def _most_doubts(*, clear: bool) -> int:
+    # nobody sees that something is taken away again
+    return MOST_ATTEMPTS if clear else MOST_AMBIGUOUS
 
 
 def _is_all_fault(delivery: Delivery, outcome: Failure) -> bool:

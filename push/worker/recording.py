@@ -96,6 +96,7 @@ class Recording:
                 self._random,
                 useful_until=row.useful_until,
                 replaced=await self._moved(each.device, each.outcome),
+                clear=row.clear,
             )
             if not isinstance(each.outcome, Held):
                 self._tally.count(_EVENTS[came.state], row.kind, came.reason)
@@ -184,6 +185,7 @@ class Recording:
                     self._random,
                     useful_until=row.useful_until,
                     replaced=moved,
+                    clear=row.clear,
                 )
                 return with_delivery(row, came)
         return row

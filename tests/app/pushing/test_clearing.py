@@ -313,14 +313,14 @@ async def test_g7_g10_what_takes_away_is_counted_to_its_end_and_frees_no_slot(
     await office.reply(1)
     street.service.outcomes = [end] * 4
     await street.forgetting.forget_session("u1", "s1")
-    for _ in range(4):
+    for _ in range(6):
         rows = await rows_of(documents)
         enqueued, erased = tally.total("enqueued"), tally.total("erased")
         assert sum((await office.ledger.counts()).values()) == len(rows) == enqueued - erased
         ended = [count for (event, _, _), count in tally.counts.items() if event in ENDS]
         assert enqueued == sum(ended) + sum(row.open for row in rows)
         await office.work()
-        clock.advance(30)
+        clock.advance(120)
     assert tally.counts["enqueued", "check_in", "clear"] == 1
     assert tally.counts["cancelled", "reply_ready", "deleted"] == 1
     assert await rows_of(documents) == []

@@ -6,7 +6,7 @@ from contextlib import suppress
 from random import Random
 from typing import TypeAlias, get_args
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.pushing.moving import PushMoving
@@ -23,6 +23,7 @@ from sessions.tasks import Tasks
 from tests.app.pushing.parts import an_outbox, forgetting
 from tests.push.phones import Talk
 from tests.push.simulation.process import Process
+from tests.push.simulation.promises import is_given_up
 from tests.push.simulation.service import SenderOf, Service
 from tests.push.simulation.store import Store, StoreOf
 from tests.virtual_time import in_virtual_time
@@ -146,6 +147,9 @@ class Town:
 
 
 @given(SEEDS)
+@example(28794)  # two requests of somebody else's are in doubt
+@example(2393121022)  # two that take a card away are in doubt
+@example(730863456)  # what was to take a card's place is refused while it is erased
 @settings(max_examples=40)
 @in_virtual_time
 async def test_g2_g11_whatever_dies_an_erasure_leaves_no_card_and_nothing_of_the_account(
@@ -171,8 +175,11 @@ async def test_g2_g11_whatever_dies_an_erasure_leaves_no_card_and_nothing_of_the
     await town.rest()
 
     assert town.cards("u1") == []
-    assert town.cards("u2") == ["au2", "bu2"]
     rows = await town.rows()
+    # of two requests nobody knows whether they were made: there is no third (A16)
+    given_up = {row.session_id for row in rows if row.user_id == "u2" and is_given_up(row)}
+    shown = set(town.cards("u2"))
+    assert {"au2", "bu2"} - given_up <= shown <= {"au2", "bu2"}
     # who was killed between the end of a row and its removal leaves that to the next sweep
     ended = [row for row in rows if row.user_id != "u2"]
     assert all(row.expires_at <= row.updated_at for row in ended)

@@ -8,10 +8,12 @@ from push.documents import NotificationDocument
 
 from .world import World
 
-__all__ = ["broken"]
+__all__ = ["broken", "is_given_up"]
 
 # between the last decision and the request: until it begins, and until a sender gives it up
 _SLACK = timedelta(seconds=32)
+# requests in doubt, by whether they take something away
+_MOST = {False: 2, True: 10}
 
 
 def broken(world: World) -> list[str]:
@@ -53,13 +55,14 @@ def _lost(world: World) -> Iterator[str]:
 def _too_many(world: World) -> Iterator[str]:
     """A phone shows a notification once, and once more at most for a doubt (G2).
 
+    What takes something away is nothing to see: it comes until it is known that it did.
     Retries, jumps of clocks, new addresses and outages are no reason for one (C5, G11).
     """
     counted = Counter((each.phone, each.message.notification_id) for each in world.service.shown)
     for (phone, notification_id), count in counted.items():
         row = world.rows[notification_id]
         doubts = max((each.doubts for each in row.deliveries), default=0)
-        extra = 0 if world.is_clear else min(doubts, 1)
+        extra = 0 if world.is_clear else min(doubts, _MOST[row.clear] - 1)
         if count > 1 + extra:
             yield f"{notification_id} was shown {count} times on {phone}"
 
@@ -85,8 +88,13 @@ def _too_often(world: World) -> Iterator[str]:
 
 
 def _may_be_unseen(row: NotificationDocument) -> bool:
-    """Tell whether no more could be done: two requests are in doubt, or it was read by then."""
-    return row.reason == "read" or any(each.doubts == 2 for each in row.deliveries)
+    """Tell whether no more could be done, or it was read by then."""
+    return row.reason == "read" or is_given_up(row)
+
+
+def is_given_up(row: NotificationDocument) -> bool:
+    """Tell whether as many requests as there may be are in doubt."""
+    return any(each.doubts == _MOST[row.clear] for each in row.deliveries)
 
 
 def _deaf(world: World) -> Iterator[str]:
