@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from msgspec import Struct
@@ -31,6 +31,7 @@ __all__ = ["HAND_OVER_S", "Answering", "Chore", "Means"]
 log = structlog.get_logger(__name__)
 HAND_OVER_S = 3
 Chore = Coroutine[Any, Any, None]
+R = TypeVar("R")
 
 
 class Means(Struct, frozen=True, kw_only=True):
@@ -109,13 +110,14 @@ class Answering:
         for turn in still_open:
             arrivals.accept(turn)
         arrivals.gap = False
+        arrivals.show_waiting()
 
     def obey(self, command: Command, turn: TurnDocument | None) -> None:
         """Take in a command, after `take_over`; `turn` is the one that was accepted."""
         arrivals = self._heard()
         match command.kind:
-            case "accepted" if turn is not None:
-                arrivals.accept(turn)
+            case "accepted":
+                arrivals.hear(turn, ends_upto=command.number)
             case "stop":
                 arrivals.stop(command.turn_id)
             case "typing":
@@ -142,12 +144,16 @@ class Answering:
         while (first := self._waiting.first) is not None and not self.draining:
             if arrivals.gap:
                 # somebody told of a turn, but nobody of one before it
-                arrivals.gap = False
-                for turn in await self._still_open():
+                upto = arrivals.upto
+                turns = await self._still_open()
+                arrivals.gap = arrivals.upto > upto
+                for turn in turns:
                     arrivals.accept(turn)
                 continue
             await self._place(arrivals, first)
             arrivals.show_waiting()
+            if not arrivals.placed(first):
+                continue
             await self._waiting.released(first)
             if self._waiting and not self.draining:
                 await self._next_answer(arrivals, first)
@@ -162,11 +168,11 @@ class Answering:
             TURNS, "open_in_session", {"session_id": self._session_id, "open": True}
         )
 
-    async def _reload_in_time(self) -> None:
-        """Reload as soon as the documents can: nobody tells it a second time."""
+    async def _in_time(self, read: Callable[[], Awaitable[R]]) -> R:
+        """Read as soon as the documents can: nobody tells of it a second time."""
         while True:
             try:
-                return await self._reload()
+                return await read()
             except StoreUnavailable:
                 await asyncio.sleep(0.25)
 
@@ -184,13 +190,13 @@ class Answering:
         arrivals.clear()
 
     async def _show_update(self, arrivals: Arrivals) -> None:
-        await self._reload_in_time()
+        await self._in_time(self._reload)
         if self._session is not None:
             arrivals.telling.session(self._session, running=arrivals.current is not None)
 
     async def _show_branch(self) -> None:
         """Have every reader take a snapshot: another branch is shown now."""
-        await self._reload_in_time()
+        await self._in_time(self._reload)
         await self._begin_epoch()
 
     async def _show_memory(self, telling: Telling, command: Command) -> None:
@@ -201,11 +207,16 @@ class Answering:
     async def _place(self, arrivals: Arrivals, turn: TurnDocument) -> None:
         """Have readers who do not have what a fork takes out of the view take a snapshot."""
         if arrivals.placed(turn):
-            return
+            return None
         begun = turn.id == arrivals.telling.writer.tail.running.turn_id
-        if not begun and not await was_shown(self._documents, turn):
-            await self._show_branch()
-        arrivals.place(turn)
+        if not begun:
+            # who told of it may have tried for long, and others have answered it since
+            kept = await self._in_time(lambda: self._documents.get(TURNS, turn.id))
+            if kept is None or not kept.open:
+                return self._waiting.drop(turn.id)
+            if not await self._in_time(lambda: was_shown(self._documents, turn)):
+                await self._show_branch()
+        return arrivals.place(turn)
 
     async def _next_answer(self, arrivals: Arrivals, turn: TurnDocument) -> None:
         """Answer the first turn that waits, in a slot of its own; a stopped one needs none."""
@@ -290,7 +301,7 @@ class Answering:
         """
         session = self._session
         branched = arrivals.branched or (session is not None and session.branched_at is not None)
-        if turn.forked or not branched:
+        if not branched:
             return False
         try:
             return not await is_shown(self._documents, turn.session_id, turn)

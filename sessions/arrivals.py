@@ -14,7 +14,7 @@ __all__ = ["Arrivals"]
 class Arrivals:
     """The open turns of a session: one is being answered, the others are `waiting`.
 
-    They may be heard of in any order; `gap` says that one before them is not known yet. `current`
+    They may be heard of in any order; `gap` says that one before `upto` is not known yet. `current`
     is what is being answered, `slot` ends the wait of the first one for its place in the process,
     `came` is called when a turn comes that waits.
     """
@@ -27,28 +27,30 @@ class Arrivals:
         self.gap = False
         self.branched = False
         self._came = came
-        self._upto = 0
-        self._forked_at = 0
+        self.upto = 0
+        self._ended_upto = 0
         self._placed: set[str] = set()
+
+    def hear(self, turn: TurnDocument | None, *, ends_upto: int) -> None:
+        """Take in that a turn was accepted, also where it could not be read."""
+        self._end_upto(ends_upto)
+        if turn is not None:
+            self.accept(turn)
 
     def accept(self, turn: TurnDocument) -> None:
         """Take in a turn, or a newer version of one."""
         if not turn.open:
             return
-        self.gap = self.gap or turn.number > self._upto + 1
-        self._upto = max(self._upto, turn.number)
+        self.gap = self.gap or turn.number > self.upto + 1
+        self.upto = max(self.upto, turn.number)
         self.branched = self.branched or turn.forked
-        if not self.waiting.knows(turn.id):
-            self._stop_before(turn)
         self.show(turn)
         if self.current is not None and self.current.turn.id == turn.id:
             self.current.join(turn)
         else:
             self.waiting.add(turn)
             self._came()
-        for each in self.waiting:
-            if each.number < self._forked_at:
-                self.stop(each.id)
+        self._end_upto(turn.ends_upto)
 
     def stop(self, turn_id: str | None) -> None:
         """End a turn, or the one that is being answered or comes next."""
@@ -89,15 +91,11 @@ class Arrivals:
         """Know that readers may see a fork."""
         self._placed.add(turn.id)
 
-    def _stop_before(self, turn: TurnDocument) -> None:
-        """End what a turn does not wait for: all before a fork, what has begun before others."""
-        if turn.forked:
-            self._forked_at = max(self._forked_at, turn.number)
-        if not turn.forked and not turn.interrupts:
-            return
-        begun = [each for each in self.waiting if each.state != "accepted"]
-        for each in (*self._answered(), *begun):
-            if each.number < turn.number:
+    def _end_upto(self, number: int) -> None:
+        """End open turns up to a number, also those that are heard of later."""
+        self._ended_upto = max(self._ended_upto, number)
+        for each in (*self._answered(), *self.waiting):
+            if each.number <= self._ended_upto:
                 self.stop(each.id)
 
     def _held_back(self, turn: TurnDocument) -> bool:

@@ -10,7 +10,10 @@ __all__ = ["Command"]
 
 
 class Command(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What an owner is told: of a turn or of the session; `resume`: look for open turns."""
+    """What an owner is told: of a turn or of the session; `resume`: look for open turns.
+
+    The `number` of an accepted turn is up to which others end for it.
+    """
 
     kind: Literal[
         "accepted",

@@ -62,9 +62,15 @@ class Intake:
         return _ack(turns[0], client_msg_id, duplicate=True) if turns else None
 
     async def say(
-        self, session: SessionDocument, frame: Send, text: str, *, key: str | None = None
+        self,
+        session: SessionDocument,
+        frame: Send,
+        text: str,
+        *,
+        key: str | None = None,
+        interrupts: int = 0,
     ) -> Accepted:
-        """Let a message join the newest turn or make one of its own.
+        """Let a message join the newest turn or make one of its own, which `interrupts` another.
 
         Raises TurnRunning when it comes with the policy `reject` and one waits or runs.
         """
@@ -90,7 +96,7 @@ class Intake:
                     now,
                     persona=frame.persona,
                     joinable=frame.policy != "queue",
-                    interrupts=frame.policy == "interrupt",
+                    interrupts=interrupts,
                     follows=leaf if leaf != number else None,
                     key=key,
                 )
@@ -243,7 +249,7 @@ def _turn(
     persona: str | None,
     joinable: bool,
     follows: int | None,
-    interrupts: bool = False,
+    interrupts: int = 0,
     key: str | None = None,
 ) -> TurnDocument:
     return TurnDocument(

@@ -68,13 +68,16 @@ class Owner:
     async def collect(self) -> list[tuple[Command, TurnDocument | None]]:
         """Fetch and obey what other processes left in the inbox; return what came too late.
 
-        While it is `missed`, commands may have been taken whose answer was lost: they come again
-        with the next call.
+        Where that was `missed`, commands may have been taken whose answer was lost: they come
+        again with the next call.
         """
         async with self._collecting:
-            self.missed = True
-            taken = await self._store.take(self.lease, received=self._received)
-            late = [told for raw in taken.commands if (told := await self._obey(raw)) is not None]
+            try:
+                taken = await self._store.take(self.lease, received=self._received)
+                late = [told for raw in taken.commands if (told := await self._obey(raw))]
+            except BaseException:
+                self.missed = True
+                raise
             self._received, self.missed = taken.call, False
             return late
 

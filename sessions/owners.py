@@ -235,6 +235,11 @@ class Owners:
             owners[session_id].hand_over()
         missed = [session_id for session_id, owner in owners.items() if owner.missed]
         for session_id in {*renewals.waiting, *missed}:
+            # documents that are slow must not hold up the next renewal
+            self._tasks.start(self._collected(session_id), name="collect")
+
+    async def _collected(self, session_id: str) -> None:
+        with suppress(StoreError):  # the next heartbeat tries again
             await self.collect(session_id)
 
     async def watch_over(self) -> None:

@@ -113,7 +113,8 @@ class Sessions(Shelf):
             if ack is not None:
                 return Accepted(ack=ack, turn=None)
         named = str(key) if key is not None else None
-        accepted = await self._intake.say(session, frame, text, key=named)
+        interrupts = await self._answered(session.id) if frame.policy == "interrupt" else 0
+        accepted = await self._intake.say(session, frame, text, key=named, interrupts=interrupts)
         if accepted.turn is not None:
             await self._wake(session)
         return accepted
@@ -142,7 +143,7 @@ class Sessions(Shelf):
         session = await self._session(user_id, frame.session_id)
         if (ack := await self._intake.repeated(session.id, frame.client_msg_id)) is not None:
             return Accepted(ack=ack, turn=None)
-        await self._intake.turn(session.id, frame.turn_id)
+        await self._intake.turn(session.id, frame.turn_id)  # before anything is written
         await self._admit(user_id)
         accepted = await self._intake.again(await self._branched(session), frame)
         if accepted.turn is not None:
@@ -175,7 +176,7 @@ class Sessions(Shelf):
 
     def show(self, turn: TurnDocument) -> None:
         """Have a turn's owner take it up, in the background."""
-        command = Command(kind="accepted", turn_id=turn.id)
+        command = Command(kind="accepted", turn_id=turn.id, number=turn.ends_upto)
         self._tasks.start(self._owners.insist(turn.session_id, command, turn), name="begin turn")
 
     async def typing(self, user_id: str, frame: Typing) -> None:
@@ -265,6 +266,11 @@ class Sessions(Shelf):
         """Raise Overloaded or BudgetSpent: later, what was accepted is answered."""
         self._admission.check(user_id)
         await self._budget.check(user_id, text)
+
+    async def _answered(self, session_id: str) -> int:
+        """Return the number of the turn that is being answered, 0 when none is."""
+        turns = await self._open_turns(session_id)
+        return turns[0].number if turns and turns[0].state != "accepted" else 0
 
     async def _branched(self, session: SessionDocument) -> SessionDocument:
         """Mark that the session forks, and that all so far has been read by who does it."""

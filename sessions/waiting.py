@@ -52,6 +52,10 @@ class Waiting:
         """Take out the first turn; raises IndexError when none waits."""
         return self._turns.pop(0)
 
+    def drop(self, turn_id: str) -> None:
+        """Let go of a turn that needs no answer any more."""
+        self._turns = [each for each in self._turns if each.id != turn_id]
+
     def clear(self) -> None:
         """Forget what waits."""
         self._turns.clear()

@@ -93,8 +93,9 @@ class TurnDocument(Document, frozen=True, kw_only=True):
 
     `follows` is the number of the turn before it on its branch, None the one just before. A turn
     that was made to stand in another's place is `forked`: `origin` is the number of the first of
-    these siblings, `supersedes` the id of the one it was made from. What is not answered yet stops
-    for it; for a turn that `interrupts`, what is being answered.
+    these siblings, `supersedes` the id of the one it was made from. What is not answered yet ends
+    for it. `interrupts` is the number of the turn that was being answered when one came that ends
+    it, 0 for any other.
 
     `key` is the resonance key that the client named; it decides who answers as long as the user
     has chosen nobody, and is no choice of the user's.
@@ -125,7 +126,7 @@ class TurnDocument(Document, frozen=True, kw_only=True):
     failure: str | None = None
     feedback: FeedbackDocument | None = None
     joinable: bool = False
-    interrupts: bool = False
+    interrupts: int = 0
     follows: int | None = None
     forked: bool = False
     origin: int | None = None
@@ -133,6 +134,11 @@ class TurnDocument(Document, frozen=True, kw_only=True):
     push: PushState = ""
     push_at: datetime | None = None
     opening: Opening | None = None
+
+    @property
+    def ends_upto(self) -> int:
+        """Return up to which number open turns end for this one."""
+        return self.number - 1 if self.forked else self.interrupts
 
     @property
     def empty(self) -> bool:

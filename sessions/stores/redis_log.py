@@ -137,7 +137,8 @@ class RedisLog:
         """Empty the inbox; see LogStore."""
         keys = _keys(lease.session_id, "lease", "meta", "inbox", "taken")
         call = f"{_name(lease)}:{token_hex(6)}"
-        [row] = await self._run([("take", keys, (_name(lease), self._lease_ms, call, received))])
+        args = (_name(lease), self._lease_ms, call, received, self._idle_ms)
+        [row] = await self._run([("take", keys, args)])
         return Taken(call=call, commands=tuple(row))
 
     async def release(self, lease: Lease, *, received: str = "") -> bool:

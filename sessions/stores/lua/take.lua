@@ -1,4 +1,4 @@
--- KEYS lease meta inbox taken; ARGV lease lease_ms call received
+-- KEYS lease meta inbox taken; ARGV lease lease_ms call received idle_ms
 local held = redis.call('GET', KEYS[1])
 if held ~= ARGV[1] then
   if held or redis.call('HGET', KEYS[2], 'writer') ~= ARGV[1] then return {} end
@@ -17,5 +17,5 @@ end
 local taken = redis.call('LRANGE', KEYS[4], 0, -1)
 if #taken == 0 then return taken end
 redis.call('LPUSH', KEYS[4], ARGV[3])
-redis.call('PEXPIRE', KEYS[4], 60000)
+redis.call('PEXPIRE', KEYS[4], ARGV[5])
 return taken
