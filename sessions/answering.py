@@ -117,7 +117,7 @@ class Answering:
         arrivals = self._heard()
         match command.kind:
             case "accepted":
-                arrivals.hear(turn, ends_upto=command.number)
+                arrivals.hear(command, turn)
             case "stop":
                 arrivals.stop(command.turn_id)
             case "typing":
@@ -236,7 +236,7 @@ class Answering:
         control = arrivals.current = Control(
             turn,
             started=arrivals.show_waiting,
-            released=lambda: self._waiting.released(turn),
+            released=lambda: self._waiting.released(turn, breath=True),
             joined=arrivals.show,
         )
         arrivals.show(turn)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from sessions.archive import TurnDocument
+from sessions.command import Command
 from sessions.control import Control
 from sessions.stop import Stop
 from sessions.telling import Telling
@@ -31,11 +32,13 @@ class Arrivals:
         self._ended_upto = 0
         self._placed: set[str] = set()
 
-    def hear(self, turn: TurnDocument | None, *, ends_upto: int) -> None:
+    def hear(self, command: Command, turn: TurnDocument | None) -> None:
         """Take in that a turn was accepted, also where it could not be read."""
-        self._end_upto(ends_upto)
+        self._end_upto(command.number)
         if turn is not None:
             self.accept(turn)
+        if command.breath:
+            self.waiting.breathe()
 
     def accept(self, turn: TurnDocument) -> None:
         """Take in a turn, or a newer version of one."""

@@ -12,7 +12,8 @@ __all__ = ["Command"]
 class Command(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What an owner is told: of a turn or of the session; `resume`: look for open turns.
 
-    The `number` of an accepted turn is up to which others end for it.
+    The `number` of an accepted turn is up to which others end for it; `breath` says that another
+    message may follow its own at once.
     """
 
     kind: Literal[
@@ -30,6 +31,7 @@ class Command(Struct, frozen=True, kw_only=True, omit_defaults=True):
     turn_id: str | None = None
     message_id: str = ""
     active: bool = False
+    breath: bool = False
     number: int = 0
     unread: int = 0
     rating: Rating = 0

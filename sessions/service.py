@@ -169,14 +169,17 @@ class Sessions(Shelf):
             await self._wake(session)
         return accepted
 
-    def begin(self, accepted: Accepted) -> None:
-        """Have an accepted message answered, in the background."""
-        if accepted.turn is not None:
-            self.show(accepted.turn)
+    def begin(self, accepted: Accepted, *, breath: bool = False) -> None:
+        """Have an accepted message answered, in the background.
 
-    def show(self, turn: TurnDocument) -> None:
+        With `breath` the first word waits for another message that may follow at once.
+        """
+        if accepted.turn is not None:
+            self.show(accepted.turn, breath=breath)
+
+    def show(self, turn: TurnDocument, *, breath: bool = False) -> None:
         """Have a turn's owner take it up, in the background."""
-        command = Command(kind="accepted", turn_id=turn.id, number=turn.ends_upto)
+        command = Command(kind="accepted", turn_id=turn.id, number=turn.ends_upto, breath=breath)
         self._tasks.start(self._owners.insist(turn.session_id, command, turn), name="begin turn")
 
     async def typing(self, user_id: str, frame: Typing) -> None:

@@ -80,15 +80,19 @@ class Waiting:
         self._burst = self._burst.spoken()
         self._changed.set()
 
+    def breathe(self) -> None:
+        """Know that another message may follow the last one at once."""
+        self._burst = self._burst.breathing(_now())
+
     def hurry(self) -> None:
         """Hold nothing any more."""
         self._hurried = True
         self._changed.set()
 
-    async def released(self, turn: TurnDocument) -> None:
-        """Wait while the user is still writing what belongs to this turn."""
+    async def released(self, turn: TurnDocument, *, breath: bool = False) -> None:
+        """Wait while the user is still writing what belongs to this turn, and for a `breath`."""
         while turn.joinable and not self._hurried and not self.stopped(turn.id):
-            wait_s = self._burst.held_until(self._came[turn.id]) - _now()
+            wait_s = self._burst.held_until(self._came[turn.id], breath=breath) - _now()
             if wait_s <= 0:
                 return
             self._changed.clear()

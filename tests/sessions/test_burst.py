@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sessions.burst import MOST_HELD_S, QUIET_S, TYPING_S, Burst
+from sessions.burst import BREATH_S, MOST_HELD_S, QUIET_S, TYPING_S, Burst
 
 SIGNS = st.lists(st.tuples(st.floats(0, 10), st.sampled_from(["on", "off", "said"])), max_size=20)
 
@@ -37,6 +37,16 @@ def test_to_stop_without_having_begun_holds_nothing() -> None:
 
 def test_typing_that_has_run_out_needs_no_more_quiet() -> None:
     assert Burst().typing(True, 10.0).typing(False, 17.0).held_until(10.0) == 16.0
+
+
+def test_a_breath_holds_the_first_word_and_outlasts_the_message_it_waits_for() -> None:
+    burst = Burst().breathing(10.0).spoken()
+
+    assert burst.held_until(10.0, breath=True) == 10.0 + BREATH_S
+    assert burst.held_until(10.0) <= 10.0
+    assert burst.breathing(10.3).held_until(10.0, breath=True) == 10.3 + BREATH_S
+    assert burst.typing(True, 10.0).held_until(10.0) == 10.0 + TYPING_S
+    assert burst.breathing(40.0).held_until(10.0, breath=True) == 10.0 + MOST_HELD_S
 
 
 @given(SIGNS, st.floats(0, 50))

@@ -4,7 +4,7 @@ import asyncio
 
 from msgspec import structs
 
-from sessions.burst import MOST_HELD_S, QUIET_S, TYPING_S
+from sessions.burst import BREATH_S, MOST_HELD_S, QUIET_S, TYPING_S
 from sessions.waiting import Waiting
 from tests.sessions.turns import turn
 from tests.virtual_time import in_virtual_time
@@ -12,12 +12,12 @@ from tests.virtual_time import in_virtual_time
 FIRST = turn(1, done=False, joinable=True)
 
 
-async def held_s(waiting: Waiting) -> float:
+async def held_s(waiting: Waiting, *, breath: bool = False) -> float:
     """Return how long the first turn is held."""
     loop = asyncio.get_running_loop()
     began = loop.time()
     assert waiting.first is not None
-    await waiting.released(waiting.first)
+    await waiting.released(waiting.first, breath=breath)
     return loop.time() - began
 
 
@@ -51,6 +51,17 @@ async def test_nobody_who_does_not_write_is_held() -> None:
     waiting.add(FIRST)
 
     assert await held_s(waiting) == 0
+
+
+@in_virtual_time
+async def test_the_first_word_waits_for_a_breath_after_the_last_message() -> None:
+    waiting = Waiting()
+    waiting.add(FIRST)
+    waiting.breathe()
+    assert await held_s(waiting) == 0
+
+    asyncio.get_running_loop().call_later(0.25, waiting.breathe)
+    assert await held_s(waiting, breath=True) == 0.25 + BREATH_S
 
 
 @in_virtual_time

@@ -156,7 +156,8 @@ class SessionsController(Controller):
             policy=data.policy,
         )
         accepted = await sessions.send(user_id, frame)
-        sessions.begin(accepted)
+        # requests show no signs of typing
+        sessions.begin(accepted, breath=data.policy == "merge")
         return accepted.ack
 
     @post("/{session_id:str}/stop", status_code=202, summary="Stop the running answer")

@@ -60,6 +60,21 @@ async def test_all_that_a_socket_can_do_can_be_done_by_requests(house: House) ->
     assert shown[0]["siblings"] == [*said[1]["siblings"], edited.json()["turn_id"]]
 
 
+async def test_messages_that_follow_each_other_at_once_are_answered_as_one(house: House) -> None:
+    async with house.client(await house.token()) as client:
+        path = f"/sessions/{(await client.post('/sessions', json={})).json()['id']}"
+        acks = []
+        for number, text in enumerate(["hi", "I failed my exam", "and I don't know what to do"]):
+            body = {"client_msg_id": f"c{number}", "text": text}
+            acks.append((await client.post(f"{path}/messages", json=body)).json())
+            await asyncio.sleep(0.1)
+        await settled(client, path)
+        said = (await client.get(f"{path}/messages")).json()["messages"]
+
+    assert len({each["turn_id"] for each in acks}) == 1
+    assert [each["role"] for each in said] == ["user", "user", "user", "assistant"]
+
+
 async def test_an_earlier_answer_is_chosen_again(house: House) -> None:
     client, done = await asked(house)
     path = f"/sessions/{done['session_id']}"
