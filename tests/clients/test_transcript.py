@@ -82,6 +82,21 @@ def test_a_message_of_a_turn_that_left_waits_for_a_turn_that_names_it() -> None:
     assert shown(transcript) == [("m3", "2"), ("m2", "2")]
 
 
+def test_a_message_that_is_told_twice_is_shown_once_wherever_it_stands_by_then() -> None:
+    moved = Transcript([said("m2", "4")])
+    assert moved.say(said("m2", "2", supersedes="m1")) is None
+    moved.begin("2", ("m2",), "1")
+    moved.begin("4", ("m2",), "2")
+    assert shown(moved) == [("m2", "4")]
+
+    edited = talk("1")
+    for _ in range(2):
+        edited.say(said("m2", "2", supersedes="m1"))
+    edited.begin("2", ("m2",), "1")
+    assert shown(edited) == [("m2", "2")]
+    assert edited.messages[0].siblings == ("1", "2")
+
+
 def test_of_two_edits_of_one_message_the_later_one_is_shown() -> None:
     for about in ("m1", "m2"):
         transcript = talk("1")

@@ -219,6 +219,14 @@ test("of two edits of one message the later one is shown", () => {
   }
 });
 
+test("an edited message that comes twice changes nothing the second time", () => {
+  const edit = edited("m_2", "m_1", "t_2");
+  const begins = begun("t_2", ["m_2"], { supersedes: "t_1" });
+  const state = after(log([...turn(1, ["a"]), edit, begins, words("t_2", "b"), edit, ended("t_2", "b")]));
+  assert.deepEqual(shown(state), [["t_2", ["m_2"], "b"]]);
+  assert.deepEqual(state.turns[0].siblings, ["t_1", "t_2"]);
+});
+
 test("an answer that was asked for before an edit, and begins after it, is only one more version", () => {
   const state = after(log([
     ...turn(1, ["a"]), edited("m_3", "m_1", "t_3"), begun("t_2", ["m_1"], { supersedes: "t_1" }), ended("t_2", ""),

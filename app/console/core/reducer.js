@@ -6,7 +6,7 @@
 //        snapshot can tell what is shown
 
 import {
-  answering, changed, gather, newAnswer, turnsOf, withMessage, withoutMessage, withoutTurn,
+  answering, changed, gather, newAnswer, shows, turnsOf, withMessage, withoutMessage, withoutTurn,
 } from "./turns.js";
 
 /** Return what is known of a session before its first frame. */
@@ -76,6 +76,7 @@ function logged(state, frame) {
 
 const LOG = {
   message: (state, { message }) => {
+    if (shows(state.turns, message.id)) return {};
     const known = !message.supersedes || state.gone.includes(message.turn_id);
     const rest = known ? state : withoutMessage(state, message);
     if (rest.gone.includes(message.turn_id)) return { ...rest, aside: [...rest.aside, message] };

@@ -35,9 +35,13 @@ export function answering(turns, frame, facts) {
   }));
 }
 
-/** Put a message into its turn, once. */
+/** Tell whether a message is in view. */
+export function shows(turns, id) {
+  return turns.some((turn) => turn.messages.some((each) => each.id === id));
+}
+
+/** Put a message into its turn. */
 export function withMessage(turns, message) {
-  if (turns.some((turn) => turn.messages.some((each) => each.id === message.id))) return turns;
   return changed(turns, message.turn_id ?? message.id, ({ messages }) => ({
     messages: [...messages, message],
   }));

@@ -76,8 +76,14 @@ class Transcript:
         place = self._find(turn_id)
         return place.ended if place else self._gone.get(turn_id, False)
 
+    def shows(self, message_id: str) -> bool:
+        """Tell whether a message is in view."""
+        return any(each.id == message_id for each in self.messages)
+
     def say(self, message: Message) -> str | None:
-        """Take in a message of the user; return the turn that left the view for it, if any."""
+        """Take in a user's message, once; return the turn that left the view for it, if any."""
+        if self.shows(message.id):
+            return None
         turn_id = message.turn_id or message.id
         if turn_id in self._gone:
             self._aside[message.id] = message

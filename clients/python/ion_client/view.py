@@ -150,6 +150,8 @@ class View(Generic[L]):
                 self._apply_to_turn(frame)
 
     def _said(self, message: Message) -> None:
+        if self._transcript.shows(message.id):
+            return  # a snapshot knew of it before the log told of it
         if left := self._transcript.say(message):
             self._superseded(left, by=message.turn_id or "")
         self._news.append((None, events.MessageAdded(message=message)))

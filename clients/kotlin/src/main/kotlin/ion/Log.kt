@@ -110,6 +110,7 @@ private fun List<Turn>.done(frame: TurnDone): List<Turn> {
 }
 
 private fun Log.said(message: Said): Log {
+    if (turns.shows(message.id)) return this
     val turnId = message.turnId ?: message.id
     val rest = if (message.supersedes == null || turnId in gone) this else withoutMessage(message)
     if (turnId in rest.gone) return rest.copy(aside = rest.aside + message)

@@ -34,11 +34,12 @@ internal fun List<Turn>.changed(id: String, change: Turn.() -> Turn): List<Turn>
 internal fun List<Turn>.answering(id: String, change: Answer.() -> Answer): List<Turn> =
     changed(id) { copy(answer = (answer ?: Answer()).change()) }
 
-/** Put a message into its turn, once. */
-internal fun List<Turn>.with(message: Said): List<Turn> {
-    if (any { turn -> turn.messages.any { it.id == message.id } }) return this
-    return changed(message.turnId ?: message.id) { copy(messages = messages + message) }
-}
+/** Tell whether a message is in view. */
+internal fun List<Turn>.shows(messageId: String): Boolean = any { turn -> turn.messages.any { it.id == messageId } }
+
+/** Put a message into its turn. */
+internal fun List<Turn>.with(message: Said): List<Turn> =
+    changed(message.turnId ?: message.id) { copy(messages = messages + message) }
 
 /** A turn takes up the messages it names, from other turns or from [aside]. */
 internal fun List<Turn>.gathered(id: String, messageIds: List<String>, aside: List<Said>): List<Turn> {

@@ -58,6 +58,18 @@ class LogTest {
         assertFalse(after.awaiting)
     }
 
+    @Test
+    fun `an edited message that comes twice changes nothing the second time`() {
+        val frames = conversation()
+        val seq = frames.last().seq
+        val edit = Said("m5", "user", "better", AT, clientMsgId = "c5", turnId = "t5", supersedes = "m1")
+        val once = (frames + MessageFrame("s", seq + 1, AT, edit)).fold(begun, Log::after)
+        val running = once.after(TurnStarted("s", seq + 2, AT, "t5", listOf("m5"), 1, supersedes = "t1"))
+        val twice = running.after(MessageFrame("s", seq + 3, AT, edit))
+        assertEquals(running.copy(cursor = seq + 3), twice)
+        assertEquals(listOf("better"), shown(twice, emptyList()).map { it.text })
+    }
+
     /** Four turns, the second of which begins anew in the middle. */
     private fun conversation(): List<LogFrame> {
         var seq = 0L
