@@ -67,6 +67,7 @@ class Process:
         max_turns: int = 0,
         tokens_a_day: int = 0,
         lease_ms: int = 500,
+        forgotten_s: float = 0.3,
         reach: Reach | None = None,
     ) -> None:
         clock = SystemClock()
@@ -105,7 +106,7 @@ class Process:
             tasks=self.tasks,
             heartbeat_s=0.1,
             sweep_s=0.1,
-            forgotten_s=0.3,
+            forgotten_s=forgotten_s,
         )
         self.sessions = Sessions(
             documents=self.documents,

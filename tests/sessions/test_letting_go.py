@@ -1,8 +1,7 @@
 """What reaches an owner while it gives its lease back, or can't, is shown to all readers."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from collections.abc import AsyncIterator
 
 import msgspec
 import pytest
@@ -15,9 +14,10 @@ from sessions.llm.scripted import ScriptedProvider
 from sessions.stores.redis_client import redis_client
 from sessions.stores.sqlite import SqliteDocuments
 from tests.sessions.processes import Process, Reader, running_process
+from tests.sessions.steps import Barrier, after, before, failing, once, setting, within
+from tests.sessions.talks import idle
 
 Two = tuple[Process, Process]
-Step = Callable[[], Awaitable[None]]
 LEASE_MS = 60_000
 
 
@@ -58,91 +58,18 @@ async def talked(two: Two) -> Talk:
     return Talk(said.session_id, said.turn_id, reader)
 
 
-async def idle(process: Process) -> None:
-    async with asyncio.timeout(30):
-        while len(process.owners):
-            await asyncio.sleep(0.005)
-
-
-class Gate:
-    """Where a call of a store waits until it is `open`; `reached` says that one is there."""
-
-    def __init__(self) -> None:
-        self.reached = asyncio.Event()
-        self.open = asyncio.Event()
-
-    async def stop(self) -> None:
-        self.reached.set()
-        async with asyncio.timeout(30):
-            await self.open.wait()
-
-
-def before(port: Any, name: str, step: Step) -> None:
-    """Have a coroutine function run before each call of a store's method."""
-    method = getattr(port, name)
-
-    async def call(*args: Any, **kwargs: Any) -> Any:
-        await step()
-        return await method(*args, **kwargs)
-
-    setattr(port, name, call)
-
-
-def after(port: Any, name: str, step: Step) -> None:
-    """Have a coroutine function run after each call of a store's method."""
-    method = getattr(port, name)
-
-    async def call(*args: Any, **kwargs: Any) -> Any:
-        result = await method(*args, **kwargs)
-        await step()
-        return result
-
-    setattr(port, name, call)
-
-
-def once(step: Step) -> Step:
-    """Return a step that only its first call takes."""
-    taken = False
-
-    async def first() -> None:
-        nonlocal taken
-        if not taken:
-            taken = True
-            await step()
-
-    return first
-
-
-def within(task: str, step: Step) -> Step:
-    """Return a step that only tasks whose names begin so take."""
-
-    async def guarded() -> None:
-        current = asyncio.current_task()
-        if current is not None and current.get_name().startswith(task):
-            await step()
-
-    return guarded
-
-
-def failing(error: Exception) -> Step:
-    async def fail() -> None:
-        raise error
-
-    return fail
-
-
 async def test_who_hears_late_that_an_old_lease_was_lost_leaves_the_next_owner_alone(
     two: Two,
 ) -> None:
     talk = await talked(two)
     one, _ = two
-    flush, renewal, reload = Gate(), Gate(), Gate()
+    flush, renewal, reload = Barrier(), Barrier(), Barrier()
     renewed = asyncio.Event()
     before(one.store, "append", flush.stop)
     await talk.rate(one, 1)
     await flush.reached.wait()
     before(one.store, "renew", once(renewal.stop))
-    after(one.store, "renew", _set(renewed))
+    after(one.store, "renew", setting(renewed))
     await renewal.reached.wait()
     flush.open.set()
     await idle(one)
@@ -180,10 +107,10 @@ async def test_a_change_that_comes_while_the_log_settles_is_shown_before_the_lea
 ) -> None:
     talk = await talked(two)
     one, _ = two
-    flush, reload = Gate(), Gate()
+    flush, reload = Barrier(), Barrier()
     flushed = asyncio.Event()
     before(one.store, "append", flush.stop)
-    after(one.store, "append", _set(flushed))
+    after(one.store, "append", setting(flushed))
     before(one.documents, "get", within("show update", reload.stop))
     await talk.rate(one)
     await flush.reached.wait()
@@ -216,11 +143,11 @@ async def test_what_an_owner_was_told_before_it_gave_up_is_shown_in_a_new_epoch(
 async def test_a_lease_is_kept_while_what_was_taken_is_on_its_way(two: Two) -> None:
     talk = await talked(two)
     one, other = two
-    flush, tried = Gate(), asyncio.Event()
+    flush, tried = Barrier(), asyncio.Event()
     before(one.store, "append", flush.stop)
     await talk.rate(one, 1)
     await flush.reached.wait()
-    after(one.store, "release", _set(tried))
+    after(one.store, "release", setting(tried))
 
     async def let_go() -> None:
         flush.open.set()
@@ -236,11 +163,11 @@ async def test_a_lease_is_kept_while_what_was_taken_is_on_its_way(two: Two) -> N
 async def test_what_was_taken_before_a_drain_is_shown(two: Two) -> None:
     talk = await talked(two)
     one, other = two
-    flush, tried = Gate(), asyncio.Event()
+    flush, tried = Barrier(), asyncio.Event()
     before(one.store, "append", flush.stop)
     await talk.rate(one, 1)
     await flush.reached.wait()
-    after(one.store, "release", _set(tried))
+    after(one.store, "release", setting(tried))
     drains: list[asyncio.Task[None]] = []
 
     async def drain() -> None:
@@ -258,12 +185,12 @@ async def test_what_was_taken_before_a_drain_is_shown(two: Two) -> None:
 async def test_commands_whose_answer_was_lost_come_with_the_next_heartbeat(two: Two) -> None:
     talk = await talked(two)
     one, other = two
-    flush, taken = Gate(), asyncio.Event()
+    flush, taken = Barrier(), asyncio.Event()
     before(one.store, "append", flush.stop)
     await talk.rate(one, 1)
     await flush.reached.wait()
     after(one.store, "take", once(failing(LogUnavailable("no answer came"))))
-    after(one.store, "take", _set(taken))
+    after(one.store, "take", setting(taken))
     await talk.rate(other, -1)
     await taken.wait()
     flush.open.set()
@@ -276,7 +203,7 @@ async def test_nothing_is_taken_in_while_it_is_not_known_whether_the_lease_is_ou
 ) -> None:
     talk = await talked(two)
     one, other = two
-    answer, elsewhere = Gate(), Gate()
+    answer, elsewhere = Barrier(), Barrier()
     after(one.store, "release", once(answer.stop))
     await talk.rate(one, 1)
     await answer.reached.wait()
@@ -301,7 +228,7 @@ async def test_who_hands_its_turn_over_obeys_first_what_waits(
         session_id = (await one.say("hello", "c1")).ack.session_id
         reader = await other.read(session_id, from_start=True)
         await reader.until(lambda r: bool(r.of(Delta)))
-        heartbeat = Gate()  # it would look into the inbox as well
+        heartbeat = Barrier()  # it would look into the inbox as well
         before(one.store, "renew", heartbeat.stop)
         await heartbeat.reached.wait()
         command = msgspec.json.encode(Command(kind="feedback", turn_id="t_1", rating=1))
@@ -313,10 +240,3 @@ async def test_who_hands_its_turn_over_obeys_first_what_waits(
 
     assert len(reader.of(FeedbackFrame)) == 1
     assert reader.snapshots == []
-
-
-def _set(event: asyncio.Event) -> Step:
-    async def step() -> None:
-        event.set()
-
-    return step

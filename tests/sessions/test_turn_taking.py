@@ -2,8 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from typing import Any
 
 import pytest
 from msgspec import structs
@@ -23,50 +21,10 @@ from schemas.frames import (
     Typing,
 )
 from schemas.resources import Rating, UpdateSession
-from sessions.archive import TURNS, TurnDocument
 from sessions.errors import BadRequest, Gone, NotFound, TurnRunning
-from sessions.intake import Accepted
-from sessions.llm.provider import Chunk, Prompt
 from sessions.stores.sqlite import SqliteDocuments
-from tests.sessions.processes import Process, Reader, running_process
-
-
-class Gate:
-    """A provider that repeats what it hears, and does not begin before `open` is set."""
-
-    name = "gate"
-
-    def __init__(self, *, tokens: int = 1, interval_s: float = 0.0) -> None:
-        self.open = asyncio.Event()
-        self.prompts: list[Prompt] = []
-        self._tokens = tokens
-        self._interval_s = interval_s
-
-    async def stream(self, prompt: Prompt) -> AsyncIterator[Chunk]:
-        self.prompts.append(prompt)
-        await self.open.wait()
-        for _ in range(self._tokens):
-            yield Chunk(text=f"<{prompt.text}>")
-            await asyncio.sleep(self._interval_s)
-        yield Chunk(finish_reason="stop", model="gate")
-
-    async def aclose(self) -> None:
-        return None
-
-
-Home = tuple[Process, Process, Gate]
-
-
-@asynccontextmanager
-async def two_processes(
-    documents: SqliteDocuments, redis_url: str, gate: Gate
-) -> AsyncIterator[Home]:
-    provider: Any = gate
-    async with (
-        running_process("p1", documents, redis_url, provider=provider, lease_ms=60_000) as one,
-        running_process("p2", documents, redis_url, provider=provider, lease_ms=60_000) as two,
-    ):
-        yield one, two, gate
+from tests.sessions.processes import Reader
+from tests.sessions.talks import Gate, Home, done, heard, idle, say, stored, talked, two_processes
 
 
 @pytest.fixture
@@ -75,43 +33,8 @@ async def home(documents: SqliteDocuments, redis_url: str) -> AsyncIterator[Home
         yield home
 
 
-async def heard(gate: Gate, count: int) -> None:
-    async with asyncio.timeout(10):
-        while len(gate.prompts) < count:
-            await asyncio.sleep(0.005)
-
-
-async def stored(documents: SqliteDocuments, session_id: str) -> list[TurnDocument]:
-    return await documents.find(TURNS, "by_session", {"session_id": session_id})
-
-
-def done(count: int = 1) -> Callable[[Reader], bool]:
-    return lambda reader: len(reader.of(TurnDone)) >= count
-
-
 def rated(count: int) -> Callable[[Reader], bool]:
     return lambda reader: len(reader.of(FeedbackFrame)) == count
-
-
-async def say(process: Process, text: str, key: str, session_id: str, policy: str) -> Accepted:
-    frame = Send(client_msg_id=key, text=text, session_id=session_id, policy=policy)  # type: ignore[arg-type]
-    accepted = await process.sessions.send("u1", frame)
-    process.sessions.begin(accepted)
-    return accepted
-
-
-async def talked(home: Home, *texts: str) -> tuple[str, Reader, list[Accepted]]:
-    """Say texts one after the other, and wait for each answer."""
-    one, _, gate = home
-    gate.open.set()
-    said = [await one.say(texts[0], "c0")]
-    session_id = said[0].ack.session_id
-    reader = await one.read(session_id, from_start=True)
-    await reader.until(done())
-    for number, text in enumerate(texts[1:], 1):
-        said.append(await one.say(text, f"c{number}", session_id))
-        await reader.until(done(number + 1))
-    return session_id, reader, said
 
 
 async def test_messages_before_the_first_word_are_answered_as_one(
@@ -405,7 +328,7 @@ async def test_another_branch_is_chosen_and_gone_on_with(home: Home) -> None:
     two.sessions.begin(await two.sessions.regenerate("u1", frame))
     await reader.until(done(3))
     branch = UpdateSession(branch=said[0].ack.turn_id)
-    await _until_idle(home)
+    await idle(*home[:2])
     await two.sessions.update("u1", session_id, branch)
     await reader.until(lambda r: bool(r.snapshots))
     await one.say("three", "c3", session_id)
@@ -416,12 +339,6 @@ async def test_another_branch_is_chosen_and_gone_on_with(home: Home) -> None:
     assert [past.user_text for past in gate.prompts[-1].conversation.recent] == ["one", "two"]
     with pytest.raises(NotFound):
         await two.sessions.update("u1", session_id, UpdateSession(branch="t_no"))
-
-
-async def _until_idle(home: Home) -> None:
-    async with asyncio.timeout(10):
-        while len(home[0].owners) or len(home[1].owners):
-            await asyncio.sleep(0.01)
 
 
 async def test_a_branch_is_not_changed_while_a_turn_runs(home: Home) -> None:
@@ -455,7 +372,7 @@ async def test_an_edit_forks_the_turn_that_is_in_view_where_two_hold_the_message
         )
         one.sessions.begin(await one.sessions.edit("u1", edit))
         await reader.until(done(2))
-        await _until_idle((one, two, gate))
+        await idle(one, two)
         await one.sessions.update("u1", session_id, UpdateSession(branch=first.ack.turn_id))
         again = structs.replace(
             edit, message_id=second.ack.message_id, client_msg_id="e2", text="was"
