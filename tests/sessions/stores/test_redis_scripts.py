@@ -31,7 +31,7 @@ def leave(session_id: str, command: str = "c") -> Call:
 
 def take(session_id: str) -> Call:
     keys = [f"{{{session_id}}}:{name}" for name in ("lease", "meta", "inbox", "taken")]
-    return ("take", keys, ("p:1", 60_000, "call"))
+    return ("take", keys, ("p:1", 60_000, "call", "", 60_000))
 
 
 async def own(redis: Redis, *session_ids: str) -> None:
