@@ -64,6 +64,7 @@ Object.assign(context.act, {
   branch: (turnId) => page.attempt(() => chat.branch(turnId)),
   saw: (messageId) => chat.saw(messageId),
   typing: (text) => chat.typing(text),
+  placeOf: (key) => chat.placeOf(key),
   lookAround: () => page.thread.lookAround(),
   older: () => chat.loadOlder(),
   more: () => page.attempt(() => chat.shelf.more()),

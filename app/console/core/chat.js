@@ -24,6 +24,7 @@ export class Chat {
   #storage;
   #changed;
   #attachments;
+  #became = new Map();
   #choice;
   #delivery;
   #history;
@@ -130,6 +131,11 @@ export class Chat {
   get isPrivate() {
     const info = this.state.info ?? this.shelf.sessions.find((each) => each.id === this.current);
     return Boolean(info?.private);
+  }
+
+  /** The id of a conversation now: one that was new has another since it is kept. */
+  placeOf(key) {
+    return this.#became.get(key) ?? key;
   }
 
   /** Say something in the open conversation. */
@@ -290,6 +296,7 @@ export class Chat {
 
   #becomeReal(key, frame) {
     const id = frame.session_id;
+    this.#became.set(key, id);
     for (const about of ["ion.persona.", "ion.draft."]) move(this.#storage, about + key, about + id);
     if (this.#choice.waits(id)) this.#keepChoice(id);
     if (this.current === key) this.current = id;

@@ -79,8 +79,10 @@ export class Composer {
 
   #typed() {
     const draft = this.#parts.text.value;
-    if (draft) this.#storage.set(`ion.draft.${this.#key}`, draft);
-    else this.#storage.remove(`ion.draft.${this.#key}`);
+    // a new conversation may have become a kept one since it was shown
+    const about = `ion.draft.${this.#context.act.placeOf(this.#key)}`;
+    if (draft) this.#storage.set(about, draft);
+    else this.#storage.remove(about);
     this.#grow();
     this.#showCount();
   }
