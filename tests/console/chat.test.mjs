@@ -70,6 +70,9 @@ test("a first message makes a conversation, and those written meanwhile follow i
   assert.equal(chat.current, "s_1");
   assert.equal(storage.get("ion.draft.s_1"), "draft");
   assert.deepEqual([local, "s_2"].map((key) => chat.placeOf(key)), ["s_1", "s_2"]);
+  chat.openNew();
+  assert.notEqual(chat.current, local);
+  chat.open("s_1");
   assert.deepEqual(sends(sent).slice(1).map((frame) => [frame.text, frame.session_id]), [["and more", "s_1"]]);
   hear(...log([asked(sent[0], 1), asked(sent[1], 2)]));
   assert.deepEqual([chat.unconfirmed, chat.state.turns.length, chat.localSessions], [[], 2, []]);

@@ -297,6 +297,7 @@ export class Chat {
   #becomeReal(key, frame) {
     const id = frame.session_id;
     this.#became.set(key, id);
+    if (this.#storage.get("ion.new") === key) this.#storage.remove("ion.new");
     for (const about of ["ion.persona.", "ion.draft."]) move(this.#storage, about + key, about + id);
     if (this.#choice.waits(id)) this.#keepChoice(id);
     if (this.current === key) this.current = id;
