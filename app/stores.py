@@ -1,12 +1,14 @@
 """The stores that the settings name: documents, and clients of the log store."""
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from secrets import token_hex
 from tempfile import TemporaryDirectory
 from typing import Protocol
 
+import structlog
 from msgspec import Struct
 from redis.asyncio import Redis
 
@@ -35,10 +37,13 @@ __all__ = [
     "open_client",
     "open_documents",
     "open_stores",
+    "told_when_slow",
 ]
 
+log = structlog.get_logger(__name__)
 # well below a lease, or one connection that is half open would end them all
 _URGENT_S = 2
+_SLOW_S = 5.0
 COLLECTIONS = (*SESSION_COLLECTIONS, *PUSH_COLLECTIONS, SITES)
 
 
@@ -114,9 +119,24 @@ async def open_documents(
     except (ConfigurationError, ValueError) as error:
         raise SettingsError(f"ION_MONGODB_URI: {error}") from None
     mongo = MongoDocuments(client, settings.mongodb_database, COLLECTIONS)
-    await mongo.open()
+    with told_when_slow("documents"):
+        await mongo.open()
     stack.push_async_callback(mongo.aclose)
     return mongo
+
+
+@contextmanager
+def told_when_slow(store: str, *, after_s: float = _SLOW_S) -> Iterator[None]:
+    """Log `store_opens_slowly` once when what is done within takes longer than `after_s`.
+
+    A process that waits at its start would otherwise be silent for as long.
+    """
+    warn = lambda: log.warning("store_opens_slowly", store=store)  # noqa: E731
+    timer = asyncio.get_running_loop().call_later(after_s, warn)
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def open_client(settings: Settings, *, most: int = 32, patience_s: float = 5) -> Redis:

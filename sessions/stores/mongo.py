@@ -61,9 +61,11 @@ class MongoDocuments:
 
     async def open(self) -> None:
         """Make what is missing of the declared indexes; raises StoreUnavailable, Duplicate."""
-        for collection in self._collections:
+        # a start is as long as its round trips, and behind busy processes each of them waits
+        there = await asyncio.gather(*map(self._indexed, self._collections))
+        for collection, indexes in zip(self._collections, there, strict=True):
             with _errors(collection):
-                await self._index(collection)
+                await self._index(collection, indexes)
 
     async def aclose(self) -> None:
         """Close the client."""
@@ -169,12 +171,20 @@ class MongoDocuments:
     def _stored(self, collection: Collection[Any]) -> Any:
         return self._database[collection.name]
 
-    async def _index(self, collection: Collection[Any]) -> None:
+    async def _indexed(self, collection: Collection[Any]) -> Mapping[str, Mapping[str, Any]]:
+        with _errors(collection):
+            indexes: dict[str, dict[str, Any]] = await self._stored(collection).index_information()
+        return indexes
+
+    async def _index(
+        self, collection: Collection[Any], there: Mapping[str, Mapping[str, Any]]
+    ) -> None:
         stored = self._stored(collection)
-        there = await stored.index_information()
         for name, wanted in _indexes(collection).items():
-            current = there.get(name, {})
-            if current and any(current.get(option) != wanted.get(option) for option in _OPTIONS):
+            current = there.get(name)
+            if current is not None:
+                if all(current.get(option) == wanted.get(option) for option in _OPTIONS):
+                    continue
                 await stored.drop_index(name)
             await stored.create_index(wanted.pop("key"), name=name, **wanted)
 

@@ -141,6 +141,18 @@ async def test_a_changed_declaration_replaces_its_index_and_no_others(
     assert "the_operators_own" in after_it
 
 
+async def test_a_second_start_only_looks(
+    documents: MongoDocuments, mongodb_uri: str, database_name: str
+) -> None:
+    commands = Commands()
+    client = AsyncClient(mongodb_uri, event_listeners=[commands])
+    second = MongoDocuments(client, database_name, ALL)
+    await second.open()
+    await second.aclose()
+    assert len(commands.named("listIndexes")) == len(ALL)
+    assert not commands.named("createIndexes")
+
+
 async def test_without_a_server_a_call_gives_up_in_time() -> None:
     uri = f"mongodb://127.0.0.1:{free_port()}/"
     store = MongoDocuments(connect(uri, timeout_s=0.1), "ion", SAMPLES)
