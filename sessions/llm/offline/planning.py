@@ -26,10 +26,11 @@ REQUEST = re.compile(
     r"|up|plan|schedule|road ?map|check ?list|list|steps?|by|first|next|now|then|so|and|but"
     r"|ok(?:ay)?|i|need|want|like|help|with|for|this|that|it|all|what|how|should|do|to|here|from|where|start|know|don't|today|right"
     r"|begin|even|go|on|just|some|advice|really|am|supposed|can't|cope|handle|deal|get|out|of|more"
-    r"|walk|through|tell|simple|short|good|clear|in)\b"
+    r"|walk|through|tell|simple|short|good|clear|in|time|days?|weeks?|months?|\d+|one|two|three|four"
+    r"|five|six|seven|until|till|before|after|next|last|few|couple|left|remaining|between)\b"
     r"|계획\w*|일정\w*|순서\w*|단계\w*|차근차근|하나씩|세우\w*|세워\w*|짜\s?\w*|만들어\w*|알려\w*|말해\w*|도와\w*"
     r"|주세요|줘\w*|주실\w*|줄래\w*|할지|모르\w*|막막\w*|먼저|제일|처음|지금|오늘|당장|좀|저는|제가|이제|그럼|그러면|어떻게|어떡\w*|어쩌\w*|뭘|뭐\w*|무엇\w*|해야|하면|할까\w*|하죠"
-    r"|하지|해요?|좋을까\w*|될까\w*|되\w*|돼\w*|조언\w*|부탁\w*|싶\w*|이걸?|그걸?|수|있\w*",
+    r"|하지|해요?|그때\w*|그날\w*|남은|까지|동안|\d+\w*|[한두세네]\s?(?:달|주)|좋을까\w*|될까\w*|되\w*|돼\w*|조언\w*|부탁\w*|싶\w*|이걸?|그걸?|수|있\w*",
     re.IGNORECASE,
 )
 WORD = re.compile(r"[^\W\d_]{2,}")
@@ -97,14 +98,24 @@ def sought(act: str, text: str, earlier: Sequence[str], language: str) -> Matter
     if act not in SEEKING:
         return None
     bare = act == "more" or is_bare(text)
-    if not bare and (own := matter_of(text, language)):
+    own = "" if bare else matter_of(text, language)
+    if own and not (own in SOFT and is_bare(_request(text))):
         return Matter(name=own, text=text)
+    bare = bare or is_bare(_request(text))
     if bare:
         before = _before(earlier[-EARLIER:], language)
+        if before is None and own:
+            return Matter(name=own, text=text)
         return Matter(name=ANY, text="") if before is None and act == "plan" else before
     known = act != "plan" and topics_of([text], language) != [""]
     known = known or (act == "how" and SELF[language].search(text) is not None)
     return None if act == "advice" or known else Matter(name=ANY, text=text)
+
+
+def _request(text: str) -> str:
+    """Return the last sentence that is a question, else the last one."""
+    told = sentences(text) or [text]
+    return next((each for each in reversed(told) if each.endswith("?")), told[-1])
 
 
 def _before(earlier: Sequence[str], language: str) -> Matter | None:

@@ -14,6 +14,8 @@ from tests.sessions.llm.offline_talk import START, Talk
 
 PERSONAS = ["lua", "elro", "riri", "nana", "somebody_new"]
 SURGERY = ["My sister has surgery on Thursday, I'm so worried", "She is in hospital already"]
+EXAM = ["My exam is on December 18 and I am behind with everything"]
+EXAM_KO = ["12월 18일에 시험이 있는데 너무 밀렸어요"]
 SURGERY_KO = ["언니가 목요일에 수술을 받아요. 너무 걱정돼요", "벌써 병원에 입원했어요"]
 
 
@@ -35,6 +37,9 @@ def named(answer: str, matter: str, language: str = "en") -> list[int]:
         (SURGERY, "Can you make me a plan?", "ill", "en"),
         (["I feel stuck"], "I failed my exam. What should I do now?", "exam", "en"),
         ([], "My landlord raised the rent, can I do anything?", "landlord", "en"),
+        (EXAM, "I am so tired. How do I plan the three weeks until then?", "exam", "en"),
+        (EXAM, "How do I plan the next 3 weeks? I am so tired", "exam", "en"),
+        (EXAM_KO, "너무 피곤해요. 그때까지 3주 동안 어떻게 계획을 세우죠?", "exam", "ko"),
         (["오늘 직장을 잃었어요"], "계획을 세워 주세요", "jobless", "ko"),
         (SURGERY_KO, "4백만원을 갚아야 하는데 뭐부터 해야 하죠?", "owed", "ko"),
         ([], "연봉 인상은 어떻게 요청하나요?", "raise", "ko"),
