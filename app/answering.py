@@ -9,6 +9,7 @@ from app.background import Loops, every
 from app.ground import Ground
 from sessions.admission import Admission
 from sessions.chronicle import Chronicle
+from sessions.deletions import Deletions
 from sessions.erasure.cascade import Cascade
 from sessions.life import Life
 from sessions.log import Logs
@@ -30,6 +31,7 @@ class AnsweringRoom(Struct, frozen=True, kw_only=True):
     admission: Admission
     owners: Owners
     sessions: Sessions
+    deletions: Deletions
     loops: Loops
 
 
@@ -68,6 +70,14 @@ def open_answering(
         life=life,
         chronicle=_chronicle(ground),
     )
+    deletions = Deletions(
+        documents=ground.documents,
+        owners=owners,
+        cascade=cascade,
+        clock=clock,
+        tasks=ground.tasks,
+        life=life,
+    )
     sessions = Sessions(
         documents=ground.documents,
         store=ground.stores.log,
@@ -77,7 +87,7 @@ def open_answering(
         budget=ground.budget,
         learner=learner,
         catalogue=ground.catalogue,
-        cascade=cascade,
+        deletions=deletions,
         clock=clock,
         tasks=ground.tasks,
         life=life,
@@ -89,9 +99,11 @@ def open_answering(
         "heartbeat": owners.heartbeat,
         "watch over": owners.watch_over,
         "bells": owners.answer_bells,
-        "forget private": partial(every, _FORGET_PRIVATE_S, sessions.forget_private),
+        "forget private": partial(every, _FORGET_PRIVATE_S, deletions.forget_private),
     }
-    return AnsweringRoom(admission=admission, owners=owners, sessions=sessions, loops=loops)
+    return AnsweringRoom(
+        admission=admission, owners=owners, sessions=sessions, deletions=deletions, loops=loops
+    )
 
 
 def _chronicle(ground: Ground) -> Chronicle | None:

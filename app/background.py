@@ -8,9 +8,9 @@ import structlog
 
 from app.telemetry.logs import described
 from sessions.clock import Clock
+from sessions.deletions import Deletions
 from sessions.erasure.scrubber import Scrubber
 from sessions.errors import StoreError
-from sessions.service import Sessions
 
 __all__ = ["Loop", "Loops", "every", "finish_deletions", "for_ever", "leave", "sweep_expired"]
 
@@ -59,14 +59,14 @@ async def sweep_expired(sweep: Callable[..., Awaitable[int]], clock: Clock) -> N
         await asyncio.sleep(_SWEEP_EXPIRED_S)
 
 
-async def finish_deletions(sessions: Sessions, scrubber: Scrubber) -> None:
+async def finish_deletions(deletions: Deletions, scrubber: Scrubber) -> None:
     """Finish deletions every minute, and have no file keep what went."""
     while True:
         try:
             # also of sessions that nobody has a receipt for, as private ones that closed
-            cleared = await sessions.finish_deletions()
+            cleared = await deletions.finish()
             if cleared and await scrubber.scrub() is not None:
-                await sessions.deletions_finished(cleared)
+                await deletions.finished(cleared)
         except StoreError as error:
             log.warning("deletions_not_finished", **described(error))
         await asyncio.sleep(_FINISH_DELETIONS_S)

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from app.background import Loops, every, finish_deletions
 from app.ground import Ground
+from sessions.deletions import Deletions
 from sessions.erasure.cascade import Cascade
 from sessions.erasure.emptying import Emptying
 from sessions.erasure.ended import Ended
@@ -15,7 +16,6 @@ from sessions.erasure.scrubber import Scrubber
 from sessions.experiments.experiments import Experiments
 from sessions.memory.forgetting import Forgetting
 from sessions.owners import Owners
-from sessions.service import Sessions
 
 __all__ = ["Erasing", "open_erasing"]
 
@@ -34,7 +34,7 @@ class Erasing(Struct, frozen=True, kw_only=True):
 async def open_erasing(
     ground: Ground,
     *,
-    sessions: Sessions,
+    deletions: Deletions,
     owners: Owners,
     cascade: Cascade,
     experiments: Experiments,
@@ -48,7 +48,7 @@ async def open_erasing(
     eraser = Eraser(
         documents=documents,
         store=store,
-        shelf=sessions,
+        deletions=deletions,
         cascade=cascade,
         emptying=emptying,
         experiments=experiments,
@@ -71,6 +71,6 @@ async def open_erasing(
     loops = {
         "go on erasing": partial(every, _GO_ON_ERASING_S, erasures.resume),
         "hear of ended": partial(every, _HEAR_OF_ENDED_S, ended.refresh),
-        "finish deletions": partial(finish_deletions, sessions, scrubber),
+        "finish deletions": partial(finish_deletions, deletions, scrubber),
     }
     return Erasing(erasures=erasures, ended=ended, loops=loops)

@@ -76,7 +76,7 @@ async def open_rooms(ground: Ground, stack: AsyncExitStack) -> Rooms:
     )
     erasing = await open_erasing(
         ground,
-        sessions=answering.sessions,
+        deletions=answering.deletions,
         owners=answering.owners,
         cascade=cascade,
         experiments=learning.experiments,

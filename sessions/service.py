@@ -10,7 +10,7 @@ from sessions.branches import load_shown
 from sessions.budget import Budget
 from sessions.clock import Clock
 from sessions.command import Command
-from sessions.erasure.cascade import Cascade
+from sessions.deletions import Deletions
 from sessions.errors import BudgetSpent, Conflict, Overloaded
 from sessions.intake import Accepted, Intake
 from sessions.life import Life
@@ -54,7 +54,7 @@ class Sessions(Shelf):
         budget: Budget,
         learner: Learner,
         catalogue: Catalogue,
-        cascade: Cascade,
+        deletions: Deletions,
         clock: Clock,
         tasks: Tasks,
         life: Life = Life(),  # noqa: B008 - a frozen value
@@ -64,7 +64,7 @@ class Sessions(Shelf):
             documents=documents,
             owners=owners,
             catalogue=catalogue,
-            cascade=cascade,
+            deletions=deletions,
             clock=clock,
             tasks=tasks,
             life=life,

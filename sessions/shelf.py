@@ -1,9 +1,6 @@
-"""What a user keeps: sessions as a list, what was said in them, changing and deleting them."""
+"""What a user keeps: sessions as a list, what was said in them, and changing them."""
 
 import asyncio
-from collections.abc import Sequence
-from contextlib import suppress
-from datetime import timedelta
 
 from msgspec import UNSET, structs
 
@@ -21,31 +18,26 @@ from sessions.archive import (
     TURNS,
     SessionDocument,
     TitledBy,
-    TombstoneDocument,
 )
 from sessions.archive import TurnDocument as Turn
 from sessions.branches import followed, leaf_of, load_branch, load_forks, load_newest_leaf, siblings
 from sessions.clock import Clock
 from sessions.command import Command
-from sessions.erasure.cascade import Cascade
-from sessions.erasure.counts import Counts, of_documents
+from sessions.deletions import Deletions
 from sessions.errors import BadRequest, Conflict, Duplicate, Gone, NotFound, TurnRunning
 from sessions.ids import new_id
 from sessions.life import Life
 from sessions.owners import Owners
 from sessions.personas.catalogue import Catalogue
 from sessions.stores.cursors import Cursor
-from sessions.stores.documents import Documents, Range
+from sessions.stores.documents import Documents
 from sessions.stores.paging import newest_page
-from sessions.sync import TOMBSTONE_DAYS
 from sessions.tally import load_uncounted, tallied
 from sessions.tasks import Tasks
 from sessions.views import message_views, session_view
 
 __all__ = ["Shelf"]
 
-_FINISH_AFTER_S = 60
-_FINISH_AT_ONCE = 100
 _TOLD_S = 2
 
 
@@ -61,7 +53,7 @@ class Shelf:
         documents: Documents,
         owners: Owners,
         catalogue: Catalogue,
-        cascade: Cascade,
+        deletions: Deletions,
         clock: Clock,
         tasks: Tasks,
         life: Life = Life(),  # noqa: B008 - a frozen value
@@ -69,7 +61,7 @@ class Shelf:
         self._documents = documents
         self._owners = owners
         self._catalogue = catalogue
-        self._cascade = cascade
+        self._deletions = deletions
         self._clock = clock
         self._tasks = tasks
         self._life = life
@@ -118,7 +110,7 @@ class Shelf:
             changed = structs.replace(session, **fields)
             if changed.private and changed.closed_at is not None:
                 # not written first: what a cut leaves of a deletion is finished, of a closing not
-                await self._erase(user_id, session_id)
+                await self._deletions.erase(user_id, session_id)
                 return self._view(changed)
             try:
                 stored = await self._documents.replace(SESSIONS, changed)
@@ -134,70 +126,6 @@ class Shelf:
             self._tell(session_id, Command(kind="updated"))
         running = bool(await self._open_turns(session_id))
         return self._view(await self._counted(stored), running=running)
-
-    async def delete(self, user_id: str, session_id: str) -> Counts:
-        """Delete a session, all that was said in it and what was learned from that; count it.
-
-        Raises NotFound.
-
-        Once the session is gone, `finish_deletions` does what a cut leaves over.
-        """
-        old = await self._documents.get(TOMBSTONES, session_id)
-        if old is None or old.user_id != user_id or old.finished:
-            await self._stored(user_id, session_id)
-        return await self._erase(user_id, session_id)
-
-    async def finish_deletions(self) -> list[TombstoneDocument]:
-        """Delete what a cut or a message on its way left of deleted sessions; return which.
-
-        They are found again until `deletions_finished`: the files may still hold what went. Raises
-        LogUnavailable; it goes on at the next time.
-        """
-        if self._owners.draining:
-            return []
-        cleared: list[TombstoneDocument] = []
-        cut = self._clock.now() - timedelta(seconds=_FINISH_AFTER_S)
-        for tombstone in await self._documents.find(
-            TOMBSTONES,
-            "unfinished",
-            {"finished": False},
-            bounds=Range(lte=cut),
-            limit=_FINISH_AT_ONCE,
-        ):
-            if await self._documents.get(TOMBSTONES, tombstone.id) is None:
-                continue  # the session was made again
-            await self._documents.delete(SESSIONS, tombstone.id)
-            await self._cascade.session(tombstone.user_id, tombstone.id)
-            await self._owners.tell(tombstone.id, Command(kind="deleted"))
-            with suppress(Conflict):  # another process is at it too, or it was deleted again
-                cleared.append(await self._documents.replace(TOMBSTONES, tombstone))
-        return cleared
-
-    async def deletions_finished(self, cleared: Sequence[TombstoneDocument]) -> None:
-        """Note that nothing is left of these deletions, unless one was made again meanwhile."""
-        for tombstone in cleared:
-            newest: TombstoneDocument | None = tombstone
-            while newest is not None and newest.deleted_at == tombstone.deleted_at:
-                with suppress(Conflict):
-                    done = structs.replace(newest, finished=True)
-                    await self._documents.replace(TOMBSTONES, done)
-                    break
-                newest = await self._documents.get(TOMBSTONES, tombstone.id)
-
-    async def forget_private(self) -> None:
-        """Delete private sessions that have closed of themselves, some at a time."""
-        if self._owners.draining or not self._life.ttl:
-            return
-        now = self._clock.now()
-        for session in await self._documents.find(
-            SESSIONS,
-            "private",
-            {"private": True},
-            bounds=Range(lte=now - self._life.ttl),
-            limit=_FINISH_AT_ONCE,
-        ):
-            if self._life.gone(session, now):
-                await self._erase(session.user_id, session.id)
 
     async def messages(
         self, user_id: str, session_id: str, *, before: int | None, limit: int
@@ -216,33 +144,6 @@ class Shelf:
             messages=message_views(turns, siblings=places),
             before=str(earlier + 1) if earlier else None,
         )
-
-    async def _erase(self, user_id: str, session_id: str) -> Counts:
-        await self._bury(user_id, session_id)
-        gone = await self._documents.delete(SESSIONS, session_id)
-        counts = of_documents({SESSIONS.name: int(gone)})
-        counts += await self._cascade.session(user_id, session_id)
-        self._tell(session_id, Command(kind="deleted"))
-        return counts
-
-    async def _bury(self, user_id: str, session_id: str) -> None:
-        """Write the session's tombstone, anew when a deletion was cut off."""
-        now = self._clock.now()
-        tombstone = TombstoneDocument(
-            id=session_id,
-            user_id=user_id,
-            deleted_at=now,
-            expires_at=now + timedelta(days=TOMBSTONE_DAYS),
-        )
-        try:
-            await self._documents.insert(TOMBSTONES, tombstone)
-        except Duplicate:
-            old = await self._documents.get(TOMBSTONES, session_id)
-            version = old.version if old else 1
-            with suppress(Conflict):  # somebody else just did
-                await self._documents.replace(
-                    TOMBSTONES, structs.replace(tombstone, version=version)
-                )
 
     async def _changed(self, session: SessionDocument, changes: UpdateSession) -> dict[str, object]:
         fields: dict[str, object] = {"changed_at": self._clock.now()}

@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
 
 from sessions.archive import SESSIONS, TOMBSTONES, SessionDocument
+from sessions.deletions import Deletions
 from sessions.errors import LogUnavailable, NotFound
 from sessions.experiments.experiments import Experiments
-from sessions.shelf import Shelf
 from sessions.stores.documents import Documents
 from sessions.stores.log import LogStore
 from sessions.stores.paging import everything
@@ -35,7 +35,7 @@ class Eraser:
         *,
         documents: Documents,
         store: LogStore,
-        shelf: Shelf,
+        deletions: Deletions,
         cascade: Cascade,
         emptying: Emptying,
         experiments: Experiments,
@@ -45,7 +45,7 @@ class Eraser:
     ) -> None:
         self._documents = documents
         self._store = store
-        self._shelf = shelf
+        self._deletions = deletions
         self._cascade = cascade
         self._emptying = emptying
         self._experiments = experiments
@@ -117,7 +117,7 @@ class Eraser:
 
     async def _deleted(self, user_id: str, session_id: str) -> Counts:
         with suppress(NotFound):
-            return await self._shelf.delete(user_id, session_id)
+            return await self._deletions.delete(user_id, session_id)
         # it is gone, and something on its way may have come since
         return await self._cascade.session(user_id, session_id)
 

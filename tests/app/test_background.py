@@ -15,10 +15,10 @@ class Deletions:
         self.left = ["s_1"]
         self.outcomes = list(outcomes)
 
-    async def finish_deletions(self) -> list[str]:
+    async def finish(self) -> list[str]:
         return list(self.left)
 
-    async def deletions_finished(self, cleared: list[str]) -> None:
+    async def finished(self, cleared: list[str]) -> None:
         self.left = [each for each in self.left if each not in cleared]
 
     async def scrub(self) -> Any:

@@ -11,6 +11,7 @@ from schemas.frames import Attached, LogFrame, Send, Snapshot
 from sessions.admission import Admission
 from sessions.budget import Budget
 from sessions.clock import SystemClock
+from sessions.deletions import Deletions
 from sessions.erasure.cascade import Cascade
 from sessions.errors import LogUnavailable, StoreError, StoreUnavailable
 from sessions.llm.provider import Provider
@@ -108,6 +109,13 @@ class Process:
             sweep_s=0.1,
             forgotten_s=forgotten_s,
         )
+        self.deletions = Deletions(
+            documents=self.documents,
+            owners=self.owners,
+            cascade=Cascade(documents=self.documents, clock=clock, names=names),
+            clock=clock,
+            tasks=self.tasks,
+        )
         self.sessions = Sessions(
             documents=self.documents,
             store=self.store,
@@ -117,7 +125,7 @@ class Process:
             budget=budget,
             learner=learner,
             catalogue=packaged(),
-            cascade=Cascade(documents=self.documents, clock=clock, names=names),
+            deletions=self.deletions,
             clock=clock,
             tasks=self.tasks,
             reach=reach,

@@ -16,7 +16,7 @@ from sessions.history import fold
 from sessions.life import Life
 from sessions.profiles.documents import CHOICES
 from sessions.stores.sqlite import SqliteDocuments
-from tests.sessions.test_shelf import Room, choice, choices, words
+from tests.sessions.room import Room, choice, choices, words
 from tests.sessions.turns import AT, message, session, turn
 
 HOUR = 3_600.0
@@ -118,7 +118,7 @@ async def test_of_a_private_session_that_slept_nothing_is_left(
     await documents.insert(TURNS, turn(1, session_id=made.id))
     await documents.insert(CHOICES, choice("t_1"))
     room.clock.advance(24 * HOUR - 1)
-    await room.shelf.forget_private()
+    await room.deletions.forget_private()
     awake = await room.shelf.get("u1", made.id)
     room.clock.advance(1)
 
@@ -127,7 +127,7 @@ async def test_of_a_private_session_that_slept_nothing_is_left(
     with pytest.raises(NotFound):
         await room.shelf.update("u1", made.id, UpdateSession(state="active"))
     listed = await room.shelf.page("u1", before=None, limit=9)
-    await room.shelf.forget_private()
+    await room.deletions.forget_private()
     await room.settled()
 
     assert (awake.private, plain.private) == (True, False)
@@ -148,7 +148,7 @@ async def test_a_private_session_does_not_go_while_a_message_waits_for_its_answe
     assert stored is not None
     await room.shelf._wake(stored)
     room.clock.advance(2)
-    await room.shelf.forget_private()
+    await room.deletions.forget_private()
 
     assert (await room.shelf.get("u1", made.id)).state == "active"
 

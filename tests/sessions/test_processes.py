@@ -401,7 +401,7 @@ async def test_a_session_deleted_in_a_turn_is_gone_everywhere(
     await until_writing(here)
     await until_writing(there)
 
-    await two.sessions.delete("u1", session_id)
+    await two.deletions.delete("u1", session_id)
     for reader in (here, there):
         with pytest.raises(Gone):
             await reader.until(lambda _: False)
@@ -629,7 +629,7 @@ async def test_a_first_message_that_comes_again_after_signing_in_is_answered_onc
     assert again.ack == structs.replace(first.ack, duplicate=True)
     assert not other.ack.duplicate
     assert other.ack.session_id != session_id
-    await still.sessions.delete("u1", session_id)
+    await still.deletions.delete("u1", session_id)
     with pytest.raises(Gone):
         await still.say("hello", "c1")
 

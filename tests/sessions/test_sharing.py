@@ -80,7 +80,7 @@ async def test_a_queued_turn_begins_when_a_slot_is_free(busy: Process) -> None:
 async def test_a_deleted_session_waits_no_longer(busy: Process) -> None:
     session_id, reader = await queued(busy)
     reader.close()
-    await busy.sessions.delete("u1", session_id)
+    await busy.deletions.delete("u1", session_id)
     await until(lambda: busy.admission.waiting == 0)
     await until(lambda: len(busy.owners) == 1)
 

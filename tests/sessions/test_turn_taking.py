@@ -463,7 +463,7 @@ async def test_sync_tells_of_a_deletion_and_a_deleted_session_does_not_come_back
     session_id, _, _ = await talked(home, "one")
     one, two, _ = home
     token = (await two.sessions.sync("u1", None)).next
-    await one.sessions.delete("u1", session_id)
+    await one.deletions.delete("u1", session_id)
 
     page = await two.sessions.sync("u1", token)
     assert page.deleted == (session_id,)

@@ -187,7 +187,7 @@ async def test_a_session_that_is_deleted_ends_the_hearing(one: Process, threads:
             async for frame in turn.frames():
                 if isinstance(frame, Delta):
                     with suppress(IonError):
-                        await one.sessions.delete("u1", turn.ack.session_id)
+                        await one.deletions.delete("u1", turn.ack.session_id)
 
     with pytest.raises(IonError) as caught:
         await delete_when_it_speaks()

@@ -21,6 +21,7 @@ from sessions.archive import (
     SpendingDocument,
     UserDocument,
 )
+from sessions.deletions import Deletions
 from sessions.erasure.cascade import Cascade
 from sessions.erasure.documents import ERASURES
 from sessions.erasure.emptying import Emptying
@@ -41,11 +42,9 @@ from sessions.memory.refusals import Refusals
 from sessions.merging.merges import Merges
 from sessions.merging.moving import Moving
 from sessions.merging.ports import MergeNews
-from sessions.personas.catalogue import load_catalogue
 from sessions.profiles.documents import CHOICES, PROFILES, ChoiceDocument, Chosen
 from sessions.profiles.learner import new_profile
 from sessions.profiles.pseudonyms import Pseudonyms
-from sessions.shelf import Shelf
 from sessions.stores.log import Head, Slice
 from sessions.stores.sqlite import SqliteDocuments
 from sessions.tasks import Tasks
@@ -142,13 +141,8 @@ class Process:
         emptying = Emptying(
             documents=mortal, store=quiet, owners=quiet, cascade=cascade, clock=clock
         )
-        shelf = Shelf(
-            documents=mortal,
-            owners=quiet,
-            catalogue=load_catalogue(),
-            cascade=cascade,
-            clock=clock,
-            tasks=self.tasks,
+        deletions = Deletions(
+            documents=mortal, owners=quiet, cascade=cascade, clock=clock, tasks=self.tasks
         )
         self.ended = Ended(documents=mortal, names=NAMES, clock=clock)
         self.erasures = Erasures(
@@ -156,7 +150,7 @@ class Process:
             eraser=Eraser(
                 documents=mortal,
                 store=quiet,
-                shelf=shelf,
+                deletions=deletions,
                 cascade=cascade,
                 emptying=emptying,
                 experiments=Experiments(documents=mortal, clock=clock, names=NAMES),
