@@ -10,7 +10,7 @@ from litestar.response.base import ASGIResponse
 from litestar.types import ASGIApp
 from msgspec import Struct
 
-from app.api.allowed import explained
+from app.allowed import explained
 
 __all__ = [
     "BODY_BYTES",

@@ -10,7 +10,7 @@ from litestar import MediaType, Request, Response
 from litestar.exceptions import HTTPException
 from litestar.typing import FieldDefinition
 
-from app.api.allowed import explained, explained_parameter
+from app.allowed import explained, explained_parameter
 from app.api.bodies import BodyTooLarge
 from app.telemetry.logs import described
 from schemas.codes import HTTP_STATUS, Code
@@ -46,7 +46,10 @@ def _http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Pro
     code = _BY_STATUS.get(error.status_code, Code.BAD_FRAME)
     limit_bytes = error.limit_bytes if isinstance(error, BodyTooLarge) else None
     detail = detail_of(error, _taken(request))
-    return _problem(request, error.status_code, code, detail, limit_bytes=limit_bytes)
+    response = _problem(request, error.status_code, code, detail, limit_bytes=limit_bytes)
+    if allowed := (error.headers or {}).get("allow"):
+        response.headers["allow"] = allowed
+    return response
 
 
 def _unknown(request: Request[Any, Any, Any], error: BaseException) -> Response[Problem]:

@@ -5,8 +5,9 @@ from typing import Any, Protocol
 
 import msgspec
 
+from app.allowed import explained
 from schemas.codes import SUBPROTOCOL_JSON, SUBPROTOCOL_MSGPACK, Code
-from schemas.frames import ClientFrame
+from schemas.frames import CLIENT_FRAMES, ClientFrame
 from sessions.errors import IonError
 
 __all__ = ["BadFrame", "Codec", "JsonCodec", "MsgpackCodec", "choose_codec"]
@@ -15,6 +16,8 @@ _from_json: msgspec.json.Decoder[ClientFrame] = msgspec.json.Decoder(ClientFrame
 _from_msgpack: msgspec.msgpack.Decoder[ClientFrame] = msgspec.msgpack.Decoder(ClientFrame)
 # what is nested too deep ends the decoder by a RecursionError
 _UNREADABLE = (msgspec.DecodeError, UnicodeError, RecursionError)
+_BY_TYPE = {each.__struct_config__.tag: each for each in CLIENT_FRAMES}
+_PLACED = re.compile(r"(?P<what>.*) - at `\$\.(?P<field>.*)`", re.DOTALL)
 _UNKNOWN_TYPE = re.compile(r"Invalid value .* - at `\$\.type`")
 
 
@@ -109,5 +112,14 @@ def _loosely(decode: Any, raw: str | bytes) -> dict[str, Any]:
 def _bad(error: Exception, found: dict[str, Any]) -> BadFrame:
     ref = found.get("client_msg_id") or found.get("session_id")
     known = not _UNKNOWN_TYPE.search(str(error))
-    message = str(error) if known else "frames of this type are not known here"
+    message = _told(str(error), found) if known else "frames of this type are not known here"
     return BadFrame(message, ref=str(ref)[:64] if ref else None, known=known)
+
+
+def _told(message: str, found: dict[str, Any]) -> str:
+    """Return what is wrong with a field, and what is allowed there."""
+    placed, type_ = _PLACED.fullmatch(message), found.get("type")
+    frame = _BY_TYPE.get(type_) if isinstance(type_, str) else None
+    if placed is None or frame is None:
+        return message
+    return f"{placed['field']}: {explained(placed['what'], frame, placed['field'])}"

@@ -29,9 +29,10 @@ async def realtime(socket: WebSocket[Any, Any, Any], state: State) -> None:
     if not own and not product.sites.welcomes(origin or ""):
         await socket.close(code=CloseCode.FORBIDDEN, reason="origin not allowed")
         return
-    codec = choose_codec(list(socket.scope.get("subprotocols") or []))
-    offered = socket.scope.get("subprotocols")
-    await socket.accept(subprotocols=codec.subprotocol if offered else None)
+    offered = list(socket.scope.get("subprotocols") or [])
+    codec = choose_codec(offered)
+    # one that was not offered would end the connection (RFC 6455, 4.1)
+    await socket.accept(subprotocols=codec.subprotocol if codec.subprotocol in offered else None)
     connection = Connection(
         Socket(
             receive=socket.receive,  # type: ignore[arg-type]

@@ -18,7 +18,7 @@ __all__ = [
 ]
 
 
-class SendMessage(Struct, frozen=True, kw_only=True):
+class SendMessage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Body of POST /sessions/{id}/messages: the `send` frame without `type` and `session_id`."""
 
     client_msg_id: Id
@@ -27,13 +27,13 @@ class SendMessage(Struct, frozen=True, kw_only=True):
     policy: Literal["merge", "queue", "interrupt", "reject"] = "merge"
 
 
-class StopTurn(Struct, frozen=True, kw_only=True):
+class StopTurn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Body of POST /sessions/{id}/stop: the turn to end, or the running one."""
 
     turn_id: Id | None = None
 
 
-class RegenerateTurn(Struct, frozen=True, kw_only=True):
+class RegenerateTurn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Body of POST /sessions/{id}/regenerate."""
 
     turn_id: Id
@@ -41,7 +41,7 @@ class RegenerateTurn(Struct, frozen=True, kw_only=True):
     persona: Annotated[str, Meta(max_length=64)] | None = None
 
 
-class EditMessage(Struct, frozen=True, kw_only=True):
+class EditMessage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Body of POST /sessions/{id}/edit."""
 
     message_id: Id
@@ -49,7 +49,7 @@ class EditMessage(Struct, frozen=True, kw_only=True):
     text: str
 
 
-class GiveFeedback(Struct, frozen=True, kw_only=True):
+class GiveFeedback(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Body of POST /sessions/{id}/feedback."""
 
     turn_id: Id
@@ -58,7 +58,7 @@ class GiveFeedback(Struct, frozen=True, kw_only=True):
     stars: Annotated[int, Meta(ge=1, le=5)] | None = None
 
 
-class MarkRead(Struct, frozen=True, kw_only=True):
+class MarkRead(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Body of POST /sessions/{id}/read: up to a message, or up to `seq` of `epoch`."""
 
     seq: Annotated[int, Meta(ge=0)] | None = None
@@ -66,7 +66,7 @@ class MarkRead(Struct, frozen=True, kw_only=True):
     message_id: Id | None = None
 
 
-class ShowTyping(Struct, frozen=True, kw_only=True):
+class ShowTyping(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Body of POST /sessions/{id}/typing."""
 
     active: bool

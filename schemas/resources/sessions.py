@@ -78,7 +78,7 @@ class SessionPage(Struct, frozen=True, kw_only=True):
     next: str | None
 
 
-class CreateSession(Struct, frozen=True, kw_only=True):
+class CreateSession(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Body of POST /sessions; of a `private` session nothing is left when it closes."""
 
     title: Annotated[str, Meta(max_length=200)] = ""
@@ -86,7 +86,7 @@ class CreateSession(Struct, frozen=True, kw_only=True):
     private: bool = False
 
 
-class UpdateSession(Struct, frozen=True, kw_only=True):
+class UpdateSession(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Body of PATCH /sessions/{id}; a null persona gives the choice back to the router.
 
     `branch` names a turn: the newest branch that runs through it is shown and gone on with.

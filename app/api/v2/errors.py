@@ -85,7 +85,8 @@ def failure(error: Exception) -> tuple[int, ErrorInfo]:
         return 404, ErrorInfo(code="INVALID_PERSONA", message=error.message, field="persona")
     if isinstance(error, IonError):
         status, code = _CODES.get(error.code, (500, "PROCESS_ERROR"))
-        details: dict[str, Any] = {"reason": str(error.code), "retryable": error.retryable}
+        reason = "closed" if isinstance(error, Closed) else str(error.code)
+        details: dict[str, Any] = {"reason": reason, "retryable": error.retryable}
         if isinstance(error, StillAnswering):
             details |= {"session_id": error.ack.session_id, "turn_id": error.ack.turn_id}
         return status, ErrorInfo(code=code, message=error.message, details=details)

@@ -31,7 +31,7 @@ export const EN = {
   checkIns: "Write to me first", checkInsHint: "At a time we agreed on, or when a mentor promised to ask.",
   reminders: "Remind me of days I named", remindersHint: "The evening before, or in the morning of the day. Not of anything sensitive.",
   nudges: "A word when I was away for some days", nudgesHint: "About a goal that is still open. It stops when I don't answer.",
-  often: "Check-ins and words in between come at most once a day and three times a week, and no notification rings in your quiet hours.",
+  often: "Check-ins and words in between come at most once a day and three times a week, and none of these rings in your quiet hours.",
   settings: "Notifications and quiet hours",
 };
 
@@ -66,7 +66,7 @@ export const KO = {
   checkIns: "먼저 말 걸기", checkInsHint: "정해 둔 시간이나, 멘토가 물어보겠다고 약속한 때예요.",
   reminders: "내가 말한 날 알려 주기", remindersHint: "전날 저녁이나 그날 아침이에요. 민감한 내용은 알리지 않아요.",
   nudges: "며칠 쉬면 한마디 건네기", nudgesHint: "아직 진행 중인 목표에 대해서예요. 답하지 않으면 그만해요.",
-  often: "안부와 한마디는 하루 한 번, 일주일에 세 번까지예요. 방해 금지 시간에는 알림이 울리지 않아요.",
+  often: "안부와 한마디는 하루 한 번, 일주일에 세 번까지예요. 이런 연락은 방해 금지 시간에 울리지 않아요.",
   settings: "알림과 방해 금지 시간",
 };
 

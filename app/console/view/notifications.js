@@ -17,6 +17,7 @@ export function openNotifications(api, words) {
     el("h3", {}, said.quiet),
     el("div", { class: "quiet-hours" }, time("quiet_from", said.from), time("quiet_to", said.to)),
     el("p", { class: "panel-hint" }, said.quietHint),
+    toggle(said.atOnce, (now) => now.replies_at_once, (on) => ({ replies_at_once: on })),
     el("h3", {}, said.about),
     Object.entries(said.kinds).map(([kind, name]) => toggle(name,
       (now) => !now.muted.includes(kind),

@@ -44,6 +44,16 @@ async def test_a_session_is_made_listed_changed_and_deleted(house: House) -> Non
     assert (deleted.status_code, gone.status_code) == (204, 404)
 
 
+async def test_a_field_that_is_misspelt_makes_no_session_that_is_remembered(house: House) -> None:
+    async with house.client(await house.token()) as client:
+        refused = await client.post("/sessions", json={"privat": True})
+        listed = (await client.get("/sessions")).json()
+
+    assert (refused.status_code, refused.json()["code"]) == (400, "bad_frame")
+    assert "privat" in refused.json()["detail"]
+    assert listed["sessions"] == []
+
+
 async def test_sessions_are_listed_a_page_at_a_time_the_last_used_first(house: House) -> None:
     async with house.client(await house.token()) as client:
         made = [(await client.post("/sessions", json={})).json()["id"] for _ in range(5)]
@@ -382,11 +392,18 @@ async def test_reading_has_its_limit_too(house: House) -> None:
     assert last.json()["code"] == "rate_limited"
 
 
-@pytest.mark.parametrize("path", ["messages", "regenerate", "edit"])
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("messages", {"text": "x"}),
+        ("regenerate", {"turn_id": "t_1"}),
+        ("edit", {"text": "x", "message_id": "m_1"}),
+    ],
+)
 async def test_all_that_has_something_answered_counts_for_its_network(
-    house: House, path: str
+    house: House, path: str, fields: dict[str, str]
 ) -> None:
-    body = {"client_msg_id": "c1", "text": "x", "turn_id": "t_1", "message_id": "m_1"}
+    body = {"client_msg_id": "c1", **fields}
     headers = {"authorization": f"Bearer {await house.token()}"}
     app: Any = create_app(house.product, house.connections)
     elsewhere = httpx.ASGITransport(app, client=("192.0.2.7", 4711))

@@ -37,6 +37,14 @@ async def test_any_other_unknown_address_is_a_problem(house: House, path: str) -
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+async def test_a_wrong_method_is_told_which_there_are(house: House) -> None:
+    async with httpx.AsyncClient(base_url=house.url) as client:
+        answer = await client.put("/api/v2.1/sessions", json={})
+
+    assert answer.status_code == 405
+    assert {"GET", "POST"} <= set(answer.headers["allow"].split(", "))
+
+
 async def test_a_body_that_is_no_utf_8_is_refused_in_openais_shape(house: House) -> None:
     headers = {
         "authorization": f"Bearer {await house.token()}",

@@ -102,6 +102,34 @@ def test_a_bad_frame_says_which_message_it_was(codec: JsonCodec | MsgpackCodec) 
     assert (error.value.ref, error.value.known) == ("c7", True)
 
 
+@pytest.mark.parametrize("codec", CODECS)
+@pytest.mark.parametrize(
+    ("frame", "told"),
+    [
+        (
+            {"type": "send", "client_msg_id": "c7", "text": "a", "policy": "loud"},
+            "policy: Invalid enum value 'loud'; one of interrupt, merge, queue, reject",
+        ),
+        (
+            {"type": "hello", "device": {"installation_id": "p", "platform": "tv"}},
+            "device.platform: Invalid enum value 'tv'; one of android, cli, ios, web",
+        ),
+        (
+            {"type": "send", "client_msg_id": 7, "text": "a"},
+            "client_msg_id: Expected `str`, got `int`",
+        ),
+        ({"type": "send", "text": "a"}, "Object missing required field `client_msg_id`"),
+    ],
+)
+def test_a_bad_frame_says_what_is_allowed_there(
+    codec: JsonCodec | MsgpackCodec, frame: dict[str, Any], told: str
+) -> None:
+    with pytest.raises(BadFrame) as error:
+        codec.decode(event(codec, frame))
+
+    assert error.value.message == told
+
+
 def test_the_same_frame_means_the_same_in_both() -> None:
     data = '{"type":"pong","nonce":"낮🌙","at":"2026-11-23T09:00:00Z"}'.encode()
 

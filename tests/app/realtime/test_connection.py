@@ -490,6 +490,14 @@ async def test_another_hello_with_a_new_token_goes_on(house: House) -> None:
     assert reason != "the token has expired"
 
 
+async def test_no_subprotocol_is_chosen_that_was_not_offered(house: House) -> None:
+    async with connect(house.ws_url, additional_headers={"sec-websocket-protocol": "other"}) as ws:
+        await ws.send(json.dumps({"type": "hello", "token": await house.token()}))
+        welcome = json.loads(await ws.recv())
+
+    assert (ws.subprotocol, welcome["type"]) == (None, "welcome")
+
+
 async def test_a_page_of_another_origin_can_not_connect(house: House) -> None:
     with pytest.raises(InvalidStatus) as refused:
         await connect(house.ws_url, origin="https://elsewhere.example")  # type: ignore[arg-type]

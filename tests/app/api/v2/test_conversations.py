@@ -34,6 +34,7 @@ async def test_a_conversation_without_a_token_is_opened_by_its_id_alone(house: H
     assert closed["status"] == "closed"
     assert "hello" in closed["summary"]
     assert (refused.status_code, refused.json()["error"]["code"]) == (409, "CONFLICT")
+    assert refused.json()["error"]["details"] == {"reason": "closed", "retryable": False}
     assert (removed.status_code, gone.status_code) == (200, 404)
 
 
