@@ -1,5 +1,6 @@
 // Puts the page together: browser things are handed to the parts here, and nowhere else.
 
+import { Account } from "./core/account.js";
 import { Api } from "./core/api.js";
 import { Auth } from "./core/auth.js";
 import { Chat } from "./core/chat.js";
@@ -10,6 +11,7 @@ import { Memory } from "./core/memory.js";
 import { Outbox } from "./core/outbox.js";
 import { Planned } from "./core/planned.js";
 import { jsonStorage } from "./core/storage.js";
+import { openAccount } from "./view/account.js";
 import { openNotifications } from "./view/notifications.js";
 import { Page } from "./view/page.js";
 
@@ -26,6 +28,7 @@ const context = { words: {}, personas: new Map(), editing: new Map(), act: {} };
 const fetcher = (url, options) => fetch(url, options);
 const auth = new Auth({ storage, fetch: fetcher, locks: navigator.locks, now });
 const api = new Api({ fetch: fetcher, auth });
+const account = new Account({ api, storage });
 const outbox = new Outbox({ storage, now });
 const chat = new Chat({ outbox, api, storage, timers, now, changed: () => page.refresh() });
 const memory = new Memory({ api, storage, timers, now, changed: () => page.refresh() });
@@ -73,6 +76,7 @@ Object.assign(context.act, {
   choosePersona: () => page.choosePersona(),
   openNew: () => chat.openNew(),
   openPrivate: () => page.startPrivate(),
+  openAccount: () => openAccount(account, context.words, () => location.replace("/")),
   openNotifications: () => openNotifications(api, context.words),
   openMemory: (id) => page.memory.open(id),
   openPlanned: () => page.planned.open(),

@@ -34,8 +34,8 @@ def test_what_is_set_holds_at_once_and_is_there_after_a_reload(
     page.emulate(390, 844, theme=theme)
     open_new(page, product.url)
     open_settings(page)
-    assert page.evaluate(CHECKED) == [False] * 4 + [True] * 4
-    for number in (0, 1, 2, 7):
+    assert page.evaluate(CHECKED) == [False] * 4 + [True] * 5
+    for number in (0, 1, 2, 4, 8):
         before = page.evaluate(CHECKED)[number]
         page.evaluate(f"document.querySelectorAll('dialog .switch')[{number}].click()")
         page.wait_for(f"{CHECKED}[{number}] !== {str(before).lower()}")
@@ -53,8 +53,9 @@ def test_what_is_set_holds_at_once_and_is_there_after_a_reload(
     page.wait_for("document.querySelector('#open-list')")
     open_settings(page)
     page.wait_for("document.querySelector('#quiet_from').value === '23:15'")
-    assert page.evaluate(CHECKED) == [True, True, True, False, True, True, True, False]
+    assert page.evaluate(CHECKED) == [True, True, True, False, False, True, True, True, False]
     settings = kept(page)
     consents = [settings[each] for each in ("preview", "check_ins", "reminders", "nudges")]
     assert consents == [True, True, True, False]
+    assert settings["replies_at_once"] is False
     assert (settings["muted"], settings["quiet_from"]) == (["nudge"], "23:15")

@@ -44,6 +44,16 @@ export class Api {
     this.#base = base;
   }
 
+  /** Return all that is kept of the person. */
+  exported() {
+    return this.#call("GET", "/me/export");
+  }
+
+  /** Erase the account and all that is kept of it; returns the receipt. */
+  eraseAccount() {
+    return this.#call("DELETE", "/me");
+  }
+
   /** Return the personas, with names and roles in a language where the server has them. */
   personas(language) {
     const headers = { "accept-language": language };

@@ -1,11 +1,12 @@
 // What the page says, in English and Korean.
 
+import * as account from "./account_words.js";
 import * as memory from "./memory_words.js";
 import * as notifications from "./notification_words.js";
 import * as planned from "./planned_words.js";
 
 const EN = {
-  memory: memory.EN, notifications: notifications.EN, planned: planned.EN,
+  account: account.EN, memory: memory.EN, notifications: notifications.EN, planned: planned.EN,
   conversations: "Conversations", newChat: "New conversation", openList: "Show conversations",
   closeList: "Hide conversations", untitled: "New conversation", more: "Show more",
   noSessions: "What you talk about will be listed here.",
@@ -80,7 +81,7 @@ const EN = {
 };
 
 const KO = {
-  memory: memory.KO, notifications: notifications.KO, planned: planned.KO,
+  account: account.KO, memory: memory.KO, notifications: notifications.KO, planned: planned.KO,
   conversations: "대화 목록", newChat: "새 대화", openList: "대화 목록 열기",
   closeList: "대화 목록 닫기", untitled: "새 대화", more: "더 보기",
   noSessions: "나눈 이야기가 여기에 모여요.",

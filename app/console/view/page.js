@@ -48,6 +48,7 @@ export class Page {
     this.planned = new PlannedPanel(context, planned);
     part("planned").addEventListener("click", () => context.act.openPlanned());
     part("notifications").addEventListener("click", () => context.act.openNotifications());
+    part("account").addEventListener("click", () => this.attempt(() => context.act.openAccount()));
     part("memory").addEventListener("click", () => context.act.openMemory());
     for (const id of ["new-chat", "new-chat-bar"]) part(id).addEventListener("click", () => this.#startNew());
     part("skip").addEventListener("click", (event) => {
@@ -96,6 +97,7 @@ export class Page {
     document.getElementById("planned").replaceChildren(
       icon("calendar"), el("span", {}, words.planned.open), el("span", { class: "planned-count", "aria-hidden": "true" }));
     document.getElementById("notifications").replaceChildren(icon("bell"), el("span", {}, words.notifications.open));
+    document.getElementById("account").replaceChildren(icon("person"), el("span", {}, words.account.open));
     document.getElementById("private").replaceChildren(icon("lock"), el("span", {}, words.memory.private));
     const other = language === "ko" ? "en" : "ko";
     const toggle = document.getElementById("language");

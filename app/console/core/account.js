@@ -1,0 +1,27 @@
+// All that is kept of somebody: taken along as a file, or erased here and on the server.
+
+const THE_PAGES_OWN = ["ion.theme", "ion.language"];
+
+export class Account {
+  #api;
+  #storage;
+
+  constructor({ api, storage }) {
+    this.#api = api;
+    this.#storage = storage;
+  }
+
+  /** Return all that the server keeps of the person, as text for a file; raises ApiError. */
+  async exported() {
+    return JSON.stringify(await this.#api.exported(), null, 2);
+  }
+
+  /** Erase everything there, then here; returns the receipt. Raises ApiError: nothing is gone here. */
+  async erase() {
+    const receipt = await this.#api.eraseAccount();
+    for (const key of this.#storage.keys("ion.")) {
+      if (!THE_PAGES_OWN.includes(key)) this.#storage.remove(key);
+    }
+    return receipt;
+  }
+}
