@@ -21,18 +21,23 @@ _MOST_FAILURES, _MOST_KEPT = 30, 200
 class TurnIndex(Protocol):
     """What takes turns in."""
 
-    async def note_turns(self, turns: list[TurnDocument]) -> None:
-        """Index turns of one user; raises StoreUnavailable."""
+    async def note_turns(self, turns: list[TurnDocument], *, meant: bool = True) -> bool:
+        """Index turns of one user, by their words alone when they need not be `meant`.
+
+        Tells whether that is all there is to index. Raises StoreUnavailable.
+        """
         ...
 
 
 class _Waiting(Struct, kw_only=True):
     """Turns of a user in line, and those that are being written; `again` is when, after a failure.
 
-    Both times are of the monotonic clock, in seconds.
+    Of those that are `spelt` only the meaning lacks. Both times are of the monotonic clock, in
+    seconds.
     """
 
     turns: dict[str, TurnDocument] = field(default_factory=dict)
+    spelt: set[str] = field(default_factory=set)
     since: float = 0.0
     taken: dict[str, TurnDocument] = field(default_factory=dict)
     writing: asyncio.Task[None] | None = None
@@ -63,6 +68,7 @@ class Backlog:
         """Put a turn that has ended into line, in the place of what it was."""
         waiting = self._users.setdefault(turn.user_id, _Waiting())
         waiting.turns[turn.id] = turn
+        waiting.spelt.discard(turn.id)
         waiting.since = self._clock.monotonic()
 
     def drop(
@@ -82,14 +88,15 @@ class Backlog:
     async def catch_up(self, user_id: str, *, but: str = "") -> None:
         """Index what waits of a user now, if any of it is not of the session `but`.
 
-        Turns that are being written already are waited for.
+        It is by its words alone, since somebody waits: meanings take many times as long, and
+        follow once the user rests. Turns that are being written already are waited for.
         """
         waiting = self._users.get(user_id)
         if waiting is None:
             return
         turns = [*waiting.taken.values(), *waiting.turns.values()]
-        if any(turn.session_id != but for turn in turns):
-            await self._write(user_id)
+        if any(turn.session_id != but and turn.id not in waiting.spelt for turn in turns):
+            await self._write(user_id, meant=False)
 
     async def run(self, *, every_s: float = 1.0) -> None:
         """Index whoever rests, for ever."""
@@ -110,23 +117,27 @@ class Backlog:
         for user_id in list(self._users):
             await self._write(user_id)
 
-    async def _write(self, user_id: str) -> None:
+    async def _write(self, user_id: str, *, meant: bool = True) -> None:
         """Wait for the write that goes on, then for one of what is still in line."""
         if (waiting := self._users.get(user_id)) is None:
             return
         while waiting.writing is not None:
             await asyncio.shield(waiting.writing)
-        if waiting.turns:
+        if meant or not waiting.spelt.issuperset(waiting.turns):
             waiting.taken, waiting.turns = waiting.turns, {}
-            written = self._written(user_id, waiting)
+            written = self._written(user_id, waiting, meant=meant)
             waiting.writing = self._tasks.start(written, name="index turns")
             await asyncio.shield(waiting.writing)
 
-    async def _written(self, user_id: str, waiting: _Waiting) -> None:
-        turns = sorted(waiting.taken.values(), key=lambda turn: (turn.session_id, turn.number))
+    async def _written(self, user_id: str, waiting: _Waiting, *, meant: bool) -> None:
+        lacking = [each for each in waiting.taken.values() if meant or each.id not in waiting.spelt]
+        turns = sorted(lacking, key=lambda turn: (turn.session_id, turn.number))
         try:
-            await self._index.note_turns(turns)
+            whole = await self._index.note_turns(turns, meant=meant)
             waiting.failures = 0
+            waiting.spelt -= waiting.taken.keys()
+            if not whole:
+                self._keep_for_meaning(waiting)
         except StoreError as error:
             self._put_back(waiting)
             log.warning("turns_not_indexed", code=str(error.code), turns=len(turns))
@@ -136,6 +147,13 @@ class Backlog:
         finally:
             waiting.taken, waiting.writing = {}, None
             self._tidy(user_id, waiting)
+
+    @staticmethod
+    def _keep_for_meaning(waiting: _Waiting) -> None:
+        """Have those turns wait again that have not changed since they were taken."""
+        same = {name: each for name, each in waiting.taken.items() if name not in waiting.turns}
+        waiting.spelt |= same.keys()
+        waiting.turns = same | waiting.turns
 
     def _put_back(self, waiting: _Waiting) -> None:
         """Have turns wait again; so many, and so often, as memory and patience reach."""

@@ -19,10 +19,10 @@ class Stuck:
         self.backlog = Backlog(self, FakeClock())
         self.began: list[str] = []
 
-    async def note_turns(self, turns: list[TurnDocument]) -> None:
+    async def note_turns(self, turns: list[TurnDocument], *, meant: bool = True) -> bool:
         """Index turns, for ever."""
         self.began += [each.id for each in turns]
-        await asyncio.Event().wait()
+        return await asyncio.Event().wait()
 
     async def ended(self, turn: TurnDocument, session: object) -> tuple[()]:
         """Read a turn for facts, for ever."""

@@ -133,11 +133,15 @@ class Recall:
         await self._indexer.note_turn(turn, user_name=user_name)
         await self._loading.noted(turn.user_id)
 
-    async def note_turns(self, turns: Sequence[TurnDocument]) -> None:
-        """Index turns of one user as `note_turn` does, at less cost."""
+    async def note_turns(self, turns: Sequence[TurnDocument], *, meant: bool = True) -> bool:
+        """Index turns of one user as `note_turn` does, at less cost.
+
+        When they need not be `meant`, it is by their words alone. Tells whether that is all.
+        """
         if turns:
-            await self._indexer.note_turns(turns)
+            await self._indexer.note_turns(turns, meant=meant)
             await self._loading.noted(turns[0].user_id)
+        return meant or not self._indexer.encoder
 
     async def note_fact(self, fact: FactDocument) -> None:
         """Index a fact, in the place of what it was; one that no longer holds is taken out."""

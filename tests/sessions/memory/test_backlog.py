@@ -16,16 +16,19 @@ class Index:
 
     def __init__(self) -> None:
         self.groups: list[list[str]] = []
+        self.meant: list[bool] = []
         self.away = False
         self.open = asyncio.Event()
         self.open.set()
 
-    async def note_turns(self, turns: list[TurnDocument]) -> None:
+    async def note_turns(self, turns: list[TurnDocument], *, meant: bool = True) -> bool:
         """Take turns in; raises StoreUnavailable."""
         if self.away:
             raise StoreUnavailable("away")
         await self.open.wait()
         self.groups.append([turn.id for turn in turns])
+        self.meant.append(meant)
+        return meant
 
 
 def turn(number: int, *, session: str = "s_1", user: str = "u_1") -> TurnDocument:
@@ -79,6 +82,40 @@ async def test_a_question_in_another_session_waits_for_what_was_said(index: Inde
     assert index.groups == []
     await backlog.catch_up("u_1", but="s_2")
     assert index.groups == [["t_s_11"]]
+
+
+async def test_who_waits_gets_words_at_once_and_meanings_follow_once_the_user_rests(
+    index: Index,
+) -> None:
+    clock = FakeClock()
+    backlog = Backlog(index, clock, rest_s=20)
+    backlog.add(turn(1))
+    backlog.add(turn(2))
+    await backlog.catch_up("u_1", but="s_2")
+    await backlog.catch_up("u_1", but="s_2")
+    backlog.add(turn(2))
+    backlog.add(turn(1, session="s_2"))
+    await backlog.catch_up("u_1", but="s_2")
+    clock.advance(20)
+    await backlog.write_rested()
+    await backlog.write_all()
+    assert index.groups == [
+        ["t_s_11", "t_s_12"],
+        ["t_s_12", "t_s_21"],
+        ["t_s_11", "t_s_12", "t_s_21"],
+    ]
+    assert index.meant == [False, False, True]
+
+
+async def test_what_is_deleted_before_its_meaning_came_is_not_indexed_again(index: Index) -> None:
+    clock = FakeClock()
+    backlog = Backlog(index, clock, rest_s=20)
+    backlog.add(turn(1))
+    backlog.add(turn(2))
+    await backlog.catch_up("u_1", but="s_2")
+    backlog.drop("u_1", turn_ids=["t_s_11"])
+    await backlog.write_all()
+    assert index.groups == [["t_s_11", "t_s_12"], ["t_s_12"]]
 
 
 async def test_who_asks_during_a_write_waits_for_it_and_giving_up_ends_no_write(
