@@ -181,7 +181,7 @@ function renewLater() {
 }
 
 function setLanguage(chosen) {
-  context.words = wordsOf(chosen);
+  context.words = wordsOf(chosen, undefined, navigator.languages);
   context.language = chosen;
   page.setLanguage(chosen);
   loadPersonas();

@@ -38,7 +38,7 @@ speak();
 phones.watch();
 
 function speak() {
-  words = { ...wordsOf(language), phones: phrases[language.toUpperCase()] };
+  words = { ...wordsOf(language, undefined, navigator.languages), phones: phrases[language.toUpperCase()] };
   const said = words.phones;
   document.documentElement.lang = language;
   document.title = `${said.title} · ION`;

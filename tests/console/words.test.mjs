@@ -152,3 +152,10 @@ test("a failed turn shows its failure where the answer would be, and is settled"
   const state = [attached, ...log([...turn(1, []).slice(0, 2), failed])].reduce(reduce, emptySession("s_1"));
   assert.deepEqual(itemsOf(state, []).map((item) => [item.kind, item.settled]), [["day", true], ["said", true], ["failure", true]]);
 });
+
+test("times and days are written as where the person lives", () => {
+  const at = new Date(2026, 11, 18, 17, 6);
+  const british = wordsOf("en", () => at, ["de-DE", "en-GB", "en-US"]);
+  assert.deepEqual([british.time(at), british.date(at)], ["17:06", "18 December"]);
+  assert.equal(wordsOf("ko", () => at, ["en-GB"]).date(at), "12월 18일");
+});

@@ -171,14 +171,18 @@ export function resonanceWords(key, words) {
   return parts.every(Boolean) ? parts.join(" · ") : key;
 }
 
-/** Return the words of a language with its ways to write a time and a day. */
-export function wordsOf(language, now = () => new Date()) {
+/**
+ * Return the words of a language with its ways to write a time and a day: those of the first of the
+ * `preferred` tags that is of this language ("en-GB").
+ */
+export function wordsOf(language, now = () => new Date(), preferred = []) {
   const words = LANGUAGES[language];
-  const time = new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit" });
-  const date = new Intl.DateTimeFormat(language, { month: "long", day: "numeric" });
-  const dated = new Intl.DateTimeFormat(language, { year: "numeric", month: "long", day: "numeric" });
-  const day = new Intl.DateTimeFormat(language, { weekday: "long", month: "long", day: "numeric" });
-  const weekday = new Intl.DateTimeFormat(language, { weekday: "long" });
+  const tag = preferred.find((each) => each.split("-")[0].toLowerCase() === language) ?? language;
+  const time = new Intl.DateTimeFormat(tag, { hour: "numeric", minute: "2-digit" });
+  const date = new Intl.DateTimeFormat(tag, { month: "long", day: "numeric" });
+  const dated = new Intl.DateTimeFormat(tag, { year: "numeric", month: "long", day: "numeric" });
+  const day = new Intl.DateTimeFormat(tag, { weekday: "long", month: "long", day: "numeric" });
+  const weekday = new Intl.DateTimeFormat(tag, { weekday: "long" });
   return {
     ...words,
     weekday: (at) => weekday.format(new Date(at)),
