@@ -8,6 +8,8 @@ from sessions.clock import Clock
 __all__ = ["Breaker", "Period"]
 
 Period = NewType("Period", int)
+# the others look again soon: an answer to the probe mostly comes within a second
+_PROBED_S = 5.0
 
 
 class Breaker:
@@ -46,12 +48,12 @@ class Breaker:
     def wait_s(self) -> float:
         """Return the seconds until one may be tried; 0 when it may be now.
 
-        While a probe is on its way that is a whole cool-down.
+        While a probe is on its way that is a few seconds: when it is answered all others may go.
         """
         if self._opens_at is None:
             return 0.0
         if self._probing:
-            return self._cool_down_s
+            return min(self._cool_down_s, _PROBED_S)
         return max(0.0, self._opens_at - self._clock.monotonic())
 
     def enter(self) -> Period:

@@ -187,6 +187,22 @@ def test_a13_a_service_that_is_down_is_left_alone_and_tried_with_one(failure: Ou
     assert run(admitting, Accepted(), PROJECT) == Accepted()
 
 
+def test_a13_b2_nobody_waits_for_another_cool_down_behind_a_probe() -> None:
+    clock = FakeClock()
+    admitting = lanes(clock)
+    down = Configuration(reason="permission_denied", scope="project", lane="p")
+    for _ in range(6):
+        assert run(admitting, down, PROJECT) == down
+        clock.advance(900)
+    probe, behind = admitting.enter([PROJECT]), admitting.enter([PROJECT])
+    assert isinstance(probe, Permit)
+    assert isinstance(behind, Held)
+    assert behind.retry_after <= timedelta(seconds=5)
+    admitting.leave(probe, Accepted())
+    clock.advance(behind.retry_after.total_seconds())
+    assert run(admitting, Accepted(), PROJECT) == Accepted()
+
+
 def test_a13_a_few_failures_among_many_answers_stop_nothing() -> None:
     clock = FakeClock()
     admitting = lanes(clock)
