@@ -108,7 +108,8 @@ class Outbox:
                     touched += 1
                     # what it was sent to meanwhile is written in it
                     await self._clear(await self.get(row.id) or row, user_id, device_id)
-            elif row.state == "sent" and not row.cleared:
+            elif not row.cleared:
+                # however it ended: a phone may have been told before
                 touched += await self._clear(row, user_id, device_id)
         return touched
 

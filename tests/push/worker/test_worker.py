@@ -305,6 +305,55 @@ async def test_g3_what_is_read_elsewhere_is_cleared_where_it_was_shown(
     assert (await office.row(row)).state == "sent"
 
 
+async def test_g3_what_a_phone_shows_is_cleared_however_its_row_ended(
+    office: Office, clock: FakeClock
+) -> None:
+    await office.phone(1)
+    await office.phone(2)
+    office.phones.outcomes = [Accepted(), Temporary(reason="UNAVAILABLE")]
+    row = await office.reply(1)
+    await office.work()
+    told = (await office.row(row)).deliveries
+    (shown,) = (each.device_id for each in told if each.state == "accepted")
+    # the next answer takes it along, and waits as the user is here
+    office.talk.here.add(("u1", "s1"))
+    await office.reply(2)
+    await office.work()
+    clock.advance(15)
+    await office.work()
+    assert (await office.row(row)).state == "collapsed"
+
+    office.talk.read_upto["s1"] = 2
+    await office.outbox.read("u1", "s1", 2)
+    clock.advance(1)
+    await office.work()
+    clears = [each.device_id for each in office.phones.requests if each.message.clear]
+    assert clears == [shown]
+
+
+@pytest.mark.parametrize("ends", ["muted", "refused"])
+async def test_g3_what_was_muted_or_refused_after_it_may_have_been_shown_is_cleared(
+    office: Office, clock: FakeClock, ends: str
+) -> None:
+    phone = await office.phone()
+    row = await office.reply(1)
+    office.phones.outcomes = [Ambiguous(reason="timeout"), Permanent(reason="INVALID_ARGUMENT")]
+    await office.work()
+    if ends == "muted":
+        await office.outbox.cancel_user("u1", "muted", kinds=["reply_ready"])
+    clock.advance(20)
+    await office.work()
+    assert (await office.row(row)).state == ("cancelled" if ends == "muted" else "dead")
+
+    office.phones.outcomes = []
+    office.talk.read_upto["s1"] = 1
+    await office.outbox.read("u1", "s1", 1)
+    clock.advance(1)
+    await office.work()
+    clears = [each.device_id for each in office.phones.requests if each.message.clear]
+    assert clears == [phone.id]
+
+
 @pytest.mark.parametrize("platform", ["web", "cli"])
 async def test_f12_what_must_show_something_is_not_asked_to_clear(
     office: Office, clock: FakeClock, platform: str
