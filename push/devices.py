@@ -91,6 +91,14 @@ class Devices:
         zones = (device.timezone for device in await self._all(user_id))
         return next((zone for zone in zones if zone), "")
 
+    async def owners(self, installation_id: str, kind: DeviceKind, address: str) -> set[str]:
+        """Return the users whose an installation or an address is now."""
+        found = await self._documents.find(
+            DEVICES, "by_print", {"print": _print(kind, address)}, limit=1
+        )
+        installed = await self.get(device_id_of(installation_id))
+        return {each.user_id for each in (installed, *found) if each and each.user_id}
+
     async def remove(self, user_id: str, installation_id: str) -> bool:
         """Forget the address of a user's installation; tell whether it was theirs (C6)."""
         while device := await self.get(device_id_of(installation_id)):

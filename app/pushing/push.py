@@ -66,10 +66,12 @@ class Push:
     ) -> DeviceDocument:
         """Keep where an installation is reached, in place of what was known; raises BadRequest.
 
-        Of more than twenty devices those not seen for longest are forgotten.
+        Of more than twenty devices those not seen for longest are forgotten. What is about to go to
+        whom it was before is decided on again, without it (C4).
         """
         self._check(new.kind, address)
         before = await self._devices.zone_of(user_id)
+        owners = await self._devices.owners(installation_id, new.kind, address)
         device = await self._devices.register(
             user_id,
             installation_id,
@@ -83,15 +85,22 @@ class Push:
         )
         for each in (await self._devices.of_user(user_id))[_MOST_DEVICES:]:
             await self._devices.remove(user_id, each.installation_id)
+        for owner in owners - {user_id}:
+            await self._outbox.reconsider(owner)
         if new.timezone not in ("", before):
             await self._outbox.reconsider(user_id)
         return device
 
     async def remove(self, user_id: str, installation_id: str) -> None:
-        """Forget an installation's address, and with the last one all that waits (C6)."""
+        """Forget an installation's address, and with the last one all that waits (C6).
+
+        What is about to go out is decided on again, without it.
+        """
         if not await self._devices.remove(user_id, installation_id):
             raise NotFound("there is no such device")
-        if not await self._devices.of_user(user_id):
+        if await self._devices.of_user(user_id):
+            await self._outbox.reconsider(user_id)
+        else:
             await self._outbox.cancel_user(user_id, "no_device")
 
     async def try_out(self, user_id: str, installation_id: str) -> TriedDevice:

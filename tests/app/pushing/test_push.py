@@ -1,5 +1,6 @@
 """Devices and settings as people change them, and what becomes of what waits."""
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -19,7 +20,7 @@ from push.outcomes import (
     Permanent,
     Temporary,
 )
-from push.ports import Unread
+from push.ports import Unasked, Unread
 from push.requests import Simple
 from push.settings import NotificationSettings
 from schemas.devices import RegisterDevice
@@ -27,6 +28,7 @@ from sessions.errors import NotFound
 from sessions.stores.sqlite import SqliteDocuments
 from tests.app.pushing.parts import an_outbox
 from tests.clocks import FakeClock
+from tests.push.phones import Office, Phones
 
 OUTCOMES: list[tuple[Outcome, str]] = [
     (Accepted(message_id="1"), "accepted"),
@@ -132,6 +134,44 @@ async def test_c4_a_phone_that_changes_hands_tells_its_first_user_nothing_more(
 
     assert await house.push.devices("u1") == []
     assert [each.user_id for each in await house.push.devices("u2")] == ["u2"]
+
+
+class Interrupted(Phones):
+    """Phones whose next request is prepared while somebody does something else."""
+
+    meanwhile_prepared: Callable[[], Awaitable[object]] | None = None
+
+    async def prepare(self, device: DeviceDocument, message: PushMessage) -> Simple | Unasked:
+        act, self.meanwhile_prepared = self.meanwhile_prepared, None
+        if act is not None:
+            await act()
+        return await super().prepare(device, message)
+
+
+@pytest.mark.parametrize("ends", ["logout", "another user", "reinstalled by another"])
+async def test_c4_c6_nobody_elses_phone_is_told_what_was_prepared_for_it(
+    documents: SqliteDocuments, clock: FakeClock, house: House, ends: str
+) -> None:
+    phones = Interrupted()
+    office = Office(documents, clock, sender=phones)
+    await house.register(name="i-1", token="one", preview=True)
+    await house.register(name="i-2", token="two", preview=True)
+    await office.reply(1)
+
+    async def change_hands() -> None:
+        match ends:
+            case "logout":
+                await house.push.remove("u1", "i-1")
+            case "another user":
+                await house.register("u2", name="i-1", token="one")
+            case _:
+                await house.register("u2", name="i-3", token="one")
+
+    phones.meanwhile_prepared = change_hands
+    await office.work()
+    clock.advance(20)
+    await office.work()
+    assert [each.address for each in phones.requests] == ["two"]
 
 
 @pytest.mark.parametrize(
