@@ -103,14 +103,15 @@ class Outbox:
         for row in await self._recent(session_id):
             if row.clear or not _is_up_to(row, number):
                 continue
-            if row.open:
-                if await self._cancel(row, "read", lambda now: _is_up_to(now, number)):
-                    touched += 1
-                    # what it was sent to meanwhile is written in it
-                    await self._clear(await self.get(row.id) or row, user_id, device_id)
-            elif not row.cleared:
-                # however it ended: a phone may have been told before
-                touched += await self._clear(row, user_id, device_id)
+            cancelled = row.open and await self._cancel(
+                row, "read", lambda now: _is_up_to(now, number)
+            )
+            # however it ended, also just now: a phone may have been told before
+            current = await self.get(row.id) if row.open else row
+            if current is not None and _is_up_to(current, number):
+                cleared = await self._take_away(current, user_id, device_id)
+                cancelled = cancelled or cleared
+            touched += cancelled
         return touched
 
     async def withdraw(self, user_id: str, session_id: str, numbers: Set[int]) -> int:
@@ -123,11 +124,7 @@ class Outbox:
         for row in await self._recent(session_id):
             if row.clear or numbers.isdisjoint(row.numbers):
                 continue
-            if row.open:
-                touched += await self._without(row, numbers, user_id)
-            elif not row.cleared:
-                # however it ended: a phone may have been told before
-                touched += await self._clear(row, user_id)
+            touched += await self._without(row, numbers, user_id)
         return touched
 
     async def cancel_user(self, user_id: str, reason: str, *, kinds: Sequence[Kind] = ()) -> int:
@@ -210,6 +207,14 @@ class Outbox:
         self._doorbell.ring()
         return row
 
+    async def _take_away(
+        self, row: NotificationDocument, user_id: str, device_id: str = ""
+    ) -> bool:
+        """Clear what phones may show of a row that ended, once."""
+        if row.open or row.clear or row.cleared:
+            return False
+        return await self._clear(row, user_id, device_id)
+
     async def _clear(self, row: NotificationDocument, user_id: str, device_id: str = "") -> bool:
         """Put a row that takes `row` away from a user's devices but the one it was read on."""
         shown = [each for each in may_show(row) if each != device_id]
@@ -230,12 +235,12 @@ class Outbox:
         return [each for each in found if each is not None and each.user_id in owners]
 
     async def _without(self, row: NotificationDocument, numbers: Set[int], user_id: str) -> bool:
-        """Have an open row tell of no reply of `numbers`, whatever others do to it."""
+        """Have a row tell of no reply of `numbers`, whatever others do to it."""
         current: NotificationDocument | None = row
         while current is not None and current.open and not numbers.isdisjoint(current.numbers):
             if _is_told(current, numbers):
                 if await self._cancel(current, "deleted", lambda now: _is_told(now, numbers)):
-                    await self._clear(await self.get(row.id) or current, user_id)
+                    await self._take_away(await self.get(row.id) or current, user_id)
                     return True
             else:
                 kept = tuple(each for each in current.numbers if each not in numbers)
@@ -244,7 +249,10 @@ class Outbox:
                     await self._documents.replace(OUTBOX, structs.replace(current, numbers=kept))
                     return True
             current = await self.get(row.id)
-        return False
+        # however it ended, also just now: a phone may have been told before
+        if current is None or numbers.isdisjoint(current.numbers):
+            return False
+        return await self._take_away(current, user_id)
 
     async def _cancel(
         self,

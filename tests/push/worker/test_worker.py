@@ -1,6 +1,7 @@
 """What a worker does with a row, on real documents."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from push.kinds import KINDS, Kind
+from push.outbox import Outbox
 from push.outcomes import FAULT, Accepted, Ambiguous, Configuration, Held, Permanent, Temporary
 from push.ports import Unread
 from sessions.stores.sqlite import SqliteDocuments
@@ -329,6 +331,43 @@ async def test_g3_what_a_phone_shows_is_cleared_however_its_row_ended(
     await office.work()
     clears = [each.device_id for each in office.phones.requests if each.message.clear]
     assert clears == [shown]
+
+
+class Overtaken:
+    """Documents of somebody who reads, and then another is faster."""
+
+    def __init__(self, documents: SqliteDocuments, act: Callable[[], Awaitable[object]]) -> None:
+        self._documents = documents
+        self._act: Callable[[], Awaitable[object]] | None = act
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._documents, name)
+
+    async def find(self, collection: Any, index: str, equals: Any, **options: Any) -> Any:
+        found = await self._documents.find(collection, index, equals, **options)
+        act = self._act
+        if act is not None and equals.get("open") is False:
+            self._act = None
+            await act()
+        return found
+
+
+@pytest.mark.parametrize("gone", ["read", "deleted"])
+async def test_g3_what_is_sent_while_it_is_taken_back_is_cleared(
+    documents: SqliteDocuments, office: Office, clock: FakeClock, gone: str
+) -> None:
+    phone = await office.phone()
+    await office.reply(1)
+    store: Any = Overtaken(documents, office.work)
+    outbox = Outbox(documents=store, clock=clock, doorbell=office.bell, tally=office.tally)
+    if gone == "read":
+        assert await outbox.read("u1", "s1", 1) == 1
+    else:
+        assert await outbox.withdraw("u1", "s1", {1}) == 1
+    clock.advance(1)
+    await office.work()
+    assert [each.message.clear for each in office.phones.requests] == [False, True]
+    assert office.phones.requests[1].device_id == phone.id
 
 
 @pytest.mark.parametrize("ends", ["muted", "refused"])
