@@ -113,7 +113,7 @@ class WebPushSender:
             host=request.subscription.host,
             device_id=device.id,
             merges=request.merges,
-            is_known=signature.was_taken_since(now - _KNOWN_FOR),
+            is_known=signature.was_taken(now, within=_KNOWN_FOR),
         )
         outcome = outcome_of(answer, asked, now)
         match outcome:

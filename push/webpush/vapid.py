@@ -28,9 +28,9 @@ class VapidHeader(Struct):
     renew_at: datetime
     taken_at: datetime | None = None
 
-    def was_taken_since(self, time: datetime) -> bool:
-        """Tell whether a service accepted this header at or after a time."""
-        return self.taken_at is not None and self.taken_at >= time
+    def was_taken(self, now: datetime, *, within: timedelta) -> bool:
+        """Tell whether a service took this header a short while ago; clocks may jump."""
+        return self.taken_at is not None and abs(now - self.taken_at) <= within
 
 
 class VapidHeaders:

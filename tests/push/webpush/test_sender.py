@@ -218,6 +218,18 @@ async def test_f9_a_signature_serves_many_messages_and_is_renewed_in_time(
     assert service.connections == 1
 
 
+async def test_f9_g11_a_signature_of_before_the_clock_was_set_back_is_made_anew(
+    sender: WebPushSender, service: PushService, key: VapidKey, clock: FakeClock
+) -> None:
+    browser = service.subscribe(key.public)
+    assert isinstance(await _send(sender, browser), Accepted)
+    clock.advance(-20 * 3600)
+    refused = await _send(sender, browser, created_at=clock.now())
+    assert isinstance(refused, Configuration)
+    again = await _send(sender, browser, created_at=clock.now())
+    assert isinstance(again, Accepted)
+
+
 async def test_f11_no_redirect_is_followed(
     sender: WebPushSender, service: PushService, authority: Authority, key: VapidKey
 ) -> None:
