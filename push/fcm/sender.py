@@ -27,7 +27,9 @@ __all__ = ["FcmSender"]
 _FULL = timedelta(seconds=5)
 _REMEMBERED = 10_000
 _WORD = re.compile(r"\w+")
+_LAST_WORD = re.compile(r"[\w\ufffd]+\Z")
 _LONGEST_WORD = 24
+_LOGGED_BYTES = 500
 _log = structlog.get_logger(__name__)
 
 
@@ -120,4 +122,8 @@ def _redacted(body: bytes, wire: Wire) -> str:
     def hidden(word: re.Match[str]) -> str:
         return "…" if word[0] in sent or len(word[0]) > _LONGEST_WORD else word[0]
 
-    return _WORD.sub(hidden, body[:500].decode(errors="replace"))
+    text = body[:_LOGGED_BYTES].decode(errors="replace")
+    if len(body) > _LOGGED_BYTES:
+        # the beginning of a word is not known for one that was sent
+        text = _LAST_WORD.sub("…", text)
+    return _WORD.sub(hidden, text)

@@ -220,6 +220,15 @@ async def test_a15_c7_an_unknown_answer_is_logged_without_what_was_sent(
     ]
 
 
+async def test_c7_a_body_that_is_cut_in_a_word_tells_nothing_of_that(
+    sender: FcmSender, fcm: FakeFcm
+) -> None:
+    fcm.order(Response(418, b"x " * 245 + "비밀이야기와시험".encode()))
+    with structlog.testing.capture_logs() as logs:
+        await send(sender, device(), notification(body="비밀이야기와시험"))
+    assert logs[0]["body"] == "x " * 245 + "…"
+
+
 async def test_b7_what_cannot_be_sent_is_not(sender: FcmSender, fcm: FakeFcm) -> None:
     outcome = await send(sender, device(), notification(title="x" * 5000))
     assert outcome == Permanent(reason="unsendable: payload")
