@@ -1,7 +1,7 @@
 """How often a mentor may write first: caps in rolling windows, fewer when it is ignored (G7)."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -23,6 +23,7 @@ __all__ = [
     "ignored_in_a_row",
     "slot",
     "taken",
+    "united",
     "used_again",
 ]
 
@@ -115,6 +116,20 @@ def given_back(budget: BudgetDocument, notification_id: str, now: datetime) -> B
         ignored=max(0, budget.ignored - counted),
         updated_at=now,
     )
+
+
+def united(budget: BudgetDocument, other: BudgetDocument) -> BudgetDocument:
+    """Return a budget with another's slots, which turn out to be the same person's."""
+    later = max(budget, other, key=_last)
+    return replace(
+        budget,
+        taken=tuple(sorted({*budget.taken, *other.taken}, key=lambda each: each[1])),
+        ignored=later.ignored,
+    )
+
+
+def _last(budget: BudgetDocument) -> datetime:
+    return max((at for _, at in budget.taken), default=datetime.min.replace(tzinfo=UTC))
 
 
 class Budgets:

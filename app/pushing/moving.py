@@ -6,7 +6,9 @@ from typing import TypeVar
 
 from msgspec import structs
 
+from push.budgets import united
 from push.documents import (
+    BUDGETS,
     CHECK_INS,
     DEVICES,
     OUTBOX,
@@ -42,6 +44,7 @@ class PushMoving:
         check_ins = everything(self._documents, CHECK_INS, "by_user", mine)
         rows = everything(self._documents, OUTBOX, "by_user", mine)
         told = (row async for row in rows if _is_shown(row))
+        await self._budget(visitor, user_id)
         return {
             DEVICES.name: await self._given(DEVICES, devices, visitor, user_id),
             CHECK_INS.name: await self._given(CHECK_INS, check_ins, visitor, user_id),
@@ -64,6 +67,21 @@ class PushMoving:
                 except Conflict:
                     stored = await self._documents.get(collection, each.id)
         return count
+
+    async def _budget(self, visitor: str, user_id: str) -> None:
+        """Have what the visitor was written to first count for the user too (G7)."""
+        used = await self._documents.get(BUDGETS, visitor)
+        while used is not None:
+            stored = await self._documents.get(BUDGETS, user_id)
+            try:
+                if stored is None:
+                    await self._documents.insert(BUDGETS, structs.replace(used, id=user_id))
+                else:
+                    await self._documents.replace(BUDGETS, united(stored, used))
+            except (Conflict, Duplicate):
+                continue
+            await self._documents.delete(BUDGETS, visitor)
+            return
 
     async def _settings(self, visitor: str, user_id: str) -> int:
         stored = await self._documents.get(PUSH_SETTINGS, visitor)
