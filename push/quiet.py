@@ -30,10 +30,10 @@ def may_go_at(
     """Return when a notification may be sent: `now`, the end of quiet hours, or None for never.
 
     None when it will be of no use by then. Reminders and safety never wait, nor does a reply
-    that the user waits for: one whose reason came (`since`) less than 2 minutes ago (G6). To be
-    asked again at send time: settings and zones change.
+    that the user waits for: one whose reason came (`since`) less than 2 minutes ago (G6); one from
+    a clock that is hours ahead is none. To be asked again at send time: settings and zones change.
     """
-    awaited = kind == "reply_ready" and settings.replies_at_once and now - since < WAITING
+    awaited = kind == "reply_ready" and settings.replies_at_once and abs(now - since) < WAITING
     at = now
     if KINDS[kind].deferrable and not awaited:
         at = released_at(now, settings, zone, locale=locale)

@@ -161,6 +161,9 @@ def test_g6_only_reminders_and_safety_ring_at_night(kind: Kind) -> None:
     [
         ("reply_ready", 119, True, True),
         ("reply_ready", 120, True, False),
+        ("reply_ready", -5, True, True),
+        # its clock was hours ahead
+        ("reply_ready", -18_000, True, False),
         ("reply_ready", 5, False, False),
         ("nudge", 0, True, False),
     ],
