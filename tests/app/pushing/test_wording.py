@@ -45,6 +45,17 @@ def test_every_mentor_has_words_for_everything_in_every_language(
             assert from_answer(each, today=date(2026, 11, 23)) == ()
 
 
+@pytest.mark.parametrize("persona", EVERYBODY)
+@pytest.mark.parametrize("form", FORMS)
+def test_in_korean_nothing_is_joined_to_words_whose_last_sound_is_not_known(
+    form: Form, persona: str
+) -> None:
+    for turn in range(20):
+        reason = Reason(form=form, words="면접 준비")
+        said = opening_words(reason, persona=persona, language="ko", turn=str(turn))
+        assert said.partition("”")[2][:1] in ("", " ")
+
+
 @given(st.text(max_size=400), st.sampled_from(FORMS), st.sampled_from(EVERYBODY))
 def test_words_of_others_stay_within_their_quotation(words: str, form: Form, persona: str) -> None:
     text = opening_words(Reason(form=form, words=words), persona=persona, language="en", turn="1")
