@@ -137,10 +137,13 @@ class Outbox:
         return sum([await self._cancel(row, reason) for row in chosen])
 
     async def reconsider(self, user_id: str) -> int:
-        """Have what waits for a user decided on again, as the settings or the zone changed (G5)."""
+        """Have what waits for a user decided on again, as the settings or the zone changed (G5).
+
+        What takes something away comes when the request before it has ended, whatever changes.
+        """
         moved = 0
         for row in await self._open_of_user(user_id):
-            if row.state != "pending":
+            if row.state != "pending" or row.clear:
                 continue
             try:
                 await self._documents.replace(

@@ -434,8 +434,9 @@ async def test_g3_what_is_read_while_it_is_on_its_way_is_cleared_too(
     ]
 
 
+@pytest.mark.parametrize("changes", [False, True])
 async def test_g3_what_takes_away_waits_for_the_request_that_is_on_its_way(
-    office: Office, clock: FakeClock
+    office: Office, clock: FakeClock, changes: bool
 ) -> None:
     await office.phone()
     await office.reply(1)
@@ -451,6 +452,9 @@ async def test_g3_what_takes_away_waits_for_the_request_that_is_on_its_way(
     await begun.wait()
     office.talk.read_upto["s1"] = 1
     await office.outbox.read("u1", "s1", 1)
+    if changes:
+        # what is taken away does not hang on settings or zones
+        await office.outbox.reconsider("u1")
     elsewhere = Phones()
     for _ in range(20):
         clock.advance(1)
