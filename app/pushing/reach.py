@@ -1,5 +1,7 @@
 """Sessions' side of push: who can be reached, who is looking, and what has been read."""
 
+import asyncio
+
 import structlog
 
 from app.pushing.presence import Presence
@@ -15,6 +17,8 @@ from sessions.tasks import Tasks
 __all__ = ["PushReach"]
 
 _MOST_DEVICES = 100
+# while the store is away
+_PAUSES_S = (1, 4, 15, 60, 240)
 log = structlog.get_logger(__name__)
 
 
@@ -60,8 +64,13 @@ class PushReach:
         self, user_id: str, session_id: str, number: int, installation_id: str
     ) -> None:
         device_id = device_id_of(installation_id) if installation_id else ""
-        try:
-            await self._outbox.read(user_id, session_id, number, device_id=device_id)
-        except StoreUnavailable as error:
-            # what waits is looked at again when it is sent
-            log.warning("notifications_not_taken_back", **described(error))
+        for pause_s in (*_PAUSES_S, None):
+            try:
+                await self._outbox.read(user_id, session_id, number, device_id=device_id)
+            except StoreUnavailable as error:
+                # what waits is looked at again when it is sent; what is shown would stay
+                log.warning("notifications_not_taken_back", **described(error))
+                if pause_s is not None:
+                    await asyncio.sleep(pause_s)
+            else:
+                return
