@@ -32,6 +32,7 @@ async def test_what_is_changed_stays_and_the_rest_is_the_houses(
         {"quiet_to": 1440},
         {"timezone": "Mars/Olympus"},
         {"timezone": "../etc/passwd"},
+        {"timezone": "localtime"},
         {"muted": ["gossip"]},
     ],
 )
