@@ -10,11 +10,12 @@ from app.pushing.moments import Moments
 from app.pushing.promises import is_on
 from app.pushing.reasons import language_of, reason_of
 from app.pushing.wording import opening_words
+from app.telemetry.logs import described
 from push.checkins import CheckIns
 from push.documents import CheckInDocument
 from sessions.archive import SESSIONS, TURNS, Opening, SessionDocument, TurnDocument
 from sessions.clock import Clock
-from sessions.errors import NotFound
+from sessions.errors import NotFound, StoreUnavailable
 from sessions.memory.documents import FactDocument
 from sessions.memory.facts import Facts
 from sessions.personas.catalogue import Catalogue
@@ -63,10 +64,18 @@ class MentorsFirst:
         self._clock = clock
 
     async def run_once(self) -> None:
-        """Write all that is due; raises StoreUnavailable."""
+        """Write all that is due; raises StoreUnavailable.
+
+        What fails otherwise is tried again when its claim ends.
+        """
         while due := await self._check_ins.claim():
             for check_in in due:
-                await self._keep(check_in)
+                try:
+                    await self._keep(check_in)
+                except StoreUnavailable:
+                    raise
+                except Exception as error:  # noqa: BLE001 - one that fails keeps none from others
+                    log.error("mentor_did_not_write", kind=check_in.kind, **described(error))
 
     async def _keep(self, check_in: CheckInDocument) -> None:
         try:

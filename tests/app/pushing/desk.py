@@ -1,6 +1,6 @@
 """Mentors who write first on real documents, into sessions that nobody serves."""
 
-from app.pushing.checkins import MentorsFirst
+from app.pushing.checkins import MentorsFirst, Writes
 from app.pushing.conversations import DocumentConversations
 from app.pushing.moments import Moments
 from app.pushing.silence import Silence
@@ -78,13 +78,13 @@ def moments(documents: Documents, clock: Clock) -> Moments:
     )
 
 
-def mentors(documents: Documents, clock: Clock) -> MentorsFirst:
+def mentors(documents: Documents, clock: Clock, *, sessions: Writes | None = None) -> MentorsFirst:
     """Return mentors who write what is due."""
     refusals = Refusals(documents=documents, clock=clock, secret="a secret")
     return MentorsFirst(
         check_ins=CheckIns(documents=documents, clock=clock),
         moments=moments(documents, clock),
-        sessions=Desk(documents, clock),
+        sessions=sessions or Desk(documents, clock),
         facts=Facts(documents=documents, clock=clock, refusals=refusals),
         documents=documents,
         catalogue=packaged(),

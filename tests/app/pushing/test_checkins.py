@@ -16,13 +16,13 @@ from push.devices import Devices
 from push.documents import CHECK_INS, OUTBOX
 from push.schedule import Plan
 from push.settings import NotificationSettings
-from sessions.archive import SESSIONS, TURNS, Opening
+from sessions.archive import SESSIONS, TURNS, Opening, TurnDocument
 from sessions.clock import Clock
 from sessions.conversation import Note, Summary
 from sessions.memory.documents import FACTS, FactDocument
 from sessions.stores.documents import Documents
 from sessions.stores.sqlite import SqliteDocuments
-from tests.app.pushing.desk import allowed, mentors, openings
+from tests.app.pushing.desk import Desk, allowed, mentors, openings
 from tests.app.pushing.parts import Dead, FewWrites, an_outbox
 from tests.clocks import FakeClock
 from tests.sessions.memory.made import fact
@@ -66,6 +66,39 @@ async def test_at_its_time_the_mentor_writes_what_it_was_asked_for(
     assert "“my running plan”" in first.text
     assert (first.persona, first.language) == ("lua", "en")
     assert "my running plan" in second.text
+
+
+async def test_a_check_in_that_fails_keeps_none_from_others(
+    documents: SqliteDocuments, clock: FakeClock
+) -> None:
+    for name in ("s_0", "s_1"):
+        await documents.insert(SESSIONS, session(id=name))
+    await allowed(documents, clock)
+    check_ins = CheckIns(documents=documents, clock=clock)
+    for minute, name in ((599, "s_0"), (600, "s_1")):
+        plan = structs.replace(DAILY, minute=minute)
+        await check_ins.create(plan, session_id=name)
+    house = Desk(documents, clock)
+    failed = 0
+
+    class Failing:
+        async def open(self, user_id: str, session_id: str, opening: Opening, *, key: str) -> Any:
+            nonlocal failed
+            if session_id == "s_0":
+                failed += 1
+                raise RuntimeError
+            return await house.open(user_id, session_id, opening, key=key)
+
+        def show(self, turn: TurnDocument) -> None:
+            house.show(turn)
+
+    work = mentors(documents, clock, sessions=Failing())
+    clock.advance(3_600)
+    for _ in range(3):
+        await work.run_once()
+        clock.advance(61)
+    assert len(await openings(documents)) == 1
+    assert failed == 3
 
 
 @pytest.mark.parametrize("done", [False, True])
