@@ -68,6 +68,11 @@ class Bookmarks:
             except (Conflict, Duplicate):
                 continue
 
+    async def drop(self, user_id: str, kind: str, mark: str) -> None:
+        """Remove the user's bookmark for a mark, if there is one."""
+        if await self.find(user_id, kind, mark) is not None:
+            await self._documents.delete(BOOKMARKS, bookmark_id(user_id, kind, mark))
+
 
 def bookmark_id(user_id: str, kind: str, mark: str) -> str:
     """Return the id of the user's bookmark for a mark."""

@@ -37,3 +37,12 @@ async def test_a_bookmark_is_set_over_another_unless_it_must_stay(
     assert (await kept(bookmarks, "s_2")).session_id == "s_1"
     assert (await kept(bookmarks, "s_3", over=True)).session_id == "s_3"
     assert (await kept(bookmarks, "s_4")).session_id == "s_3"
+
+
+async def test_a_bookmark_that_was_dropped_is_not_found(documents: SqliteDocuments) -> None:
+    bookmarks = Bookmarks(documents=documents, clock=FakeClock())
+    await kept(bookmarks, "s_1")
+    for _ in range(2):
+        await bookmarks.drop("u1", "request", "key")
+
+    assert await bookmarks.find("u1", "request", "key") is None

@@ -22,7 +22,7 @@ from app.realtime.turns import asked
 from app.security.rates import SEND, of_network, of_session, spend
 from schemas.frames import Regenerate, Send, TurnDone
 from schemas.openai import ChatRequest
-from sessions.errors import StoreUnavailable
+from sessions.errors import RateLimited, StoreUnavailable
 from sessions.exchanges import Conversed, Exchange
 
 __all__ = ["complete"]
@@ -43,11 +43,14 @@ async def complete(
     persona = persona_of(data.model, product.catalogue)
     said = conversation_of(data)
     name = session_name(data, request.headers.get("x-ion-session"))
-    await _spend(request, product, user_id, name)
     attempt = await _attempt(request, (name, persona, said))
-    frame = await Placing(product.threads, product.bookmarks).place(
-        user_id, said, name=name, persona=persona, attempt=attempt
-    )
+    placing = Placing(product.threads, product.bookmarks)
+    try:
+        await _spend(request, product, user_id, name)
+    except RateLimited:
+        await placing.refused(user_id, attempt)
+        raise
+    frame = await placing.place(user_id, said, name=name, persona=persona, attempt=attempt)
     remember = _remember(product, user_id, said if name is None else None)
     created = int(product.clock.now().timestamp())
     if not data.stream:

@@ -1,5 +1,6 @@
 """Which session a request belongs to, and whether it was made before."""
 
+from contextlib import suppress
 from datetime import timedelta
 from hashlib import sha256
 from secrets import token_hex
@@ -10,7 +11,7 @@ from msgspec import Struct
 from schemas.frames import Regenerate, Send
 from sessions.archive import BookmarkDocument, TurnDocument
 from sessions.bookmarks import Bookmarks
-from sessions.errors import KeyReused
+from sessions.errors import KeyReused, StoreUnavailable
 from sessions.exchanges import Conversed
 from sessions.ids import session_id_of
 from sessions.threads import Place, Threads
@@ -45,12 +46,14 @@ def attempt_of(
     `asked` is all that shapes the turn; how the answer is sent may differ from try to try.
     OpenAI's SDKs send no key of their own, but count their retries.
     """
+    digest = sha256(msgspec.json.encode(asked))
     if key:
-        digest = sha256(msgspec.json.encode(asked)).hexdigest()
-        return Attempt(mark=f"key {key}", again=True, digest=digest)
+        return Attempt(mark=f"key {key}", again=True, digest=digest.hexdigest())
     if retries is None:
         return Attempt(mark=None, again=False)
-    return Attempt(mark=f"body {sha256(body).hexdigest()}", again=retries.strip() != "0")
+    # which session it is for may stand in a header alone
+    digest.update(body)
+    return Attempt(mark=f"body {digest.hexdigest()}", again=retries.strip() != "0")
 
 
 class Placing:
@@ -91,6 +94,15 @@ class Placing:
             persona=persona,
             policy="queue",
         )
+
+    async def refused(self, user_id: str, attempt: Attempt) -> None:
+        """Know that a request was not taken in: its retry is none of an older one that looks alike.
+
+        Does nothing while the documents are away.
+        """
+        if attempt.mark is not None and not attempt.again:
+            with suppress(StoreUnavailable):
+                await self._bookmarks.drop(user_id, "request", attempt.mark)
 
     async def _before(self, user_id: str, attempt: Attempt) -> tuple[str, Place] | None:
         """Return the client_msg_id and the session of a request that was made before.

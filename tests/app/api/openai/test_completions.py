@@ -9,6 +9,8 @@ import pytest
 from openai import APIError, AsyncOpenAI, InternalServerError, OpenAI, UnprocessableEntityError
 
 from app.api.openai.teller import CompletionTeller
+from app.security.rates import SEND
+from sessions.stores.limits import Charge
 from tests.app.api.openai.clients import (
     Said,
     ask,
@@ -345,6 +347,32 @@ async def test_a_retry_of_the_sdk_is_the_same_turn_and_a_new_request_is_not(
     assert retried.headers["x-ion-turn"] == first.headers["x-ion-turn"]
     assert anew.headers["x-ion-turn"] != first.headers["x-ion-turn"]
     assert anew.headers["x-ion-session"] != first.headers["x-ion-session"]
+
+
+async def test_a_retry_in_one_session_is_none_of_what_looks_alike_in_another(
+    client: AsyncOpenAI,
+) -> None:
+    anna, ben = ({"X-ION-Session": name} for name in ("anna", "ben"))
+    first = await ask(client, user("hello"), extra_headers=anna)
+    # its first try was lost on the way
+    retried = await ask(client, user("hello"), extra_headers=ben | {"X-Stainless-Retry-Count": "1"})
+
+    assert retried.headers["x-ion-session"] != first.headers["x-ion-session"]
+
+
+async def test_who_was_told_to_wait_is_not_told_the_answer_to_what_looks_alike(
+    house: House,
+) -> None:
+    token = await house.token()
+    user_id = house.product.accounts.access(token).user_id
+    async with openai_client(house, token, max_retries=2) as client:
+        first = await ask(client, user("hello"))
+        while not (await house.product.limits.take(Charge(rate=SEND, who=user_id))).wait_ms:
+            continue
+        waited = await ask(client, user("hello"))
+
+    assert waited.retries_taken > 0
+    assert waited.headers["x-ion-turn"] != first.headers["x-ion-turn"]
 
 
 async def test_a_retry_after_a_failed_turn_is_another_try(house: House) -> None:

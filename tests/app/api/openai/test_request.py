@@ -83,4 +83,5 @@ def test_a_request_is_known_again_by_its_key_or_by_a_counted_retry_of_its_body()
     assert (first.again, retry.again, key.again) == (False, True, True)
     assert first.mark == retry.mark != key.mark
     assert attempt_of(None, "1", b"another").mark != retry.mark
+    assert attempt_of(None, "1", b"body", asked="elsewhere").mark != retry.mark
     assert attempt_of(None, None, b"body").mark is None
