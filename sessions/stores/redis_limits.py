@@ -63,15 +63,15 @@ class RedisLimits:
             tuple(each for each in charges if each.who == who)
             for who in dict.fromkeys(each.who for each in charges)
         ]
-        rows = await self._run(groups, sign=1)
-        wait_us = max(row[0] for row in rows)
-        paid = [group for group, row in zip(groups, rows, strict=True) if not row[0]]
+        rows = dict(zip(groups, await self._run(groups, sign=1), strict=True))
+        wait_us = max(row[0] for row in rows.values())
+        paid = [group for group, row in rows.items() if not row[0]]
         if wait_us and paid:
             # accounts in different slots can't be asked at once: those that paid get it back
-            await self._run(paid, sign=-1)
+            rows |= zip(paid, await self._run(paid, sign=-1), strict=True)
         found = {
             charge: backlog
-            for group, row in zip(groups, rows, strict=True)
+            for group, row in rows.items()
             for charge, backlog in zip(group, row[1:], strict=True)
         }
         return Verdict.of(charges, [found[charge] for charge in charges], wait_us)
