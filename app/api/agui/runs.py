@@ -29,8 +29,10 @@ from schemas.agui import (
 )
 from schemas.frames import Regenerate, Send
 from schemas.resources import Message, Role
-from sessions.errors import BadRequest, NotFound
+from sessions.context import user_text
+from sessions.errors import BadRequest, KeyReused, NotFound
 from sessions.exchanges import Exchange, paired
+from sessions.text import checked_text
 from sessions.threads import Threads
 
 __all__ = ["client_msg_id_of", "exchanges_of", "run", "text_of"]
@@ -66,9 +68,15 @@ async def run(
 async def _frame(
     threads: Threads, user_id: str, asked: RunAgentInput, text: str
 ) -> Send | Regenerate:
-    """Return what to say, or which turn to make again: a client resends what it wants anew."""
+    """Return what to say, or which turn to make again: a client resends what it wants anew.
+
+    Raises KeyReused when a run of that id said something else in this thread.
+    """
     session_id = await threads.named(user_id, asked.thread_id, text=text)
     client_msg_id = client_msg_id_of(asked.run_id)
+    before = await threads.turn_of(session_id, client_msg_id)
+    if before is not None and before.messages and user_text(before) != checked_text(text):
+        raise KeyReused("a run of this id said something else in this thread")
     place = await threads.place(user_id, session_id, exchanges_of(asked), text)
     if place is not None and place.again is not None:
         return Regenerate(session_id=session_id, turn_id=place.again, client_msg_id=client_msg_id)

@@ -97,6 +97,18 @@ async def test_a_run_with_a_long_id_is_the_same_turn_too(house: House) -> None:
     assert again[-1]["result"] == first[-1]["result"]
 
 
+async def test_a_run_id_that_comes_again_with_other_words_is_refused(house: House) -> None:
+    token = await house.token()
+    headers = {"authorization": f"Bearer {token}"}
+    first = await run(house, token, agui("t", "r1", user("one")))
+    async with httpx.AsyncClient(headers=headers) as client:
+        refused = await client.post(f"{house.url}/agui", json=agui("t", "r1", user("two", "u2")))
+    elsewhere = await run(house, token, agui("other", "r1", user("two", "u2")))
+
+    assert (refused.status_code, refused.json()["code"]) == (422, "idempotency_key_reused")
+    assert elsewhere[-1]["result"]["session_id"] != first[-1]["result"]["session_id"]
+
+
 async def test_a_thread_may_be_a_session_of_the_app(house: House) -> None:
     token = await house.token()
     async with house.client(token) as rest:
