@@ -23,7 +23,7 @@ from schemas.frames import (
     TurnRestarted,
     TurnStarted,
 )
-from sessions.errors import IonError, LogUnavailable, StoreUnavailable
+from sessions.errors import Gone, IonError, LogUnavailable, StoreUnavailable
 from sessions.personas.resonance import ResonanceKey
 from sessions.reading import Reading
 from sessions.service import Sessions
@@ -137,6 +137,8 @@ class TurnReader:
         """Return what is stored, and what a snapshot says, of the turn up to now."""
         turn = await self._threads.turn(self.ack.session_id, self.ack.turn_id)
         if not turn.open:
+            if turn.answer is None and turn.failure is None:
+                raise Gone("what it said was deleted")
             return [*finished(turn, seq=snapshot.seq)]
         running = snapshot.running_turn
         if running is None or running.turn_id != turn.id:

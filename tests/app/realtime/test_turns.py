@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from msgspec import structs
 
 from app.realtime.turns import TurnFrame, TurnReader, asked
 from schemas.frames import Ack, Attached, Delta, Routed, Send, TurnDone, TurnFailed, TurnStarted
-from sessions.archive import COLLECTIONS
+from sessions.archive import COLLECTIONS, TURNS
 from sessions.bookmarks import Bookmarks
 from sessions.clock import SystemClock
-from sessions.errors import IonError, LogUnavailable
+from sessions.errors import Gone, IonError, LogUnavailable
 from sessions.llm.scripted import ScriptedProvider
 from sessions.reading import Reading
 from sessions.stores.redis_client import redis_client
@@ -193,6 +194,18 @@ async def test_a_session_that_is_deleted_ends_the_hearing(one: Process, threads:
         await delete_when_it_speaks()
 
     assert caught.value.code in ("gone", "not_found")
+
+
+async def test_a_turn_whose_answer_was_deleted_is_gone(
+    one: Process, threads: Threads, documents: SqliteDocuments
+) -> None:
+    told = (await heard(one, threads, say()))[-1]
+    turn = await documents.get(TURNS, told.turn_id)
+    assert turn is not None
+    await documents.replace(TURNS, structs.replace(turn, answer=None))
+
+    with pytest.raises(Gone):
+        await heard(one, threads, say())
 
 
 async def test_a_turn_that_fails_is_heard_to_fail_at_once_and_again(
