@@ -330,6 +330,20 @@ async def test_frames_of_turns_that_ended_long_ago_are_dropped(
     assert kept.head.seq == 5
 
 
+async def test_frames_are_dropped_however_often_turns_end(log: RedisLog, clock: FakeClock) -> None:
+    for first in range(1, 301):
+        lease = await acquired(log)
+        await log.append([batch(lease, first, b"a")])
+        await log.release(lease)
+        clock.advance(5)
+
+    kept = await log.read("s1", after=0)
+
+    in_time = KEEP_MS / 1000 / 5
+    assert in_time - 1 <= len(kept.frames) <= in_time + 3
+    assert kept.head.seq == 300
+
+
 async def test_orphans_are_sessions_without_an_owner(log: RedisLog) -> None:
     await acquired(log, "s1")
 
