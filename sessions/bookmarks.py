@@ -1,6 +1,6 @@
 """Where clients that know no session ids left off: found by what such a client does know."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from msgspec import structs
@@ -42,10 +42,13 @@ class Bookmarks:
         digest: str = "",
         keep: timedelta,
         over: bool = True,
+        again: bool = False,
+        since: datetime | None = None,
     ) -> BookmarkDocument:
         """Set a bookmark for `keep`, over one of the same mark; return the one there is now.
 
-        Of several that are set at once with `over` false, one stays and all are told of it.
+        Of several that are set at once with `over` false, one stays and all are told of it; so does
+        one that was set with `again` after `since`.
         """
         now = self._clock.now()
         bookmark = BookmarkDocument(
@@ -54,11 +57,14 @@ class Bookmarks:
             client_msg_id=client_msg_id,
             digest=digest,
             expires_at=now + keep,
+            again=again,
         )
         while True:
             stored = await self._documents.get(BOOKMARKS, bookmark.id)
-            if stored is not None and stored.expires_at > now and not over:
-                return stored
+            if stored is not None and stored.expires_at > now:
+                overtook = since is not None and stored.again and stored.expires_at - keep >= since
+                if overtook or not over:
+                    return stored
             try:
                 if stored is None:
                     await self._documents.insert(BOOKMARKS, bookmark)

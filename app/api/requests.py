@@ -16,7 +16,10 @@ from app.security.claims import masked
 from app.security.rates import STANDINGS
 from sessions.stores.limits import Standing
 
-__all__ = ["CSP", "RequestContext"]
+__all__ = ["BEGAN", "CSP", "RequestContext"]
+
+# where the scope has the `perf_counter` of the request's beginning
+BEGAN = "ion.began"
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -47,7 +50,7 @@ class RequestContext:
         scope["request_id"] = request_id  # type: ignore[typeddict-unknown-key]
         method, path = dict(scope)["method"], scope["path"]
         versioned = version_headers(path)
-        began = perf_counter()
+        began = scope[BEGAN] = perf_counter()  # type: ignore[literal-required]
         status = 500
         standings: list[Standing] = []
         spending = STANDINGS.set(standings)

@@ -13,13 +13,15 @@ __all__ = [
 class BookmarkDocument(Document, frozen=True, kw_only=True):
     """Where a client that knows no session ids left off; the id is a hash of what it does know.
 
-    `digest` tells one request from another that came with the same key.
+    `digest` tells one request from another that came with the same key, `again` says that a retry
+    set it.
     """
 
     session_id: str
     client_msg_id: str
     expires_at: datetime
     digest: str = ""
+    again: bool = False
 
 
 BOOKMARKS = Collection(

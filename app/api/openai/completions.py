@@ -1,6 +1,8 @@
 """POST /chat/completions: a request becomes a message in a session, its turn the answer."""
 
 from contextlib import suppress
+from datetime import datetime, timedelta
+from time import perf_counter
 from typing import Any
 
 import msgspec
@@ -14,6 +16,7 @@ from app.api.openai.models import persona_of
 from app.api.openai.placing import Attempt, Placing, attempt_of
 from app.api.openai.request import conversation_of, session_name
 from app.api.openai.teller import CompletionTeller, Remember, completion
+from app.api.requests import BEGAN
 from app.api.v21.caller import network
 from app.api.v21.parts import CallerAccess
 from app.product import Product
@@ -22,6 +25,7 @@ from app.realtime.turns import asked
 from app.security.rates import SEND, of_network, of_session, spend
 from schemas.frames import Regenerate, Send, TurnDone
 from schemas.openai import ChatRequest
+from sessions.clock import Clock
 from sessions.errors import RateLimited, StoreUnavailable
 from sessions.exchanges import Conversed, Exchange
 
@@ -43,7 +47,7 @@ async def complete(
     persona = persona_of(data.model, product.catalogue)
     said = conversation_of(data)
     name = session_name(data, request.headers.get("x-ion-session"))
-    attempt = await _attempt(request, (name, persona, said))
+    attempt = await _attempt(request, (name, persona, said), came=_came(request, product.clock))
     placing = Placing(product.threads, product.bookmarks)
     try:
         await _spend(request, product, user_id, name)
@@ -69,10 +73,16 @@ async def _spend(
     await spend(product.limits, SEND, user_id, *more)
 
 
-async def _attempt(request: Request[Any, Any, Any], asked: object) -> Attempt:
+def _came(request: Request[Any, Any, Any], clock: Clock) -> datetime:
+    """Return when the request came: who is asked whose token it is may have taken long."""
+    began: float = request.scope[BEGAN]  # type: ignore[literal-required]
+    return clock.now() - timedelta(seconds=perf_counter() - began)
+
+
+async def _attempt(request: Request[Any, Any, Any], asked: object, *, came: datetime) -> Attempt:
     key = request.headers.get("idempotency-key")
     retries = request.headers.get("x-stainless-retry-count")
-    return attempt_of(key, retries, await request.body(), asked=asked)
+    return attempt_of(key, retries, await request.body(), asked=asked, came=came)
 
 
 async def _whole(

@@ -1,7 +1,7 @@
 """Which session a request belongs to, and whether it was made before."""
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from secrets import token_hex
 
@@ -25,12 +25,13 @@ class Attempt(Struct, frozen=True, kw_only=True):
     """What tells a request that is made again from a new one that looks the same.
 
     `mark` None: nothing does. `again` says that the client made it before. `digest` is what an
-    Idempotency-Key was used for, empty without one.
+    Idempotency-Key was used for, empty without one. It came at `came`: its retry may overtake it.
     """
 
     mark: str | None
     again: bool
     digest: str = ""
+    came: datetime | None = None
 
     def check(self, kept: BookmarkDocument) -> None:
         """Raise KeyReused when the key was used for another request."""
@@ -39,7 +40,12 @@ class Attempt(Struct, frozen=True, kw_only=True):
 
 
 def attempt_of(
-    key: str | None, retries: str | None, body: bytes, *, asked: object = None
+    key: str | None,
+    retries: str | None,
+    body: bytes,
+    *,
+    asked: object = None,
+    came: datetime | None = None,
 ) -> Attempt:
     """Return what the headers Idempotency-Key and X-Stainless-Retry-Count say of a request.
 
@@ -53,7 +59,8 @@ def attempt_of(
         return Attempt(mark=None, again=False)
     # which session it is for may stand in a header alone
     digest.update(body)
-    return Attempt(mark=f"body {digest.hexdigest()}", again=retries.strip() != "0")
+    mark = f"body {digest.hexdigest()}"
+    return Attempt(mark=mark, again=retries.strip() != "0", came=came)
 
 
 class Placing:
@@ -159,6 +166,8 @@ class Placing:
             digest=attempt.digest,
             keep=_KEEP,
             over=not attempt.again,
+            again=attempt.again,
+            since=attempt.came,
         )
         attempt.check(kept)
         return kept.client_msg_id, kept.session_id

@@ -375,6 +375,33 @@ async def test_who_was_told_to_wait_is_not_told_the_answer_to_what_looks_alike(
     assert waited.headers["x-ion-turn"] != first.headers["x-ion-turn"]
 
 
+async def test_a_first_try_that_its_retry_overtakes_is_the_same_turn(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads, slow, began = house.product.threads, asyncio.Event(), asyncio.Event()
+    named = threads.named
+
+    async def named_late(*args: Any, **options: Any) -> str:
+        if not began.is_set():
+            began.set()
+            await slow.wait()
+        return await named(*args, **options)
+
+    monkeypatch.setattr(threads, "named", named_late)
+    async with openai_client(house, await house.token()) as client:
+        jobs = {"X-ION-Session": "jobs"}
+        asking = asyncio.create_task(ask(client, user("hello"), extra_headers=jobs))
+        await began.wait()
+        counted = jobs | {"X-Stainless-Retry-Count": "1"}
+        retried = await ask(client, user("hello"), extra_headers=counted)
+        slow.set()
+        first = await asking
+        anew = await ask(client, user("hello"), extra_headers=jobs)
+
+    assert first.headers["x-ion-turn"] == retried.headers["x-ion-turn"]
+    assert anew.headers["x-ion-turn"] != first.headers["x-ion-turn"]
+
+
 async def test_a_retry_after_a_failed_turn_is_another_try(house: House) -> None:
     async with openai_client(house, await house.token(), max_retries=1) as client:
         with pytest.raises(InternalServerError) as caught:
