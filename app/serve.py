@@ -24,7 +24,7 @@ from app.workers.listeners import listening
 
 __all__ = ["WEBSOCKETS", "Server", "serve"]
 
-DRAIN_S = 20
+DRAIN_S, _LEAVE_S = 20, 3
 _NEW_OBJECTS = 50_000
 _SWITCH_S = 0.0001
 WEBSOCKETS: dict[str, Any] = {
@@ -94,7 +94,7 @@ class Server(uvicorn.Server):
                 server_header=False,
                 proxy_headers=bool(settings.trusted_proxies),
                 forwarded_allow_ips=list(settings.trusted_proxies),
-                timeout_graceful_shutdown=3,
+                timeout_graceful_shutdown=_LEAVE_S,
                 **WEBSOCKETS,
             )
         )
@@ -133,9 +133,16 @@ class Server(uvicorn.Server):
 
     async def _drain(self) -> None:
         log.info("draining", connections=len(self._connections), turns=len(self._product.owners))
+        loop = asyncio.get_running_loop()
+        until = loop.time() + DRAIN_S
         self._connections.drain()
         await asyncio.gather(
-            self._product.owners.drain(deadline_s=DRAIN_S), asyncio.sleep(self._grace_s)
+            self._product.owners.drain(deadline_s=DRAIN_S),
+            # also answers that other processes write
+            self._connections.told(deadline_s=DRAIN_S),
+            asyncio.sleep(self._grace_s),
         )
         self._connections.close()
+        # a request that waits for a whole answer has what is left
+        self.config.timeout_graceful_shutdown = max(_LEAVE_S, round(until - loop.time()))
         self.should_exit = True

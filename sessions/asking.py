@@ -29,7 +29,7 @@ from sessions.safety.policy import respond
 from sessions.stop import Stop
 from sessions.tokens import estimate_tokens
 
-__all__ = ["Asking", "Heard", "OneAnswer", "Question", "Together"]
+__all__ = ["SAFETY", "Asking", "Heard", "OneAnswer", "Question", "Together"]
 
 SAFETY = "safety"
 Together: TypeAlias = Literal["as_needed", "always"] | None

@@ -229,7 +229,11 @@ class TurnEngine:
     async def _failed(self, control: Control, writer: Writer, error: IonError) -> TurnDocument:
         start(control, writer)
         turn = await self._turns.replace(
-            control.turn, state="failed", open=False, failure=str(error.code)
+            control.turn,
+            state="failed",
+            open=False,
+            failure=str(error.code),
+            failed_for_good=not error.retryable,
         )
         log.warning("turn_failed", turn_id=turn.id, code=str(error.code), attempt=turn.attempt)
         writer.write(

@@ -8,6 +8,7 @@ from msgspec import structs
 from push.kinds import Kind
 from push.outbox import Outbox
 from sessions.archive import SESSIONS, TURNS, TurnDocument
+from sessions.asking import SAFETY
 from sessions.clock import Clock
 from sessions.errors import Conflict
 from sessions.stores.documents import Documents, Range
@@ -81,5 +82,7 @@ def _kind_of(turn: TurnDocument) -> Kind:
     """Return what the answer is told as: help in a crisis does not wait for the morning."""
     if turn.opening is not None:
         return turn.opening.kind
-    in_crisis = turn.answer is not None and turn.answer.finish_reason == "safety"
+    answer = turn.answer
+    # a language model that filters its own answer ends it for "safety", too
+    in_crisis = answer is not None and answer.finish_reason == answer.model == SAFETY
     return "safety" if in_crisis else "reply_ready"

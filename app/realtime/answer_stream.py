@@ -91,7 +91,7 @@ class AnswerStream:
             aclosing(self._teller.chunks(turn)) as chunks,
         ):
             try:
-                with self._connections.counted(self._access, _Told(turn), product.clock):
+                with self._connections.telling(self._access, _Told(turn), product.clock):
                     await self._send_all(chunks, turn, EventWriter(send, retry_ms=None))
             except Stuck:
                 log.info("answer_stream_stuck", turn_id=turn.ack.turn_id)

@@ -7,7 +7,7 @@ import asyncio
 import random
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Protocol
 
 from app.security.tokens import Access
@@ -42,6 +42,7 @@ class Connections:
     def __init__(self, *, most: int = MAX_SOCKETS) -> None:
         self._most = most
         self._by_user: defaultdict[str, list[Closable]] = defaultdict(list)
+        self._telling: dict[Closable, asyncio.Event] = {}
         self.draining = False
 
     def __len__(self) -> int:
@@ -73,6 +74,23 @@ class Connections:
         code = CloseCode.UNAUTHENTICATED if merged else CloseCode.ERASED
         for connection in list(self._by_user.get(user_id, ())):
             connection.leave(code, f"the account was {why}")
+
+    @contextmanager
+    def telling(self, access: Access, connection: Closable, clock: Clock) -> Iterator[None]:
+        """Know a connection as `counted` does; it ends by itself, with an answer."""
+        ended = self._telling[connection] = asyncio.Event()
+        try:
+            with self.counted(access, connection, clock):
+                yield
+        finally:
+            del self._telling[connection]
+            ended.set()
+
+    async def told(self, *, deadline_s: float) -> None:
+        """Wait until those connections have ended that end by themselves, or time is over."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(deadline_s):
+                await asyncio.gather(*(ended.wait() for ended in self._telling.values()))
 
     @contextmanager
     def counted(self, access: Access, connection: Closable, clock: Clock) -> Iterator[None]:

@@ -40,7 +40,8 @@ def finished(turn: TurnDocument, *, seq: int) -> list[Told]:
     answer = turn.answer
     if answer is None:
         code = turn.failure or "internal"
-        failed = TurnFailed(code=code, message="the turn failed", retryable=True, **head)
+        again = not turn.failed_for_good
+        failed = TurnFailed(code=code, message="the turn failed", retryable=again, **head)
         return [*told, failed]
     if answer.resources:
         told.append(Safety(category="", resources=answer.resources, **head))

@@ -124,6 +124,7 @@ class TurnDocument(Document, frozen=True, kw_only=True):
     routing: RoutingDocument | None = None
     answer: AnswerDocument | None = None
     failure: str | None = None
+    failed_for_good: bool = False
     feedback: FeedbackDocument | None = None
     joinable: bool = False
     interrupts: int = 0

@@ -32,8 +32,18 @@ _OPTIONS = ("key", "unique", "partialFilterExpression", "expireAfterSeconds")
 
 
 def connect(uri: str, *, timeout_s: float = 5.0) -> AsyncIOMotorClient[dict[str, Any]]:
-    """Return a client of `uri` that gives up after `timeout_s` when it finds no server."""
-    return AsyncIOMotorClient(uri, serverSelectionTimeoutMS=int(timeout_s * 1000))
+    """Return a client of `uri` that gives up after `timeout_s` when it finds no server.
+
+    A server that answers no more, as behind a broken line, is given up after twice that, and with
+    it what waits for its answers.
+    """
+    timeout_ms = int(timeout_s * 1000)
+    return AsyncIOMotorClient(
+        uri,
+        serverSelectionTimeoutMS=timeout_ms,
+        connectTimeoutMS=timeout_ms,
+        heartbeatFrequencyMS=max(500, timeout_ms),
+    )
 
 
 class MongoDocuments:

@@ -19,6 +19,8 @@ from sessions.threads import Place, Threads
 __all__ = ["Attempt", "Placing", "attempt_of"]
 
 _KEEP = timedelta(days=1)
+# OpenAI's SDKs try three times, ten minutes each
+_KEEP_UNKEYED = timedelta(minutes=35)
 
 
 class Attempt(Struct, frozen=True, kw_only=True):
@@ -32,6 +34,11 @@ class Attempt(Struct, frozen=True, kw_only=True):
     again: bool
     digest: str = ""
     came: datetime | None = None
+
+    @property
+    def keep(self) -> timedelta:
+        """Return how long it is known as made: without a key other requests may look the same."""
+        return _KEEP if self.digest else _KEEP_UNKEYED
 
     def check(self, kept: BookmarkDocument) -> None:
         """Raise KeyReused when the key was used for another request."""
@@ -164,7 +171,7 @@ class Placing:
             session_id=session_id,
             client_msg_id=client_msg_id,
             digest=attempt.digest,
-            keep=_KEEP,
+            keep=attempt.keep,
             over=not attempt.again,
             again=attempt.again,
             since=attempt.came,

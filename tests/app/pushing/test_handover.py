@@ -109,13 +109,25 @@ async def test_nothing_is_put_of_a_deleted_session_or_an_emptied_turn(
 async def test_help_in_a_crisis_is_told_as_such(
     documents: SqliteDocuments, clock: FakeClock
 ) -> None:
-    help_ = structs.replace(answer(), finish_reason="safety")
+    help_ = structs.replace(answer(), finish_reason="safety", model="safety")
     await documents.insert(SESSIONS, session())
     await ended(documents, clock, answer=help_)
     clock.advance(5)
     await handover(documents, clock).run_once()
 
     assert [each.kind for each in await put(documents)] == ["safety"]
+
+
+async def test_an_answer_that_its_model_filtered_is_no_help_in_a_crisis(
+    documents: SqliteDocuments, clock: FakeClock
+) -> None:
+    filtered = structs.replace(answer(), finish_reason="safety", model="a model")
+    await documents.insert(SESSIONS, session())
+    await ended(documents, clock, answer=filtered)
+    clock.advance(5)
+    await handover(documents, clock).run_once()
+
+    assert [each.kind for each in await put(documents)] == ["reply_ready"]
 
 
 async def test_two_processes_hand_over_each_answer_once(

@@ -1,6 +1,10 @@
 """All connections of a process."""
 
+import asyncio
+
 from app.realtime.connections import Connections
+from app.security.tokens import Access
+from sessions.clock import SystemClock
 
 
 class Fake:
@@ -44,3 +48,25 @@ def test_a_drain_is_told_to_all_who_are_here_and_who_come() -> None:
 
     assert all(200 <= each.drains[0] <= 3000 for each in (early, late))
     assert early.left == late.left == [1012]
+
+
+async def test_who_drains_waits_for_answers_that_are_being_told_and_for_no_later_ones() -> None:
+    connections, clock = Connections(), SystemClock()
+    access = Access(user_id="u1", expires_at=round(clock.now().timestamp()) + 60)
+    with connections.telling(access, Fake(), clock):
+        told = asyncio.create_task(connections.told(deadline_s=10))
+        await asyncio.sleep(0)
+        late = connections.telling(access, Fake(), clock)
+        late.__enter__()
+        assert not told.done()
+    await told
+    late.__exit__(None, None, None)
+    await connections.told(deadline_s=10)
+    assert len(connections) == 0
+
+
+async def test_who_drains_waits_no_longer_than_it_may() -> None:
+    connections, clock = Connections(), SystemClock()
+    access = Access(user_id="u1", expires_at=round(clock.now().timestamp()) + 60)
+    with connections.telling(access, Fake(), clock):
+        await connections.told(deadline_s=0)

@@ -1,7 +1,7 @@
 """Following one turn: across processes, a lost log, silence, and what was deleted."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
@@ -14,7 +14,8 @@ from schemas.frames import Ack, Attached, Delta, Routed, Send, TurnDone, TurnFai
 from sessions.archive import COLLECTIONS, TURNS
 from sessions.bookmarks import Bookmarks
 from sessions.clock import SystemClock
-from sessions.errors import Gone, IonError, LogUnavailable
+from sessions.errors import Gone, IonError, LogUnavailable, ProviderRejected
+from sessions.llm.provider import Chunk, Prompt
 from sessions.llm.scripted import ScriptedProvider
 from sessions.reading import Reading
 from sessions.stores.redis_client import redis_client
@@ -228,6 +229,25 @@ class Silent:
 
     async def next(self) -> tuple[tuple[Attached, ...], list[bytes]]:
         return (), []
+
+
+class Refusing(ScriptedProvider):
+    """A language model that will never take this."""
+
+    async def stream(self, prompt: Prompt) -> AsyncGenerator[Chunk, None]:
+        """Raise ProviderRejected."""
+        raise ProviderRejected("no such model")
+        yield
+
+
+async def test_a_turn_that_failed_for_good_is_heard_to_have_failed_so_again(
+    documents: SqliteDocuments, redis_url: str, threads: Threads
+) -> None:
+    async with running_process("p1", documents, redis_url, provider=Refusing()) as one:
+        first, again = [await heard(one, threads, say()) for _ in range(2)]
+
+    ends = [frames[-1] for frames in (first, again)]
+    assert [isinstance(each, TurnFailed) and each.retryable for each in ends] == [False, False]
 
 
 @in_virtual_time

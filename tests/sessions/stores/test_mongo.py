@@ -1,9 +1,11 @@
 """What is particular to documents in MongoDB: indexes, write concern, outages, dates."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
@@ -19,6 +21,7 @@ from sessions.errors import StoreUnavailable
 from sessions.stores.documents import Collection, Index, UniqueKey
 from sessions.stores.mongo import MongoDocuments, connect
 from tests.contracts.samples import JOBS, NOTES, SAMPLES, Job, Note, after
+from tests.proxy import FaultProxy
 from tests.servers import free_port, running_secantus
 from tests.sessions.stores.plans import ALL, ask_everything
 
@@ -151,6 +154,20 @@ async def test_a_second_start_only_looks(
     await second.aclose()
     assert len(commands.named("listIndexes")) == len(ALL)
     assert not commands.named("createIndexes")
+
+
+async def test_a_call_on_a_line_that_went_dead_is_made_on_another(
+    mongodb_uri: str, database_name: str
+) -> None:
+    port = urlsplit(mongodb_uri).port or 27017
+    async with FaultProxy("127.0.0.1", port) as proxy:
+        uri = f"mongodb://127.0.0.1:{urlsplit(proxy.url).port}/?directConnection=true"
+        store = MongoDocuments(connect(uri, timeout_s=0.3), database_name, SAMPLES)
+        await store.open()
+        proxy.strand()
+        async with asyncio.timeout(20):
+            assert await store.get(NOTES, "n") is None
+        await store.aclose()
 
 
 async def test_without_a_server_a_call_gives_up_in_time() -> None:

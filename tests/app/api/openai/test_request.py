@@ -1,5 +1,6 @@
 """What requests say, for any request there may be."""
 
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -85,3 +86,5 @@ def test_a_request_is_known_again_by_its_key_or_by_a_counted_retry_of_its_body()
     assert attempt_of(None, "1", b"another").mark != retry.mark
     assert attempt_of(None, "1", b"body", asked="elsewhere").mark != retry.mark
     assert attempt_of(None, None, b"body").mark is None
+    assert key.keep == timedelta(days=1)
+    assert retry.keep < timedelta(hours=1), "somebody may say the same again"
