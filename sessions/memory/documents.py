@@ -54,7 +54,8 @@ class FactDocument(Document, frozen=True, kw_only=True):
     persona use the fact, "persona" only that one, "user" none: it is shown to the user alone.
     A fact that is not `shown` comes from a branch that the user has left. One that was `edited` has
     been put in its user's own words, last at `edited_at` (None: from before that was kept); it was
-    told to be due at `due_told`.
+    told to be due at `due_told`; so was a promise that went with its event. The text of one that
+    was moved without being named again has its words from the fact `words_of`.
     """
 
     user_id: str
@@ -79,6 +80,7 @@ class FactDocument(Document, frozen=True, kw_only=True):
     edited: bool = False
     edited_at: datetime | None = None
     due_told: datetime | None = None
+    words_of: str = ""
     shown: bool = True
 
     @property

@@ -25,7 +25,8 @@ from .documents import (
     Sharing,
     Source,
 )
-from .lines import in_slot, line_of
+from .following import followed
+from .lines import in_slot, line_of, promises_beside, worded_alike
 from .pausing import load_settings, write_pause
 from .refusals import Refusals
 from .sources import is_worded_by, unsourced
@@ -35,6 +36,7 @@ from .supersession import settled
 __all__ = ["LONGEST", "FactWatcher", "Facts"]
 
 LONGEST = 300
+_PROMISED = ("deadline", "commitment")
 Change = Callable[[FactDocument], FactDocument]
 
 
@@ -122,7 +124,9 @@ class Facts:
         if not text or len(text) > LONGEST:
             raise BadRequest(f"text: say it in 1 to {LONGEST} characters")
         now = self._clock.now()
-        return await self.change(user_id, fact_id, lambda fact: corrected(fact, text, now=now))
+        fact = await self.change(user_id, fact_id, lambda fact: corrected(fact, text, now=now))
+        await self._follow(fact)
+        return fact
 
     async def update(self, user_id: str, fact_id: str, changes: UpdateMemory) -> FactDocument:
         """Change what is named; raises NotFound, BadRequest (a text of spaces)."""
@@ -162,12 +166,17 @@ class Facts:
                 return stored
 
     async def end(self, user_id: str, fact_id: str, at: datetime) -> FactDocument:
-        """Have a fact hold no longer, without a successor; raises NotFound."""
-        return await self.change(
+        """Have a fact hold no longer, without a successor; raises NotFound.
+
+        With an event end the promises to ask about it.
+        """
+        fact = await self.change(
             user_id,
             fact_id,
             lambda fact: fact if fact.valid_to else structs.replace(fact, valid_to=at),
         )
+        await self._follow(fact)
+        return fact
 
     async def show(self, fact: FactDocument, shown: bool) -> None:
         """Take in a fact of a branch that is shown again, or leave one of a branch that is not."""
@@ -286,6 +295,7 @@ class Facts:
             with suppress(NotFound):
                 await self.change(fact.user_id, fact.id, lambda each: unsourced(each, lost))
         dead = [fact for fact in gone if fact not in left]
+        dead += [each for each in await worded_alike(self._documents, dead) if each not in dead]
         for user_id in {fact.user_id for fact in dead}:
             await self._drop(user_id, [fact for fact in dead if fact.user_id == user_id])
         return [fact.id for fact in dead]
@@ -317,6 +327,22 @@ class Facts:
                     await self._note(await self._documents.replace(FACTS, stamped))
                 except Conflict:
                     agreed = False
+        if slot.startswith(("event:", "promise:")):
+            event = slot.replace("promise:", "event:", 1)
+            await self._follow(*await in_slot(self._documents, user_id, event))
+
+    async def _follow(self, *line: FactDocument) -> None:
+        """Have the promises about an event, of which `line` is told, go where it goes."""
+        if len(line) == 1 and line[0].slot.startswith("event:"):
+            line = tuple(await in_slot(self._documents, line[0].user_id, line[0].slot))
+        if not line or line[-1].kind not in _PROMISED:
+            return
+        for promise in await promises_beside(self._documents, line):
+            if followed(promise, line) != promise:
+                with suppress(NotFound):
+                    await self.change(
+                        promise.user_id, promise.id, lambda each: followed(each, line)
+                    )
 
     async def _each(self, index: str, equals: Mapping[str, Any]) -> AsyncIterator[FactDocument]:
         async for fact in everything(self._documents, FACTS, index, equals):

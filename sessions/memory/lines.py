@@ -7,7 +7,7 @@ from sessions.stores.paging import everything
 
 from .documents import FACTS, FactDocument
 
-__all__ = ["in_slot", "line_of"]
+__all__ = ["in_slot", "line_of", "promises_beside", "worded_alike"]
 
 
 async def in_slot(documents: Documents, user_id: str, slot: str) -> list[FactDocument]:
@@ -34,11 +34,35 @@ async def line_of(documents: Documents, fact: FactDocument) -> list[FactDocument
     return [*promises, *line]
 
 
+async def promises_beside(documents: Documents, line: Sequence[FactDocument]) -> list[FactDocument]:
+    """Return the promises about an event of which `line` is told; raises StoreUnavailable."""
+    slots = {each.slot for each in line if each.slot.startswith("event:")}
+    found = {
+        each.id: each
+        for slot in slots
+        for each in await in_slot(documents, line[0].user_id, _promise_slot(slot))
+    }
+    found |= {each.id: each for each in await _made_beside(documents, line)}
+    return list(found.values())
+
+
+async def worded_alike(documents: Documents, facts: Sequence[FactDocument]) -> list[FactDocument]:
+    """Return the facts that have the words of these; raises StoreUnavailable."""
+    found: list[FactDocument] = []
+    ids = {each.id for each in facts}
+    for user_id, slot in sorted({(each.user_id, each.slot) for each in facts if each.slot}):
+        for each in await in_slot(documents, user_id, slot):
+            if each.words_of in ids:
+                ids.add(each.id)
+                found.append(each)
+    return found
+
+
 async def _of_slot(
     documents: Documents, line: Sequence[FactDocument], later: Sequence[FactDocument]
 ) -> list[FactDocument]:
     """Return the promises to ask about an event that were made before a later one was told."""
-    slot = line[-1].slot.replace("event:", "promise:", 1)
+    slot = _promise_slot(line[-1].slot)
     turns = {turn_id for each in line for turn_id in each.turn_ids}
     return [
         each
@@ -55,6 +79,10 @@ async def _made_beside(documents: Documents, line: Sequence[FactDocument]) -> li
         for turn_id in event.turn_ids if days else ():
             equals = {"user_id": event.user_id, "turn_ids": turn_id}
             async for each in everything(documents, FACTS, "by_turn", equals):
-                if each.kind == "promise" and each.due in days:
+                if each.kind == "promise" and days & {each.due, each.due_told}:
                     found[each.id] = each
     return list(found.values())
+
+
+def _promise_slot(slot: str) -> str:
+    return slot.replace("event:", "promise:", 1)
