@@ -7,6 +7,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from sessions.notes.straight import straightened
+
 from .documents import FactDocument
 from .extract import Found
 from .extract.promises import is_promise
@@ -96,7 +98,7 @@ class Gate:
 def is_grounded(found: Found, said: str) -> bool:
     """Tell whether a fact rests on the speaker's own words: its quote is there, its words are."""
     own = bare(said)
-    if not found.quote.strip() or fold(found.quote) not in fold(own):
+    if not found.quote.strip() or fold(straightened(found.quote)) not in fold(own):
         return False
     carried = tokens(found.text)
     if found.made:

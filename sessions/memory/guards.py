@@ -4,6 +4,7 @@ import re
 
 from sessions.notes.clauses import HEAD_CHARS, TAIL_CHARS, has_hangul, prose
 from sessions.notes.injected import INJECTED
+from sessions.notes.straight import straightened
 
 from .chat import spelled
 
@@ -100,9 +101,12 @@ OTHERS_KO = re.compile(
 
 
 def bare(text: str) -> str:
-    """Return the prose of a text without code, links and quotations, its short forms spelled."""
+    """Return the prose of a text without code, links and quotations, its short forms spelled.
+
+    A day that is taken back at once is left out.
+    """
     own = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith(">"))
-    return spelled(QUOTED.sub(MARK, prose(own)))
+    return straightened(spelled(QUOTED.sub(MARK, prose(own))))
 
 
 def unmeant(text: str) -> str | None:

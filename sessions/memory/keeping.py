@@ -18,11 +18,12 @@ from sessions.safety.classify import check
 from sessions.stores.documents import Documents
 
 from .documents import FactDocument, RefusalDocument, Source
-from .extract import Ended
+from .extract import Ended, Found
 from .extract.provider import Extractor
 from .facts import Facts
 from .gate import Gate
 from .goals import goal_slot
+from .latest import latest_day, moved_fact, slot_of
 from .likeness import Carried, contained
 from .listening import Heard, Listener
 from .making import fact_of
@@ -36,6 +37,7 @@ _MANY_FACTS = 20
 _MOST_TURNS = 10_000
 _MOST_FACTS = 1_000
 _ENDING = ("goal", "deadline", "commitment", "role", "obstacle")
+_DATED = ("deadline", "commitment")
 _LATELY = timedelta(days=1)
 log = structlog.get_logger(__name__)
 
@@ -126,7 +128,7 @@ class MemoryKeeper:
             return ()
         heard = await self._listener.hear(turn, zone)
         kept: list[FactDocument] = []
-        told = any(each.found or each.ended for each in heard)
+        told = any(each.found or each.ended or each.moved for each in heard)
         if told and (theirs := await self._as_kept(turn)) is not None:
             kept = await self._taken_in(theirs, heard, zone)
         if session.branched_at is not None or turn.forked:
@@ -189,10 +191,16 @@ class MemoryKeeper:
         words: Carried,
     ) -> list[FactDocument]:
         current = list(known)
+        last = latest_day(current, turn.session_id, heard.at)
         for each in heard.ended:
-            current = await self._end(each, heard.at, current, words)
+            current = await self._end(each, heard.at, current, words, last)
         kept: list[FactDocument] = []
+        if last in current and (moved := await self._move(turn, heard, last, zone, refused)):
+            current = [*(each for each in current if each is not last), moved]
+            kept.append(moved)
         for found in heard.found:
+            if kept and found.kind == "deadline" and _is_moved(found, heard):
+                continue
             judge = partial(
                 self._gate.judge,
                 found,
@@ -217,19 +225,37 @@ class MemoryKeeper:
             if self._refusals.hold(fact, refused):
                 continue
             if verdict.over is not None:
-                await self._make_way(verdict.over)
+                await self._make_way(verdict.over, goal_slot(verdict.over))
             if (stored := await self._facts.add(fact)) is not None:
                 current = [each for each in current if each is not verdict.over]
                 current.append(stored)
                 kept.append(stored)
         return kept
 
-    async def _make_way(self, goal: FactDocument) -> None:
-        """Have a goal stand in a slot, which another one can take."""
-        slot = goal_slot(goal)
+    async def _move(
+        self,
+        turn: TurnDocument,
+        heard: Heard,
+        last: FactDocument | None,
+        zone: str,
+        refused: Sequence[RefusalDocument],
+    ) -> FactDocument | None:
+        """Keep the day that was told of last as a message moves it; None when it does not."""
+        if heard.moved is None or last is None:
+            return None
+        source = Source(session_id=turn.session_id, turn_id=turn.id, message_id=heard.message_id)
+        now = self._clock.now()
+        fact = moved_fact(turn, last, heard.moved, source=source, at=heard.at, zone=zone, now=now)
+        if fact.due == last.due or self._refusals.hold(fact, refused):
+            return None
+        await self._make_way(last, slot_of(last))
+        return await self._facts.add(fact)
+
+    async def _make_way(self, fact: FactDocument, slot: str) -> None:
+        """Have a fact stand in a slot, which another one can take."""
         with suppress(NotFound):
             await self._facts.change(
-                goal.user_id, goal.id, lambda each: structs.replace(each, slot=slot)
+                fact.user_id, fact.id, lambda each: structs.replace(each, slot=slot)
             )
 
     async def _again(self, fact: FactDocument, source: Source) -> None:
@@ -246,12 +272,21 @@ class MemoryKeeper:
             return  # it was deleted just now
 
     async def _end(
-        self, over: Ended, at: datetime, known: Sequence[FactDocument], words: Carried
+        self,
+        over: Ended,
+        at: datetime,
+        known: Sequence[FactDocument],
+        words: Carried,
+        last: FactDocument | None,
     ) -> list[FactDocument]:
-        """End the facts that a message says to be over; return those that still hold."""
+        """End the facts that a message says to be over; return those that still hold.
+
+        `last` is the day that was told of last.
+        """
         still = []
         for fact in known:
-            if _since(fact) < at and _is_over(over, fact, words):
+            ends = fact is last if over.last else _is_over(over, fact, words)
+            if _since(fact) < at and ends:
                 try:
                     await self._facts.end(fact.user_id, fact.id, at)
                 except NotFound:
@@ -289,8 +324,15 @@ def _since(fact: FactDocument) -> datetime:
     return (fact.edited_at or fact.updated_at) if fact.edited else fact.valid_from
 
 
+def _is_moved(found: Found, heard: Heard) -> bool:
+    """Tell whether a day was found by a model in words that move what was told before."""
+    moved = heard.moved
+    return moved is not None and found.due == moved.day and found.quote in moved.quote
+
+
 def _is_over(over: Ended, fact: FactDocument, words: Carried) -> bool:
     told, text = words[over.words.partition(",")[0]], words[fact.text]
     if over.replaced:
         return fact.kind in ("name", "person") and contained(told, text) == 1.0
-    return fact.kind in _ENDING and contained(told, text) >= 0.5
+    kinds = _DATED if over.event else _ENDING
+    return fact.kind in kinds and contained(told, text) >= 0.5

@@ -11,7 +11,7 @@ from sessions.lane import Lane
 
 from .dates import local_day
 from .documents import FactDocument
-from .extract import Ended, Found, from_answer, from_user, may_tell, names_somebody
+from .extract import Ended, Found, Moved, from_answer, from_user, may_tell, names_somebody
 from .extract.provider import Extractor
 from .facts import Facts
 
@@ -28,6 +28,7 @@ class Heard(Struct, frozen=True, kw_only=True):
     said: str
     message_id: str
     at: datetime
+    moved: Moved | None = None
 
 
 class Listener:
@@ -60,6 +61,7 @@ class Listener:
                     said=message.text,
                     message_id=message.id,
                     at=message.created_at,
+                    moved=read.moved,
                 )
             )
         # what a mentor writes first may quote a promise, and makes none

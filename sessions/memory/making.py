@@ -13,7 +13,7 @@ from .recall.passages import told_to
 from .sensitivity import sensitivity_of, sharing_of
 from .sources import sourced
 
-__all__ = ["fact_of"]
+__all__ = ["fact_id", "fact_of"]
 
 _BY_ITSELF = ("name", "role", "deadline")
 
@@ -33,7 +33,7 @@ def fact_of(
     words = found.text if found.kind in _BY_ITSELF else f"{found.text} {found.quote}"
     sensitivity = sensitivity_of(found.kind, words)
     fact = FactDocument(
-        id=_id(turn, found),
+        id=fact_id(turn, found.kind, found.text),
         user_id=turn.user_id,
         kind=found.kind,
         text=_dated(found.text, found.due),
@@ -59,7 +59,7 @@ def _dated(text: str, due: date | None) -> str:
     return text if not stamp or stamp in text else f"{text} ({stamp})"
 
 
-def _id(turn: TurnDocument, found: Found) -> str:
+def fact_id(turn: TurnDocument, kind: str, text: str) -> str:
     """Return the id of a fact, the same whenever it is found in its turn."""
-    said = "\0".join((turn.user_id, turn.id, found.kind, fold(found.text)))
+    said = "\0".join((turn.user_id, turn.id, kind, fold(text)))
     return f"f_{sha256(said.encode('utf-8', 'surrogatepass')).hexdigest()[:24]}"

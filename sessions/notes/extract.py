@@ -7,6 +7,7 @@ from sessions.conversation import Note
 from sessions.notes import english, korean
 from sessions.notes.clauses import has_hangul, prose, sentences
 from sessions.notes.injected import uninjected
+from sessions.notes.straight import straightened
 
 __all__ = ["extract"]
 
@@ -28,7 +29,7 @@ def extract(text: str, turn_id: str) -> tuple[Note, ...]:
     """
     changed = _CHANGED.search(text[:_CHANGED_CHARS]) is not None
     found: dict[tuple[str, str], Note] = {}
-    for kind, words, stated in _found(prose(text)):
+    for kind, words, stated in _found(straightened(prose(text))):
         if len(found) < MOST:
             stated = stated or (changed and kind == "goal")
             note = Note(kind=kind, text=words, turn_id=turn_id, stated=stated)

@@ -20,6 +20,10 @@ __all__ = [
 ]
 
 
+# What says when an event is.
+_DATING = (its.DUE, its.HAVE, its.MOVED)
+
+
 def named(sentence: str) -> Iterator[Phrase]:
     """Yield the user's name as they give it in a sentence."""
     if (match := its.NAMED.search(sentence)) is None or its.NOT.search(sentence):
@@ -150,7 +154,9 @@ def _deadline(clause: str, named_days: Sequence[Day]) -> Iterator[Phrase]:
         return
     if its.SINCE.search(clause) or (its.VAGUE.search(clause) and not bounded):
         return
-    if event is not None and (its.DUE.search(clause) or its.HAVE.search(clause)):
+    if _begins(clause, named_days):
+        return
+    if event is not None and any(each.search(clause) for each in _DATING):
         yield Phrase(kind="deadline", text=clause, about=event_slot(clause), sure=0.85)
     elif its.LAUNCH.search(clause):
         yield Phrase(kind="deadline", text=clause, about="event:launch", sure=0.85)
@@ -158,6 +164,14 @@ def _deadline(clause: str, named_days: Sequence[Day]) -> Iterator[Phrase]:
         owned = (bounded or its.MUST.search(clause)) and its.OWN.search(clause)
         if owned or its.ENDS.search(clause) or _is_set(clause, named_days) or _is_bare(clause):
             yield Phrase(kind="deadline", text=clause, sure=0.7)
+
+
+def _begins(clause: str, named_days: Sequence[Day]) -> bool:
+    """Tell whether something goes on from a day on, and has no other: "more rent from January"."""
+    day = named_days[0]
+    before, word = clause[: day.start], clause[day.start : day.end].partition(" ")[0]
+    begins = its.FROM.search(before) or word.casefold() == "from"
+    return len(named_days) == 1 and bool(begins) and not its.IS_FROM.search(clause)
 
 
 def _is_bare(clause: str) -> bool:

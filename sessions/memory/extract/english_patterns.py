@@ -3,6 +3,7 @@
 import re
 
 from sessions.memory.words import pattern, words
+from sessions.notes import straight
 from sessions.notes.words import words as note_words
 
 NO_NAME = frozenset(note_words("english")["no_names"])
@@ -228,6 +229,7 @@ DUE = re.compile(
     r"|starts?)\b",
     re.IGNORECASE,
 )
+MOVED = re.compile(rf"\b{straight.MOVED}\b", re.IGNORECASE)
 HAVE = re.compile(r"\b(?:i|we)(?:'ve| have)(?: got)?\b|\bthere(?:'s| is)\b|\w's\b", re.IGNORECASE)
 # "The season opener is April 11", "N5 exam: July 5".
 SHORT_EVENT = re.compile(
@@ -247,6 +249,11 @@ ENDS = re.compile(
     r"|starts?|begins?"
     r"|opens?)\b",
     re.IGNORECASE,
+)
+FROM = re.compile(r"\bfrom (?:the |early |mid |late )*$", re.IGNORECASE)
+# What is from a day on begins on it: "my course is from Monday".
+IS_FROM = re.compile(
+    r"(?:\b(?:is|are|be|runs?|starts?|starting|begins?|takes place)|'s) from\b", re.IGNORECASE
 )
 LAUNCH = re.compile(r"\bwe launch\b", re.IGNORECASE)
 MUST = re.compile(r"\b(?:due|have to|must|need to|gotta|tonight)\b", re.IGNORECASE)

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from sessions.memory.documents import Kind
 
-__all__ = ["Ended", "Found", "Phrase"]
+__all__ = ["Ended", "Found", "Moved", "Phrase"]
 
 
 class Phrase(Struct, frozen=True, kw_only=True):
@@ -36,7 +36,20 @@ class Found(Struct, frozen=True, kw_only=True):
 
 
 class Ended(Struct, frozen=True, kw_only=True):
-    """Something that holds no longer; `words` say what, in the user's words."""
+    """Something that holds no longer; `words` say what, in the user's words.
+
+    `event`: it is an event, and not what somebody wants of it. `last`: it is the day that was told
+    of last, which they do not name.
+    """
 
     words: str
     replaced: bool = False
+    event: bool = False
+    last: bool = False
+
+
+class Moved(Struct, frozen=True, kw_only=True):
+    """The day that was told of last is this one now; `quote` are the words that say so."""
+
+    day: date
+    quote: str

@@ -111,6 +111,8 @@ LASTING = re.compile(
 )
 SMALL = re.compile(r"(?:밥|라면|커피|치킨|술|피자|과자|물|간식|집에|화장실|영화)[을를도은는이]?\s")
 TIMED = re.compile(r"까지|일(?:이에요|예요|인데|이고|입니다|이야)")
+# What goes on from a day on: "1월부터 월세가 올라요".
+BEGINS = re.compile(r"[월일레주]부터\s(?!\S*(?:시작|까지))")
 SET = re.compile(r"(?:로|에)\s(?:잡혔|정해졌|확정됐|열려|시작해|시작돼|와요)")
 MOVED = re.compile(r"미뤄|미루어|연기|변경|바뀌|옮겨|당겨")
 WILL = re.compile(
@@ -157,6 +159,11 @@ NO_PREFERENCE = re.compile(
     r"|정말|진짜|뭐가|뭘|참|하면|되면|면|마음이|뭐든)"
 )
 CAUSE = r"(?:(?<!에)서|니까|때문에|느라)"
+# What one does not feel like doing now: "아무것도 하기 싫어".
+MOOD = re.compile(
+    r"(?:^|\s)(?:아무\s?것도|암것도|다|그냥|오늘|지금|아무\s?데도)\s.*기(?:가|도)?\s싫"
+    r"|(?:^|\s)하기(?:가|도)?\s싫"
+)
 OBSTACLE = re.compile(
     r"(?:다|잘|도저히|거의|아예)\s못\s[가-힣]|서\s걱정|"
     r"[가-힣][이가]\s(?:잘\s|자꾸\s|너무\s)?안\s(?:돼|되|와요|나요|들어)|(?:줄었|끊겼|밀렸"
@@ -204,7 +211,7 @@ def read(
     yield from _commitment(bare, dated=bool(named_days))
     yield from _person(bare)
     if named_days:
-        yield from _deadline(bare)
+        yield from _deadline(bare, named_days)
     yield from _goal(bare)
     yield from _preference(bare)
     yield from _obstacle(bare)
@@ -263,8 +270,10 @@ def _person(clause: str) -> Iterator[Phrase]:
         yield Phrase(kind="person", text=clause)
 
 
-def _deadline(clause: str) -> Iterator[Phrase]:
+def _deadline(clause: str, named_days: Sequence[Day]) -> Iterator[Phrase]:
     if WISH.search(clause) or STATED.search(clause):
+        return
+    if len(named_days) == 1 and BEGINS.search(clause):
         return
     if EVENT_KO.search(clause) or TIMED.search(clause) or SET.search(clause):
         yield Phrase(kind="deadline", text=clause, about=event_slot(clause), sure=0.85)
@@ -283,7 +292,8 @@ def _preference(clause: str) -> Iterator[Phrase]:
     match = PREFERENCE.search(clause)
     if match is None or len(clause.split()) < 2:
         return
-    if match["a"] is None or not NO_PREFERENCE.match(match["a"]):
+    mood = MOOD.search(clause) is not None
+    if not mood and (match["a"] is None or not NO_PREFERENCE.match(match["a"])):
         yield Phrase(kind="preference", text=clause)
 
 

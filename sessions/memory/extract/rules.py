@@ -12,8 +12,9 @@ from sessions.notes.clauses import clauses, has_hangul, sentences, shortened
 from sessions.notes.past import is_theirs
 
 from . import english, korean
-from .found import Ended, Found, Phrase
+from .found import Ended, Found, Moved, Phrase
 from .instead import dropped
+from .moved import Change, changed
 from .promises import is_promise, may_promise
 from .slots import event_slot
 
@@ -33,6 +34,8 @@ ALONE = re.compile(
     r"|시험|면접|발표|수술|오디션|과제|수능",
     re.IGNORECASE,
 )
+# What joins a sentence to the one before it.
+LEAD = re.compile(r"^(?:and|그리고)\b[,\s]+", re.IGNORECASE)
 # What is longer is no sentence that somebody said.
 LONGEST_SENTENCE = 400
 # What one may say laughing and mean.
@@ -46,6 +49,7 @@ class Reading(Struct, frozen=True, kw_only=True):
 
     found: tuple[Found, ...] = ()
     ended: tuple[Ended, ...] = ()
+    moved: Moved | None = None
 
 
 def from_user(text: str, *, today: date, known: frozenset[str] = frozenset()) -> Reading:
@@ -58,14 +62,18 @@ def from_user(text: str, *, today: date, known: frozenset[str] = frozenset()) ->
         return Reading()
     found: list[Found] = []
     over: list[Ended] = []
+    moved: Moved | None = None
     related = ""
     for sentence in _sentences(text):
         rules = korean if has_hangul(sentence) else english
         named_days = days(sentence, today)
-        if rules is english and not named_days and not english.tells(sentence, known):
-            continue
         if found and _is_afterthought(sentence, named_days):
             found[-1] = _on(found[-1], named_days[0], sentence)
+            continue
+        if (change := changed(sentence, named_days)) is not None:
+            moved = _taken_in(change, sentence, found, over) or moved
+            continue
+        if rules is english and not named_days and not english.tells(sentence, known):
             continue
         if idle(sentence) is None:
             instead = _instead(sentence, today, related, known)
@@ -82,7 +90,26 @@ def from_user(text: str, *, today: date, known: frozenset[str] = frozenset()) ->
         elif (person := _introduced(sentence, today, known)) is not None:
             found.append(person)
         related = rules.last_relation(sentence) or related
-    return Reading(found=tuple(found[:MOST]), ended=tuple(over))
+    return Reading(found=tuple(found[:MOST]), ended=tuple(over), moved=moved)
+
+
+def _taken_in(change: Change, sentence: str, found: list[Found], over: list[Ended]) -> Moved | None:
+    """Have what a message told so far be on another day, or be off.
+
+    What it did not tell itself ends, or is returned as moved.
+    """
+    over += [Ended(words=each, event=True) for each in change.off]
+    dated = bool(found) and found[-1].due is not None
+    if change.last_off and dated:
+        over.append(Ended(words=found.pop().text, event=True))
+    elif change.last_off and not over:
+        over.append(Ended(words="", last=True))
+    if change.to is None:
+        return None
+    if dated:
+        found[-1] = _on(found[-1], change.to, sentence)
+        return None
+    return Moved(day=change.to.day, quote=sentence)
 
 
 def from_answer(text: str, *, today: date) -> tuple[Found, ...]:
@@ -97,7 +124,7 @@ def from_answer(text: str, *, today: date) -> tuple[Found, ...]:
                 Found(
                     kind="promise",
                     slot=event_slot(sentence).replace("event:", "promise:", 1),
-                    text=shortened(sentence, LONGEST).strip(" .!~❝"),
+                    text=_told(sentence),
                     quote=sentence,
                     language=_language(sentence),
                     confidence=0.85,
@@ -144,7 +171,7 @@ def _of_sentence(sentence: str, today: date, related: str, known: frozenset[str]
             told.append(_found(phrase, sentence, _due(phrase, sentence, named_days)))
     if len(told) == 1 and not found and not told[0].made and len(sentence) <= WHOLE:
         due = told[0].due or _due(told[0], sentence, days(sentence, today))
-        told = [structs.replace(told[0], text=sentence.strip(" .!~"), quote=sentence, due=due)]
+        told = [structs.replace(told[0], text=_told(sentence), quote=sentence, due=due)]
     return found + told
 
 
@@ -201,7 +228,7 @@ def _introduced(sentence: str, today: date, known: frozenset[str]) -> Found | No
 def _found(phrase: Phrase, quote: str, due: date | None) -> Found:
     return Found(
         kind=phrase.kind,
-        text=shortened(phrase.text, LONGEST).strip(" .!~❝"),
+        text=_told(phrase.text),
         quote=quote,
         language=_language(phrase.text),
         slot=phrase.about,
@@ -209,6 +236,16 @@ def _found(phrase: Phrase, quote: str, due: date | None) -> Found:
         due=due,
         made=phrase.made,
     )
+
+
+def _told(words: str) -> str:
+    """Return words as a text by itself: "And I'll ask" is "I'll ask"."""
+    text = shortened(words, LONGEST).strip(" .!~❝")
+    lead = LEAD.match(text)
+    if lead is None:
+        return text
+    rest = text[lead.end() :]
+    return f"{rest[:1].upper()}{rest[1:]}" if text[0].isupper() else rest
 
 
 def _is_afterthought(sentence: str, named_days: Sequence[Day]) -> bool:
