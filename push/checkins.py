@@ -97,6 +97,11 @@ class CheckIns:
             return await self.get(draft.id) or draft
         return draft
 
+    async def renew(self, stored: CheckInDocument, draft: CheckInDocument) -> None:
+        """Have a draft in the place of one that was made for the same evening, and is off."""
+        with suppress(Conflict):  # it was claimed, or removed
+            await self._documents.replace(CHECK_INS, structs.replace(draft, version=stored.version))
+
     async def get(self, check_in_id: str) -> CheckInDocument | None:
         """Return a check-in, also one that is over."""
         return await self._documents.get(CHECK_INS, check_in_id)

@@ -102,7 +102,7 @@ class Plans:
                 draft = await makers.draft(fact)
                 if draft is None or draft.id in drafts:
                     continue
-                if await self._check_ins.get(draft.id) is None:
+                if await self._promises.is_free(draft):
                     drafts[draft.id] = draft
         return drafts
 

@@ -73,10 +73,28 @@ class Promises:
             )
         return None
 
+    async def is_free(self, draft: CheckInDocument) -> bool:
+        """Tell whether a draft can be made: its evening is not taken by a promise that holds."""
+        stored = await self._check_ins.get(draft.id)
+        return stored is None or await self._is_off(stored, draft)
+
     async def _agree(self, fact: FactDocument) -> None:
-        if (draft := await self.draft(fact)) is not None:
-            with suppress(BadRequest):  # there are enough
-                await self._check_ins.keep(draft)
+        if (draft := await self.draft(fact)) is None:
+            return
+        stored = await self._check_ins.get(draft.id)
+        if stored is not None and await self._is_off(stored, draft):
+            await self._check_ins.renew(stored, draft)
+            return
+        with suppress(BadRequest):  # there are enough
+            await self._check_ins.keep(draft)
+
+    async def _is_off(self, stored: CheckInDocument, draft: CheckInDocument) -> bool:
+        """Tell whether what was made for the evening of a draft is of a promise gone elsewhere."""
+        if not stored.active or stored.fact_id == draft.fact_id or stored.kind != draft.kind:
+            return False
+        fact = await self._documents.get(FACTS, stored.fact_id)
+        session = await self._documents.get(SESSIONS, stored.session_id)
+        return fact is None or session is None or not is_on(stored, fact, session.timezone)
 
 
 def day_of(fact: FactDocument, zone: str) -> str:
