@@ -7,6 +7,9 @@ from importlib.resources import files
 
 from msgspec import Struct
 
+from sessions.llm.offline.gladness import standing, turned
+from sessions.llm.offline.trouble import is_good
+
 __all__ = ["Act", "read_act", "read_acts", "without_greeting"]
 
 LONGEST = 1_200
@@ -79,7 +82,9 @@ def read_act(text: str, language: str) -> Act:
         if rule.needs and not any(each in folded for each in rule.needs):
             continue
         for pattern in rule.patterns:
-            if (match := pattern.search(folded)) is not None:
+            if (match := pattern.search(folded)) is None:
+                continue
+            if rule.act != "progress_good" or _is_meant(folded, match, language):
                 return Act(name=rule.act, about=_as_written(_about(match), text))
     return Act(name="code" if len(CODE.findall(text)) > 1 else "tell")
 
@@ -102,6 +107,14 @@ def without_greeting(text: str, *, all_of_it: bool = False) -> str:
     """
     rest = GREETING.sub("", text)
     return rest if all_of_it or len(rest) > 3 else text
+
+
+def _is_meant(text: str, match: re.Match[str], language: str) -> bool:
+    """Tell whether what sounds like good news is some, and nothing is set against it."""
+    if standing(text, match, language) != "joy":
+        return False
+    against = turned(text, match.end(), language)
+    return against is None or is_good(against, language)
 
 
 def _wordless(text: str) -> str:

@@ -1,15 +1,16 @@
 """How to be with somebody at this turn: heavy or happy news, a wish to be heard, after a crisis."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from msgspec import Struct
 
 from sessions.llm.offline.acts import read_act
 from sessions.llm.offline.book import load_book
+from sessions.llm.offline.gladness import MISSED, opens_with_turn, standing, turned
 from sessions.llm.offline.planning import is_bare, matter_of
-from sessions.llm.offline.trouble import is_hard
+from sessions.llm.offline.trouble import is_good, is_hard
 from sessions.safety.classify import check
 
 __all__ = ["ASKING", "GRAVE", "LIGHT", "MILD", "Care", "kind_of", "prepare", "read_care", "risky"]
@@ -22,7 +23,8 @@ CARRIED, GRAVELY, ADVISED = 2, 5, 3
 GRAVE = frozenset(["baby", "pet", "loss", "ill", "home"])
 ASKING = frozenset(["advice", "how", "should", "more", "make", "plan"])
 # States that are heard, and may still be worked on in the same breath.
-MILD = frozenset(["worn", "fear", "worry", "low", "tears", "alone", "masked"])
+MIXED = "mixed"
+MILD = frozenset([MIXED, MISSED, "worn", "fear", "worry", "low", "tears", "alone", "masked"])
 # Acts that say what they have to say whatever was said before.
 OWN_PLAN = frozenset(
     [
@@ -54,7 +56,7 @@ class Care(Struct, frozen=True, kw_only=True):
 
 def read_care(text: str, texts: Sequence[str], act: str, language: str) -> Care:
     """Return how to be with the writer of `text`; `texts` are the earlier ones, oldest first."""
-    kind = kind_of(text, language)
+    kind = kind_of(text, language) or _turning(text, texts, language)
     if _wishes(text, language):
         return Care(manner="wish", kind=kind)
     if risky(texts):
@@ -94,8 +96,10 @@ def risky(texts: Sequence[str]) -> list[int]:
 def kind_of(text: str, language: str) -> str:
     """Return the kind of heavy or happy news in `text`, "" when there is none."""
     found = [kind for kind in _patterns(language) if _is_news(kind) and _has(text, kind, language)]
-    if "small" in found and is_hard(text, (), language, short=False):
+    if "small" in found and not _is_small(text, language):
         found.remove("small")
+    if "joy" in found:
+        found = [*filter(None, [_joy(text, language)]), *(each for each in found if each != "joy")]
     grave = next((kind for kind in found if kind not in MILD and kind not in LIGHT), "")
     return grave or ("joy" if "joy" in found else next(iter(found), ""))
 
@@ -103,6 +107,31 @@ def kind_of(text: str, language: str) -> str:
 def prepare(language: str) -> None:
     """Load what telling needs."""
     read_care("a word", ["a word"], "tell", language)
+
+
+def _is_small(text: str, language: str) -> bool:
+    head = _head(text)
+    told = any(standing(head, each, language) for each in _finds(head, "small", language))
+    return told and not is_hard(text, (), language, short=False)
+
+
+def _joy(text: str, language: str) -> str:
+    """Return what the glad words of `text` come to: joy, mixed, missed, or "" when not meant."""
+    head = _head(text)
+    read = [(each, standing(head, each, language)) for each in _finds(head, "joy", language)]
+    meant = [each for each, what in read if what == "joy"]
+    if not meant:
+        return MISSED if any(what == MISSED for _, what in read) else ""
+    against = turned(head, meant[-1].end(), language)
+    return "joy" if against is None or is_good(against, language) else MIXED
+
+
+def _turning(text: str, texts: Sequence[str], language: str) -> str:
+    """Return MIXED when a message sets something against the joy of the one before it."""
+    if not texts or kind_of(texts[-1], language) != "joy":
+        return ""
+    against = opens_with_turn(text, language) and not is_good(text, language)
+    return MIXED if against or is_hard(text, (), language, short=False) else ""
 
 
 def _aside(kind: str, act: str) -> Care:
@@ -119,6 +148,8 @@ def _news(kind: str, texts: Sequence[str], act: str, language: str) -> Care:
         return Care(manner="way" if grave else "", kind=grave or kind)
     if kind == "joy" and act != "progress_bad":
         return Care(manner="joy", kind=kind)
+    if kind in (MIXED, MISSED):
+        return Care(manner="heavy", kind=kind)
     if kind == "small":
         aside = act != "tell" or _lately(texts, language)
         return Care(manner="" if aside else "small", kind="" if act == "accept" else kind)
@@ -182,8 +213,16 @@ def _is_news(kind: str) -> bool:
 
 
 def _has(text: str, kind: str, language: str) -> bool:
+    return any(True for _ in _finds(_head(text), kind, language))
+
+
+def _finds(head: str, kind: str, language: str) -> Iterator[re.Match[str]]:
     pattern = _patterns(language)[kind]
-    return pattern is not None and pattern.search(text[:READ_CHARS].replace("’", "'")) is not None
+    return iter(()) if pattern is None else pattern.finditer(head)
+
+
+def _head(text: str) -> str:
+    return text[:READ_CHARS].replace("’", "'")
 
 
 @cache

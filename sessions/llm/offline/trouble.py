@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from sessions.llm.offline.gladness import standing
 from sessions.notes.korean import is_trouble
 
 __all__ = ["is_good", "is_hard", "looks_ahead"]
@@ -24,9 +25,9 @@ MISSED = (
 )
 HARD = re.compile(
     r"\b(?:fights?|fought|fighting|argu\w+|yell\w*|shout\w*|scream\w*|lie[sd]|lying|sick|ill|hurt\w*"
-    r"|pain\w*|sore|broken?|broke|lost|stole\w*|fail\w*|miss(?:ed|ing)?|stuck|annoy\w*|angry"
+    r"|pain\w*|sore|broken?|broke|lost|stole\w*|fail\w*|miss(?:ed|ing)?|stuck|annoy\w*|awkward|angry"
     r"|mad at|upset|hate[sd]?|ignor\w+|blam\w+|nobody|nothing works|(?<!no )problems?|trouble|worse"
-    r"|worst|hard|difficult|tough|stress\w*|tired|sad|alone|scared|afraid|worr\w+|nervous|anxious"
+    r"|worst|hard|difficult|tough|stress\w*|tired|sad|alone|scared|scary|afraid|worr\w+|nervous|anxious"
     r"|cancel\w*|ruin\w*|called off|reject\w*"
     r"|fired|debt|badly|awful|terrible|loud|unfair|mess\w*|procrastinat\w+|moved out|too much"
     rf"|struggl\w+|give up|gave up|confus\w+|bully\w*|bullied|complain\w*|refus\w+|{MISSED})\b",
@@ -53,7 +54,7 @@ GLAD_KO = re.compile(
 # What takes the gladness away: the wedding was cancelled, great but broken.
 CONTRAST = re.compile(
     r"\b(?:but|though|although|yet|except|however|until|without|again|cancel\w*|ruin\w*|called off"
-    r"|hurt\w*|hate[sd]?|alone|sad|worse|worst|awful|terrible|reject\w*|sick|yell\w*|scream\w*)\b|지만|는데|은데|ㄴ데|인데|데도",
+    r"|hurt\w*|hate[sd]?|alone|sad|worse|worst|awful|terrible|reject\w*|sick|yell\w*|scream\w*)\b|지만|는데|은데|인데|데도|근데|그런데",
     re.IGNORECASE,
 )
 HARD_KO = re.compile(
@@ -82,7 +83,8 @@ def is_hard(text: str, earlier: Sequence[str], language: str, *, short: bool) ->
 def is_good(text: str, language: str) -> bool:
     """Tell whether a glad word stands in the text, and nothing hard that is set against it."""
     head = text[:READ_CHARS].replace("’", "'")
-    glad = (GLAD_KO if language == "ko" else GLAD).search(head) is not None
+    words = (GLAD_KO if language == "ko" else GLAD).finditer(head)
+    glad = any(standing(head, each, language) == "joy" for each in words)
     return glad and not (CONTRAST.search(head) and _troubled(head, language))
 
 
