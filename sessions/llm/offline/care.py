@@ -30,7 +30,7 @@ OWN_PLAN = frozenset(
     [
         *("greeting", "bye", "sorry", "laugh", "joke", "ask_feel", "ask_ai", "ask_model"),
         *("ask_able", "ask_who", "ask_private", "ask_memory", "ask_language", "foreign", "link"),
-        *("code", "gentle", "abuse", "fact", "make", "number", "plan_for"),
+        *("code", "gentle", "abuse", "fact", "make", "number", "plan_for", "presence", "forget"),
     ]
 )
 LIGHT = ("joy", "small")
@@ -47,7 +47,7 @@ ASIDE = frozenset(
 class Care(Struct, frozen=True, kw_only=True):
     """The manner of an answer and the kind of news that it takes up; both empty in ordinary talk.
 
-    `manner` is wish, listen, quiet, after, hush, heavy, stay, way, joy, glad or small.
+    `manner` is wish, listen, unasked, quiet, after, hush, heavy, stay, way, joy, glad or small.
     """
 
     manner: str = ""
@@ -65,8 +65,8 @@ def read_care(text: str, texts: Sequence[str], act: str, language: str) -> Care:
         return Care()
     if act in ASIDE:
         return _aside(kind, act)
-    if act not in ASKING and _listening(texts, language):
-        return Care(manner="listen", kind=kind)
+    if act not in ASKING and (manner := _listening(texts, language)):
+        return Care(manner=manner, kind=kind)
     if act in ASKING and _is_exact(text, kind, act, language):
         return Care(kind=kind)
     care = _news(kind, texts, act, language)
@@ -186,7 +186,13 @@ def _gravely(texts: Sequence[str], language: str) -> str:
 def _after(text: str, act: str, language: str) -> Care:
     if act == "recall_said":
         return Care(manner="hush", kind="after")
-    if act.startswith("recall_") or act in OWN_PLAN - {"gentle", "greeting", "sorry", "code"}:
+    if act.startswith("recall_") or act in OWN_PLAN - {
+        "gentle",
+        "greeting",
+        "presence",
+        "sorry",
+        "code",
+    }:
         return Care()
     kinds = ("after_company", "after_away", "after_how", "after_calm")
     return Care(
@@ -199,13 +205,17 @@ def _wishes(text: str, language: str) -> bool:
     return _has(text, "wish", language)
 
 
-def _listening(texts: Sequence[str], language: str) -> bool:
-    """Tell whether a wish to be heard still holds: nobody asked for advice after it."""
+def _listening(texts: Sequence[str], language: str) -> str:
+    """Return the manner that a wish to be heard asks for while it holds, else "".
+
+    It holds until advice is asked for. Who wishes for no questions is asked none.
+    """
     for at in range(len(texts) - 1, -1, -1):
         asked = read_act(texts[at], language).name == "complaint_asks"
         if asked or _wishes(texts[at], language):
-            return not any(read_act(each, language).name in ASKING for each in texts[at + 1 :])
-    return False
+            over = any(read_act(each, language).name in ASKING for each in texts[at + 1 :])
+            return "" if over else ("unasked" if asked else "listen")
+    return ""
 
 
 def _is_news(kind: str) -> bool:

@@ -65,6 +65,8 @@ def read_doing(prompt: Prompt, language: str) -> Doing:
     if name:
         told = besides_name(prompt.text, name)
         return Doing(act=_with_name(act, told, language), told=told, blank=blank)
+    if act.name == "presence" and blank:
+        return Doing(act=Act(name="greeting"), blank=blank)
     if act.name == "plan" and blank and is_bare(prompt.text):
         return Doing(act=Act(name="plan_for"), blank=blank)
     if act.name == "tell" and _says_what_for(prompt.text, earlier[-1:], language):

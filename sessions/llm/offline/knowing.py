@@ -87,15 +87,24 @@ def job_fillers(texts: Sequence[str], remembered: Iterable[Remembered]) -> dict[
 
     `texts` are the user's messages, the oldest first.
     """
-    told = [unstamped(each.text) for each in remembered if each.own and each.kind == "role"]
-    heard = (
-        found.text
-        for text in reversed(texts)
-        for found in from_user(text, today=_ANY_DAY).found
-        if found.kind == "role"
-    )
-    job = told[0] if told else next(heard, "")
-    return {"job": shortened(job, _CHARS)} if job else {}
+    jobs = _told("role", texts, remembered)
+    return {"job": shortened(jobs[0], _CHARS)} if jobs else {}
+
+
+def pledge_fillers(texts: Sequence[str], remembered: Iterable[Remembered]) -> dict[str, str]:
+    """Return the filler that says what the user was going to do, the newest first, in their words.
+
+    `texts` are the user's messages, the oldest first.
+    """
+    pledges = [shortened(each, _CHARS) for each in _told("commitment", texts, remembered)]
+    return {"pledge": _QUOTES.join(list(dict.fromkeys(pledges))[:_MOST])} if pledges else {}
+
+
+def _told(kind: str, texts: Sequence[str], remembered: Iterable[Remembered]) -> list[str]:
+    """Return the facts of a kind in the user's words: memory's, then those of the newest texts."""
+    known = [unstamped(each.text) for each in remembered if each.own and each.kind == kind]
+    heard = (from_user(text, today=_ANY_DAY).found for text in reversed(texts))
+    return [*known, *(each.text for found in heard for each in found if each.kind == kind)]
 
 
 def promise_fillers(answers: Sequence[str], remembered: Iterable[Remembered]) -> dict[str, str]:

@@ -30,10 +30,13 @@ PAIRS = {
     "아": ("아", "야"),
 }
 DIGIT_FINALS = {"0": 21, "1": 8, "3": 16, "6": 1, "7": 8, "8": 8}
+SOON = (
+    "오늘|어제|내일|모레|지금|요즘|이번|다음|지난|진짜|정말|너무|아직|이제|방금|아까|드디어|결국|곧"
+)
 LEAD = re.compile(
     r"^(?:(?:그리고|그런데|근데|그래서|하지만|사실은?|솔직히|그냥|음+|아+|어+|네|넵|응|요즘은?|안녕하세요|안녕|아니요?|일단"
-    r"|뭐|막|왠지|저는|나는|난|제가|내가|저도|나도|전(?!\s(?:남|여|직))|제 말은"
-    r"|내 말은)[,\s~]+)+(?=\S+)"
+    r"|뭐|막|왠지|저는|나는|난|제가|내가|저도|나도|전(?!\s(?:남|여|직))|제 말은|내 말은"
+    rf"|(?:나|저)(?=\s(?:{SOON})))[,\s~]+)+(?=\S+)"
 )
 OWN = re.compile(r"(?:^|(?<=[은는이가을를도\s]\s)|(?<=^))(?:제|내|우리|저희)\s(?=[가-힣])")
 TO_ME = re.compile(
@@ -48,10 +51,22 @@ NOT_TOLD = re.compile(
     r"|^(?:참 |정말 )?좋은 (?:생각|방법|말씀|조언|아이디어)"
 )
 OPEN_END = re.compile(r"(?:데|지만|니까|라서|거든|고|서|면|때)$")
+# Who is spoken of without the honorific that the listener and elders get.
+YOUNGER = re.compile(
+    r"(?:동생|아이|애|아기|아들|딸|조카|친구|남친|여친|애인|후배|동기|짝꿍|강아지|고양이|걔|얘|쟤)"
+    r"(?:\s[가-힣]{1,4}?)?(?:들)?(?:이|가|은|는|도)\s"
+)
+UNHONOURED = (
+    ("싶으시군요", "싶어 하는군요"),
+    ("싫으시군요", "싫어하는군요"),
+    ("힘드시군요", "힘들어하는군요"),
+    ("시는군요", "는군요"),
+    ("시군요", "군요"),
+)
 ACRONYM = re.compile(r"[A-Z]*[LMNR]$")
 TAIL = re.compile(r"[\sㅠㅜㅋㅎㅡ.,!~…^]+$")
 UNFIT = re.compile(
-    r"씨발|시발|ㅅㅂ|ㅂㅅ|병신|지랄|개새|새끼|좆|존나|졸라|미친|꺼져|닥쳐|죽|자살|자해|섹스|강간|너는|네가|니가|당신|"
+    r"씨발|시발|ㅅㅂ|ㅂㅅ|병신|지랄|개새|새끼|좆|존나|졸라|미친|꺼져|닥쳐|죽|자살|자해|섹스|강간|너는|네가|(?<![가-힣])니가|당신|"
     r"[\"“”‘<>\[\]{}|=_#*/\\@()]|\d{6,}|[ぁ-ヿ一-鿿]"
 )
 MOST_CHARS, LEAST_CHARS, QUOTE_CHARS, MOST_CLAUSES = 42, 5, 26, 30
@@ -147,8 +162,16 @@ def _as_heard(clause: str) -> str | None:
         maker = MAKERS.get(make)
         ending = maker(match["s"]) if maker is not None else match.expand(make)
         if ending is not None:
-            return about_you[: match.start()] + ending
+            said = about_you[: match.start()] + ending
+            return _unhonoured(said) if YOUNGER.search(clause) else said
     return None
+
+
+def _unhonoured(said: str) -> str:
+    for honoured, plain in UNHONOURED:
+        if said.endswith(honoured):
+            return said.removesuffix(honoured) + plain
+    return said
 
 
 @cache

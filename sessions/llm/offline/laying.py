@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from sessions.llm.offline.care import LIGHT, kind_of
-from sessions.llm.offline.planning import ANY
+from sessions.llm.offline.planning import ANY, asks_for_one
 from sessions.llm.offline.reading import Turn
 
 __all__ = ["LAYING"]
@@ -23,6 +23,7 @@ def _open(turn: Turn) -> str | None:
     kind = kind_of(turn.text, turn.language)
     lines = () if kind in LIGHT else turn.book.care.get(kind, {}).get("hear", ())
     move = "on_any" if turn.matter == ANY else OPENERS[turn.act.name]
+    move = "on_one" if asks_for_one(turn.text) else move
     felt = turn.pick("feel_mild") if turn.hard and turn.persona == "lua" and not lines else None
     said = (felt or turn.writer.pick(lines), turn.pick(move, again=True))
     return " ".join(each for each in said if each) or turn.pick("on_steps", again=True)
@@ -36,6 +37,8 @@ def _case(turn: Turn) -> str | None:
 
 
 def _most(turn: Turn) -> int:
+    if asks_for_one(turn.text):
+        return 1
     long = turn.act.name == "plan" and turn.persona not in SHORT_SPOKEN
     return PLAN_STEPS if long else STEPS
 
@@ -50,6 +53,8 @@ def _steps(turn: Turn, most: int) -> list[str]:
 
 
 def _list(turn: Turn) -> str | None:
+    if asks_for_one(turn.text):
+        return _first(turn)
     return "\n".join(f"#) {each}" for each in _steps(turn, _most(turn))) or None
 
 

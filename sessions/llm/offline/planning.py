@@ -10,14 +10,26 @@ from sessions.llm.offline.book import load_book
 from sessions.llm.offline.topics import topics_of
 from sessions.notes.clauses import prose, sentences
 
-__all__ = ["ANY", "SEEKING", "SOFT", "Matter", "is_bare", "matter_of", "sought", "stated"]
+__all__ = [
+    "ANY",
+    "SEEKING",
+    "SOFT",
+    "Matter",
+    "asks_for_one",
+    "is_bare",
+    "matter_of",
+    "sought",
+    "stated",
+]
 
 SEEKING = frozenset(["plan", "how", "advice", "more"])
 # What nothing is known of but the order in which most things go.
 ANY = "any"
 GRAVE = frozenset(["jobless", "evicted", "ill", "loss"])
 # A mood is the matter where there is no other.
-SOFT, SOFTLY = frozenset(["low", "worry"]), 0.2
+SOFT, SOFTLY = frozenset(["low", "worry", "calm"]), 0.2
+# Who asks how to be calm asks for that, whatever it is before.
+CALM = "calm"
 LEAST_CHARS = 4
 READ_CHARS, EARLIER, DECAY = 600, 4, 0.7
 # The words of a request; of what is left of a bare one so many say nothing of a matter.
@@ -27,10 +39,17 @@ REQUEST = re.compile(
     r"|ok(?:ay)?|i|need|want|like|help|with|for|this|that|it|all|what|how|should|do|to|here|from|where|start|know|don't|today|right"
     r"|begin|even|go|on|just|some|advice|really|am|supposed|can't|cope|handle|deal|get|out|of|more"
     r"|walk|through|tell|simple|short|good|clear|in|time|days?|weeks?|months?|\d+|one|two|three|four"
-    r"|five|six|seven|until|till|before|after|next|last|few|couple|left|remaining|between)\b"
+    r"|five|six|seven|until|till|before|after|next|last|few|couple|left|remaining|between"
+    r"|things?|tonight|tomorrow|single|small|tiny|little|easy|tips?|only|give|show|name|suggest)\b"
     r"|계획\w*|일정\w*|순서\w*|단계\w*|차근차근|하나씩|세우\w*|세워\w*|짜\s?\w*|만들어\w*|알려\w*|말해\w*|도와\w*"
     r"|주세요|줘\w*|주실\w*|줄래\w*|할지|모르\w*|막막\w*|먼저|제일|처음|지금|오늘|당장|좀|저는|제가|이제|그럼|그러면|어떻게|어떡\w*|어쩌\w*|뭘|뭐\w*|무엇\w*|해야|하면|할까\w*|하죠"
-    r"|하지|해요?|그때\w*|그날\w*|남은|까지|동안|\d+\w*|[한두세네]\s?(?:달|주)|좋을까\w*|될까\w*|되\w*|돼\w*|조언\w*|부탁\w*|싶\w*|이걸?|그걸?|수|있\w*",
+    r"|하지|해요?|그때\w*|그날\w*|남은|까지|동안|\d+\w*|[한두세네]\s?(?:달|주)|좋을까\w*|될까\w*|되\w*|돼\w*|조언\w*|부탁\w*|싶\w*|이걸?|그걸?|수|있\w*"
+    r"|밤\w*|하나\w*|가지\w*|작은|것\w*|거\w*|하라고|정해\w*|골라\w*|추천\w*|딱",
+    re.IGNORECASE,
+)
+ONE = re.compile(
+    r"\b(?:one|1|a)(?: (?:single|small|tiny|little|simple|easy|concrete))* (?:thing|step|tip)\b"
+    r"|하나만|한\s?가지만|딱\s?하나|하나라도|한\s?가지라도",
     re.IGNORECASE,
 )
 WORD = re.compile(r"[^\W\d_]{2,}")
@@ -80,6 +99,8 @@ def matter_of(text: str, language: str) -> str:
     }
     for name in SOFT:
         scores[name] *= SOFTLY
+    if scores[CALM]:
+        return CALM
     best = max(scores, key=lambda name: scores[name])
     return best if scores[best] else ""
 
@@ -87,6 +108,11 @@ def matter_of(text: str, language: str) -> str:
 def is_bare(text: str) -> bool:
     """Tell whether a request names nothing that it is for."""
     return len(WORD.findall(REQUEST.sub(" ", text.replace("’", "'")))) <= BARE_WORDS
+
+
+def asks_for_one(text: str) -> bool:
+    """Tell whether a request is for a single step."""
+    return ONE.search(_request(text[:READ_CHARS])) is not None
 
 
 def sought(act: str, text: str, earlier: Sequence[str], language: str) -> Matter | None:

@@ -10,6 +10,8 @@ TALK: dict[str, tuple[str, ...]] = {
     "state": ("{state} {state_ask}",),
     "help": ("{help} {help_ask}",),
     "invite": ("{invite} {on_go}",),
+    "presence": ("{presence} {presence_ask}",),
+    "forget": ("{forget} {forget_where}",),
     "change": ("{change} {change_ask}",),
     "bye": ("{bye} {sendoff}",),
     "sorry": ("{sorry} {on_go}",),

@@ -16,7 +16,15 @@ from sessions.llm.offline.doing import EARLY_TURNS, read_doing
 from sessions.llm.offline.facts import Facts, gather, voice
 from sessions.llm.offline.phase import phase_of
 from sessions.llm.offline.pieces import Piece
-from sessions.llm.offline.planning import ANY, SEEKING, SOFT, Matter, sought, stated
+from sessions.llm.offline.planning import (
+    ANY,
+    SEEKING,
+    SOFT,
+    Matter,
+    asks_for_one,
+    sought,
+    stated,
+)
 from sessions.llm.offline.plans import BRIEF, TALK
 from sessions.llm.offline.recall import RECALLS, recall_fillers
 from sessions.llm.offline.remembering import kept_promise, new_promise, with_memories
@@ -149,9 +157,9 @@ def read_turn(prompt: Prompt) -> Turn:
         act = _without_steps(act, matter, planned=planned)
     phase = phase_of(act.name, texts, topics, topic, unread=unread, early=early)
     persona = _voice_of(prompt, act.name, topic, care, facts)
-    soft = matter is not None and matter.name in SOFT and persona != "lua"
+    soft = matter is not None and (matter.name in SOFT or asks_for_one(prompt.text))
     return Turn(
-        persona="plain" if soft else persona,
+        persona="plain" if soft and persona != "lua" else persona,
         language=language,
         text=prompt.text,
         number=talk.count + 1,

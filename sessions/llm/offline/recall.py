@@ -15,6 +15,7 @@ from sessions.llm.offline.knowing import (
     day_of,
     job_fillers,
     person_fillers,
+    pledge_fillers,
     promise_fillers,
     you_fillers,
 )
@@ -30,7 +31,7 @@ RECALLS = frozenset(
     f"recall_{kind}"
     for kind in (
         *("name", "person", "goal", "advice", "summary", "deadline", "obstacle", "about", "said"),
-        *("me", "role", "promise", "coming", "told"),
+        *("me", "role", "promise", "pledge", "coming", "told"),
     )
 )
 FOUND_CHARS = 160
@@ -118,6 +119,8 @@ def _known(
         return {"found": _cut(texts[-1])}
     if act == "recall_role":
         return job_fillers(texts, remembered)
+    if act == "recall_pledge":
+        return pledge_fillers(texts, remembered)
     if act == "recall_promise":
         return promise_fillers([turn.answer for turn in talk.recent], remembered)
     return coming_fillers(notes, remembered) if act == "recall_coming" else {}

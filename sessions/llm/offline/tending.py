@@ -11,6 +11,7 @@ __all__ = ["SHAPES", "TENDING"]
 SHAPES: Mapping[str, tuple[str, ...]] = {
     "wish": ("{care_kind} {care_hear}",),
     "listen": ("{care_hear} {care_seldom}",),
+    "unasked": ("{care_hear}",),
     "quiet": ("{met} {care_hear} {care_quiet}",),
     "after": ("{care_hear}", "", "{care_ask}"),
     "hush": ("{care_hush}",),
@@ -43,7 +44,7 @@ def _hear(turn: Turn) -> str | None:
         )
     if manner == "stay" and turn.piece is not None and (told := turn.pick("on_piece", again=True)):
         return told
-    mode = "listen" if manner == "listen" else "stay"
+    mode = "listen" if manner in ("listen", "unasked") else "stay"
     spoken = (_talk(turn, f"{mode}_said"),) if said else ()
     own = () if manner == "stay" else (_lines(turn, kind, "hear"),)
     return turn.writer.pick(*own, *spoken, _talk(turn, mode), _talk(turn, "listen"), again=True)

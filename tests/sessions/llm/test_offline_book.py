@@ -43,6 +43,7 @@ SLOTS = {
         "older",
         "about",
         "job",
+        "pledge",
         "vow",
         "coming",
     ),
