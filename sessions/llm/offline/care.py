@@ -223,7 +223,8 @@ def _is_news(kind: str) -> bool:
 
 
 def _has(text: str, kind: str, language: str) -> bool:
-    return any(True for _ in _finds(_head(text), kind, language))
+    pattern = _patterns(language)[kind]
+    return pattern is not None and pattern.search(_head(text)) is not None
 
 
 def _finds(head: str, kind: str, language: str) -> Iterator[re.Match[str]]:

@@ -28,7 +28,7 @@ def turned(text: str, end: int, language: str) -> str | None:
     head, rest = text[:end], text[end:]
     if language == "en" and words.YIELDING.search(head) and "," in rest:
         return rest.partition(",")[2]
-    found = words.TURN[language].search(rest)
+    found = words.TURN[language].search(rest) or words.ALONG.search(rest)
     after = rest[found.end() :].strip(" .!?,~ㅠㅜ") if found is not None else ""
     loose = found is not None and words.LOOSE.search(found[0]) is not None
     return None if not after or (loose and not words.DENIED_KO.search(after)) else after

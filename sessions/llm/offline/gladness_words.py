@@ -5,6 +5,7 @@ import re
 __all__ = [
     "AFTER",
     "AFTER_KO",
+    "ALONG",
     "BAD",
     "BEFORE_KO",
     "CUT",
@@ -82,6 +83,7 @@ AFTER = tuple(
             r"|all the way)\b)",
         ),
         ("got in", rf"{END}|\s+(?:to|with|as)\b)"),
+        ("said yes", r"(?!\s+to (?:the |an? |another )?(?:divorce|break|other|someone|him|her))"),
         ("did it", r"(?!\s+(?:again|wrong|badly|all wrong|to))"),
         ("finished", r"(?!\s+(?:last|crying|off|the (?:\w+ )?(?:bottle|cake|pack|box|bag|wine)))"),
         ("(?:worked|helped)", r"(?!\s+(?:against|nobody|no one|nothing|until|only|for a))"),
@@ -140,7 +142,7 @@ AFTER_KO = re.compile(
     r"|^(?:이|가|은|는|을|를|도|조차|해|한마디|소식|소식이|소식은)?\s?(?:못|안\s?[되돼될됐해했하나]"
     r"|없|취소|거절|철회|실패|하지\s?[못않]|지\s?[못않]|받지\s?[못않]|아니)"
     r"|^(?:하|되)(?:고\s?싶|면|려고|려면|기를?\s|길\s|지\s?[못않])"
-    r"|^\s?(?:해야|하면|할\s|될\s|될까|할까|률|율|선\b|점수|여부|발표|가능|걱정)"
+    r"|^\s?(?:해야|하면|할\s|될\s|될까|할까|률|율|선\b|자|점수|여부|발표|가능|걱정)"
     r"|^(?:해|하게)\s?보[이여였]|^.{0,10}사람(?:이|도|은)?\s?(?:하나\s?)?없"
 )
 WHO_KO = r"(?:이|가|은|는|도|만|들[이은도만]?)"
@@ -167,7 +169,8 @@ WANTED_KO = re.compile(
 )
 TURN = {
     "en": re.compile(
-        r"\b(?:but|however|though|although|yet|except|unfortunately|sadly|only to|still,)(?= |,)",
+        r"\b(?:but|however|though|although|yet|except|unfortunately|sadly|only to|still,"
+        r"|until (?:i|we|he|she|they|it|my \w+))(?= |,)",
         re.IGNORECASE,
     ),
     "ko": re.compile(
@@ -185,6 +188,15 @@ OPENS = {
 LOOSE = re.compile(r"[는은인건]데$")
 DENIED_KO = re.compile(
     r"(?:^|\s)(?:안|못)\s?[가-힣]|없|않|못하|싫|무서|무섭|걱정|불안|힘들|슬[프퍼]|외로|허무|허전|우울"
-    r"|아무도|하나도|별로|떨어졌|헤어|취소"
+    r"|아무도|하나도|별로|떨어졌|헤어|취소|매일\s?울|울었|울기만"
+)
+# What goes on with an "and" and is hard for all that.
+ALONG = re.compile(
+    r"(?:\band|^) (?=(?:nobody|no one)\b"
+    r"|(?:i'm|i am|i feel|i still|i can't|i don't|i hate|he|she|they|my \w+)\b[^.!?]*"
+    r"\b(?:terrified|scared|afraid|alone|hates?|sad|empty|nothing|laughed at|left me|angry|worse"
+    r"|can't (?!believe|wait|stop)|don't (?:want|feel|care)|miserable|anxious|stressed|jealous"
+    r"|cheated|yell\w*|mad|guilty|ashamed|died|exhausted|numb)\b)",
+    re.IGNORECASE,
 )
 YIELDING = re.compile(r"\b(?:although|though|even though|while)\b[^,.!?]*$", re.IGNORECASE)
