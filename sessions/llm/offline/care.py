@@ -8,7 +8,13 @@ from msgspec import Struct
 
 from sessions.llm.offline.acts import read_act
 from sessions.llm.offline.book import load_book
-from sessions.llm.offline.gladness import MISSED, opens_with_turn, standing, turned
+from sessions.llm.offline.gladness import (
+    MISSED,
+    opens_with_turn,
+    speaks_of_effort,
+    standing,
+    turned,
+)
 from sessions.llm.offline.planning import is_bare, matter_of
 from sessions.llm.offline.trouble import is_good, is_hard
 from sessions.safety.classify import check
@@ -131,7 +137,8 @@ def _turning(text: str, texts: Sequence[str], language: str) -> str:
     if not texts or kind_of(texts[-1], language) != "joy":
         return ""
     against = opens_with_turn(text, language) and not is_good(text, language)
-    return MIXED if against or is_hard(text, (), language, short=False) else ""
+    hard = is_hard(text, (), language, short=False) and not speaks_of_effort(text)
+    return MIXED if against or hard else ""
 
 
 def _aside(kind: str, act: str) -> Care:

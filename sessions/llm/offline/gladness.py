@@ -4,7 +4,7 @@ import re
 
 from sessions.llm.offline import gladness_words as words
 
-__all__ = ["MISSED", "opens_with_turn", "standing", "turned"]
+__all__ = ["MISSED", "opens_with_turn", "speaks_of_effort", "standing", "turned"]
 
 # A joy that somebody else had, and the writer had not.
 MISSED = "missed"
@@ -37,6 +37,11 @@ def turned(text: str, end: int, language: str) -> str | None:
 def opens_with_turn(text: str, language: str) -> bool:
     """Tell whether a message sets something against what was said before it."""
     return words.OPENS[language].match(text) is not None
+
+
+def speaks_of_effort(text: str) -> bool:
+    """Tell whether a message says how hard somebody worked for their joy."""
+    return words.EFFORT.search(text) is not None
 
 
 def _is_meant(match: re.Match[str], before: str, rest: str) -> bool:

@@ -12,6 +12,7 @@ __all__ = [
     "DEAR",
     "DEAR_KO",
     "DENIED_KO",
+    "EFFORT",
     "FELL_KO",
     "FELT",
     "LEFT_OUT",
@@ -184,6 +185,11 @@ OPENS = {
     ),
     "ko": re.compile(r"\s*(?:근데|그런데|하지만|그치만|그렇지만|그래도|다만|아쉽게도|안타깝게도)"),
 }
+# What a joy was worked for is not set against it.
+EFFORT = re.compile(
+    r"\b(?:work|stud|train|tri|try|practi[cs]|push|fought|prepar)\w* (?:\w+ ){0,2}?hard\b",
+    re.IGNORECASE,
+)
 # What only leads over to what follows unless that is hard.
 LOOSE = re.compile(r"[는은인건]데$")
 DENIED_KO = re.compile(

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from sessions.llm.offline.book import load_book
-from sessions.llm.offline.care import kind_of
+from sessions.llm.offline.care import kind_of, read_care
 from sessions.llm.offline.trouble import is_good
 from tests.sessions.llm.offline_talk import Talk
 
@@ -283,6 +283,20 @@ def test_what_is_set_against_a_joy_ends_it(text: str, after: str, persona: str) 
 @pytest.mark.parametrize(("text", "kind"), MIXED)
 def test_a_joy_can_be_mixed_or_somebody_elses(text: str, kind: str) -> None:
     assert kind_of(text, language_of(text)) == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        ("I passed my exam", "I studied so hard for it"),
+        ("I got the job!", "I start on Monday"),
+        ("I got engaged", "but I'm happy"),
+        ("합격했어요!", "진짜 열심히 했거든요"),
+        ("합격했어요!", "근데 너무 기뻐서 잠이 안 와요"),
+    ],
+)
+def test_what_goes_with_a_joy_stays_glad(text: str, after: str) -> None:
+    assert read_care(after, [text], "tell", language_of(after)).manner in ("glad", "joy")
 
 
 def test_a_plan_that_is_denied_is_not_taken_for_one_that_is_made() -> None:
