@@ -39,6 +39,15 @@ _PROMISES = re.compile(
     r"|(?:뭘|뭐를?|무엇을|무슨)\s?약속|약속(?:한|했던)\s?(?:게|것|거|건)",
     re.IGNORECASE,
 )
+_PLEDGES = re.compile(
+    r"\bwhat (?:did|have|had) i (?:ever |just |already )?"
+    r"(?:promised?|committed?(?: myself)? to|pledged?)\b"
+    r"|\bwhat did i (?:say|tell you) (?:that )?i(?:'d| would| was going to|'ll) do\b"
+    r"|\bwhat (?:were|are) my (?:promises|resolutions|commitments)\b"
+    r"|(?:^|\s)(?:내가|제가|난|전)\s.{0,12}?(?:뭘|뭐를?|무엇을|무슨|어떤)\s?(?:걸\s?|일을\s?)?(?:약속|하기로|하겠다고)"
+    r"|(?:내가|제가)\s?.{0,10}?(?:약속|하기로)\s?(?:한|했던)\s?(?:게|것|거|건|일)",
+    re.IGNORECASE,
+)
 _WHO = re.compile(
     r"\bwho(?:'s| is| was) (?-i:(?P<en>[A-Z][\w'-]+))(?: again)?\s*[?.!]*$"
     r"|(?P<ko>[가-힣]{2,4}?)(?:이가|이는|가|는|이|은)?\s누구(?:예요|야|였|죠|지|인지|더라)",
@@ -59,6 +68,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     everything: bool = False
     days: bool = False
     promises: bool = False
+    pledges: bool = False
     people: tuple[str, ...] = ()
     who: str = ""
     events: frozenset[str] = frozenset()
@@ -70,6 +80,8 @@ class Asked(Struct, frozen=True, kw_only=True):
             return self.days or self.names(fact)
         if fact.kind == "promise":
             return self.promises
+        if fact.kind == "commitment":
+            return self.pledges
         return fact.kind == "person" and contained(tokens(self.who), tokens(fact.text)) == 1.0
 
     def names(self, fact: FactDocument) -> bool:
@@ -87,6 +99,7 @@ def asked(text: str) -> Asked:
         everything=asks_for_all(text),
         days=asks_for_days(text),
         promises=asks_for_promises(text),
+        pledges=_PLEDGES.search(text.replace("’", "'")) is not None,
         people=_PEOPLE.get(slot, (slot,)) if (slot := speaks_of(text)) else (),
         who=(who["en"] or who["ko"]) if who else "",
         events=frozenset(event_slots(text)),

@@ -121,12 +121,14 @@ class Memory:
         most = _ALL if asks.everything else _STANDING
         if asks.people or asks.who:
             most = {**most, "person": _NEWEST}
+        if asks.pledges:
+            most = {**most, "commitment": _ALL["commitment"]}
         told: list[FactDocument] = []
         own: list[FactDocument] = []
         hits: list[Remembered] = []
         whole, kept_by = True, ""
         past = is_of_past(asking.text)
-        patient = asks.everything or asks.days or asks.promises or past
+        patient = asks.everything or asks.days or asks.promises or asks.pledges or past
         try:
             async with asyncio.timeout(self._asked_wait_s if patient else self._wait_s):
                 standing, corrected = await asyncio.gather(

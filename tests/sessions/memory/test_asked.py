@@ -2,7 +2,7 @@
 
 import pytest
 
-from sessions.memory.asked import asks_for_all, speaks_of
+from sessions.memory.asked import asked, asks_for_all, speaks_of
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,23 @@ from sessions.memory.asked import asks_for_all, speaks_of
 )
 def test_only_a_question_about_the_user_asks_for_all(text: str, everything: bool) -> None:
     assert asks_for_all(text) is everything
+
+
+@pytest.mark.parametrize(
+    ("text", "pledges", "promises"),
+    [
+        ("What did I promise?", True, False),
+        ("what did I say I'd do", True, False),
+        ("내가 뭐 하기로 했지?", True, False),
+        ("What did you promise me?", False, True),
+        ("I promised to call her", False, False),
+    ],
+)
+def test_what_the_user_promised_is_not_what_a_mentor_did(
+    text: str, *, pledges: bool, promises: bool
+) -> None:
+    assert asked(text).pledges is pledges
+    assert asked(text).promises is promises
 
 
 def test_people_are_spoken_of_by_their_relation() -> None:

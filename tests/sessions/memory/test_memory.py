@@ -82,6 +82,14 @@ async def test_promises_come_when_they_are_due_and_dates_when_they_are_near(plac
     assert await place.told() == ["due", "near"]
 
 
+async def test_what_somebody_said_they_would_do_comes_to_who_asks_for_it(place: Place) -> None:
+    told: dict[str, Any] = {"kind": "commitment", "slot": "", "text": "I'll call my mom on Friday"}
+    await place.facts.add(fact("c", **told))
+    assert told["text"] not in await place.told("How are you?")
+    assert told["text"] in await place.told("What did I promise?")
+    assert told["text"] in await place.told("내가 뭐 하기로 했지?")
+
+
 async def test_names_and_what_is_due_come_up_however_much_was_told_since(place: Place) -> None:
     now = place.clock.now()
     await place.facts.add(fact("Jo"))
