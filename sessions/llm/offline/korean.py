@@ -51,17 +51,17 @@ NOT_TOLD = re.compile(
     r"|^(?:참 |정말 )?좋은 (?:생각|방법|말씀|조언|아이디어)"
 )
 OPEN_END = re.compile(r"(?:데|지만|니까|라서|거든|고|서|면|때)$")
-# Who is spoken of without the honorific that the listener and elders get.
+# Who is spoken of without the honorific that the listener and elders get. After a connective
+# (동생이 게을러서 힘들어요) it is the speaker again, as with what one wishes or dislikes.
 YOUNGER = re.compile(
     r"(?:동생|아이|애|아기|아들|딸|조카|친구|남친|여친|애인|후배|동기|짝꿍|강아지|고양이|걔|얘|쟤)"
     r"(?:\s[가-힣]{1,4}?)?(?:들)?(?:이|가|은|는|도)\s"
+    r"(?!.*(?:서|고|데|면|지만|니까|느라|때문에|[을를게])\s)"
 )
 UNHONOURED = (
-    ("싶으시군요", "싶어 하는군요"),
-    ("싫으시군요", "싫어하는군요"),
     ("힘드시군요", "힘들어하는군요"),
-    ("시는군요", "는군요"),
-    ("시군요", "군요"),
+    ("모르시는군요", "모르는군요"),
+    *((f"{stem}시군요", f"{stem}군요") for stem in ("아프", "바쁘", "나쁘", "슬프", "기쁘")),
 )
 ACRONYM = re.compile(r"[A-Z]*[LMNR]$")
 TAIL = re.compile(r"[\sㅠㅜㅋㅎㅡ.,!~…^]+$")
