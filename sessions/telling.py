@@ -13,6 +13,10 @@ from sessions.views import message_views
 __all__ = ["Telling", "View"]
 
 
+# what is told again is a turn that runs or waits, or that came a moment ago
+_MOST_SHOWN = 2_000
+
+
 class View(Protocol):
     """Shows a session as clients see it now."""
 
@@ -26,7 +30,7 @@ class Telling:
         self.writer = writer
         self._view = view
         self._read_upto = read_upto
-        self._shown: set[tuple[str, str]] = set()
+        self._shown: dict[tuple[str, str], None] = {}
 
     def messages(self, turn: TurnDocument) -> bool:
         """Tell of a turn's messages that readers have not seen; False when they have seen all."""
@@ -36,7 +40,9 @@ class Telling:
             # what stood behind the old words left the view with them, and comes again
             edited = edited or (mine and message.supersedes is not None)
             if (mine or edited) and (turn.id, message.id) not in self._shown:
-                self._shown.add((turn.id, message.id))
+                if len(self._shown) >= _MOST_SHOWN:
+                    del self._shown[next(iter(self._shown))]
+                self._shown[turn.id, message.id] = None
                 self.writer.write(MessageFrame, message=message)
                 told = True
         return told

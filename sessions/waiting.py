@@ -9,6 +9,9 @@ from sessions.burst import Burst
 
 __all__ = ["Waiting"]
 
+# what a session without rest remembers of turns that have waited
+_MOST_KNOWN = 1_000
+
 
 class Waiting:
     """Turns by their number. The first is held while the user still writes what belongs to it."""
@@ -39,6 +42,7 @@ class Waiting:
     def add(self, turn: TurnDocument) -> None:
         """Take in a turn, or a newer version of one that waits."""
         if not self.knows(turn.id):
+            self._forget_old()
             self._came[turn.id] = _now()
             self._turns.append(turn)
             self._turns.sort(key=lambda each: each.number)
@@ -47,6 +51,14 @@ class Waiting:
             turn if each.id == turn.id and turn.version > each.version else each
             for each in self._turns
         ]
+
+    def _forget_old(self) -> None:
+        if len(self._came) < _MOST_KNOWN:
+            return
+        waiting = {each.id for each in self._turns}
+        if (oldest := next((each for each in self._came if each not in waiting), None)) is not None:
+            del self._came[oldest]
+            self._stopped.discard(oldest)
 
     def pop(self) -> TurnDocument:
         """Take out the first turn; raises IndexError when none waits."""

@@ -144,8 +144,7 @@ class RedisLog:
     async def release(self, lease: Lease, *, received: str = "") -> bool:
         """Give the lease back unless commands wait; see LogStore."""
         keys = _keys(lease.session_id, "lease", "meta", "log", "inbox", "taken")
-        now_ms = int(self._clock.now().timestamp() * 1000)
-        args = (_name(lease), self._idle_ms, now_ms, self._keep_ms, received)
+        args = (_name(lease), self._idle_ms, self._now_ms(), self._keep_ms, received)
         [row] = await self._run([("release", keys, args)])
         return bool(row)
 
@@ -194,9 +193,14 @@ class RedisLog:
             self._process,
             lease.session_id,
             self._owned_ms,
+            self._now_ms(),
+            self._keep_ms,
             *batch.frames,
         )
         return ("append", keys, args)
+
+    def _now_ms(self) -> int:
+        return int(self._clock.now().timestamp() * 1000)
 
     async def _run(self, calls: Sequence[Call], *, on: Scripts | None = None) -> list[Any]:
         return await self._guard(lambda: (on or self._scripts).run(calls))

@@ -17,9 +17,14 @@ Call = tuple[str, list[str], tuple[Any, ...]]
 _LUA = Path(__file__).parent / "lua"
 
 
+# scripts that begin with the functions of another file
+_WITH = {"append": "trim", "release": "trim"}
+
+
 class _Script:
     def __init__(self, name: str) -> None:
-        self.source = (_LUA / f"{name}.lua").read_text()
+        files = (_WITH[name], name) if name in _WITH else (name,)
+        self.source = "".join((_LUA / f"{each}.lua").read_text() for each in files)
         self.sha = sha1(self.source.encode(), usedforsecurity=False).hexdigest()
 
 

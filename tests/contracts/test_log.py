@@ -344,6 +344,23 @@ async def test_frames_are_dropped_however_often_turns_end(log: RedisLog, clock: 
     assert kept.head.seq == 300
 
 
+async def test_frames_of_old_turns_are_dropped_though_the_lease_is_never_given_back(
+    log: RedisLog, clock: FakeClock
+) -> None:
+    lease = await acquired(log)
+    for first in range(1, 301, 2):
+        for seq in (first, first + 1):
+            frames = batch(lease, seq, b"a", turn_seq=first)
+            assert await log.append([frames]) == ["ok"]
+        clock.advance(10)
+
+    kept = await log.read("s1", after=0)
+
+    in_time = 2 * KEEP_MS / 1000 / 10
+    assert in_time - 2 <= len(kept.frames) <= in_time + 6
+    assert (kept.head.seq, kept.head.turn_seq) == (300, 299)
+
+
 async def test_orphans_are_sessions_without_an_owner(log: RedisLog) -> None:
     await acquired(log, "s1")
 

@@ -35,6 +35,18 @@ async def test_turns_wait_in_their_order_and_a_newer_version_takes_its_place() -
 
 
 @in_virtual_time
+async def test_of_thousands_of_turns_only_the_last_are_known() -> None:
+    waiting = Waiting()
+    waiting.add(turn(1, done=False))
+    for number in range(2, 3_000):
+        waiting.add(turn(number, done=False))
+        waiting.drop(f"t_{number}")
+
+    assert waiting.first == turn(1, done=False)
+    assert [waiting.knows(f"t_{each}") for each in (1, 2, 2_999)] == [True, False, True]
+
+
+@in_virtual_time
 async def test_a_turn_that_was_answered_does_not_wait_again() -> None:
     waiting = Waiting()
     waiting.add(FIRST)
