@@ -36,7 +36,19 @@ OWN_PLAN = frozenset(
     [
         *("greeting", "bye", "sorry", "laugh", "joke", "ask_feel", "ask_ai", "ask_model"),
         *("ask_able", "ask_who", "ask_private", "ask_memory", "ask_language", "foreign", "link"),
-        *("code", "gentle", "abuse", "fact", "make", "number", "plan_for", "presence", "forget"),
+        *(
+            "code",
+            "gentle",
+            "abuse",
+            "fact",
+            "make",
+            "number",
+            "plan_for",
+            "presence",
+            "forget",
+            "remind",
+            "remind_not",
+        ),
     ]
 )
 LIGHT = ("joy", "small")

@@ -36,8 +36,10 @@ def _kept(turn: Turn) -> str | None:
 
 
 def _promise(turn: Turn) -> str | None:
-    grave = turn.care.kind or turn.care.manner or turn.act.name in RECALLS
-    return None if grave else turn.pick("promise")
+    grave = turn.care.kind or turn.care.manner
+    # who asks to be reminded is told what comes of that
+    settled = turn.act.name in RECALLS or turn.act.name == "remind"
+    return None if grave or settled else turn.pick("promise")
 
 
 def _answer(turn: Turn) -> str:

@@ -14,6 +14,7 @@ from sessions.llm.offline.plans import POLITE
 from sessions.llm.offline.recall import RECALLS, recall_fillers
 from sessions.llm.provider import Prompt
 from sessions.memory.asked import asked, asks_for_all
+from sessions.memory.dates import names_day
 from sessions.notes import extract
 from sessions.notes.clauses import prose, sentences
 
@@ -67,6 +68,8 @@ def read_doing(prompt: Prompt, language: str) -> Doing:
         return Doing(act=_with_name(act, told, language), told=told, blank=blank)
     if act.name == "presence" and blank:
         return Doing(act=Act(name="greeting"), blank=blank)
+    if act.name == "remind":
+        return Doing(act=_reminding(prompt), blank=blank)
     if act.name == "plan" and blank and is_bare(prompt.text):
         return Doing(act=Act(name="plan_for"), blank=blank)
     if act.name == "tell" and _says_what_for(prompt.text, earlier[-1:], language):
@@ -81,6 +84,13 @@ def read_doing(prompt: Prompt, language: str) -> Doing:
         act = Act(name="tell")
     piece = read_piece(prompt.text, language) if act.name in ("tell", "number") else None
     return Doing(act=act if piece is None else Act(name="piece"), piece=piece, blank=blank)
+
+
+def _reminding(prompt: Prompt) -> Act:
+    """Return what is done for who asks to be reminded: only what has a day is kept, if anything."""
+    if not names_day(prompt.text):
+        return Act(name="tell")
+    return Act(name="remind" if prompt.promises != "none" else "remind_not")
 
 
 def _says_what_for(text: str, before: list[str], language: str) -> bool:

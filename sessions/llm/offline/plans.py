@@ -12,6 +12,8 @@ TALK: dict[str, tuple[str, ...]] = {
     "invite": ("{invite} {on_go}",),
     "presence": ("{presence} {presence_ask}",),
     "forget": ("{forget} {forget_where}",),
+    "remind": ("{remind} {remind_where}",),
+    "remind_not": ("{remind_not}",),
     "change": ("{change} {change_ask}",),
     "bye": ("{bye} {sendoff}",),
     "sorry": ("{sorry} {on_go}",),

@@ -87,10 +87,25 @@ def from_user(text: str, *, today: date, known: frozenset[str] = frozenset()) ->
                 found += [
                     each for each in told if each.kind in SAID_LAUGHING or not laughs(sentence)
                 ]
-        elif (person := _introduced(sentence, today, known)) is not None:
-            found.append(person)
+        elif (told_so := _asked_for(sentence, named_days, today, known)) is not None:
+            found.append(told_so)
         related = rules.last_relation(sentence) or related
     return Reading(found=tuple(found[:MOST]), ended=tuple(over), moved=moved)
+
+
+def _asked_for(
+    sentence: str, named_days: Sequence[Day], today: date, known: frozenset[str]
+) -> Found | None:
+    """Return what a request or a question tells all the same: what to remind of, or somebody."""
+    return _reminder(sentence, named_days) or _introduced(sentence, today, known)
+
+
+def _reminder(sentence: str, named_days: Sequence[Day]) -> Found | None:
+    """Return what somebody asks to be reminded of on a day: they mean to do it."""
+    rules = korean if has_hangul(sentence) else english
+    asked = rules.reminder(sentence) if named_days else ""
+    wish = Phrase(kind="commitment", text=asked, sure=0.85)
+    return _found(wish, sentence, named_days[0].day) if asked else None
 
 
 def _taken_in(change: Change, sentence: str, found: list[Found], over: list[Ended]) -> Moved | None:
@@ -149,6 +164,8 @@ def _sentences(text: str) -> list[str]:
 
 
 def _of_sentence(sentence: str, today: date, related: str, known: frozenset[str]) -> list[Found]:
+    if (wish := _reminder(sentence, days(sentence, today))) is not None:
+        return [wish]
     rules = korean if has_hangul(sentence) else english
     found = [_found(each, sentence, None) for each in rules.named(sentence.strip(" .!~"))]
     told: list[Found] = []

@@ -3,13 +3,16 @@
 import re
 
 import pytest
+from msgspec import structs
 
 from sessions.conversation import Conversation
 from sessions.llm.offline.acts import read_act
 from sessions.llm.offline.book import load_book
+from sessions.llm.offline.compose import compose
 from sessions.llm.offline.doing import read_doing
 from sessions.llm.offline.korean import heard
 from sessions.llm.offline.planning import asks_for_one, matter_of
+from sessions.memory.extract.promises import may_promise
 from tests.sessions.llm.offline_talk import Talk, prompt_for
 
 PERSONAS = ["lua", "elro", "riri", "nana"]
@@ -198,3 +201,42 @@ def test_what_somebody_said_they_would_do_is_remembered(told: str, asks: str, fo
 @pytest.mark.parametrize("asks", ["what did I promise?", "내가 뭘 약속했지?"])
 def test_a_promise_that_was_never_made_is_not_made_up(asks: str) -> None:
     assert Talk().say(asks).startswith(load_book(language_of(asks)).common["pledge_none"])
+
+
+COMING = {"en": "“Coming up”", "ko": "“다가올 연락”"}
+REMINDERS = [
+    "Remind me to call the landlord tomorrow at 9",
+    "Can you remind me on Wednesday about the exam?",
+    "please remind me to pay the rent on December 3",
+    "내일 9시에 집주인한테 전화하라고 알려줘",
+    "금요일에 월세 내라고 알려줄래?",
+]
+
+
+@pytest.mark.parametrize("persona", PERSONAS)
+@pytest.mark.parametrize("text", REMINDERS)
+def test_who_asks_for_a_reminder_hears_what_comes_of_it_and_that_no_hour_is_kept(
+    text: str, persona: str
+) -> None:
+    asked = structs.replace(
+        prompt_for(text, Conversation(session_id="s"), persona=persona), promises="later"
+    )
+    answer = compose(asked)
+    assert COMING[language_of(text)] in answer
+    assert re.search(r"alarm|phone|알람", answer)
+    assert not may_promise(answer)
+
+
+@pytest.mark.parametrize("text", REMINDERS)
+def test_where_nothing_is_kept_no_reminder_is_said_to_be(text: str) -> None:
+    answer = Talk().say(text)
+    assert COMING[language_of(text)] not in answer
+    assert re.search(r"phone|휴대폰|알람", answer)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["remind me what I said on Friday", "Remind me of my goal", "내일 날씨 알려줘", "remind me"],
+)
+def test_what_only_sounds_like_a_reminder_is_none(text: str) -> None:
+    assert read_act(text, language_of(text)).name != "remind"
