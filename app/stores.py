@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
 from secrets import token_hex
 from tempfile import TemporaryDirectory
@@ -131,7 +132,7 @@ def told_when_slow(store: str, *, after_s: float = _SLOW_S) -> Iterator[None]:
 
     A process that waits at its start would otherwise be silent for as long.
     """
-    warn = lambda: log.warning("store_opens_slowly", store=store)  # noqa: E731
+    warn = partial(log.warning, "store_opens_slowly", store=store)
     timer = asyncio.get_running_loop().call_later(after_s, warn)
     try:
         yield

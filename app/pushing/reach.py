@@ -39,6 +39,7 @@ class PushReach:
         self._presence = presence
         self._outbox = outbox
         self._tasks = tasks
+        self._newest_read: dict[str, object] = {}
 
     async def reachable(self, user_id: str) -> bool:
         """Tell whether a user has an active device; raises StoreUnavailable."""
@@ -64,13 +65,21 @@ class PushReach:
         self, user_id: str, session_id: str, number: int, installation_id: str
     ) -> None:
         device_id = device_id_of(installation_id) if installation_id else ""
-        for pause_s in (*_PAUSES_S, None):
-            try:
-                await self._outbox.read(user_id, session_id, number, device_id=device_id)
-            except StoreUnavailable as error:
-                # what waits is looked at again when it is sent; what is shown would stay
-                log.warning("notifications_not_taken_back", **described(error))
-                if pause_s is not None:
-                    await asyncio.sleep(pause_s)
-            else:
-                return
+        mine = self._newest_read[session_id] = object()
+        try:
+            for pause_s in (0, *_PAUSES_S):
+                await asyncio.sleep(pause_s)
+                # who has read further since takes back all of it
+                if self._newest_read.get(session_id) is not mine:
+                    return
+                try:
+                    await self._outbox.read(user_id, session_id, number, device_id=device_id)
+                except StoreUnavailable as error:
+                    # what waits is looked at again when it is sent; what is shown would stay
+                    if pause_s in (0, _PAUSES_S[-1]):
+                        log.warning("notifications_not_taken_back", **described(error))
+                else:
+                    return
+        finally:
+            if self._newest_read.get(session_id) is mine:
+                del self._newest_read[session_id]

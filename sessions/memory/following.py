@@ -15,6 +15,8 @@ __all__ = ["followed", "moved_to"]
 
 _STAMP = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2})(?!\d)")
 _LEAD = re.compile(r"(?:by|before|until|till|due)\b", re.IGNORECASE)
+# "your Friday exam": what stands without "on" stays so
+_BARE = re.compile(r"(?:next |this |coming )?\w+day\b", re.IGNORECASE)
 _WEEKDAYS = "월화수목금토일"
 _DAY = timedelta(days=1)
 
@@ -53,7 +55,10 @@ def moved_to(fact: FactDocument, due: datetime) -> FactDocument:
     stamped = None if fact.due is None else [*_STAMP.finditer(fact.text)][-1:]
     if fact.due is None or not stamped:
         return structs.replace(fact, due=due)
-    old = date.fromisoformat(stamped[0][1])
+    try:
+        old = date.fromisoformat(stamped[0][1])
+    except ValueError:  # somebody's own words, and no day
+        return structs.replace(fact, due=due)
     new = old + _whole_days(due - fact.due)
     text = fact.text[: stamped[0].start()] + new.isoformat() + fact.text[stamped[0].end() :]
     said = fact.valid_from.date()
@@ -73,6 +78,8 @@ def _named(words: str, day: date) -> str:
     if has_hangul(words):
         return f"{_WEEKDAYS[day.weekday()]}요일"
     lead = _LEAD.match(words)
+    if _BARE.match(words):
+        return f"{day:%A}"
     return f"{lead[0] if lead else 'on'} {day:%A}"
 
 

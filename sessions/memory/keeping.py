@@ -20,6 +20,7 @@ from sessions.stores.documents import Documents
 from .documents import FactDocument, RefusalDocument, Source
 from .extract import Ended, Found
 from .extract.provider import Extractor
+from .extract.slots import event_slot
 from .facts import Facts
 from .gate import Gate
 from .goals import goal_slot
@@ -139,12 +140,14 @@ class MemoryKeeper:
     async def _taken_in(
         self, turn: TurnDocument, heard: Sequence[Heard], zone: str
     ) -> list[FactDocument]:
-        known = await self._facts.of_user(turn.user_id)
+        every = await self._facts.of_user(turn.user_id, past=True)
+        known = [each for each in every if each.current]
         refused = await self._refusals.of_user(turn.user_id)
         words = await _words(known)
         kept: list[FactDocument] = []
         for each in heard:
-            kept += await self._keep(turn, each, zone, [*known, *kept], refused, words)
+            again = _heard_before(every, turn, each.at)
+            kept += await self._keep(turn, each, zone, [*known, *kept], refused, words, again=again)
         theirs = await self._as_kept(turn)
         if theirs is None or theirs.user_id != turn.user_id:
             await self._facts.forget_turns(turn.user_id, [turn.id])
@@ -189,9 +192,11 @@ class MemoryKeeper:
         known: Sequence[FactDocument],
         refused: Sequence[RefusalDocument],
         words: Carried,
+        *,
+        again: bool,
     ) -> list[FactDocument]:
         current = list(known)
-        last = latest_day(current, turn.session_id, heard.at)
+        last = None if again else latest_day(current, turn.session_id, heard.at)
         for each in heard.ended:
             current = await self._end(each, heard.at, current, words, last)
         kept: list[FactDocument] = []
@@ -335,4 +340,19 @@ def _is_over(over: Ended, fact: FactDocument, words: Carried) -> bool:
     if over.replaced:
         return fact.kind in ("name", "person") and contained(told, text) == 1.0
     kinds = _DATED if over.event else _ENDING
+    if over.event and _is_another(event_slot(over.words), fact.slot):
+        return False
     return fact.kind in kinds and contained(told, text) >= 0.5
+
+
+def _is_another(said: str, slot: str) -> bool:
+    """Tell whether two events are told apart by their names: a math exam is no physics exam."""
+    named = said.count(":") > 1 and slot.count(":") > 1
+    return named and slot.startswith("event:") and said != slot
+
+
+def _heard_before(known: Sequence[FactDocument], turn: TurnDocument, at: datetime) -> bool:
+    """Tell whether a message has ended or moved something already: it may be heard again."""
+    return any(
+        fact.valid_to == at or (fact.words_of and turn.id in fact.turn_ids) for fact in known
+    )

@@ -26,15 +26,21 @@ _DAY_KO = (
     r"(?:[월화수목금토일]요일|\d{1,2}월\s?\d{1,2}일|\d{1,2}일|오늘|내일|모레)"
 )
 _WAIT = (
-    r"(?:(?:oh|uh|um|er|ah),? )?(?:no,? wait|wait,? no|no,? sorry|sorry,?(?: no)?|no,? i mean(?:t)?"
-    r"|(?:sorry,? )?i mean(?:t)?|scratch that|make that|or rather|no,? actually|actually,? no"
-    r"|wait)"
+    r"(?:(?:oh|uh|um|er|ah),? )?(?:no,? wait|wait,? no|no,? sorry|sorry,? no|no,? i mean(?:t)?"
+    r"|(?:sorry,? )?i mean(?:t)?|scratch that|make that|or rather|no,? actually|actually,? no)"
 )
+# Words that begin something else as often: "on Friday. Wait, tomorrow I have the dentist."
+_LOOSE = r"(?:wait|sorry)"
 _WAIT_KO = r"(?:아\s?|앗\s?|어\s?)?(?:아니다|아니야|아니요|아니라|아니|잠깐)"
 _TAKEN_BACK = re.compile(
     rf" ?\b(?:on |by |at )?{_DAY}[\s,.…–—-]+{_WAIT}[\s,.…–—-]+"
     rf"(?=(?:it's |that's )?(?:on |by )?{_DAY})",
     re.IGNORECASE,
+)
+_TAKEN_BACK_LOOSELY = re.compile(
+    rf" ?\b(?:on |by |at )?{_DAY}[\s,…–—-]+{_LOOSE}[\s,…–—-]+"
+    rf"(?=(?:it's |that's )?(?:on |by )?{_DAY}\s*(?:[.!,;]|$))",
+    re.IGNORECASE | re.MULTILINE,
 )
 _FROM = re.compile(rf"(?P<moved>\b{MOVED}\b(?: \w+){{0,4}}?) from {_DAY}(?= to\b)", re.IGNORECASE)
 _WAS = re.compile(
@@ -47,7 +53,7 @@ _WAS = re.compile(
 _NOT = re.compile(
     rf"(?:\bis not|\bisn't|\bit's not|\bnot)(?: on)? {_DAY},? but (?=(?:on )?{_DAY})", re.IGNORECASE
 )
-_HINT = re.compile(rf"\b(?:{_WAIT}|from|not|isn't|{MOVED})\b", re.IGNORECASE)
+_HINT = re.compile(rf"\b(?:{_WAIT}|{_LOOSE}|from|not|isn't|{MOVED})\b", re.IGNORECASE)
 _TAKEN_BACK_KO = re.compile(
     rf"{_DAY_KO}(?:에|이야|이에요|예요|인데|이요)?[\s,.…]+{_WAIT_KO}[\s,.…]+(?={_DAY_KO})"
 )
@@ -61,7 +67,7 @@ def straightened(text: str) -> str:
     "Moved from Thursday to Friday" is moved to Friday.
     """
     if _HINT.search(text) is not None:
-        text = _TAKEN_BACK.sub(" ", text)
+        text = _TAKEN_BACK_LOOSELY.sub(" ", _TAKEN_BACK.sub(" ", text))
         text = _WAS.sub(_is_now, text)
         text = _FROM.sub(lambda match: match["moved"], text)
         text = _NOT.sub(lambda match: "is " if match[0][:2].casefold() == "is" else "", text)

@@ -35,15 +35,16 @@ def connect(uri: str, *, timeout_s: float = 5.0) -> AsyncIOMotorClient[dict[str,
     """Return a client of `uri` that gives up after `timeout_s` when it finds no server.
 
     A server that answers no more, as behind a broken line, is given up after twice that, and with
-    it what waits for its answers.
+    it what waits for its answers. What the URI says of this holds instead.
     """
     timeout_ms = int(timeout_s * 1000)
-    return AsyncIOMotorClient(
-        uri,
-        serverSelectionTimeoutMS=timeout_ms,
-        connectTimeoutMS=timeout_ms,
-        heartbeatFrequencyMS=max(500, timeout_ms),
-    )
+    chosen: dict[str, Any] = {
+        "connectTimeoutMS": timeout_ms,
+        "heartbeatFrequencyMS": max(500, timeout_ms),
+    }
+    said = uri.casefold()
+    more = {name: value for name, value in chosen.items() if name.casefold() not in said}
+    return AsyncIOMotorClient(uri, serverSelectionTimeoutMS=timeout_ms, **more)
 
 
 class MongoDocuments:

@@ -112,10 +112,17 @@ class Placing:
     async def refused(self, user_id: str, attempt: Attempt) -> None:
         """Know that a request was not taken in: its retry is none of an older one that looks alike.
 
-        Does nothing while the documents are away.
+        One that is still answered may be made again, too, and stays known. Does nothing while the
+        documents are away.
         """
-        if attempt.mark is not None and not attempt.again:
-            with suppress(StoreUnavailable):
+        if attempt.mark is None or attempt.again:
+            return
+        with suppress(StoreUnavailable):
+            found = await self._bookmarks.find(user_id, "request", attempt.mark)
+            if found is None:
+                return
+            turn = await self._threads.turn_of(found.session_id, found.client_msg_id)
+            if turn is None or not turn.open:
                 await self._bookmarks.drop(user_id, "request", attempt.mark)
 
     async def _before(self, user_id: str, attempt: Attempt) -> tuple[str, Place] | None:

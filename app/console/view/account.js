@@ -8,8 +8,9 @@ import { icon } from "./icons.js";
 export async function openAccount(account, words, beginAnew) {
   const said = words.account;
   const wish = await openDialog({ title: said.title, words }, (finish) => {
-    const note = el("p", { class: "panel-note", role: "status", hidden: true });
+    const note = el("p", { class: "panel-note", role: "status" });
     const take = el("button", { type: "button", class: "secondary", onclick: save }, icon("down"), said.take);
+    let busy = false;
     return el("div", { class: "dialog-body account" },
       el("p", { class: "panel-hint" }, said.intro),
       take, el("p", { class: "panel-hint" }, said.takeHint),
@@ -17,30 +18,40 @@ export async function openAccount(account, words, beginAnew) {
       el("p", { class: "panel-hint" }, said.eraseHint), note);
 
     async function save() {
-      take.disabled = true;
-      tell(said.working);
+      if (busy) return;
+      busy = true;
+      setText(note, said.working);
       try {
         download(await account.exported());
-        tell(said.taken);
-      } catch {
-        tell(words.notReached);
+        setText(note, said.taken);
+      } catch (error) {
+        setText(note, error.status === 429 ? words.errors.rate_limited : words.notReached);
       }
-      take.disabled = false;
-    }
-
-    function tell(text) {
-      note.hidden = false;
-      setText(note, text);
+      busy = false;
     }
   });
   const warning = { title: said.eraseTitle, text: said.eraseText };
   if (wish !== "erase" || !(await confirmDelete(warning, { ...words, delete: said.eraseYes }))) return;
-  const { id, erased_at: erasedAt } = await account.erase();
+  const { id, erased_at: erasedAt } = await during(account.erase(), words);
   await openDialog({ title: erasedAt ? said.erasedTitle : said.erasingTitle, words }, (finish) =>
     el("div", { class: "dialog-body" }, el("p", {}, said.erased(id)),
       el("div", { class: "dialog-actions" },
         el("button", { type: "button", class: "primary", autofocus: true, onclick: () => finish(null) }, said.anew))));
   beginAnew();
+}
+
+/** Show that something goes on until it has ended; resolves or fails as it does. */
+async function during(work, words) {
+  let close = () => {};
+  openDialog({ title: words.account.working, words }, (finish) => {
+    close = finish;
+    return el("div", { class: "dialog-body" }, el("p", { role: "status" }, words.account.erasingTitle));
+  });
+  try {
+    return await work;
+  } finally {
+    close(null);
+  }
 }
 
 function download(text) {

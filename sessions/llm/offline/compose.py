@@ -38,7 +38,7 @@ def _kept(turn: Turn) -> str | None:
 def _promise(turn: Turn) -> str | None:
     grave = turn.care.kind or turn.care.manner
     # who asks to be reminded is told what comes of that
-    settled = turn.act.name in RECALLS or turn.act.name == "remind"
+    settled = turn.act.name in RECALLS or turn.act.name in ("remind", "remind_today")
     return None if grave or settled else turn.pick("promise")
 
 

@@ -26,6 +26,7 @@ OWN_CHARS = 1_000
 # A wish for advice that names nothing has at most so many words.
 EMPTY_WORDS = 5
 WISH_CHARS = 60
+TODAY = re.compile(r"\b(?:today|tonight|this (?:morning|afternoon|evening))\b|오늘", re.IGNORECASE)
 WISHED = re.compile(r"plan|schedule|step|list|계획|일정|순서|단계", re.IGNORECASE)
 QUESTION_WORD = re.compile(
     r"\b(?:what|who|when|where|which|why|how|is|are|does|do|did|can|could|was|were|will|has)\b"
@@ -90,7 +91,9 @@ def _reminding(prompt: Prompt) -> Act:
     """Return what is done for who asks to be reminded: only what has a day is kept, if anything."""
     if not names_day(prompt.text):
         return Act(name="tell")
-    return Act(name="remind" if prompt.promises != "none" else "remind_not")
+    if prompt.promises == "none":
+        return Act(name="remind_not")
+    return Act(name="remind_today" if TODAY.search(prompt.text) else "remind")
 
 
 def _says_what_for(text: str, before: list[str], language: str) -> bool:

@@ -35,8 +35,14 @@ def turned(text: str, end: int, language: str) -> str | None:
 
 
 def opens_with_turn(text: str, language: str) -> bool:
-    """Tell whether a message sets something against what was said before it."""
-    return words.OPENS[language].match(text) is not None
+    """Tell whether a message sets something against what was said before it.
+
+    "Still" and 근데 as often only go on: what they bring has to be denied or missing.
+    """
+    if words.OPENS[language].match(text) is None:
+        return False
+    loose = words.OPENS_LOOSELY.match(text) is not None
+    return not loose or words.DENIED[language].search(text) is not None
 
 
 def speaks_of_effort(text: str) -> bool:

@@ -11,6 +11,7 @@ __all__ = [
     "CUT",
     "DEAR",
     "DEAR_KO",
+    "DENIED",
     "DENIED_KO",
     "EFFORT",
     "FELL_KO",
@@ -22,6 +23,7 @@ __all__ = [
     "ONLY",
     "ONLY_KO",
     "OPENS",
+    "OPENS_LOOSELY",
     "OTHERS",
     "OTHER_KO",
     "OWN",
@@ -185,6 +187,7 @@ OPENS = {
     ),
     "ko": re.compile(r"\s*(?:근데|그런데|하지만|그치만|그렇지만|그래도|다만|아쉽게도|안타깝게도)"),
 }
+OPENS_LOOSELY = re.compile(r"\W*(?:still|yet)\b|\s*(?:근데|그런데)", re.IGNORECASE)
 # What a joy was worked for is not set against it.
 EFFORT = re.compile(
     r"\b(?:work|stud|train|tri|try|practi[cs]|push|fought|prepar)\w* (?:\w+ ){0,2}?hard\b",
@@ -206,3 +209,11 @@ ALONG = re.compile(
     re.IGNORECASE,
 )
 YIELDING = re.compile(r"\b(?:although|though|even though|while)\b[^,.!?]*$", re.IGNORECASE)
+DENIED = {
+    "en": re.compile(
+        r"\b(?:not|never|no|nobody|none|nothing|without|\w+n't)\b(?<!can't)(?! believe)"
+        r"|\bfeels? (?:empty|numb|bad|sad|strange)",
+        re.IGNORECASE,
+    ),
+    "ko": DENIED_KO,
+}

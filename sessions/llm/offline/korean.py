@@ -54,8 +54,8 @@ OPEN_END = re.compile(r"(?:데|지만|니까|라서|거든|고|서|면|때)$")
 # Who is spoken of without the honorific that the listener and elders get. After a connective
 # (동생이 게을러서 힘들어요) it is the speaker again, as with what one wishes or dislikes.
 YOUNGER = re.compile(
-    r"(?:동생|아이|애|아기|아들|딸|조카|친구|남친|여친|애인|후배|동기|짝꿍|강아지|고양이|걔|얘|쟤)"
-    r"(?:\s[가-힣]{1,4}?)?(?:들)?(?:이|가|은|는|도)\s"
+    r"(?:(?<![가-힣])|(?<=[여남]))(?:동생|아이|애|아기|아들|딸|조카|친구|남친|여친|애인|후배|동기|짝꿍|강아지|고양이|걔|얘|쟤)"
+    r"(?:\s(?!관계|문제|일|사이|[가-힣]*기(?:이|가|은|는|도)\s)[가-힣]{1,4}?)?(?:들)?(?:이|가|은|는|도)\s"
     r"(?!.*(?:서|고|데|면|지만|니까|느라|때문에|[을를게])\s)"
 )
 UNHONOURED = (

@@ -48,7 +48,9 @@ REQUEST = re.compile(
     re.IGNORECASE,
 )
 ONE = re.compile(
-    r"\b(?:one|1|a)(?: (?:single|small|tiny|little|simple|easy|concrete))* (?:thing|step|tip)\b"
+    r"\b(?:(?:one|1)(?: (?:single|small|tiny|little|simple|easy|concrete))*"
+    r"|a(?: (?:single|small|tiny|little|simple|easy|concrete))+) (?:thing|step|tip)\b"
+    r"(?! at a time| further| back| ahead| forward)"
     r"|하나만|한\s?가지만|딱\s?하나|하나라도|한\s?가지라도",
     re.IGNORECASE,
 )
@@ -99,7 +101,7 @@ def matter_of(text: str, language: str) -> str:
     }
     for name in SOFT:
         scores[name] *= SOFTLY
-    if scores[CALM]:
+    if scores[CALM] and _patterns(language)[CALM].search(_request(head)):
         return CALM
     best = max(scores, key=lambda name: scores[name])
     return best if scores[best] else ""

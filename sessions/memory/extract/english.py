@@ -16,7 +16,6 @@ __all__ = [
     "named",
     "names_somebody",
     "read",
-    "reminder",
     "tells",
 ]
 
@@ -109,12 +108,6 @@ def _commitment(clause: str, *, dated: bool) -> Iterator[Phrase]:
     acts = its.DOING.match(doing) is not None and len(doing.split()) > 1
     if promised or its.AGAIN.search(clause) or acts or (dated and len(doing.split()) > 1):
         yield Phrase(kind="commitment", text=clause, sure=0.85 if dated or promised else 0.7)
-
-
-def reminder(sentence: str) -> str:
-    """Return what a sentence asks to be reminded of, in its words, or ""."""
-    match = its.REMIND.match(sentence)
-    return match["x"] if match is not None else ""
 
 
 def _person(clause: str, related: str, known: frozenset[str]) -> Iterator[Phrase]:

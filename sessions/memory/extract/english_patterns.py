@@ -266,13 +266,6 @@ SINCE = re.compile(
 VAGUE = re.compile(r"\b(?:this|next|of the) year\b", re.IGNORECASE)
 OWN = re.compile(r"\b(?:i|we|my|our)\b|^gotta\b", re.IGNORECASE)
 # Without a subject, as one types, or as a plan: "will draft it", "I'm joining on Friday".
-# What somebody asks to be reminded of is what they mean to do.
-REMIND = re.compile(
-    r"^(?:(?:please|can|could|would|will|you|hey|hi|ok|okay|and|also|so|maybe"
-    r"|i(?:'d like| want| need) you to)[, ]+)*remind me (?!(?:what|how|who|when|where|why|of)\b)"
-    r"(?:to )?(?P<x>\w.*?)[?.! ]*$",
-    re.IGNORECASE,
-)
 PLAN = re.compile(
     r"^(?:and |then )?(?:gonna|will|going to) (?P<x>\w+ .+)"
     r"|\bi'm (?P<y>(?!(?:feeling|thinking|wondering|trying|hoping|dreading|being|having|getting"

@@ -10,7 +10,7 @@ from .found import Phrase
 from .korean_names import IS, RELATIONS, called
 from .slots import EVENT_KO, event_slot, person_slot
 
-__all__ = ["corrected", "ended", "last_relation", "named", "people", "read", "reminder"]
+__all__ = ["corrected", "ended", "last_relation", "named", "people", "read"]
 
 LEAD = re.compile(
     r"^(?:(?:그리고|그런데|근데|그래서|하지만|사실|사실은|솔직히|그냥|정말|진짜|이제|이제는"
@@ -154,11 +154,6 @@ PREFERENCE = re.compile(
     r"(?:말|얘기|이야기|설명|대답|답)\S*\s?(?:줘|주세요|줄래)"
     r"|(?:이|가|은|는|게|편이)\s(?:더\s)?(?:낫|맞)(?:아요|더라고요|습니다)"
 )
-# What somebody asks to be reminded of is what they mean to do.
-REMIND = re.compile(
-    r"(?P<x>.*\S)라고\s?(?:다시\s?)?(?:알려|상기시켜|말해)\s?(?:줘|주세요|줄래|줄\s?수|주실)"
-    r"|(?P<y>.*\S)\s(?:잊지|까먹지)\s?않게\s?(?:알려|말해|해)\s?(?:줘|주세요|줄래)"
-)
 NO_PREFERENCE = re.compile(
     r"(?:그게|이게|그거|이거|기분|날씨|컨디션|분위기|사이|네|오늘|몸|생각|말|성격|상황|너무"
     r"|정말|진짜|뭐가|뭘|참|하면|되면|면|마음이|뭐든)"
@@ -248,12 +243,6 @@ def _commitment(clause: str, *, dated: bool) -> Iterator[Phrase]:
         firm = pledged or dated or AGAIN.search(clause)
         if firm or len(clause.split()) > 2:
             yield Phrase(kind="commitment", text=clause, sure=0.85 if firm else 0.65)
-
-
-def reminder(sentence: str) -> str:
-    """Return what a sentence asks to be reminded of, in its words, or ""."""
-    match = REMIND.match(sentence)
-    return sentence.strip(" .!?~") if match is not None else ""
 
 
 def _will(stem: str) -> bool:

@@ -17,9 +17,10 @@ __all__ = ["Change", "changed"]
 _LEAD = r"^(?:(?:and|but|so|oh|ok(?:ay)?|well|sorry|hey|hmm|actually|no|wait|update|btw)[,.:]? )*"
 _OFF = r"(?:cancel(?:l)?ed|called off|scrapped|off now|no longer happening|not happening)"
 _IT = r"(?:it|that|the (?:date|day|time))"
+_TO = r"\b(?:to|for|until|till|by)\b"
 _IT_MOVED = re.compile(
     rf"{_LEAD}(?:{_IT}(?:'s| is| was| got| has| just| has just)?(?: been)?(?: just| now)? {MOVED}\b"
-    rf"|(?:they|he|she|we)(?:'ve| have| has| just)* {MOVED} {_IT}\b"
+    rf"(?=.*{_TO})|(?:they|he|she|we)(?:'ve| have| has| just)* {MOVED} {_IT}\b(?=.*{_TO})"
     rf"|{_IT}(?:'s| is) on .{{0,30}}\b(?:now|instead)$"
     rf"|{_IT}(?:'s| is) now on\b)",
     re.IGNORECASE,
@@ -52,7 +53,7 @@ _EVENT_OFF = re.compile(
     r" (?:any ?more|any longer|after all)\b"
     r"|\b(?:there's|there is|there will be) no (?P<d>[^,;.]+?) (?:any ?more|any longer|after all)\b"
     r"|(?P<e>\b(?:the|my|our) [^,;.]+?) (?:isn't happening|won't (?:happen|take place)"
-    r"|is not (?:happening|taking place)|is off\b(?! to))"
+    r"|is not (?:happening|taking place)|is off\b(?! to| the| my| your))"
     r"|^(?P<f>.+?),? (?:and|but|which)(?: it| that)?(?:'s| is| was| got| has)"
     rf"(?: been| just)* {_OFF}\b",
     re.IGNORECASE,

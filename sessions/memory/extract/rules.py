@@ -16,6 +16,7 @@ from .found import Ended, Found, Moved, Phrase
 from .instead import dropped
 from .moved import Change, changed
 from .promises import is_promise, may_promise
+from .reminding import reminder
 from .slots import event_slot
 
 __all__ = ["Reading", "from_answer", "from_user", "may_tell"]
@@ -102,8 +103,7 @@ def _asked_for(
 
 def _reminder(sentence: str, named_days: Sequence[Day]) -> Found | None:
     """Return what somebody asks to be reminded of on a day: they mean to do it."""
-    rules = korean if has_hangul(sentence) else english
-    asked = rules.reminder(sentence) if named_days else ""
+    asked = reminder(sentence) if named_days else ""
     wish = Phrase(kind="commitment", text=asked, sure=0.85)
     return _found(wish, sentence, named_days[0].day) if asked else None
 

@@ -8,6 +8,7 @@ from msgspec import structs
 from sessions.conversation import Conversation
 from sessions.llm.offline.acts import read_act
 from sessions.llm.offline.book import load_book
+from sessions.llm.offline.care import read_care
 from sessions.llm.offline.compose import compose
 from sessions.llm.offline.doing import read_doing
 from sessions.llm.offline.korean import heard
@@ -60,6 +61,10 @@ def test_where_memories_are_deleted_is_named_as_the_page_names_it(language: str)
     [
         ("I can't forget what he said", "tell"),
         ("How do I forget what he did to me?", "how"),
+        ("How do I forget everything about my ex?", "how"),
+        ("how can I forget what we had?", "how"),
+        ("그 사람을 기억하지 말아야 할까요", "should"),
+        ("내일 시험인데 잘할 수 있을 거라고 말해 줘", "advice"),
         ("forget it", "change"),
         ("I don't remember that", "tell"),
         ("my boss said just one thing", "tell"),
@@ -236,7 +241,47 @@ def test_where_nothing_is_kept_no_reminder_is_said_to_be(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["remind me what I said on Friday", "Remind me of my goal", "내일 날씨 알려줘", "remind me"],
+    [
+        "remind me what I said on Friday",
+        "remind me again who Mina is, we met on Friday",
+        "Remind me of my goal",
+        "내일 날씨 알려줘",
+        "remind me",
+    ],
 )
 def test_what_only_sounds_like_a_reminder_is_none(text: str) -> None:
     assert read_act(text, language_of(text)).name != "remind"
+
+
+@pytest.mark.parametrize(
+    ("text", "never"),
+    [
+        ("연애가 힘들어요", "힘들어하는군요"),
+        ("친구 관계가 힘들어요", "힘들어하는군요"),
+        ("아이 키우기가 힘들어요", "힘들어하는군요"),
+        ("진정한 친구를 사귀려면 어떻게 해야 해요?", "들이쉬"),
+        ("How do I settle down in a new city?", "Breathe out"),
+        ("my roommate gets on my nerves, how do I tell him?", "Breathe out"),
+        ("how do I take my career a step further?", "Just one thing"),
+    ],
+)
+def test_words_that_only_look_alike_are_taken_for_what_they_are(text: str, never: str) -> None:
+    for persona in PERSONAS:
+        assert never not in Talk(persona=persona).say(text)
+
+
+@pytest.mark.parametrize(
+    ("joy", "after"),
+    [("I got the job!", "Still can't believe it!"), ("합격했어요!", "근데 오늘 저녁 뭐 먹지")],
+)
+def test_what_only_goes_on_after_a_joy_is_not_set_against_it(joy: str, after: str) -> None:
+    earlier = [joy]
+    assert read_care(after, earlier, "tell", language_of(after)).kind != "mixed"
+
+
+def test_for_today_no_reminder_is_said_to_come() -> None:
+    text = "Remind me tonight to call mum"
+    asked = structs.replace(prompt_for(text, Conversation(session_id="s")), promises="day")
+    answer = compose(asked)
+    assert COMING["en"] not in answer
+    assert re.search(r"phone|alarm", answer)

@@ -53,6 +53,46 @@ async def test_what_is_off_without_its_name_ends_and_nothing_else(
     assert held == ["I have an interview on Wednesday (2026-11-25)"]
 
 
+@pytest.mark.parametrize(
+    ("told", "off", "left"),
+    [
+        (
+            ["My physics exam is on Friday.", "My math exam is on Thursday."],
+            "The math exam is cancelled.",
+            ["My physics exam is on Friday (2026-11-27)"],
+        ),
+        (
+            ["영어 시험이 금요일이야", "수학 시험이 목요일이야"],
+            "수학 시험 취소됐어",
+            ["영어 시험이 금요일이야 (2026-11-27)"],
+        ),
+    ],
+)
+async def test_what_is_off_by_its_name_ends_no_other_of_its_kind(
+    documents: SqliteDocuments, told: list[str], off: str, left: list[str]
+) -> None:
+    home = Home(documents)
+    session = await home.open()
+    for text in told:
+        await home.tell(session, text)
+
+    assert await home.tell(session, off) == left
+
+
+async def test_a_message_that_is_heard_twice_ends_no_second_day(
+    documents: SqliteDocuments,
+) -> None:
+    home = Home(documents)
+    session = await home.open()
+    await home.tell(session, "I have an interview on Wednesday.")
+    await home.tell(session, "My exam is on Thursday.")
+    turn = await home.say(session, "It was cancelled.")
+    for _ in range(2):
+        await home.keeper.ended(turn, session)
+
+    assert await home.held() == ["I have an interview on Wednesday (2026-11-25)"]
+
+
 async def test_a_day_that_has_no_name_of_an_event_is_moved_with_its_promise(
     documents: SqliteDocuments,
 ) -> None:

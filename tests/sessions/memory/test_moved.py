@@ -92,6 +92,11 @@ def test_an_event_that_is_off_ends(text: str) -> None:
     assert any(name in reading.ended[0].words.casefold() for name in ("exam", "시험"))
 
 
+@pytest.mark.parametrize("text", ["They changed it on Friday", "That changed on Friday with him"])
+def test_a_day_on_which_something_changed_moves_nothing(text: str) -> None:
+    assert from_user(text, today=MONDAY).moved is None
+
+
 @pytest.mark.parametrize("text", ["It was cancelled.", "They called it off", "취소됐어요"])
 def test_what_was_told_of_last_is_off_without_its_name(text: str) -> None:
     reading = from_user(text, today=MONDAY)

@@ -10,6 +10,7 @@ from sessions.notes.straight import straightened
     ("said", "meant"),
     [
         ("My exam is on Thursday, no wait, on Friday", "My exam is on Friday"),
+        ("My exam is on Thursday, sorry, on Friday.", "My exam is on Friday."),
         ("I have an exam on Thursday. No wait, on Friday.", "I have an exam on Friday."),
         ("It is due tomorrow, sorry, I mean Friday.", "It is due Friday."),
         ("My exam was moved from Thursday to Friday", "My exam was moved to Friday"),
@@ -32,6 +33,8 @@ def test_the_day_that_is_meant_is_left(said: str, meant: str) -> None:
     "said",
     [
         "The workshop is from Monday to Wednesday.",
+        "My exam is on Friday. Wait, tomorrow I have the dentist too",
+        "I can't do Monday, sorry. Tuesday works",
         "My exam is on Thursday and the talk is on Friday.",
         "I can't wait until Friday.",
         "I moved from Berlin to Paris on Friday.",
