@@ -41,6 +41,7 @@ class User:
         self.token = token
         self.sessions: list[str] = []
         self.open: dict[str, str] = {}
+        self._shown: dict[str, set[str]] = {}
         self.strangers: list[User] = []
         self._doors = doors
         self._journal = journal
@@ -226,10 +227,16 @@ class User:
         for turn_id, end in ends_in(snapshot["messages"]).items():
             self._end(turn_id, answered=end.answered)
         shown = {each["turn_id"] for each in snapshot["messages"]}
-        session_id, newest = snapshot["session"]["id"], max(shown, default="")
+        session_id = snapshot["session"]["id"]
+        self._shown[session_id] = shown
         for turn_id, where in list(self.open.items()):
-            if where == session_id and turn_id not in shown and turn_id < newest:
+            if where == session_id and self._is_left(turn_id, session_id):
                 del self.open[turn_id]
+
+    def _is_left(self, turn_id: str, session_id: str) -> bool:
+        """Tell whether a turn is of a branch that was not shown any more when last looked at."""
+        shown = self._shown.get(session_id, set())
+        return turn_id not in shown and turn_id < max(shown, default="")
 
     def _end(self, turn_id: str, *, answered: bool) -> None:
         if answered:
@@ -246,7 +253,10 @@ class User:
         if not wish.acked.is_set():
             wish.acked.set()
             self._said.append(frame)
-            if frame["turn_id"] not in self._closed:
+            # an ack may come after an edit has left its branch
+            if frame["turn_id"] not in self._closed and not self._is_left(
+                frame["turn_id"], session_id
+            ):
                 self.open[frame["turn_id"]] = session_id
         if session_id not in self.sessions:
             self.sessions.append(session_id)
