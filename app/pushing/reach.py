@@ -39,7 +39,7 @@ class PushReach:
         self._presence = presence
         self._outbox = outbox
         self._tasks = tasks
-        self._newest_read: dict[str, object] = {}
+        self._read_upto: dict[str, int] = {}
 
     async def reachable(self, user_id: str) -> bool:
         """Tell whether a user has an active device; raises StoreUnavailable."""
@@ -65,12 +65,12 @@ class PushReach:
         self, user_id: str, session_id: str, number: int, installation_id: str
     ) -> None:
         device_id = device_id_of(installation_id) if installation_id else ""
-        mine = self._newest_read[session_id] = object()
+        self._read_upto[session_id] = max(number, self._read_upto.get(session_id, 0))
         try:
             for pause_s in (0, *_PAUSES_S):
                 await asyncio.sleep(pause_s)
                 # who has read further since takes back all of it
-                if self._newest_read.get(session_id) is not mine:
+                if self._read_upto.get(session_id, 0) > number:
                     return
                 try:
                     await self._outbox.read(user_id, session_id, number, device_id=device_id)
@@ -81,5 +81,5 @@ class PushReach:
                 else:
                     return
         finally:
-            if self._newest_read.get(session_id) is mine:
-                del self._newest_read[session_id]
+            if self._read_upto.get(session_id) == number:
+                del self._read_upto[session_id]

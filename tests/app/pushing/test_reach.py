@@ -24,19 +24,45 @@ class Away:
         return 1
 
 
-@in_virtual_time
-async def test_g3_what_was_read_while_the_store_was_away_is_taken_back_later() -> None:
-    outbox: Any = Away(4)
+def reach_of(outbox: Any) -> PushReach:
     nobody: Any = None
-    reach = PushReach(
+    return PushReach(
         documents=nobody,
         settings=nobody,
         presence=nobody,
         outbox=outbox,
         tasks=Tasks(lambda name, error: None),
     )
+
+
+@in_virtual_time
+async def test_g3_what_was_read_while_the_store_was_away_is_taken_back_later() -> None:
+    outbox: Any = Away(4)
+    reach = reach_of(outbox)
     reach.read("u1", "s1", 3)
     await asyncio.sleep(60)
     assert outbox.taken_back == []
     await asyncio.sleep(30)
     assert outbox.taken_back == [("u1", "s1", 3)]
+
+
+@in_virtual_time
+async def test_g3_of_reads_in_any_order_the_furthest_is_taken_back() -> None:
+    outbox: Any = Away(0)
+    reach = reach_of(outbox)
+    for number in (6, 5):
+        reach.read("u1", "s1", number)
+    await asyncio.sleep(1)
+    assert ("u1", "s1", 6) in outbox.taken_back
+
+
+@in_virtual_time
+async def test_g3_an_outage_is_waited_out_once_a_session_and_not_for_ever() -> None:
+    outbox: Any = Away(1000)
+    reach = reach_of(outbox)
+    for number in range(1, 50):
+        reach.read("u1", "s1", number)
+    await asyncio.sleep(1000)
+    tried = 1000 - outbox._times
+    assert tried == 6, "only the furthest goes on"
+    assert reach._read_upto == {}
