@@ -99,7 +99,11 @@ class Application:
         product.ended.listen(connections.end)
         tally = Tally(product.clock.monotonic)
         self._app.state.update({"product": product, "connections": connections, "tally": tally})
-        return RequestContext(HeadAsGet(SiteCors(self._app, product.sites)), tally)
+        return RequestContext(
+            HeadAsGet(SiteCors(self._app, product.sites)),
+            tally,
+            leaving=lambda: connections.draining,
+        )
 
     def openapi_schema(self) -> dict[str, Any]:
         """Return the OpenAPI 3.1 document of all REST surfaces."""

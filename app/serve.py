@@ -22,9 +22,12 @@ from app.settings import Settings
 from app.wiring import running
 from app.workers.listeners import listening
 
-__all__ = ["WEBSOCKETS", "Server", "serve"]
+__all__ = ["KEEP_ALIVE_S", "WEBSOCKETS", "Server", "serve"]
 
 DRAIN_S, _LEAVE_S = 20, 3
+# longer than proxies keep an idle line (nginx and ALB 60 s, Heroku and Traefik 90, Caddy 120): who
+# closes first loses no request
+KEEP_ALIVE_S = 130
 _NEW_OBJECTS = 50_000
 _SWITCH_S = 0.0001
 WEBSOCKETS: dict[str, Any] = {
@@ -94,6 +97,7 @@ class Server(uvicorn.Server):
                 server_header=False,
                 proxy_headers=bool(settings.trusted_proxies),
                 forwarded_allow_ips=list(settings.trusted_proxies),
+                timeout_keep_alive=KEEP_ALIVE_S,
                 timeout_graceful_shutdown=_LEAVE_S,
                 **WEBSOCKETS,
             )

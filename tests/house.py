@@ -17,6 +17,7 @@ from app.product import Product
 from app.realtime.connection import FRAME_BYTES
 from app.realtime.connections import Connections
 from app.realtime.wire import WireProtocol
+from app.serve import KEEP_ALIVE_S
 from app.settings import Settings
 from app.wiring import running
 from tests.device import Device
@@ -98,5 +99,6 @@ def _config(app: RequestContext) -> uvicorn.Config:
         lifespan="off",
         log_config=None,
         access_log=False,
+        timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=1,
     )

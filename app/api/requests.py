@@ -1,6 +1,7 @@
 """Around every HTTP request: an id, a log line, and headers that keep pages safe."""
 
 import re
+from collections.abc import Callable
 from secrets import token_hex
 from time import perf_counter
 from typing import Any
@@ -35,11 +36,15 @@ log = structlog.get_logger("http")
 
 
 class RequestContext:
-    """ASGI middleware: takes the caller's X-Request-ID or makes one, and logs the outcome."""
+    """ASGI middleware: takes the caller's X-Request-ID or makes one, and logs the outcome.
 
-    def __init__(self, app: ASGIApp, tally: Tally) -> None:
+    Once `leaving()` is true, answers ask the caller to send what comes next over another line.
+    """
+
+    def __init__(self, app: ASGIApp, tally: Tally, *, leaving: Callable[[], bool]) -> None:
         self._app = app
         self._tally = tally
+        self._leaving = leaving
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request; anything but HTTP goes straight through."""
@@ -62,6 +67,8 @@ class RequestContext:
                 extra: list[Any] = [(b"x-request-id", request_id.encode()), *_HEADERS]
                 extra += limit_headers(standings)
                 extra += versioned
+                if self._leaving():
+                    extra.append((b"connection", b"close"))
                 message["headers"] = [*message["headers"], *extra]
             await send(message)
 

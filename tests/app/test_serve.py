@@ -9,7 +9,7 @@ from app.serve import Server
 from app.settings import with_secret
 from app.wiring import assembled
 from tests.app.api.openai.clients import begin, openai_client, texts, user
-from tests.house import running_house
+from tests.house import House, running_house
 
 TOKENS = 60
 ANSWER = "".join(f"w{i} " for i in range(TOKENS))
@@ -41,3 +41,10 @@ async def test_who_drains_tells_an_answer_that_another_process_writes_to_its_end
             await reading
 
     assert "".join(said) == ANSWER
+
+
+async def test_idle_lines_are_kept_longer_than_proxies_keep_theirs(house: House) -> None:
+    product = house.product
+    server = Server(product.settings, product, house.connections, ready=lambda: None)
+
+    assert server.config.timeout_keep_alive > 120  # Caddy's

@@ -28,7 +28,7 @@ async def echo(socket: WebSocket[Any, Any, Any]) -> None:
 def main() -> None:
     """Serve on the port given."""
     bare = Litestar([echo], openapi_config=None, logging_config=None)
-    app = RequestContext(bare, Tally(time.monotonic))
+    app = RequestContext(bare, Tally(time.monotonic), leaving=lambda: False)
     config = uvicorn.Config(
         app,
         port=int(sys.argv[1]),

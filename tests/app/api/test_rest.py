@@ -149,6 +149,7 @@ async def test_health_says_what_answers(house: House) -> None:
     assert (live.status_code, ready.status_code, leaving.status_code) == (200, 200, 503)
     assert ready.json()["stores"] == {"documents": "ok", "log": "ok"}
     assert ready.json()["llm"] == "scripted"
+    assert ("connection" in ready.headers, leaving.headers["connection"]) == (False, "close")
 
 
 @pytest.mark.parametrize(
