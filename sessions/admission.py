@@ -47,6 +47,10 @@ class Admission:
         """Return how many turns wait for a slot."""
         return self._queue.waiting
 
+    def is_free(self, user_id: str) -> bool:
+        """Tell whether a turn of this user would have its slot at once."""
+        return not self._max_turns or self._queue.is_free(user_id)
+
     def check(self, user_id: str) -> None:
         """Raise Overloaded when a message of this user would wait too long, with the time to wait.
 

@@ -14,6 +14,7 @@ from sessions.arrivals import Arrivals
 from sessions.branches import is_shown, was_shown
 from sessions.budget import Budget
 from sessions.command import Command
+from sessions.context import user_text
 from sessions.control import Control
 from sessions.errors import Conflict, StoreError, StoreUnavailable
 from sessions.keeper import Keeper
@@ -24,6 +25,7 @@ from sessions.stop import Stop
 from sessions.stores.documents import Documents
 from sessions.telling import Telling, View
 from sessions.turn import TurnEngine
+from sessions.urgency import is_urgent
 from sessions.waiting import Waiting
 
 __all__ = ["HAND_OVER_S", "Answering", "Chore", "Means"]
@@ -118,6 +120,8 @@ class Answering:
         match command.kind:
             case "accepted":
                 arrivals.hear(command, turn)
+                if turn is not None and not self._means.admission.is_free(turn.user_id):
+                    self._do(self._hurry_urgent(arrivals), "hurry urgent")
             case "stop":
                 arrivals.stop(command.turn_id)
             case "typing":
@@ -219,15 +223,27 @@ class Answering:
         return arrivals.place(turn)
 
     async def _next_answer(self, arrivals: Arrivals, turn: TurnDocument) -> None:
-        """Answer the first turn that waits, in a slot of its own; a stopped one needs none."""
+        """Answer the first turn that waits, in a slot of its own.
+
+        One that asks no model needs none: it was stopped, or it calls for human help.
+        """
         slot = arrivals.slot = Stop()
         if self._waiting.stopped(turn.id):
             slot.request()
+        await self._hurry_urgent(arrivals)
         async with self._means.admission.slot(turn.user_id, slot) as admitted:
             if not admitted:
                 self.drain()
             elif (first := self._waiting.first) is not None and arrivals.placed(first):
                 await self._answer(arrivals, self._waiting.pop())
+
+    async def _hurry_urgent(self, arrivals: Arrivals) -> None:
+        """Let the first turn that waits wait for no slot if it calls for human help."""
+        turn, slot = self._waiting.first, arrivals.slot
+        if turn is None or self._means.admission.is_free(turn.user_id):
+            return
+        if await is_urgent(user_text(turn)):
+            slot.request()
 
     async def _answer(self, arrivals: Arrivals, turn: TurnDocument) -> None:
         session, writer = self._session, arrivals.telling.writer

@@ -1,6 +1,5 @@
 """How many tokens a user's turns may take on one UTC day."""
 
-import asyncio
 from datetime import UTC, datetime, time, timedelta
 
 import structlog
@@ -11,8 +10,8 @@ from sessions.archive import SPENDING, SpendingDocument, TurnDocument
 from sessions.clock import Clock
 from sessions.errors import BudgetSpent, Conflict, Duplicate, StoreError
 from sessions.ids import new_id
-from sessions.safety.classify import check
 from sessions.stores.documents import Documents
+from sessions.urgency import is_urgent
 
 __all__ = ["Budget"]
 
@@ -48,7 +47,7 @@ class Budget:
         spending = await self._documents.get(SPENDING, _id(user_id, now))
         if spending is None or spending.tokens < self._tokens_a_day:
             return
-        if await asyncio.to_thread(check, text) is not None:
+        if await is_urgent(text):
             return
         raise BudgetSpent(
             f"today's {self._tokens_a_day} tokens are used up; they renew at midnight UTC",

@@ -31,9 +31,13 @@ class FairQueue(Generic[T]):
         """
         return len(self._ring.get(user_id, ())) < self._places - self.waiting
 
+    def is_free(self, user_id: str) -> bool:
+        """Tell whether one more of this user would begin at once."""
+        return self.running < self._slots and self._may_run(user_id)
+
     def ask(self, user_id: str, ticket: T) -> bool:
         """Begin at once and return True, or wait until `end` gives the ticket out."""
-        if self.running < self._slots and self._may_run(user_id):
+        if self.is_free(user_id):
             self._begin(user_id)
             return True
         self._ring.setdefault(user_id, deque()).append(ticket)

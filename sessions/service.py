@@ -31,6 +31,7 @@ from sessions.tail import Wake
 from sessions.tasks import Tasks
 from sessions.text import checked_text
 from sessions.titles import title_from
+from sessions.urgency import is_urgent
 
 __all__ = ["Accepted", "Sessions"]
 
@@ -266,8 +267,15 @@ class Sessions(Shelf):
         )
 
     async def _admit(self, user_id: str, text: str = "") -> None:
-        """Raise Overloaded or BudgetSpent: later, what was accepted is answered."""
-        self._admission.check(user_id)
+        """Raise Overloaded or BudgetSpent: later, what was accepted is answered.
+
+        Whoever speaks of a crisis is always heard.
+        """
+        try:
+            self._admission.check(user_id)
+        except Overloaded:
+            if not await is_urgent(text):
+                raise
         await self._budget.check(user_id, text)
 
     async def _answered(self, session_id: str) -> int:

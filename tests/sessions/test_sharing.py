@@ -142,9 +142,7 @@ async def all_turns(documents: SqliteDocuments, user_id: str) -> list[tuple[floa
 async def test_an_overloaded_process_refuses_before_it_accepts(
     busy: Process, documents: SqliteDocuments
 ) -> None:
-    for number in range(4):
-        await busy.say("hello", f"d{number}", user_id=f"v{number}")
-    await until(lambda: busy.admission.waiting == 4)
+    await filled(busy)
     with pytest.raises(Overloaded) as refused:
         await busy.say("hello", "c1")
     repeated = await busy.say("hello", "d0", user_id="v0")
@@ -152,6 +150,32 @@ async def test_an_overloaded_process_refuses_before_it_accepts(
     assert refused.value.retry_after_ms
     assert await documents.find(SESSIONS, "by_user", {"user_id": "u1"}) == []
     assert repeated.ack.duplicate
+
+
+async def filled(process: Process) -> None:
+    """Let so many turns wait that no more are accepted."""
+    for number in range(4):
+        await process.say("hello", f"d{number}", user_id=f"v{number}")
+    await until(lambda: process.admission.waiting == 4)
+
+
+async def test_whoever_speaks_of_a_crisis_is_heard_at_once_under_overload(busy: Process) -> None:
+    await filled(busy)
+    accepted = await busy.say("I want to kill myself tonight", "c1")
+    reader = await busy.read(accepted.ack.session_id, from_start=True)
+    await reader.until(done)
+
+    assert reader.of(TurnDone)[0].finish_reason == "safety"
+    assert (busy.admission.running, busy.admission.waiting) == (1, 4)
+
+
+async def test_a_turn_that_waits_is_answered_at_once_when_a_crisis_joins_it(busy: Process) -> None:
+    session_id, reader = await queued(busy)
+    await busy.say("I want to kill myself tonight", "c2", session_id=session_id)
+    await reader.until(done)
+
+    assert reader.of(TurnDone)[0].finish_reason == "safety"
+    assert (busy.admission.running, busy.admission.waiting) == (1, 0)
 
 
 async def refused_again(process: Process, accepted: Accepted) -> None:
