@@ -120,8 +120,7 @@ class Answering:
         match command.kind:
             case "accepted":
                 arrivals.hear(command, turn)
-                if turn is not None and not self._means.admission.is_free(turn.user_id):
-                    self._do(self._hurry_urgent(arrivals), "hurry urgent")
+                self._hurry_urgent(arrivals)
             case "stop":
                 arrivals.stop(command.turn_id)
             case "typing":
@@ -230,20 +229,18 @@ class Answering:
         slot = arrivals.slot = Stop()
         if self._waiting.stopped(turn.id):
             slot.request()
-        await self._hurry_urgent(arrivals)
+        self._hurry_urgent(arrivals)
         async with self._means.admission.slot(turn.user_id, slot) as admitted:
             if not admitted:
                 self.drain()
             elif (first := self._waiting.first) is not None and arrivals.placed(first):
                 await self._answer(arrivals, self._waiting.pop())
 
-    async def _hurry_urgent(self, arrivals: Arrivals) -> None:
+    def _hurry_urgent(self, arrivals: Arrivals) -> None:
         """Let the first turn that waits wait for no slot if it calls for human help."""
-        turn, slot = self._waiting.first, arrivals.slot
-        if turn is None or self._means.admission.is_free(turn.user_id):
-            return
-        if await is_urgent(user_text(turn)):
-            slot.request()
+        turn = self._waiting.first
+        if turn is not None and not self._means.admission.is_free(turn.user_id):
+            self._do(_need_no_slot(arrivals.slot, turn), "hurry urgent")
 
     async def _answer(self, arrivals: Arrivals, turn: TurnDocument) -> None:
         session, writer = self._session, arrivals.telling.writer
@@ -323,3 +320,8 @@ class Answering:
             return not await is_shown(self._documents, turn.session_id, turn)
         except StoreError:
             return False
+
+
+async def _need_no_slot(slot: Stop, turn: TurnDocument) -> None:
+    if await is_urgent(user_text(turn)):
+        slot.request()
