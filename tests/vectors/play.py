@@ -29,6 +29,7 @@ class Play:
         self._signals: dict[str, asyncio.Event] = {}
         self._lines: list[Line] = []
         self._bound: dict[str, str] = {}
+        self._silent = False
         self._task = asyncio.get_running_loop().create_task(self._run(), name="a vector")
 
     def arrive(self, line: Line) -> None:
@@ -76,7 +77,7 @@ class Play:
     async def _step(self, step: Mapping[str, Any]) -> None:
         match dict(step):
             case {"accept": True}:
-                (await self._arrival()).open()
+                await self._accept()
             case {"refuse": int(status)}:
                 (await self._arrival()).refuse(status)
             case {"receive": pattern}:
@@ -94,6 +95,10 @@ class Play:
             case _:
                 raise Unfit("no such step")
 
+    async def _accept(self) -> None:
+        (await self._arrival()).open()
+        self._silent = True
+
     async def _arrival(self) -> Line:
         line = await self._arrivals.get()
         while line.gone:
@@ -104,6 +109,11 @@ class Play:
     async def _receive(self, pattern: Frame) -> None:
         while True:
             frame = await self._line.frames.get()
+            if frame is None and self._silent:
+                # a program that was ended while it connected: its end may come after the next one
+                await self._accept()
+                continue
+            self._silent = False
             if frame is None:
                 raise Unfit(_AWAY)
             if frame["type"] in _QUIET and frame["type"] != pattern["type"]:

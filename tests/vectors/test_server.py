@@ -87,6 +87,15 @@ async def test_a_client_that_does_not_come_back_fails(server: ScriptedServer) ->
         assert "step 1 " in (await result(impatient, "drain"))["problem"]
 
 
+async def test_a_connection_that_ended_before_it_said_anything_is_not_the_client(
+    server: ScriptedServer,
+) -> None:
+    async with dial(server, "happy"):
+        pass
+    async with dial(server, "happy") as socket:
+        await greet(socket)
+
+
 async def test_an_unwanted_connection_fails(server: ScriptedServer) -> None:
     async with dial(server, "forbidden") as socket:
         await say(socket, "hello")
