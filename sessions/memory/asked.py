@@ -8,7 +8,7 @@ from sessions.notes.clauses import has_hangul
 
 from .documents import FactDocument
 from .extract import english, korean
-from .extract.slots import event_slots, person_slot
+from .extract.slots import event_slots, may_be_same, person_slot
 from .likeness import contained, tokens
 
 __all__ = ["Asked", "asked", "asks_for_all", "asks_for_days", "asks_for_promises", "speaks_of"]
@@ -86,7 +86,7 @@ class Asked(Struct, frozen=True, kw_only=True):
 
     def names(self, fact: FactDocument) -> bool:
         """Tell whether a date is spoken of by its event, or by half of the words."""
-        same = any(_same_event(each, fact.slot) for each in self.events)
+        same = any(may_be_same(each, fact.slot) for each in self.events)
         return same or contained(self.words, tokens(fact.text)) >= _MEANT
 
 
@@ -105,12 +105,6 @@ def asked(text: str) -> Asked:
         events=frozenset(event_slots(text)),
         words=tokens(text) - _EMPTY,
     )
-
-
-def _same_event(one: str, other: str) -> bool:
-    """Tell whether two slots may be of one event: "exam" may be the "math exam"."""
-    shorter, longer = sorted((one, other), key=len)
-    return shorter != "" and f"{longer}:".startswith(f"{shorter}:")
 
 
 def asks_for_days(text: str) -> bool:

@@ -10,6 +10,7 @@ from msgspec import Struct
 from sessions.notes.straight import straightened
 
 from .documents import FactDocument
+from .events import event_of
 from .extract import Found
 from .extract.promises import is_promise
 from .goals import goal_slot, superseded_goal
@@ -71,7 +72,7 @@ class Gate:
                 return Verdict(same=fact, slot=fact.slot)
         if over is not None:
             return Verdict(over=over, slot=goal_slot(over))
-        return Verdict(slot=_slot(found, carried, known))
+        return Verdict(slot=_slot(found, carried, known, at))
 
     @cached_property
     def _lines(self) -> list[frozenset[str]]:
@@ -150,10 +151,12 @@ def _relation(slot: str) -> frozenset[str]:
     return tokens(" ".join(names))
 
 
-def _slot(found: Found, carried: frozenset[str], known: Sequence[FactDocument]) -> str:
+def _slot(
+    found: Found, carried: frozenset[str], known: Sequence[FactDocument], at: datetime
+) -> str:
     """Return the slot for a new fact; more about somebody who is known has none."""
     if not found.slot.startswith("person:"):
-        return found.slot
+        return event_of(found, known, at=at)
     for fact in known:
         if fact.slot == found.slot:
             named = (found.slot.split(":")[2:] or [""])[0]

@@ -10,7 +10,7 @@ from sessions.notes.clauses import sentences
 
 from .asked import Asked
 from .documents import FactDocument
-from .extract.slots import event_slot
+from .extract.slots import event_slot, may_be_same
 from .likeness import contained, tokens
 from .recall.cues import ASKS, given
 from .recall.recalled import Hit
@@ -110,7 +110,7 @@ def is_kept(fact: FactDocument, answer: str, at: datetime) -> bool:
         return False
     event = fact.slot.removeprefix("promise:")
     if event:
-        return any(event_slot(each) == f"event:{event}" for each in sentences(answer))
+        return any(may_be_same(event_slot(each), f"event:{event}") for each in sentences(answer))
     return contained(tokens(fact.text), tokens(answer)) >= _MOSTLY
 
 

@@ -5,7 +5,7 @@ import re
 from sessions.memory.romanise import romanised
 from sessions.memory.words import canonical, pattern, words
 
-__all__ = ["EVENT_EN", "EVENT_KO", "event_slot", "event_slots", "person_slot"]
+__all__ = ["EVENT_EN", "EVENT_KO", "event_slot", "event_slots", "may_be_same", "person_slot"]
 
 EVENT_EN = re.compile(
     rf"\b(?:(?P<of>[a-z][\w'-]*) )?(?P<event>{pattern('events', hangul=False)})s?\b", re.IGNORECASE
@@ -29,6 +29,12 @@ def event_slot(text: str) -> str:
 def event_slots(text: str) -> tuple[str, ...]:
     """Return the slots of all dated events that a text names."""
     return tuple(map(_slot, (*EVENT_EN.finditer(text), *EVENT_KO.finditer(text))))
+
+
+def may_be_same(one: str, other: str) -> bool:
+    """Tell whether two slots may be of one event: "exam" may be the "math exam"."""
+    shorter, longer = sorted((one, other), key=len)
+    return shorter != "" and f"{longer}:".startswith(f"{shorter}:")
 
 
 def _slot(match: re.Match[str]) -> str:
