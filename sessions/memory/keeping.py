@@ -18,14 +18,14 @@ from sessions.safety.classify import check
 from sessions.stores.documents import Documents
 
 from .documents import FactDocument, RefusalDocument, Source
+from .ending import ended_by
 from .extract import Ended, Found
 from .extract.provider import Extractor
-from .extract.slots import event_slot
 from .facts import Facts
 from .gate import Gate
 from .goals import goal_slot
 from .latest import latest_day, moved_fact, slot_of
-from .likeness import Carried, contained
+from .likeness import Carried
 from .listening import Heard, Listener
 from .making import fact_of
 from .refusals import Refusals
@@ -37,8 +37,6 @@ _LONG_CHARS = 300
 _MANY_FACTS = 20
 _MOST_TURNS = 10_000
 _MOST_FACTS = 1_000
-_ENDING = ("goal", "deadline", "commitment", "role", "obstacle")
-_DATED = ("deadline", "commitment")
 _LATELY = timedelta(days=1)
 log = structlog.get_logger(__name__)
 
@@ -288,10 +286,11 @@ class MemoryKeeper:
 
         `last` is the day that was told of last.
         """
+        before = [each for each in known if _since(each) < at]
+        ended = {each.id for each in ended_by(over, before, words, last=last)}
         still = []
         for fact in known:
-            ends = fact is last if over.last else _is_over(over, fact, words)
-            if _since(fact) < at and ends:
+            if fact.id in ended:
                 try:
                     await self._facts.end(fact.user_id, fact.id, at)
                 except NotFound:
@@ -333,22 +332,6 @@ def _is_moved(found: Found, heard: Heard) -> bool:
     """Tell whether a day was found by a model in words that move what was told before."""
     moved = heard.moved
     return moved is not None and found.due == moved.day and found.quote in moved.quote
-
-
-def _is_over(over: Ended, fact: FactDocument, words: Carried) -> bool:
-    told, text = words[over.words.partition(",")[0]], words[fact.text]
-    if over.replaced:
-        return fact.kind in ("name", "person") and contained(told, text) == 1.0
-    kinds = _DATED if over.event else _ENDING
-    if over.event and _is_another(event_slot(over.words), fact.slot):
-        return False
-    return fact.kind in kinds and contained(told, text) >= 0.5
-
-
-def _is_another(said: str, slot: str) -> bool:
-    """Tell whether two events are told apart by their names: a math exam is no physics exam."""
-    named = said.count(":") > 1 and slot.count(":") > 1
-    return named and slot.startswith("event:") and said != slot
 
 
 def _heard_before(known: Sequence[FactDocument], turn: TurnDocument, at: datetime) -> bool:
