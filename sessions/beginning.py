@@ -22,6 +22,7 @@ from sessions.llm.provider import Promises, Prompt
 from sessions.log import Writer
 from sessions.memory.dates import names_day
 from sessions.memory.memory import Asking, Brought, Memory
+from sessions.memory.sensitivity import is_sensitive
 from sessions.personas.catalogue import Catalogue
 from sessions.personas.prompts import build_prompt
 from sessions.personas.prompts.budget import Budgets
@@ -239,10 +240,13 @@ class Beginning:
         try:
             if not await self._memory.keeps(session.user_id):
                 return "none"
-            return "day" if await self._reach.writes_first(session.user_id) else "later"
+            # nobody is written to first about their health or money
+            if is_sensitive(text) or not await self._reach.writes_first(session.user_id):
+                return "later"
         except StoreError as error:
             log.warning("consent_unknown", session_id=session.id, code=str(error.code))
             return "none"
+        return "day"
 
 
 def _routing_of(opening: Opening) -> RoutingDocument:

@@ -66,3 +66,19 @@ async def test_a_mentor_writes_first_and_the_talk_goes_on_from_there(
     assert synced[0]["session"]["unread"] == 1
     assert left["next_at"] >= made["next_at"]
     assert answer["text"]
+
+
+async def test_no_question_is_promised_for_a_day_about_what_is_private(
+    tmp_path: Path, redis_url: str
+) -> None:
+    async with (
+        running_house(tmp_path, redis_url, llm="offline") as house,
+        await house.device() as page,
+        house.client(page.token) as me,
+    ):
+        await me.patch("/notifications/settings", json=SETTINGS)
+        exam = await page.ask("My exam is on Friday.", "c1")
+        private = await page.ask("My therapist appointment is on Friday.", "c2")
+
+    assert "ask you on Friday" in exam["text"]
+    assert "ask you on Friday" not in private["text"]

@@ -48,6 +48,7 @@ OWN_PLAN = frozenset(
             "forget",
             "remind",
             "remind_not",
+            "remind_private",
             "remind_today",
         ),
     ]

@@ -16,6 +16,7 @@ __all__ = ["compose"]
 BEAT = re.compile(r"\{(\w+)\}")
 LABELLED = re.compile(r"(\*\*[^*\n]+\*\* [“]?)(\w)")
 NUMBERED = re.compile(r"^#\)", re.MULTILINE)
+_REMINDS = ("remind", "remind_private", "remind_today")
 
 
 def compose(prompt: Prompt) -> str:
@@ -38,7 +39,7 @@ def _kept(turn: Turn) -> str | None:
 def _promise(turn: Turn) -> str | None:
     grave = turn.care.kind or turn.care.manner
     # who asks to be reminded is told what comes of that
-    settled = turn.act.name in RECALLS or turn.act.name in ("remind", "remind_today")
+    settled = turn.act.name in RECALLS or turn.act.name in _REMINDS
     return None if grave or settled else turn.pick("promise")
 
 

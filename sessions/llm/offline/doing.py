@@ -15,6 +15,7 @@ from sessions.llm.offline.recall import RECALLS, recall_fillers
 from sessions.llm.provider import Prompt
 from sessions.memory.asked import asked, asks_for_all
 from sessions.memory.dates import names_day
+from sessions.memory.sensitivity import is_sensitive
 from sessions.notes import extract
 from sessions.notes.clauses import prose, sentences
 
@@ -93,6 +94,8 @@ def _reminding(prompt: Prompt) -> Act:
         return Act(name="tell")
     if prompt.promises == "none":
         return Act(name="remind_not")
+    if is_sensitive(prompt.text):
+        return Act(name="remind_private")
     return Act(name="remind_today" if TODAY.search(prompt.text) else "remind")
 
 

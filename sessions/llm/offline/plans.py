@@ -14,6 +14,7 @@ TALK: dict[str, tuple[str, ...]] = {
     "forget": ("{forget} {forget_where}",),
     "remind": ("{remind} {remind_where}",),
     "remind_not": ("{remind_not}",),
+    "remind_private": ("{remind_private}",),
     "remind_today": ("{remind_today}",),
     "change": ("{change} {change_ask}",),
     "bye": ("{bye} {sendoff}",),

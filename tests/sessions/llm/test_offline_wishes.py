@@ -212,9 +212,16 @@ COMING = {"en": "“Coming up”", "ko": "“다가올 연락”"}
 REMINDERS = [
     "Remind me to call the landlord tomorrow at 9",
     "Can you remind me on Wednesday about the exam?",
-    "please remind me to pay the rent on December 3",
+    "please remind me to call my sister on December 3",
     "내일 9시에 집주인한테 전화하라고 알려줘",
+    "금요일에 택배 찾으라고 알려줄래?",
+]
+# health and money: nobody is written to first about them
+PRIVATE = [
+    "please remind me to pay the rent on December 3",
+    "Remind me to take my medication tomorrow",
     "금요일에 월세 내라고 알려줄래?",
+    "내일 병원 가라고 알려줘",
 ]
 
 
@@ -232,7 +239,19 @@ def test_who_asks_for_a_reminder_hears_what_comes_of_it_and_that_no_hour_is_kept
     assert not may_promise(answer)
 
 
-@pytest.mark.parametrize("text", REMINDERS)
+@pytest.mark.parametrize("persona", PERSONAS)
+@pytest.mark.parametrize("text", PRIVATE)
+def test_of_what_is_private_no_reminder_is_said_to_come(text: str, persona: str) -> None:
+    asked = structs.replace(
+        prompt_for(text, Conversation(session_id="s"), persona=persona), promises="later"
+    )
+    answer = compose(asked)
+    assert COMING[language_of(text)] not in answer
+    assert re.search(r"alarm|알람", answer)
+    assert not may_promise(answer)
+
+
+@pytest.mark.parametrize("text", [*REMINDERS, *PRIVATE])
 def test_where_nothing_is_kept_no_reminder_is_said_to_be(text: str) -> None:
     answer = Talk().say(text)
     assert COMING[language_of(text)] not in answer
