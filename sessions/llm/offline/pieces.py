@@ -55,7 +55,11 @@ SENTENCE = re.compile(
 )
 KO_TAIL = re.compile(r"(?P<tail>(?:이요|이에요|예요|에요|입니다|이야|야|요)?)[.!~…ㅎㅋㅠㅜ ]*$")
 SELF_KO = re.compile(r"^(?:(?:안녕하세요|안녕)[\s,.!~]+)?(?:(?:저는|나는|난|전)\s+)?(?=\S)")
-KO_LEAD = re.compile(r"^(?:(?:네|넵|응|아니요?|아뇨|음+|어|아|그냥|아마|한)[,\s]+)+(?=\S)")
+KO_LEAD = re.compile(
+    r"^(?:(?:네|넵|응|아니요?|아뇨|음+|어|아|그냥|아마"
+    # "about", before a number; else it is one of something
+    r"|한(?=\s(?:\d|두|세|네|서너|몇|다섯|여섯|일곱|여덟|아홉|열|스무)))[,\s]+)+(?=\S)"
+)
 KEEPS = re.compile(r"(?:까지|부터|랑|하고|정도|쯤)$")
 ALSO = re.compile(r"(?:에도|(?<!\d)도)$")
 PLACE = re.compile(r"(?<=[가-힣])(?:에서|에게|한테|으로|에)$|(?<=[산울천안중집쪽교국본일])로$")

@@ -226,6 +226,8 @@ def test_no_word_of_a_burst_is_lost(text: str, language: str) -> None:
         ("my thesis", "en", ("thing", "your thesis")),
         ("지난달부터요", "ko", ("since", "지난달부터군요")),
         ("세 달 됐어요", "ko", ("since", "세 달 됐군요")),
+        ("응 한 달 됐어", "ko", ("since", "한 달 됐군요")),
+        ("네 한 세 달 됐어요", "ko", ("since", "세 달 됐군요")),
         ("하루에 십 분 정도요", "ko", ("often", "하루에 십 분 정도군요")),
         ("내년 봄에요", "ko", ("until", "내년 봄이군요")),
         ("수학", "ko", ("thing", "수학이군요")),
