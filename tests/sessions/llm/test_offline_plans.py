@@ -36,7 +36,7 @@ def named(answer: str, matter: str, language: str = "en") -> list[int]:
         (SURGERY, "how do I ask for a raise?", "raise", "en"),
         (SURGERY, "Can you make me a plan?", "ill", "en"),
         (EXAM, "ok give me the plan", "exam", "en"),
-        (EXAM, "Yes, let's see the plan", "exam", "en"),
+        (EXAM, "let's see the plan", "exam", "en"),
         (EXAM_KO, "응 계획 보여줘", "exam", "ko"),
         (["I feel stuck"], "I failed my exam. What should I do now?", "exam", "en"),
         ([], "My landlord raised the rent, can I do anything?", "landlord", "en"),
