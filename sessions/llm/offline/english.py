@@ -53,9 +53,14 @@ LOWERED = re.compile(
     r"|This|That|Some|No|People|All|Every|Someone|Work|Life|School|Everything|Nothing|Something"
     r"|Sometimes|Marketing|Design|Management|Things|Money|Sleep|Nobody|Anything|One|Both|Most)(?=['\s])"
 )
+# "no" is an answer before a sentence; else it says that there is none.
+NO = (
+    r"no(?=[,:]|\s(?:i|you|he|she|it|we|they|that|this|there|my|your|his|her|our|their|the|but|and"
+    r"|because|just|not|never|actually|still|really)\b)"
+)
 LEAD = re.compile(
     r"^(?:(?:so|well|and|but|or|because|cause|anyway|also|honestly|basically|actually|okay|ok|yeah"
-    r"|yes|no|nope|hi|hey|hello|um+|uh+|oh|like|plus|then|thanks|please|today|lately|sometimes|now"
+    rf"|yes|{NO}|nope|hi|hey|hello|um+|uh+|oh|like|plus|then|thanks|please|today|lately|sometimes|now"
     r"|literally|for context|to be honest|tbh|in short|long story short|the thing is|thing is"
     r"|the problem is|the issue is|i think|i guess|i feel like|i mean|i meant|it feels like"
     r"|it seems like|i just feel like|i believe|the truth is|apparently|recently)"

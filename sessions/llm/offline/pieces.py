@@ -11,7 +11,7 @@ __all__ = ["Piece", "read_piece"]
 
 MOST_WORDS, MOST_CHARS = 6, 40
 LEAD = re.compile(
-    r"^(?:(?:yes|yeah|yep|no|nope|well|um+|uh|hm+|oh|and|ok|okay|just|maybe|mostly"
+    rf"^(?:(?:yes|yeah|yep|{english.NO}|nope|well|um+|uh|hm+|oh|and|ok|okay|just|maybe|mostly"
     r"|i think|i guess|probably|actually)[,.]?\s+)+(?=\S)",
     re.IGNORECASE,
 )

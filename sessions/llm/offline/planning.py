@@ -40,8 +40,9 @@ REQUEST = re.compile(
     r"|begin|even|go|on|just|some|advice|really|am|supposed|can't|cope|handle|deal|get|out|of|more"
     r"|walk|through|tell|simple|short|good|clear|in|time|days?|weeks?|months?|\d+|one|two|three|four"
     r"|five|six|seven|until|till|before|after|next|last|few|couple|left|remaining|between"
-    r"|things?|tonight|tomorrow|single|small|tiny|little|easy|tips?|only|give|show|name|suggest)\b"
-    r"|계획\w*|일정\w*|순서\w*|단계\w*|차근차근|하나씩|세우\w*|세워\w*|짜\s?\w*|만들어\w*|알려\w*|말해\w*|도와\w*"
+    r"|things?|tonight|tomorrow|single|small|tiny|little|easy|tips?|only|give|show|name|suggest"
+    r"|see|have|let|yes|yeah|yep|sure|great|cool|fine|all ?right)\b"
+    r"|계획\w*|일정\w*|순서\w*|단계\w*|차근차근|하나씩|세우\w*|세워\w*|짜\s?\w*|만들어\w*|알려\w*|말해\w*|도와\w*|보여\w*"
     r"|주세요|줘\w*|주실\w*|줄래\w*|할지|모르\w*|막막\w*|먼저|제일|처음|지금|오늘|당장|좀|저는|제가|이제|그럼|그러면|어떻게|어떡\w*|어쩌\w*|뭘|뭐\w*|무엇\w*|해야|하면|할까\w*|하죠"
     r"|하지|해요?|그때\w*|그날\w*|남은|까지|동안|\d+\w*|[한두세네]\s?(?:달|주)|좋을까\w*|될까\w*|되\w*|돼\w*|조언\w*|부탁\w*|싶\w*|이걸?|그걸?|수|있\w*"
     r"|밤\w*|하나\w*|가지\w*|작은|것\w*|거\w*|하라고|정해\w*|골라\w*|추천\w*|딱",

@@ -1,5 +1,7 @@
 """How the offline engine is with somebody in pain, in joy, or in need of an ear."""
 
+import re
+
 import pytest
 
 from sessions.llm.offline.acts import read_acts
@@ -173,3 +175,24 @@ def test_both_halves_of_a_question_are_answered() -> None:
     answer = talk.say("What is my name and what did I tell you about sleep?")
     assert "Dana" in answer
     assert "four hours" in answer
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("no one loves me", "Nobody really likes me", "no one at work understands"),
+        *("nobody in my family ever calls me", "no one needs me anyway"),
+        *("아무도 나를 사랑하지 않아", "아무도 날 이해 못 해", "아무도 안 도와줘"),
+    ],
+)
+def test_who_is_loved_by_nobody_is_not_told_so(text: str) -> None:
+    said = Talk().say(text)
+    assert not re.search(r"no ?one|nobody|아무도", said, re.IGNORECASE)
+    assert any(
+        each in said for each in load_book("en" if text.isascii() else "ko").care["alone"]["hear"]
+    )
+
+
+@pytest.mark.parametrize("text", ["no one told me about the meeting", "no one understands the app"])
+def test_what_nobody_did_at_work_is_no_loneliness(text: str) -> None:
+    assert kind_of(text, "en") != "alone"

@@ -224,6 +224,8 @@ def test_no_word_of_a_burst_is_lost(text: str, language: str) -> None:
         ("yes, twice", "en", ("often", "twice")),
         ("in May", "en", ("until", "in May")),
         ("my thesis", "en", ("thing", "your thesis")),
+        ("no energy for anything", "en", ("thing", "no energy for anything")),
+        ("no, twice", "en", ("often", "twice")),
         ("지난달부터요", "ko", ("since", "지난달부터군요")),
         ("세 달 됐어요", "ko", ("since", "세 달 됐군요")),
         ("응 한 달 됐어", "ko", ("since", "한 달 됐군요")),

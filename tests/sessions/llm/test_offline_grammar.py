@@ -39,6 +39,8 @@ def test_the_first_person_becomes_the_second(said: str, heard: str) -> None:
         ("So my sister never calls me.", "your sister never calls you"),
         ("Well, the tests keep failing on the server", "the tests keep failing on the server"),
         ("Jisoo from sales doesn't answer me", "Jisoo from sales doesn't answer you"),
+        ("no one at my work answers", "no one at your work answers"),
+        ("no i didn't tell them yet", "you didn't tell them yet"),
     ],
 )
 def test_a_telling_clause_is_said_back(text: str, heard: str) -> None:
