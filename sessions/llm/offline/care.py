@@ -30,7 +30,9 @@ GRAVE = frozenset(["baby", "pet", "loss", "ill", "home"])
 ASKING = frozenset(["advice", "how", "should", "more", "make", "plan"])
 # States that are heard, and may still be worked on in the same breath.
 MIXED = "mixed"
-MILD = frozenset([MIXED, MISSED, "worn", "fear", "worry", "low", "tears", "alone", "masked"])
+MILD = frozenset(
+    [MIXED, MISSED, "worn", "fear", "worry", "low", "tears", "blame", "alone", "masked"]
+)
 # Acts that say what they have to say whatever was said before.
 OWN_PLAN = frozenset(
     [

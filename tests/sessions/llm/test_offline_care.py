@@ -196,3 +196,23 @@ def test_who_is_loved_by_nobody_is_not_told_so(text: str) -> None:
 @pytest.mark.parametrize("text", ["no one told me about the meeting", "no one understands the app"])
 def test_what_nobody_did_at_work_is_no_loneliness(text: str) -> None:
     assert kind_of(text, "en") != "alone"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("it's all my fault", "I think it was my fault", "everything I do is wrong"),
+        *("i'm such a failure", "I hate myself for that"),
+        *("다 내 잘못 같아", "내 탓이야", "나는 왜 이렇게 못났을까", "제 자신이 한심해요"),
+    ],
+)
+def test_who_blames_themselves_is_not_told_that_it_is_so(text: str) -> None:
+    said = Talk().say(text)
+    assert any(
+        each in said for each in load_book("en" if text.isascii() else "ko").care["blame"]["hear"]
+    )
+    assert not re.search(r"your fault|you do is wrong|내 잘못|내 탓|제 자신", said)
+
+
+def test_a_slip_is_no_guilt() -> None:
+    assert kind_of("my fault, I meant Friday", "en") != "blame"
