@@ -178,6 +178,8 @@ test("failures say what they are", async () => {
   await assert.rejects(request(html, "/x"), { status: 502, code: "internal", retryable: true });
   const empty = async () => ({ ok: true, status: 204, text: async () => "" });
   assert.equal(await request(empty, "/x"), null);
+  const portal = async () => ({ ok: true, status: 200, text: async () => "<html>Sign in to this network" });
+  await assert.rejects(request(portal, "/x", { method: "DELETE" }), { status: 0, code: "unreachable", retryable: true });
   const { server, tab } = setUp();
   server.failing = [null, 403];
   const api = new Api({ fetch: server.fetch, auth: tab() });

@@ -39,6 +39,7 @@ function setUp({ backing = new FakeStorage() } = {}) {
     reset() { this.resets += 1; },
   };
   const line = (open) => {
+    if (open) chat.attachPoints();
     chat.connection.status = open ? "open" : "waiting";
     chat.connected(open);
   };
@@ -584,6 +585,68 @@ test("unsent messages of a closed page are sent by the next one", () => {
   next.line(true);
   assert.equal(sends(next.sent)[0].text, "written in a tunnel");
   assert.ok(AT);
+});
+
+test("what was confirmed for somebody else does not stand among the words of who is here now", () => {
+  const { chat, sent, line, hear } = setUp();
+  chat.open("s_1");
+  line(true);
+  hear(attached());
+  chat.say("confirmed");
+  chat.say("unsent");
+  hear(ack(sends(sent)[0].client_msg_id));
+  chat.newUser();
+  assert.deepEqual(chat.unconfirmed.map((entry) => [entry.text, entry.status]), [["unsent", "pending"]]);
+});
+
+test("a confirmed message that a snapshot does not show is in no view any more", () => {
+  const { chat, sent, line, hear } = setUp();
+  chat.open("s_1");
+  line(true);
+  hear(attached());
+  chat.say("left behind by an edit elsewhere");
+  hear(ack(sends(sent)[0].client_msg_id));
+  chat.say("unsent");
+  hear({ type: "snapshot", session: { id: "s_1" }, messages: [message("m_9", "edited", { turn_id: "t_9" })], epoch: "e2", seq: 9 });
+  assert.deepEqual(chat.unconfirmed.map((entry) => entry.text), ["unsent"]);
+});
+
+test("a conversation opened after hello was said is asked for once the line is open", () => {
+  const { chat, sent } = setUp();
+  chat.open("s_1");
+  assert.deepEqual(chat.attachPoints(), [{ session_id: "s_1" }]);
+  chat.open("s_2");
+  chat.connection.status = "open";
+  chat.connected(true);
+  assert.deepEqual(sent, [{ type: "attach", session_id: "s_2" }]);
+});
+
+test("a conversation that can't be told of now is asked for again, as soon as may be", async () => {
+  const { chat, sent, line, hear, time } = setUp();
+  const busy = { type: "error", code: "overloaded", message: "", retryable: true, ref: "s_1" };
+  chat.open("s_1");
+  line(true);
+  hear(busy);
+  await time.pass(2_000);
+  assert.deepEqual(sent, [{ type: "attach", session_id: "s_1" }]);
+  hear({ ...busy, retry_after_ms: 9_000 });
+  await time.pass(8_999);
+  assert.equal(sent.length, 1);
+  await time.pass(1);
+  assert.equal(sent.length, 2);
+  hear(attached(), busy);
+  await time.pass(60_000);
+  assert.equal(sent.length, 2);
+});
+
+test("what is not found in a conversation that is read does not end it", () => {
+  const { chat, line, hear } = setUp();
+  chat.open("s_1");
+  line(true);
+  hear(attached(), ...log(turn(1, ["a"])));
+  chat.rate("t_1", 1);
+  hear({ type: "error", code: "not_found", message: "there is no such turn", retryable: false, ref: "s_1" });
+  assert.deepEqual([chat.current, chat.state.turns.length], ["s_1", 1]);
 });
 
 test("a private conversation is made by the server, which must know of such", async () => {

@@ -27,6 +27,8 @@ export async function request(fetch, url, { token, withinMs = TIMEOUT_MS, ...opt
     throw new ApiError(0, "unreachable", { retryable: true });
   }
   const body = parsed(text);
+  // what is no JSON comes from a network that one has to sign in to
+  if (response.ok && text && body === null) throw new ApiError(0, "unreachable", { retryable: true });
   if (response.ok) return body;
   throw new ApiError(response.status, body?.code ?? "internal", {
     retryable: body?.retryable ?? response.status >= 500,

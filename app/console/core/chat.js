@@ -48,7 +48,7 @@ export class Chat {
     };
     this.shelf = new Shelf({ api, timers, changed: this.#changed });
     this.marks = new Marks({ line });
-    this.#attachments = new Attachments({ line, states });
+    this.#attachments = new Attachments({ line, states, timers });
     this.#choice = new Choice({ api, storage });
     this.#delivery = new Delivery({ line, outbox, timers, random });
     this.#history = new History({ api, states, changed: this.#changed });
@@ -253,6 +253,7 @@ export class Chat {
   connected(open) {
     this.#outbox.lostTouch();
     if (open) {
+      this.#attachments.connected();
       this.#delivery.flush();
       this.marks.connected();
       this.shelf.refreshSoon();
@@ -309,7 +310,9 @@ export class Chat {
   #failed(frame) {
     if (this.#delivery.refused(frame)) {
       this.#changed();
-    } else if (frame.code === "gone" || frame.code === "not_found") {
+    } else if (this.#attachments.waits(frame.ref) && frame.retryable) {
+      this.#attachments.askLater(frame.ref, frame.retry_after_ms);
+    } else if (frame.code === "gone" || (frame.code === "not_found" && this.#attachments.waits(frame.ref))) {
       const place = newId("new:");
       this.#outbox.strand(frame.ref, place);
       this.#forget(frame.ref, this.#outbox.of(place).length ? place : null);

@@ -38,14 +38,17 @@ export class Delivery {
     return this.#outbox.acked(id, sessionId, turnId);
   }
 
-  /** What the log shows is no longer the outbox's business: messages, and turns asked for again. */
-  settle({ id, turns, gone }) {
+  /**
+   * What the log shows is no longer the outbox's business: messages, and turns asked for again;
+   * nor what was confirmed and is not in the `whole`.
+   */
+  settle({ id, turns, gone }, { whole = false } = {}) {
     const waiting = this.#outbox.of(id);
     if (!waiting.length) return;
     const said = new Set(turns.flatMap((turn) => turn.messages.map((each) => each.client_msg_id)));
     const known = new Set([...turns.map((turn) => turn.id), ...gone]);
-    const shown = waiting.filter(({ id: own, kind, turnId }) =>
-      said.has(own) || (kind === "regenerate" && known.has(turnId)));
+    const shown = waiting.filter(({ id: own, kind, status, turnId }) =>
+      said.has(own) || (whole && status === "sent") || (kind === "regenerate" && known.has(turnId)));
     if (this.#outbox.forget(shown.map((each) => each.id))) this.flush();
   }
 

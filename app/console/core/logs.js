@@ -31,7 +31,7 @@ export class Logs {
   read(frame) {
     const id = frame.session_id ?? frame.session?.id;
     if (!id) return false;
-    if (frame.type === "attached") this.#attachments.touch(id);
+    if (frame.type === "attached") this.#attachments.told(id);
     if (frame.type === "snapshot") this.#history.forget(id);
     if (frame.type === "feedback") this.#marks.rated(frame.turn_id);
     const before = this.of(id);
@@ -40,7 +40,7 @@ export class Logs {
     this.#states.set(id, after);
     if (after.gap && !before.gap) this.#attachments.ask(id);
     if (after.torn && !before.torn) this.#attachments.ask(id, { anew: true });
-    if (after.turns !== before.turns) this.#delivery.settle(after);
+    if (after.turns !== before.turns) this.#delivery.settle(after, { whole: frame.type === "snapshot" });
     if (after.info !== before.info && after.info) this.#shelf.put(after.info);
     if (after.unread !== before.unread) this.#shelf.count(id, after.unread);
     if (TELLING.includes(frame.type)) this.#shelf.refreshSoon();

@@ -125,18 +125,15 @@ export class Outbox {
 
   /** The conversation is gone, and its messages with it, but not the words not yet sent. */
   strand(from, to) {
-    for (const entry of this.of(from)) {
-      if (entry.status === "sent") this.forget([entry.id]);
-      else this.#put({ ...entry, status: "failed", error: "gone" });
-    }
     this.rename(from, to);
+    for (const entry of this.of(to)) this.#put({ ...entry, status: "failed", error: "gone" });
   }
 
-  /** Move the unconfirmed messages of one conversation to another; its answers stay behind. */
+  /** Move the unconfirmed messages of one conversation to another; its answers and what was confirmed stay behind. */
   rename(from, to) {
     for (const entry of this.of(from)) {
       if (!isLocal(to)) this.#put({ ...entry, key: to });
-      else if (entry.kind === "regenerate") this.forget([entry.id]);
+      else if (entry.kind === "regenerate" || entry.status === "sent") this.forget([entry.id]);
       else this.#put({ ...entry, key: to, kind: "send", about: null });
     }
   }
