@@ -1,6 +1,7 @@
 """The client's small parts: tokens, the queue on disk, timing and line breaks."""
 
 import asyncio
+import os
 import stat
 from pathlib import Path
 from random import Random
@@ -81,6 +82,34 @@ async def test_what_hangs_is_asked_anew_soon_once_unless_it_makes_an_account(
     assert given == waited
 
 
+async def test_tokens_that_cannot_be_kept_are_used_and_kept_as_soon_as_there_is_room(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Full(FileTokens):
+        full = True
+
+        def save(self, tokens: Tokens) -> None:
+            if self.full:
+                raise OSError(28, "No space left on device")
+            super().save(tokens)
+
+    store = Full(tmp_path / "tokens.json")
+    FileTokens(tmp_path / "tokens.json").save(tokens(9, 0))
+    async with running_fake_server() as server:
+        http = Http(server.url)
+        account = AccountTokens(http, store, SystemClock())
+        assert await account.token() == "token-1"
+        await account.renew("token-1")
+        assert await account.token() == "token-2"
+        assert caplog.text.count("No space left") == 1
+        store.full = False
+        assert await account.token() == "token-2"
+        kept = store.load()
+        assert kept is not None
+        assert kept.refresh_token == "refresh-2"
+        await http.aclose()
+
+
 async def test_a_refresh_that_is_refused_is_final() -> None:
     async with running_fake_server() as server:
         server.refuse_refresh = True
@@ -138,6 +167,34 @@ def test_the_queue_keeps_what_is_not_done_in_order(tmp_path: Path) -> None:
     third.close()
     assert path.read_bytes() == b""
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_queue_on_a_full_disk_loses_nothing_that_is_kept_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "queue"
+    queue = Outbox(path)
+    queue.add(entry(0))
+    queue.add(entry(1))
+    with monkeypatch.context() as disk:
+        room = iter([20])
+
+        def write(fd: int, data: bytes) -> int:
+            if (left := next(room, 0)) == 0:
+                raise OSError(28, "No space left on device")
+            return os.writev(fd, [data[:left]])
+
+        disk.setattr(os, "write", write)
+        with pytest.raises(OSError, match="No space left"):
+            queue.add(entry(2))
+        queue.refused("c1", "text_too_long")
+        queue.done("c0", key="k", session_id="s1")
+    queue.add(entry(3))
+    queue.close()
+
+    again = Outbox(path)
+    assert [each.client_msg_id for each in again.entries] == ["c0", "c1", "c3"]
+    again.close()
 
 
 def test_what_was_refused_stays_in_the_queue_until_its_user_decides(tmp_path: Path) -> None:

@@ -371,6 +371,16 @@ def test_opening_a_session_reads_it_and_opening_it_again_gives_the_same(wire: Wi
     assert told(other.session_heard[channel]) == "Hello "
 
 
+def test_a_session_opened_after_hello_is_read_once_there_is_a_welcome(wire: Wire) -> None:
+    _, session = begin(wire)
+    other = Wire()
+    other.model = wire.model
+    other.connect()
+    channel = other.protocol.open(session.id)
+    other.settle()
+    assert channel.view.epoch == session.epoch
+
+
 def test_notices_safety_and_changes_are_told(wire: Wire) -> None:
     sending, session = begin(wire)
     turn_id = session.turns[0].id

@@ -1,6 +1,7 @@
 """Where access tokens come from: given, asked for, or an anonymous account that renews itself."""
 
 import asyncio
+import logging
 import os
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -30,6 +31,7 @@ __all__ = [
 T = TypeVar("T")
 _EARLY_S = 30.0
 _HANGS_AFTER_S = 3.0
+_logger = logging.getLogger("ion_client")
 
 
 class Tokens(Struct, frozen=True, kw_only=True):
@@ -141,7 +143,8 @@ class AccountTokens:
     """An account kept in a store; without one it becomes an anonymous user.
 
     Refresh tokens are used once, one renewal at a time; a renewal that another program made in
-    the same store is taken over.
+    the same store is taken over. Tokens that the store can't keep (OSError) are used, and kept as
+    soon as it can.
     """
 
     def __init__(self, http: Http, store: TokenStore, clock: Clock) -> None:
@@ -149,12 +152,15 @@ class AccountTokens:
         self._store = store
         self._clock = clock
         self._tokens: Tokens | None = None
+        self._unkept: Tokens | None = None
         self._lock = asyncio.Lock()
 
     async def token(self) -> str:
         """Return the access token, renewed when it is about to expire."""
         async with self._lock:
             self._tokens = self._tokens or self._store.load()
+            if self._unkept is not None:
+                self._keep(self._unkept)
             if self._tokens is None:
                 await self._obtain("/auth/anonymous", None)
             elif self._tokens.expires_at - self._clock.wall() < _EARLY_S:
@@ -168,7 +174,8 @@ class AccountTokens:
                 await self._refresh(self._held())
 
     async def _refresh(self, tokens: Tokens) -> None:
-        stored = self._store.load()
+        # what is stored where these could not be kept is older
+        stored = None if self._unkept else self._store.load()
         if stored is not None and stored.access_token != tokens.access_token:
             self._tokens = stored
             return
@@ -182,7 +189,17 @@ class AccountTokens:
             refresh_token=pair.refresh_token,
             expires_at=self._clock.wall() + pair.expires_in,
         )
-        self._store.save(self._tokens)
+        self._keep(self._tokens)
+
+    def _keep(self, tokens: Tokens) -> None:
+        try:
+            self._store.save(tokens)
+        except OSError as error:
+            if self._unkept is None:
+                _logger.warning("the account's tokens can't be kept yet (%s)", error)
+            self._unkept = tokens
+        else:
+            self._unkept = None
 
     async def _asked(self, path: str, body: dict[str, str] | None) -> "_Pair":
         # what hangs may be a connection of before the machine slept: then a renewal, which within

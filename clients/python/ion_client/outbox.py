@@ -102,18 +102,16 @@ class Outbox:
             raise IonClientError("busy", f"another program uses {path}") from None
         self.entries = pending(path.read_bytes().splitlines())
         self._waiting = {each.client_msg_id for each in self.entries}
-        self._write(b"\n")
 
     def add(self, entry: Entry) -> None:
-        """Keep a message; it is on disk when this returns."""
+        """Keep a message; it is on disk when this returns. Raises OSError."""
+        self._write(entry)
         self._waiting.add(entry.client_msg_id)
-        self._write(msgspec.json.encode(entry) + b"\n")
 
     def refused(self, client_msg_id: str, error: str) -> None:
         """Note why a message was refused for good; an empty code: it is to be said once more."""
         if client_msg_id in self._waiting:
-            line = _Refused(client_msg_id=client_msg_id, error=error)
-            self._write(msgspec.json.encode(line) + b"\n")
+            self._note(_Refused(client_msg_id=client_msg_id, error=error))
 
     def done(self, client_msg_id: str, *, key: str, session_id: str | None) -> None:
         """Forget a message, and note the session that its kind belongs to."""
@@ -124,16 +122,24 @@ class Outbox:
             os.ftruncate(self._fd, 0)
             os.fsync(self._fd)
             return
-        lines = [msgspec.json.encode(_Done(client_msg_id=client_msg_id))]
-        if session_id is not None:
-            lines.insert(0, msgspec.json.encode(_Bind(key=key, session_id=session_id)))
-        self._write(b"\n".join(lines) + b"\n")
+        done = _Done(client_msg_id=client_msg_id)
+        if session_id is None:
+            self._note(done)
+        else:
+            self._note(_Bind(key=key, session_id=session_id), done)
 
     def close(self) -> None:
         """Let other programs have the file."""
         os.close(self._fd)
 
-    def _write(self, data: bytes) -> None:
+    def _note(self, *lines: _Line) -> None:
+        # what could not be noted is said again by the next run, and known then
+        with suppress(OSError):
+            self._write(*lines)
+
+    def _write(self, *lines: _Line) -> None:
+        # on a full disk the line before may be torn
+        data = b"".join(b"\n" + msgspec.json.encode(each) for each in lines) + b"\n"
         while data:
             data = data[os.write(self._fd, data) :]
         os.fsync(self._fd)

@@ -59,8 +59,8 @@ class ClientProtocol:
         self._channels.append(channel)
         if session_id is not None:
             self._by_id[session_id] = channel
-            if self.welcomed:
-                self._attach(channel)
+            # hello may be on its way without it
+            channel.attach_at = 0.0
         return channel
 
     def close(self, channel: Channel) -> None:
