@@ -27,9 +27,10 @@ export async function call<T>(
   try {
     // what is undefined is left out
     const response = await fetcher(url, { method, headers, signal: control.signal, body: JSON.stringify(body) });
-    status = response.status;
+    // what is well and then no JSON, or cut off, is no answer of the server
+    status = response.ok ? 0 : response.status;
     answer = JSON.parse((await response.text()) || "null");
-    if (response.ok) return answer;
+    if (!status) return answer;
   } catch {
     // what came was no JSON, or nothing: the status says which
   } finally {

@@ -289,9 +289,9 @@ export class Session extends Emitter<SessionEvents> {
     this.#say({ type: "read", message_id: this.#read });
   }
 
-  /** Say something about this session; false when there is no connection to take it. */
-  #say(frame: object): boolean {
-    return !!this.id && this.#client.$line.$send({ session_id: this.id, ...frame } as wire.ClientFrame);
+  /** Say something about this session, if there is a connection to take it. */
+  #say(frame: object): void {
+    if (this.id) this.#client.$line.$send({ session_id: this.id, ...frame } as wire.ClientFrame);
   }
 
   #change(): void {

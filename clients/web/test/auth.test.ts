@@ -163,3 +163,37 @@ test("a server that can't be reached keeps the account", async () => {
   const { client } = fakeClient({ fetch: () => Promise.reject(new TypeError("offline")) });
   await expect(client.rest("GET", "/personas")).rejects.toMatchObject({ code: "unreachable", status: 0 });
 });
+
+const cut = () => new Response(new ReadableStream({ start: (body) => body.error(new TypeError("cut")) }));
+const portal = () => new Response("<html>Sign in to this network");
+
+test.each([["a network that one has to sign in to", portal], ["a connection cut in the middle", cut]])("%s is waited out", async (_, between) => {
+  const server = accounts();
+  const { client, last } = begin(server);
+  await client.rest("GET", "/personas");
+  await soon(890_000);
+  const { refresh } = server;
+  server.refresh = between;
+  client.connect();
+  await soon(100);
+  expect(client.state).not.toBe("denied");
+  server.refresh = refresh;
+  await soon(30_000);
+  expect(last().sent).toEqual([]);
+  last().welcome();
+  expect(client.state).toBe("open");
+  client.close();
+});
+
+test("an account whose tokens can't be kept any more goes on with the last ones", async () => {
+  const server = accounts();
+  const storage = memory();
+  const { client } = begin(server, storage);
+  await client.rest("GET", "/personas");
+  storage.set = () => { throw new Error("full"); };
+  for (let time = 0; time < 2; time += 1) {
+    await soon(890_000);
+    await client.rest("GET", "/personas");
+  }
+  expect(server.posts.map(({ body }) => body?.refresh_token)).toEqual([undefined, "r1", "r2"]);
+});

@@ -30,7 +30,7 @@ export class Conversation {
   readonly client: IonClient;
   readonly shelf: Shelf;
   #options: ConversationOptions;
-  #off: () => void = () => {};
+  #off!: () => void;
   #older: Promise<boolean> | null = null;
   #warned = false;
 
@@ -65,7 +65,7 @@ export class Conversation {
 
   /** Whether there is something to go on with. */
   get begun(): boolean {
-    return this.#options.person.space.get(KEY) !== null;
+    return this.person.space.get(KEY) !== null;
   }
 
   get messages(): readonly Message[] {
@@ -133,7 +133,7 @@ export class Conversation {
 
   async #token(asked: { stale: boolean }): Promise<string> {
     try {
-      return await this.#options.person.account.token(asked);
+      return await this.person.account.token(asked);
     } catch (error) {
       const { status } = error as { status?: number };
       if (status === 401) this.#options.expired();
@@ -172,15 +172,15 @@ export class Conversation {
         if (kept) this.person.space.set(KEY, kept);
         this.#options.changed();
       }),
-      session.on("error", ({ code }) => this.#lost(session, code)),
+      session.on("error", ({ code, ref }) => ref === session.id && this.#lost(code)),
     ];
     this.#off = () => offs.forEach((off) => off());
     return session;
   }
 
   /** A session that is gone, or was never this person's, is not gone on with. */
-  #lost(session: Session, code: string): void {
+  #lost(code: string): void {
     if (code !== "not_found" && code !== "gone") return;
-    if (session === this.session && !session.messages.some(({ status }) => status === "failed")) this.open();
+    if (!this.messages.some(({ status }) => status === "failed")) this.open();
   }
 }
