@@ -170,6 +170,20 @@ async def test_waits_grow_and_a_wake_up_ends_them(server: FakeServer, proxy: Fau
         await until(lambda: ion.state == "open")
 
 
+async def test_waits_grow_until_a_connection_has_held_for_a_while(
+    server: FakeServer, proxy: FaultProxy
+) -> None:
+    clock, jitter = TestClock(), _Upper()
+    async with IonClient(proxy.url, clock=clock, random=jitter) as ion:
+        for held_s in (0, 0, 0, 2.9, 3):
+            await until(lambda: ion.state == "open")
+            clock.advance(held_s)
+            proxy.cut()
+            await until(lambda: ion.state == "waiting")
+            clock.advance(2)
+        assert [most for _, most in jitter.asked[:5]] == [0.2, 0.4, 0.8, 1.6, 0.2]
+
+
 async def test_a_silent_connection_is_given_up_and_replaced(
     server: FakeServer, proxy: FaultProxy
 ) -> None:

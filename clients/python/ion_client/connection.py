@@ -24,6 +24,7 @@ _REPLACED = 4409
 _KEEP_AWAY = {1013, 4400, 4408, 4429}
 _HTTP_AS_CLOSE = {401: _UNAUTHENTICATED, 403: _FORBIDDEN, 429: 4429, 503: 1013}
 _WELCOME_WITHIN_S = 12.0
+_STABLE_AFTER_S = 3.0
 _MAX_FRAME_BYTES = 16 * 1024 * 1024
 
 
@@ -62,6 +63,7 @@ class Connection:
         self._refused: str | None = None
         self._renewed = False
         self._return_at: float | None = None
+        self._open_at: float | None = None
         self._told = False
         self._trial: asyncio.Timeout | None = None
         self._asked_at = 0.0
@@ -106,7 +108,7 @@ class Connection:
 
     async def _once(self) -> float | None:
         """Use one connection to its end; return how long to wait, None for until woken."""
-        self._return_at = None
+        self._return_at = self._open_at = None
         # what hangs although the network is there is begun anew soon, once: it may be a slow one
         within_s = self._trips.open_s if self._told else _WELCOME_WITHIN_S
         try:
@@ -172,9 +174,16 @@ class Connection:
             return None
         if self._return_at is not None:
             return max(0.0, self._return_at - self._clock.monotonic())
+        self._forget_pauses()
         if code in _KEEP_AWAY:
             self._backoff.penalise()
         return self._backoff.next()
+
+    def _forget_pauses(self) -> None:
+        """Begin pauses anew when the connection has held: one that breaks at once is no better."""
+        open_at, self._open_at = self._open_at, None
+        if open_at is not None and self._clock.monotonic() - open_at >= _STABLE_AFTER_S:
+            self._backoff.reset()
 
     async def _use(self, socket: ClientConnection) -> int:
         self._liveness = Liveness(self._clock.monotonic())
@@ -213,6 +222,7 @@ class Connection:
         if self._protocol.welcomed and self.state != "open":
             self._welcomed()
         if self._protocol.drain_ms is not None and self._return_at is None:
+            self._forget_pauses()
             self._return_at = now + self._protocol.drain_ms / 1000 + self._backoff.next()
         self._stir.set()
         self._on_news()
@@ -220,7 +230,7 @@ class Connection:
     def _welcomed(self) -> None:
         if self._trial is not None:
             self._trial.reschedule(None)
-        self._backoff.reset()
+        self._open_at = self._clock.monotonic()
         self._renewed = False
         self.error = None
         self._set("open")

@@ -14,6 +14,7 @@ import kotlinx.coroutines.withTimeoutOrNull
 
 private const val PROTOCOL = "ion.v2.1.json"
 private const val WELCOME_WITHIN_MS = 12_000L
+private const val STABLE_AFTER_MS = 3_000L
 private const val DRAINED = -1
 private const val UNAUTHENTICATED = 4401
 private const val FORBIDDEN = 4403
@@ -47,6 +48,7 @@ internal class Connection(
     private var stale = false
     private var renewed = false
     private var returnAt: Long? = null
+    private var openAt: Long? = null
     private var welcomeBy = 0L
     private var askedAt = 0L
     private val trips = Trips()
@@ -100,6 +102,7 @@ internal class Connection(
 
     private suspend fun once(): Verdict {
         returnAt = null
+        openAt = null
         knew = told
         told = false
         if (knew) backoff.reset()
@@ -209,13 +212,22 @@ internal class Connection(
         told = false
         if (frame is Welcome || frame is Pong) trips.took(at - askedAt)
         if (core.welcomed && !wasWelcomed) {
-            backoff.reset()
+            openAt = at
             renewed = false
             reason = null
             onState(State.OPEN, null)
         }
         val drainMs = core.drainMs
-        if (drainMs != null && returnAt == null) returnAt = at + drainMs + backoff.next()
+        if (drainMs != null && returnAt == null) {
+            forgetPauses()
+            returnAt = at + drainMs + backoff.next()
+        }
+    }
+
+    /** Begin pauses anew when the connection has held: one that breaks at once is no better than none. */
+    private fun forgetPauses() {
+        if (now() - (openAt ?: return) >= STABLE_AFTER_MS) backoff.reset()
+        openAt = null
     }
 
     /** Return what follows from a connection that ended with [code]. */
@@ -229,6 +241,7 @@ internal class Connection(
         }
         if (code == UNAUTHENTICATED) return Verdict.Again(0)
         returnAt?.let { return Verdict.Again((it - now()).coerceAtLeast(0)) }
+        forgetPauses()
         if (code in KEEP_AWAY) backoff.penalise()
         return Verdict.Again(maxOf(backoff.next(), core.refusal?.retryAfterMs ?: 0))
     }

@@ -37,10 +37,13 @@ internal class AnonymousAccount(
     private val asking = Mutex()
     private var refused: String? = null
     private var last: String? = null
+    /** What the storage had no room for: what it holds was spent for these. */
+    private var unkept: Tokens? = null
 
     override suspend fun token(stale: Boolean): String = asking.withLock {
         if (stale) refused = last
-        val kept = storage.get(KEY)?.let { decoded(it) }
+        unkept?.let { keep(it) }
+        val kept = unkept ?: storage.get(KEY)?.let { decoded(it) }
         val usable = kept != null && kept.accessToken != refused && kept.expiresAt - EARLY_MS > wall()
         val tokens = if (usable) kept else renewed(kept)
         last = tokens.accessToken
@@ -59,8 +62,17 @@ internal class AnonymousAccount(
         if (reply.status !in OK) throw IOException("the server answered ${reply.status}")
         val pair = decoded(reply.body) ?: throw IOException("the server answered no tokens")
         val tokens = pair.copy(expiresAt = wall() + pair.expiresIn * MS)
-        storage.set(KEY, Codec.json.encodeToString(Tokens.serializer(), tokens))
+        keep(tokens)
         return tokens
+    }
+
+    private suspend fun keep(tokens: Tokens) {
+        unkept = try {
+            storage.set(KEY, Codec.json.encodeToString(Tokens.serializer(), tokens))
+            null
+        } catch (_: IOException) {
+            tokens
+        }
     }
 
     private fun decoded(text: String): Tokens? = try {

@@ -1,5 +1,6 @@
 package ion
 
+import java.io.IOException
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.runBlocking
@@ -49,6 +50,23 @@ class TokensTest {
         now = 3_600_000 - 20_000
         assertEquals("a3", account.token(stale = false))
         assertEquals(listOf("anonymous{}", """refresh{"refresh_token":"r1"}""", """refresh{"refresh_token":"r2"}"""), asked)
+    }
+
+    @Test
+    fun `tokens that cannot be kept are used, and kept as soon as there is room`() = runBlocking {
+        var full = false
+        val disk = object : Storage by storage {
+            override suspend fun set(key: String, value: String) =
+                if (full) throw IOException("no space left") else storage.set(key, value)
+        }
+        val account = AnonymousAccount("http://ion", transport, disk) { now }
+        account.token(stale = false)
+        full = true
+        for (n in 2..3) assertEquals("a$n", account.token(stale = true))
+        assertEquals("""refresh{"refresh_token":"r2"}""", asked.last())
+        full = false
+        assertEquals("a3", account.token(stale = false))
+        assertEquals("a3", account().token(stale = false))
     }
 
     @Test
