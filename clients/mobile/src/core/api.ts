@@ -51,8 +51,10 @@ export async function request(fetch: Fetch, url: string, asked: Asked = {}): Pro
   } finally {
     clearTimeout(timer);
   }
-  if (response.ok) return text;
   const problem = parsed(text);
+  // what is no JSON comes from a network that one has to sign in to
+  if (response.ok && text && problem === null) throw new ApiError(0, "unreachable", true);
+  if (response.ok) return text;
   throw new ApiError(response.status, problem?.code ?? "internal", problem?.retryable ?? response.status >= 500);
 }
 

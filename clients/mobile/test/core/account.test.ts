@@ -203,3 +203,9 @@ test("a call whose token is refused is made once more with another", async () =>
   expect(await api.checkIns()).toEqual([]);
   expect(given).toEqual([false, true]);
 });
+
+test("what a network says that one has to sign in to is no answer", async () => {
+  const fetch = async () => ({ ok: true, status: 200, text: async () => "<html>Sign in to this network" }) as Response;
+  const api = new Api(SERVER, { fetch, token: async () => "token" });
+  await expect(api.deleteSession("s_1")).rejects.toMatchObject({ status: 0, code: "unreachable", retryable: true });
+});
