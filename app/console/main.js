@@ -41,6 +41,7 @@ const connection = new Connection({
   token: (why) => auth.token(why),
   hello: () => ({ device: device(), attach: chat.attachPoints() }),
   onFrame: (frame) => {
+    if (frame.type === "welcome") welcomed(frame.user_id);
     memory.received(frame);
     planned.received(frame);
     chat.received(frame);
@@ -52,6 +53,7 @@ context.remembered = (ids, said) => memory.texts(ids, said);
 context.hasOlder = () => chat.hasOlder;
 context.ratingOf = (turn) => chat.marks.ratingOf(turn);
 let everOpen = false;
+let person = null;
 let renewal = null;
 
 Object.assign(context.act, {
@@ -95,6 +97,7 @@ Object.assign(context.act, {
 
 setLanguage(language);
 auth.onNewUser = () => {
+  person = null;
   memory.clear();
   planned.clear();
   chat.newUser();
@@ -144,6 +147,12 @@ function discard(id) {
   } else if (entry?.text) {
     page.composer.offer(entry.text);
   }
+}
+
+/** In another tab somebody else may have begun: then they are who is here, too. */
+function welcomed(userId) {
+  if (person && person !== userId) auth.onNewUser();
+  person = userId;
 }
 
 function statusChanged(status, why) {

@@ -2,11 +2,12 @@
 
 import json
 import os
+import time
 from pathlib import Path
 
 import pytest
 
-from tests.browser.cdp import Page, Theme
+from tests.browser.cdp import Browser, Page, Theme
 from tests.browser.test_access import AUDIT, CONTRAST
 from tests.browser.test_page import ANSWERS, api, open_new, say
 from tests.product import ProductServer
@@ -14,6 +15,14 @@ from tests.product import ProductServer
 CALMED = "Promise.all(document.getAnimations().map(each => each.finished))"
 NOTE = "document.querySelector('dialog .panel-note').textContent"
 TITLE = "document.querySelector('dialog h2')?.textContent"
+BANNER = "(document.querySelector('.banner')?.textContent ?? '')"
+BECOME_SOMEBODY = """
+(async () => {
+  const answer = await fetch('/api/v2.1/auth/anonymous', { method: 'POST' });
+  const pair = { ...await answer.json(), expires_at: Date.now() + 900_000 };
+  localStorage['ion.tokens'] = JSON.stringify(pair);
+})()
+"""
 KEPT = """
 (() => {
   const make = URL.createObjectURL.bind(URL);
@@ -86,3 +95,22 @@ def test_who_thinks_again_is_not_erased(page: Page, product: ProductServer) -> N
     page.wait_for("!document.querySelector('dialog')")
     with api(page) as http:
         assert len(http.get("/sessions").raise_for_status().json()["sessions"]) == 1
+
+
+def test_who_became_somebody_else_in_another_tab_is_told_and_begins_anew(
+    browser: Browser, product: ProductServer
+) -> None:
+    with browser.pages() as (one, two):
+        open_new(one, product.url)
+        say(one, "My neighbour plays the tuba")
+        one.wait_for(f"{ANSWERS} === 1")
+        two.navigate(one.evaluate("location.href"))
+        two.wait_for(f"{ANSWERS} === 1")
+        one.evaluate(BECOME_SOMEBODY)
+        two.offline(True)
+        two.wait_for(f"{BANNER}.includes('offline')")
+        two.offline(False)
+        two.wait_for(f"{BANNER}.includes('fresh start')")
+        two.wait_for("document.querySelector('#empty').textContent.includes('What would help')")
+        time.sleep(1)
+        assert "fresh start" in two.evaluate(BANNER)

@@ -10,6 +10,8 @@ export class Banner {
   #context;
   #timer = null;
   #text = "";
+  #told = false;
+  #last = null;
 
   constructor(place, context) {
     this.#place = place;
@@ -18,6 +20,8 @@ export class Banner {
 
   /** Tell of a status of the connection. */
   show(status, why, { online, before }) {
+    this.#last = [status, why, { online, before }];
+    if (this.#told) return;
     clearTimeout(this.#timer);
     if (status === "open") {
       if (!this.#text) return;
@@ -31,11 +35,16 @@ export class Banner {
     else this.#timer = setTimeout(() => this.#say(text, "bad"), PATIENCE_MS);
   }
 
-  /** Say something for a few seconds. */
+  /** Say something for a few seconds; how the connection is comes after that. */
   tell(text) {
     clearTimeout(this.#timer);
+    this.#told = true;
     this.#say(text, "good");
-    this.#timer = setTimeout(() => this.#say(""), 3 * BACK_MS);
+    this.#timer = setTimeout(() => {
+      this.#told = false;
+      this.#say("");
+      if (this.#last) this.show(...this.#last);
+    }, 3 * BACK_MS);
   }
 
   #describe(status, why, { online, before }) {
