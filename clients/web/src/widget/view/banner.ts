@@ -48,8 +48,8 @@ export class Banner {
   /** Say something that passes. */
   tell(text: string): void {
     this.#put(text, "good", false);
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#hide(), GOOD_NEWS_MS * 2);
+    // states come and go meanwhile
+    setTimeout(() => this.#trouble || this.#hide(), GOOD_NEWS_MS * 2);
   }
 
   #wordsOf(state: State, why: string, online: boolean): string {
@@ -65,7 +65,7 @@ export class Banner {
   }
 
   #over(): void {
-    if (!this.#trouble) return this.#hide();
+    if (!this.#trouble) return;
     this.#trouble = false;
     this.#put(this.#words.back, "good", false);
     this.#timer = setTimeout(() => this.#hide(), GOOD_NEWS_MS);
