@@ -531,6 +531,20 @@ test("the list is fetched, continued, renamed, and survives an unreachable serve
   assert.equal(api.calls.length, before + 1);
 });
 
+test("a list that could not be had is asked for again while the line is open", async () => {
+  const { chat, api, line, time } = setUp();
+  api.pages = [{ sessions: [{ id: "s_1" }], next: null }];
+  api.failing = 503;
+  line(true);
+  await time.pass(1_000);
+  assert.deepEqual([chat.shelf.listed, api.calls.length], [false, 1]);
+  api.failing = false;
+  await time.pass(15_000);
+  assert.deepEqual([chat.shelf.listed, api.calls.length], [true, 2]);
+  await time.pass(60_000);
+  assert.equal(api.calls.length, 2);
+});
+
 test("older messages are fetched page by page, and a failure can be repeated", async () => {
   const { chat, api, hear } = setUp();
   chat.open("s_1");

@@ -2,6 +2,7 @@
 
 const PAGE = 30;
 const REFRESH_AFTER_MS = 400;
+const AGAIN_AFTER_MS = 15_000;
 
 export class Shelf {
   sessions = [];
@@ -32,15 +33,14 @@ export class Shelf {
       if (!later.length) this.nextPage = page.next;
       this.listed = true;
     } catch {
-      return;
+      return this.#refreshIn(AGAIN_AFTER_MS);
     }
     this.#changed();
   }
 
   /** Fetch the list after a moment in which more may happen. */
   refreshSoon() {
-    this.#timers.clearTimeout(this.#timer);
-    this.#timer = this.#timers.setTimeout(() => this.refresh(), REFRESH_AFTER_MS);
+    this.#refreshIn(REFRESH_AFTER_MS);
   }
 
   /** Fetch the next page; raises ApiError. */
@@ -75,6 +75,11 @@ export class Shelf {
   /** Forget all: somebody else is logged in. */
   clear() {
     this.sessions = [];
+  }
+
+  #refreshIn(ms) {
+    this.#timers.clearTimeout(this.#timer);
+    this.#timer = this.#timers.setTimeout(() => this.refresh(), ms);
   }
 }
 
