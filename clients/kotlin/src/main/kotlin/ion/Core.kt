@@ -200,7 +200,7 @@ internal class Core(private val device: Device?, private val random: Random = Ra
         channel.log = after
         channel.changed = true
         if (after.torn && !before.torn || after.gap && !before.gap) say(channel.attach())
-        if (frame is Snapshot) channel.sendings.removeAll { it.duplicate && it.status == Status.SENT }
+        if (frame is Snapshot) channel.sendings.removeAll { it.status == Status.SENT }
         channel.settle().forEach { accepted(channel, it) }
         if (frame is Snapshot || frame is Attached && !after.awaiting) channel.resumed().forEach(::say)
         if (after.cursor != before.cursor || frame is Snapshot) news += News.Happened(channel, frame)
@@ -210,7 +210,6 @@ internal class Core(private val device: Device?, private val random: Random = Ra
         val (channel, sending) = find(frame.clientMsgId) ?: return
         if (sending.status == Status.SENT) return
         channel.changed = true
-        sending.duplicate = frame.duplicate
         channel.accepted(sending, frame.turnId, frame.messageId)
         if (channel.id == null) bind(channel, frame.sessionId)
         accepted(channel, sending)

@@ -36,7 +36,6 @@ internal class Sending(val entry: Entry) {
     var notBefore = 0L
     var tries = 0
     var stopping = false
-    var duplicate = false
     var turnId: String? = null
     var messageId: String? = null
     var error = entry.error

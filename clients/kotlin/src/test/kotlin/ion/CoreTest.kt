@@ -133,6 +133,19 @@ class CoreTest {
     }
 
     @Test
+    fun `what has an ack and stands in no snapshot left the view with its branch`() {
+        welcome()
+        val channel = core.open("s", "s")
+        say(channel, "a")
+        hear(ack("a"))
+        say(channel, "b")
+        val edited = """{"id": "m", "role": "user", "text": "edited elsewhere", "turn_id": "t", "created_at": "$AT"}"""
+        val session = """{"id": "s", "title": "", "created_at": "$AT", "updated_at": "$AT"}"""
+        hear(Codec.decode("""{"type": "snapshot", "session": $session, "messages": [$edited], "epoch": "e", "seq": 7}""")!!)
+        assertEquals(listOf("edited elsewhere", "text"), shown(channel.log, channel.sendings).map { it.text })
+    }
+
+    @Test
     fun `more sessions than a connection reads are read in turn, and room is kept for a new one`() {
         welcome(sessions = 3)
         for (n in 1..3) core.open("s$n", "s$n")
