@@ -545,6 +545,20 @@ test("a list that could not be had is asked for again while the line is open", a
   assert.equal(api.calls.length, 2);
 });
 
+test("a list that was asked for by somebody else is not shown to who is here now", async () => {
+  const { chat, api } = setUp();
+  api.pages = [{ sessions: [{ id: "s_1" }], next: "n" }];
+  const asked = chat.shelf.refresh();
+  chat.newUser();
+  await asked;
+  assert.deepEqual([chat.shelf.sessions, chat.shelf.nextPage], [[], null]);
+  await chat.shelf.refresh();
+  const more = chat.shelf.more();
+  chat.newUser();
+  await more;
+  assert.deepEqual([chat.shelf.sessions, chat.shelf.nextPage], [[], null]);
+});
+
 test("older messages are fetched page by page, and a failure can be repeated", async () => {
   const { chat, api, hear } = setUp();
   chat.open("s_1");

@@ -12,6 +12,7 @@ export class Shelf {
   #timers;
   #changed;
   #timer = null;
+  #round = 0;
 
   /** `changed()` is called after the list changed. */
   constructor({ api, timers, changed }) {
@@ -22,8 +23,10 @@ export class Shelf {
 
   /** Fetch the list; what can't be reached now is fetched when it can. */
   async refresh() {
+    const round = this.#round;
     try {
       const page = await this.#api.sessions({ limit: PAGE });
+      if (round !== this.#round) return;
       const last = page.next && page.sessions.at(-1);
       const from = last ? this.sessions.findIndex((each) => place(each) < place(last)) : -1;
       // if all that is known is older, others may lie between
@@ -46,8 +49,10 @@ export class Shelf {
   /** Fetch the next page; raises ApiError. */
   async more() {
     const asked = this.nextPage;
+    const round = this.#round;
     const page = await this.#api.sessions({ limit: PAGE, before: asked });
-    if (asked !== this.nextPage) return; // a newer list has taken its place
+    // a newer list has taken its place, or somebody else's
+    if (asked !== this.nextPage || round !== this.#round) return;
     const fresh = page.sessions.filter((each) => !this.sessions.some(same(each)));
     this.sessions = [...this.sessions, ...fresh];
     this.nextPage = page.next;
@@ -75,6 +80,8 @@ export class Shelf {
   /** Forget all: somebody else is logged in. */
   clear() {
     this.sessions = [];
+    this.nextPage = null;
+    this.#round += 1;
   }
 
   #refreshIn(ms) {
