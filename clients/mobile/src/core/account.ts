@@ -28,6 +28,8 @@ export class Account {
   #base: string;
   #key: string;
   #pair: Kept | null = null;
+  /** What is held and the keychain did not take. */
+  #unkept: Kept | null = null;
   #loaded = false;
   #loading: Promise<string | null> | null = null;
   /** Another number once somebody else is meant: what was asked for before is worth nothing then. */
@@ -71,6 +73,7 @@ export class Account {
   readonly token = async ({ stale = false }: { stale?: boolean } = {}): Promise<string> => {
     await this.load();
     const pair = this.#pair;
+    if (pair && pair === this.#unkept) await this.#store(pair).catch(() => {}); // until then it is held
     const leftMs = pair ? pair.expires_at - this.#now() : 0;
     if (!pair || leftMs <= RENEW_BEFORE_MS || (stale && pair.access_token === this.#last)) {
       return this.#given(await this.#renewed());
@@ -148,8 +151,18 @@ export class Account {
     this.#pair = kept;
     // who was here is gone before anything is written of who is here now
     if (another) this.onNewUser();
-    await this.#write((secrets) => secrets.set(this.#key, JSON.stringify(kept)));
+    await this.#store(kept);
     return pair.access_token;
+  }
+
+  async #store(pair: Kept): Promise<void> {
+    this.#unkept = null;
+    try {
+      await this.#write((secrets) => secrets.set(this.#key, JSON.stringify(pair)));
+    } catch (error) {
+      this.#unkept = pair;
+      throw error;
+    }
   }
 
   async #read(): Promise<string | null> {

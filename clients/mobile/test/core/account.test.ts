@@ -209,3 +209,19 @@ test("what a network says that one has to sign in to is no answer", async () => 
   const api = new Api(SERVER, { fetch, token: async () => "token" });
   await expect(api.deleteSession("s_1")).rejects.toMatchObject({ status: 0, code: "unreachable", retryable: true });
 });
+
+test("tokens that the keychain could not keep are kept as soon as it can", async () => {
+  const { server, clock, begin, slow } = await opened();
+  const account = begin();
+  await account.token();
+  server.answers["POST /auth/refresh"] = { user_id: "u_1", access_token: "a2", refresh_token: "r2", expires_in: 900 };
+  clock.now = 850_000;
+  const { set } = slow.secrets;
+  slow.secrets.set = async () => Promise.reject(new Error("busy"));
+  await expect(account.token()).rejects.toMatchObject({ code: "keychain" });
+  expect(await account.token()).toBe("a2");
+  slow.secrets.set = set;
+  expect(await account.token()).toBe("a2");
+  expect(await begin().token()).toBe("a2");
+  expect(server.times("POST", "/auth/refresh")).toBe(1);
+});
