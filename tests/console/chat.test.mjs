@@ -654,7 +654,8 @@ test("a conversation that can't be told of now is asked for again, as soon as ma
   const busy = { type: "error", code: "overloaded", message: "", retryable: true, ref: "s_1" };
   chat.open("s_1");
   line(true);
-  hear(busy);
+  // who types meanwhile is told the same
+  hear(busy, busy, busy);
   await time.pass(2_000);
   assert.deepEqual(sent, [{ type: "attach", session_id: "s_1" }]);
   hear({ ...busy, retry_after_ms: 9_000 });

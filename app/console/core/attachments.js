@@ -10,6 +10,7 @@ export class Attachments {
   #ids = [];
   #greeted = [];
   #asked = new Set();
+  #later = new Set();
 
   /** `line`: { send(frame) }; `states`: the conversations by id. */
   constructor({ line, states, timers }) {
@@ -41,9 +42,14 @@ export class Attachments {
     this.touch(id);
   }
 
-  /** The server can't tell of a conversation now: ask again later. */
+  /** The server can't tell of a conversation now: ask again later, once for all that say so. */
   askLater(id, afterMs) {
-    this.#timers.setTimeout(() => this.waits(id) && this.ask(id), afterMs ?? AGAIN_AFTER_MS);
+    if (this.#later.has(id)) return;
+    this.#later.add(id);
+    this.#timers.setTimeout(() => {
+      this.#later.delete(id);
+      if (this.waits(id)) this.ask(id);
+    }, afterMs ?? AGAIN_AFTER_MS);
   }
 
   /** Whether a conversation is read. */
