@@ -19,13 +19,14 @@ export class Session extends Emitter<SessionEvents> {
   #client: IonClient;
   #log = new Log();
   #queue: Sending[] = [];
-  #shown: Message[] | null = null;
+  #shown: Message[] | null | undefined;
   /** The turn that is to end, said again after each reconnect. */
-  #stopping = "";
+  #stopping: string | undefined;
   /** The answer up to which all was read, until the server says so too. */
   #read: string | null | undefined;
   #typed = 0;
   #timer: any;
+  #again: any;
   #before: string | undefined;
 
   /**
@@ -108,10 +109,10 @@ export class Session extends Emitter<SessionEvents> {
   async older(limit = 50): Promise<boolean> {
     if (!this.id || this.#before === "") return false;
     // a snapshot does not say where it begins, so the first page overlaps it
-    const { messages, before = "" } = await this.#client.rest<MessagePage>(
+    const { messages, before } = await this.#client.rest<MessagePage>(
       "GET", paged(`/sessions/${encodeURIComponent(this.id)}/messages`, limit, this.#before));
     const known = this.messages.length;
-    this.#before = before ?? "";
+    this.#before = before || "";
     this.#log.$older(messages);
     this.#change();
     return this.messages.length > known ? !!before : this.older(limit);
@@ -127,7 +128,8 @@ export class Session extends Emitter<SessionEvents> {
     const { $line } = this.#client;
     const each = nextOf(this.#queue);
     if (!each || each.$underWay || $line.$state !== "open") return;
-    const waitMs = (each.$notBefore ?? 0) - Date.now();
+    // of what was never refused it is NaN
+    const waitMs = each.$notBefore! - Date.now();
     clearTimeout(this.#timer);
     if (waitMs > 0) return void (this.#timer = setTimeout(() => this.$flush(), waitMs));
     if (JSON.stringify(each.frame).length > MOST_CHARS) return this.#fail(each, "text_too_long");
@@ -214,7 +216,11 @@ export class Session extends Emitter<SessionEvents> {
     const tries = (each?.$tries ?? 0) + 1;
     const pauseMs = again(error, tries);
     if (!each) {
-      if (pauseMs) setTimeout(() => this.#say({ type: "attach", ...this.$point() }), pauseMs);
+      // whatever is said meanwhile is refused, too
+      if (pauseMs) this.#again ||= setTimeout(() => {
+        this.#again = 0;
+        this.#say({ type: "attach", ...this.$point() });
+      }, pauseMs);
       this.$emit("error", error as Problem);
     } else if (pauseMs) {
       each.$underWay = false;

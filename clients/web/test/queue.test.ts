@@ -166,6 +166,23 @@ test("a refusal for now is tried again when the server says, one for good is tol
   expect(storage.keys()).toEqual([]);
 });
 
+test("a session that can't be read now is asked for once more, however often that is said", async () => {
+  const { client, last } = fakeClient();
+  const session = client.session("s_1");
+  client.connect();
+  await soon();
+  last().welcome();
+  // attach and typing are all refused while a store is away
+  const busy = { type: "error", code: "overloaded", message: "", retryable: true, ref: "s_1" };
+  for (let time = 1; time <= 20; time += 1) {
+    session.typing(true);
+    last().give(busy, busy);
+    await soon(3_000);
+  }
+  expect(last().said("attach")).toHaveLength(20);
+  client.close();
+});
+
 test("a text that is too long is refused here, since it would end the connection", async () => {
   const { client, last } = fakeClient();
   client.connect();
