@@ -33,3 +33,11 @@ test("nothing goes here when the server could not be reached", async () => {
   await assert.rejects(new Account({ api, storage }).erase());
   assert.equal(storage.get("ion.tokens"), "ion.tokens");
 });
+
+test("who began as somebody new in another tab while this one was erased stays that", async () => {
+  const storage = kept();
+  storage.set("ion.tokens", { user_id: "u_1" });
+  const api = { eraseAccount: async () => storage.set("ion.tokens", { user_id: "u_2" }) };
+  await new Account({ api, storage }).erase();
+  assert.deepEqual(storage.get("ion.tokens"), { user_id: "u_2" });
+});

@@ -1,5 +1,6 @@
 // All that is kept of somebody: taken along as a file, or erased here and on the server.
 
+const TOKENS = "ion.tokens";
 const THE_PAGES_OWN = ["ion.theme", "ion.language"];
 
 export class Account {
@@ -18,10 +19,17 @@ export class Account {
 
   /** Erase everything there, then here; returns the receipt. Raises ApiError: nothing is gone here. */
   async erase() {
+    const erased = this.#userId();
     const receipt = await this.#api.eraseAccount();
+    // another tab, cut off meanwhile, may have begun as somebody new
+    const stays = this.#userId() === erased ? THE_PAGES_OWN : [...THE_PAGES_OWN, TOKENS];
     for (const key of this.#storage.keys("ion.")) {
-      if (!THE_PAGES_OWN.includes(key)) this.#storage.remove(key);
+      if (!stays.includes(key)) this.#storage.remove(key);
     }
     return receipt;
+  }
+
+  #userId() {
+    return this.#storage.get(TOKENS)?.user_id;
   }
 }
