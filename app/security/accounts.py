@@ -16,7 +16,8 @@ from sessions.clock import Clock
 from sessions.erasure.ended import Ended
 from sessions.errors import AccountMerged, Conflict, Unauthenticated
 from sessions.ids import new_id
-from sessions.stores.documents import Documents
+from sessions.stores.documents import Documents, Range
+from sessions.stores.paging import everything
 
 __all__ = ["Accounts", "LoginNews"]
 
@@ -36,8 +37,9 @@ class LoginNews(Protocol):
 class Accounts:
     """Who may talk. A refresh token works once; shown again later it ends its whole family.
 
-    Within `grace_s` of its rotation it works again, for the client whose connection broke before
-    the answer came. All methods raise StoreUnavailable.
+    It works again within `grace_s` of its rotation, and later as long as nobody made use of the
+    new one, for the client whose connection broke before the answer came. A new one that is given
+    up so ends the family when it is shown. All methods raise StoreUnavailable.
     """
 
     def __init__(
@@ -98,9 +100,9 @@ class Accounts:
         check_page(page, origin)
         if page is not None:
             await self._sites.check(page.site, page.origin)
-        if stored.rotated_at is None:
+        if stored.rotated_at is None and not stored.withdrawn:
             await self._rotate(stored)
-        elif now - stored.rotated_at > self._grace:
+        elif not await self._may_be_lost(stored):
             await self._end_stolen(stored)
             raise Unauthenticated("the refresh token was used before")
         pair = await self._pair(stored.user_id, family=stored.family, page=page)
@@ -162,6 +164,35 @@ class Accounts:
             )
         except Conflict:
             return  # the same client asked twice at once: both are within the grace
+
+    async def _may_be_lost(self, stored: RefreshTokenDocument) -> bool:
+        """Tell whether the answer to a token may never have come; what it gave is given up then."""
+        if stored.withdrawn or stored.rotated_at is None:
+            return False
+        now = self._clock.now()
+        if now - stored.rotated_at <= self._grace:
+            return True
+        given: list[RefreshTokenDocument] = []
+        equals = {"family": stored.family}
+        after = Range(gte=stored.created_at)
+        async for each in everything(
+            self._documents, REFRESH_TOKENS, "by_family", equals, within=after
+        ):
+            if each.id == stored.id:
+                continue
+            if each.rotated_at is not None:
+                return False
+            given.append(each)
+        for each in given:
+            # one that was given just now is on its way to whoever asked twice at once
+            if not each.withdrawn and now - each.created_at > self._grace:
+                try:
+                    await self._documents.replace(
+                        REFRESH_TOKENS, structs.replace(each, withdrawn=True)
+                    )
+                except Conflict:
+                    return False
+        return True
 
     async def _end_stolen(self, stored: RefreshTokenDocument) -> None:
         try:

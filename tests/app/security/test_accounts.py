@@ -113,6 +113,57 @@ async def test_a_used_token_works_for_a_minute_more_for_an_answer_that_got_lost(
     assert again.user_id == pair.user_id
 
 
+async def test_who_never_got_the_new_token_is_not_shut_out_however_late_they_come(
+    accounts: Accounts, clock: FakeClock, told: Told
+) -> None:
+    pair = await accounts.anonymous()
+    for _ in range(3):  # the answers are lost in a tunnel, and the app is closed
+        await accounts.refresh(pair.refresh_token)
+        clock.advance(86_400)
+    one, other = [await accounts.refresh(pair.refresh_token) for _ in range(2)]
+
+    assert (one.user_id, other.user_id) == (pair.user_id, pair.user_id)
+    assert (await accounts.refresh(one.refresh_token)).user_id == pair.user_id
+    clock.advance(3_600)
+    assert (await accounts.refresh(other.refresh_token)).user_id == pair.user_id
+    assert told.logins == set()
+
+
+async def test_a_new_token_that_was_given_up_shows_a_theft(
+    accounts: Accounts, clock: FakeClock, told: Told
+) -> None:
+    pair = await accounts.anonymous()
+    mine = await accounts.refresh(pair.refresh_token)
+    clock.advance(61)
+    theirs = await accounts.refresh(pair.refresh_token)
+
+    for token in (mine.refresh_token, theirs.refresh_token, pair.refresh_token):
+        with pytest.raises(Unauthenticated):
+            await accounts.refresh(token)
+    assert len(told.logins) == 1
+
+
+async def test_a_new_token_that_is_used_while_it_is_given_up_shows_a_theft(
+    accounts: Accounts,
+    clock: FakeClock,
+    documents: SqliteDocuments,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pair = await accounts.anonymous()
+    mine = await accounts.refresh(pair.refresh_token)
+    clock.advance(61)
+    replace = documents.replace
+
+    async def crossed(collection: Any, document: Any) -> Any:
+        monkeypatch.setattr(documents, "replace", replace)
+        await accounts.refresh(mine.refresh_token)
+        return await replace(collection, document)
+
+    monkeypatch.setattr(documents, "replace", crossed)
+    with pytest.raises(Unauthenticated):
+        await accounts.refresh(pair.refresh_token)
+
+
 async def test_a_token_used_again_later_ends_its_whole_family_and_its_user_is_told(
     accounts: Accounts, clock: FakeClock, told: Told
 ) -> None:
@@ -120,10 +171,11 @@ async def test_a_token_used_again_later_ends_its_whole_family_and_its_user_is_to
     newer = await accounts.refresh(stolen.refresh_token)
     clock.advance(59)
     await accounts.refresh(stolen.refresh_token)
+    newest = await accounts.refresh(newer.refresh_token)
     assert told.logins == set()
     clock.advance(2)
 
-    for token in (stolen.refresh_token, newer.refresh_token):
+    for token in (stolen.refresh_token, newer.refresh_token, newest.refresh_token):
         with pytest.raises(Unauthenticated):
             await accounts.refresh(token)
     [(user_id, family)] = told.logins
@@ -135,6 +187,7 @@ async def test_a_family_ends_also_when_its_user_can_t_be_told(
 ) -> None:
     stolen = await accounts.anonymous()
     newer = await accounts.refresh(stolen.refresh_token)
+    newer = await accounts.refresh(newer.refresh_token)
     clock.advance(61)
     told.away = True
 
