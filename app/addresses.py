@@ -28,6 +28,8 @@ def read_redis_url(raw: str) -> str:
             raise ValueError("it names no socket")
     elif not _has_host(url):
         raise ValueError("its host or port makes no sense")
+    elif not re.fullmatch(r"/?|/\d+/?", url.path):
+        raise ValueError("its database is no number")
     return raw
 
 
@@ -40,8 +42,11 @@ def read_mongodb_uri(raw: str) -> str:
 
 def read_http_url(raw: str) -> str:
     """Return an address to call over HTTP, without a slash at its end; raises ValueError."""
-    if not _has_host(_split(raw, "http", "https")):
+    url = _split(raw, "http", "https")
+    if not _has_host(url):
         raise ValueError("its host or port makes no sense")
+    if url.query or url.fragment:
+        raise ValueError("it has a path at most, no ? and no #")
     return raw.rstrip("/")
 
 

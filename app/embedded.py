@@ -153,9 +153,13 @@ class _Valkey:
             await process.wait()
 
     async def clear_leases(self) -> None:
-        """Drop the leases of this process's former life: nobody else can hold one here."""
-        async for key in self._redis.scan_iter(match="*:lease", count=1000):
-            await self._redis.delete(key)
+        """Drop the leases of this process's former life: nobody else can hold one here.
+
+        Where the disk is full they end by themselves, some seconds later.
+        """
+        with suppress(RedisError):
+            async for key in self._redis.scan_iter(match="*:lease", count=1000):
+                await self._redis.delete(key)
 
     async def _until_ready(self, process: asyncio.subprocess.Process) -> None:
         async with asyncio.timeout(_READY_S):

@@ -19,7 +19,7 @@ _PROBE = "health"
 
 
 class HealthCheck:
-    """Writes to the documents, which everything needs, and asks the log that live answers need.
+    """Writes to the documents, which everything needs, and to the log that live answers need.
 
     A report is good for `fresh_s`, however often it is asked for.
     """
@@ -57,7 +57,7 @@ class HealthCheck:
             return self._last[1]
         documents, log = await asyncio.gather(
             self._ask(write_probe(self._documents, self._clock)),
-            self._ask(self._store.orphans(["-"])),
+            self._ask(self._store.heads([_PROBE])),
         )
         status: Literal["ok", "degraded", "down"] = "ok"
         if documents != "ok":

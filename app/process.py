@@ -29,9 +29,12 @@ def run(work: Coroutine[Any, Any, int], settings: Settings) -> int:
         sys.stderr.write(f"ion: {error}\n")
     except OSError as error:
         where = settings.data_dir
-        sys.stderr.write(f"ion: {where} can't be used ({error.strerror}); set ION_DATA_DIR\n")
+        reason = error.strerror or type(error).__name__
+        sys.stderr.write(f"ion: {where} can't be used ({reason}); set ION_DATA_DIR\n")
     except StoreError as error:
-        sys.stderr.write(f"ion: a store can't be reached: {error.message}\n")
+        named = "ION_DATA_DIR" if settings.embedded_documents else "ION_MONGODB_URI"
+        where = f"{named}={settings.masked()[named]}"
+        sys.stderr.write(f"ion: a store can't be reached or used, {where}: {error.message}\n")
     return 1
 
 

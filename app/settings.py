@@ -1,5 +1,6 @@
 """Settings from the environment, prefix ION_, read once when the process starts."""
 
+import math
 import os
 import re
 import sys
@@ -210,6 +211,8 @@ def _number(type_: object, raw: str) -> int | float:
         number = int(raw) if type_ is int else float(raw)
     except ValueError:
         raise ValueError(f"{raw!r} is not a number") from None
+    if not number < math.inf:
+        raise ValueError(f"{raw!r} is not a number that ends")
     if number < 0:
         raise ValueError(f"{raw!r} is negative")
     return number
@@ -225,6 +228,10 @@ def _contradictions(settings: Settings) -> list[str]:
         wrong.append("ION_LLM_MODEL: name the model that ION_LLM=openai should use")
     if settings.secret_key and len(settings.secret_key) < _SECRET_CHARS:
         wrong.append(f"ION_SECRET_KEY: use at least {_SECRET_CHARS} characters")
+    if not (settings.llm_api_key.isascii() and settings.llm_api_key.isprintable()):
+        wrong.append("ION_LLM_API_KEY: it holds characters that no header can carry")
+    if not (settings.operator_token.isascii() and settings.operator_token.isprintable()):
+        wrong.append("ION_OPERATOR_TOKEN: it holds characters that no header can carry")
     if settings.operator_token and len(settings.operator_token) < _SECRET_CHARS:
         wrong.append(f"ION_OPERATOR_TOKEN: use at least {_SECRET_CHARS} characters")
     if settings.env == "production":

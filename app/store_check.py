@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import AsyncExitStack
 
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
 from app.embedded import embedded
 from app.health import write_probe
@@ -11,12 +11,13 @@ from app.settings import Settings, SettingsError
 from app.stores import open_documents
 from app.trial import on_trial
 from sessions.clock import SystemClock
-from sessions.errors import IonError
+from sessions.errors import IonError, StoreError
 from sessions.stores.redis_client import redis_client
 
 __all__ = ["wrong_stores"]
 
 _DEADLINE_S = 10.0
+_PROBE = "ion:doctor"
 
 
 async def wrong_stores(settings: Settings) -> list[str]:
@@ -42,7 +43,7 @@ async def _log(settings: Settings, shared: Settings) -> list[str]:
         redis = redis_client(shared.redis_url)
         try:
             async with asyncio.timeout(_DEADLINE_S):
-                await redis.ping()
+                await redis.set(_PROBE, "", px=1)
         finally:
             await redis.aclose()
     except (RedisError, OSError, TimeoutError, ValueError) as error:
@@ -72,4 +73,8 @@ def _reason(error: BaseException) -> str:
         return str(error)
     if isinstance(error, OSError) and error.strerror:
         return f"can't be used ({error.strerror})"
+    if isinstance(error, StoreError):
+        return error.message
+    if isinstance(error, ResponseError):
+        return f"refuses what it is asked ({type(error).__name__})"
     return f"can't be reached ({type(error).__name__})"

@@ -245,4 +245,7 @@ def _errors(collection: Collection[Any]) -> Iterator[None]:
         fields = ", ".join((error.details or {}).get("keyPattern", {}))
         raise Duplicate(f"{collection.name} has this {fields}") from None
     except (ConnectionFailure, OperationFailure, InvalidOperation) as error:
-        raise StoreUnavailable(f"the documents failed: {type(error).__name__}") from error
+        # what a server calls it, as AuthenticationFailed; an error's own words stay out
+        said = (error.details or {}) if isinstance(error, OperationFailure) else {}
+        name = said.get("codeName") or type(error).__name__
+        raise StoreUnavailable(f"the documents failed: {name}") from error

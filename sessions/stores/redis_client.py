@@ -9,6 +9,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.connection import HiredisRespSerializer
 from redis.exceptions import ConnectionError as Unreachable
+from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as SendTimeout
 
 __all__ = ["Connection", "packed", "redis_client"]
@@ -70,6 +71,7 @@ def redis_client(url: str, *, most: int = 32, patience_s: float = 5) -> Redis:
     """Return a client with at most `most` connections that gives a call up after `patience_s`.
 
     A call is repeated once, on a new connection: an old one may have died with a former server.
+    Raises ValueError when the URL has options that a connection does not take.
     """
     pool = BlockingConnectionPool.from_url(
         url,
@@ -82,4 +84,8 @@ def redis_client(url: str, *, most: int = 32, patience_s: float = 5) -> Redis:
     )
     plain = pool.connection_class
     pool.connection_class = type(f"Packing{plain.__name__}", (Connection, plain), {})
+    try:
+        pool.connection_class(**pool.connection_kwargs)
+    except (AttributeError, RedisError, TypeError):
+        raise ValueError("the URL has options that make no sense") from None
     return Redis.from_pool(pool)

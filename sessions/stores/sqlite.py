@@ -300,4 +300,11 @@ def _unavailable() -> Iterator[None]:
     except sqlite3.ProgrammingError:
         raise
     except (sqlite3.DatabaseError, OSError) as error:
-        raise StoreUnavailable(f"the documents failed: {type(error).__name__}") from error
+        raise StoreUnavailable(f"the documents failed: {_named(error)}") from error
+
+
+def _named(error: Exception) -> str:
+    """Return what failed by its name, as SQLITE_FULL; an error's own words stay out."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return getattr(error, "sqlite_errorname", "") or type(error).__name__

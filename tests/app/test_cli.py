@@ -329,6 +329,16 @@ def test_documents_that_can_not_be_reached_are_named(tmp_path: Path) -> None:
     assert "store" in done.stderr
 
 
+def test_documents_that_are_damaged_are_named(tmp_path: Path) -> None:
+    (tmp_path / "ion.sqlite").write_bytes(b"no database" * 1000)
+    done = ion("serve", ION_DATA_DIR=str(tmp_path), ION_PORT=str(free_port()))
+
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert f"ION_DATA_DIR={tmp_path}" in line
+    assert "SQLITE_NOTADB" in line
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_the_server_and_its_store(tmp_path: Path, number: signal.Signals) -> None:
     server = ProductServer(tmp_path, {"ION_LLM": "scripted"})

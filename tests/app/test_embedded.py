@@ -6,6 +6,8 @@ import signal
 from pathlib import Path
 
 import pytest
+from redis.asyncio import Redis
+from redis.exceptions import ResponseError
 
 from app.embedded import DataDirBusyError, embedded_valkey, locked
 from sessions.stores.redis_client import redis_client
@@ -30,6 +32,25 @@ async def test_what_was_written_is_there_at_the_next_start_but_no_lease(
         redis = redis_client(url)
         assert await redis.get("k") == b"v"
         assert await redis.get("{s1}:lease") is None
+        await redis.aclose()
+    await tasks.cancel()
+
+
+async def test_leases_that_a_full_disk_keeps_hold_up_no_start(
+    tmp_path: Path, tasks: Tasks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with embedded_valkey(tmp_path, tasks) as url:
+        redis = redis_client(url)
+        await redis.set("{s1}:lease", "p0:1", ex=60)
+        await redis.aclose()
+
+    async def full(*_: object) -> None:
+        raise ResponseError("MISCONF Errors writing to the AOF file: No space left on device")
+
+    monkeypatch.setattr(Redis, "delete", full)
+    async with embedded_valkey(tmp_path, tasks) as url:
+        redis = redis_client(url)
+        assert await redis.ping()
         await redis.aclose()
     await tasks.cancel()
 

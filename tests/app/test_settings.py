@@ -76,10 +76,19 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
     assert "did you mean ION_PORT?" in told
 
 
+@pytest.mark.parametrize("raw", ["nan", "inf"])
+@pytest.mark.parametrize("name", ["ION_SESSION_TTL_HOURS", "ION_SCRIPTED_INTERVAL_MS"])
+def test_numbers_without_end_are_refused(name: str, raw: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        read_settings({name: raw})
+
+
 @pytest.mark.parametrize(
     ("environment", "named"),
     [
         ({"ION_LLM": "openai"}, "ION_LLM_MODEL"),
+        ({"ION_LLM_API_KEY": "열쇠"}, "ION_LLM_API_KEY"),
+        ({"ION_OPERATOR_TOKEN": "열쇠" * 16}, "ION_OPERATOR_TOKEN"),
         ({"ION_PORT": "70000"}, "ION_PORT"),
         ({"ION_PORT": "0"}, "ION_PORT"),
         ({"ION_OPERATOR_TOKEN": "short"}, "ION_OPERATOR_TOKEN"),

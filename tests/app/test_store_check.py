@@ -8,12 +8,25 @@ from msgspec import structs
 from app.embedded import DataDirBusyError, locked
 from app.settings import Settings
 from app.store_check import wrong_stores
+from sessions.stores.redis_client import redis_client
 
 
 async def test_stores_that_answer_are_not_named(tmp_path: Path, redis_url: str) -> None:
     settings = Settings(data_dir=tmp_path, redis_url=redis_url)
 
     assert await wrong_stores(settings) == []
+
+
+async def test_a_log_store_that_takes_no_writes_is_named(tmp_path: Path, redis_url: str) -> None:
+    redis = redis_client(redis_url)
+    await redis.config_set("min-replicas-to-write", 1)
+    try:
+        [log] = await wrong_stores(Settings(data_dir=tmp_path, redis_url=redis_url))
+    finally:
+        await redis.config_set("min-replicas-to-write", 0)
+        await redis.aclose()
+
+    assert log.startswith(f"ION_REDIS_URL={redis_url}: refuses")
 
 
 async def test_a_data_directory_that_is_a_file_is_named_and_the_rest_is_asked(

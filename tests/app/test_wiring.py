@@ -16,6 +16,7 @@ from sessions.embedding import Encoder, Vector
 from sessions.errors import LogUnavailable, StoreUnavailable
 from sessions.oneshot import Question
 from sessions.personas.routing import Model
+from sessions.stores.redis_client import redis_client
 from sessions.stores.sqlite import SqliteDocuments
 from tests.clocks import FakeClock
 from tests.servers import running_secantus
@@ -102,7 +103,7 @@ class Away:
     async def get(self, *_: object) -> None:
         raise self._error
 
-    async def orphans(self, *_: object) -> list[str]:
+    async def heads(self, *_: object) -> None:
         raise self._error
 
 
@@ -113,8 +114,8 @@ class There:
     async def insert(self, *_: object) -> None:
         return None
 
-    async def orphans(self, *_: object) -> list[str]:
-        return []
+    async def heads(self, *_: object) -> None:
+        return None
 
 
 @pytest.mark.parametrize(
@@ -132,6 +133,25 @@ async def test_health_tells_what_is_away(documents: Any, store: Any, status: str
     )
 
     assert (await check.report()).status == status
+
+
+async def test_health_is_degraded_while_the_log_store_takes_no_writes(
+    tmp_path: Path, redis_url: str
+) -> None:
+    redis, clock = redis_client(redis_url), FakeClock()
+    settings = Settings(data_dir=tmp_path, redis_url=redis_url, encoder="off")
+    async with running(settings, clock=clock) as product:
+        await redis.config_set("min-replicas-to-write", 1)
+        try:
+            refused = await product.health.report()
+        finally:
+            await redis.config_set("min-replicas-to-write", 0)
+        clock.advance(2)
+        again = await product.health.report()
+    await redis.aclose()
+
+    assert (refused.status, refused.stores["log"]) == ("degraded", "unavailable")
+    assert again.status == "ok"
 
 
 async def test_a_deletion_that_a_crash_cut_off_is_finished_at_the_next_start(

@@ -55,3 +55,9 @@ async def test_what_cannot_be_sent_is_told_and_the_connection_is_left(
     await redis.connection_pool.release(connection)
     assert await redis.ping()
     await redis.aclose()
+
+
+@pytest.mark.parametrize("option", ["nonsense=1", "ssl_cert_reqs=none", "retry=3", "protocol=9"])
+def test_an_option_that_no_connection_takes_is_told_before_the_first_call(option: str) -> None:
+    with pytest.raises(ValueError, match="options"):
+        redis_client(f"redis://cache/0?{option}")
