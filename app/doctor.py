@@ -17,7 +17,7 @@ from app.providers import open_provider
 from app.pushing.checkup import outbox, reached
 from app.release import release
 from app.settings import Settings, cores, names_set
-from app.store_check import wrong_stores
+from app.store_check import wrong_apart, wrong_stores
 from app.trial import nearest
 from app.workers.listeners import listening
 from schemas.resources import Health
@@ -158,7 +158,11 @@ async def _stores(settings: Settings, server: Health | None) -> str:
     except DataDirBusyError as error:
         if server is None:
             raise RuntimeError(_elsewhere(settings, error)) from None
-        wrong = [f"{name}: {state}" for name, state in server.stores.items() if state != "ok"]
+        told = server.stores.items()
+        wrong = [
+            f"{name}: {state}, says the running server" for name, state in told if state != "ok"
+        ]
+        wrong += await wrong_apart(settings)
         if not wrong:
             return f"in use by the running server, and well ({_kinds(settings)})"
     if wrong:

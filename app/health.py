@@ -57,7 +57,7 @@ class HealthCheck:
             return self._last[1]
         documents, log = await asyncio.gather(
             self._ask(write_probe(self._documents, self._clock)),
-            self._ask(self._store.heads([_PROBE])),
+            self._ask(self._store.probe()),
         )
         status: Literal["ok", "degraded", "down"] = "ok"
         if documents != "ok":

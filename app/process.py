@@ -33,8 +33,8 @@ def run(work: Coroutine[Any, Any, int], settings: Settings) -> int:
         sys.stderr.write(f"ion: {where} can't be used ({reason}); set ION_DATA_DIR\n")
     except StoreError as error:
         named = "ION_DATA_DIR" if settings.embedded_documents else "ION_MONGODB_URI"
-        where = f"{named}={settings.masked()[named]}"
-        sys.stderr.write(f"ion: a store can't be reached or used, {where}: {error.message}\n")
+        setting = f"{named}={settings.masked()[named]}"
+        sys.stderr.write(f"ion: a store can't be reached or used, {setting}: {error.message}\n")
     return 1
 
 

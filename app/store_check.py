@@ -14,7 +14,7 @@ from sessions.clock import SystemClock
 from sessions.errors import IonError, StoreError
 from sessions.stores.redis_client import redis_client
 
-__all__ = ["wrong_stores"]
+__all__ = ["wrong_apart", "wrong_stores"]
 
 _DEADLINE_S = 10.0
 _PROBE = "ion:doctor"
@@ -36,6 +36,12 @@ async def wrong_stores(settings: Settings) -> list[str]:
         if shared.redis_url:
             wrong += await _log(settings, shared)
         return wrong + await _documents(settings, shared)
+
+
+async def wrong_apart(settings: Settings) -> list[str]:
+    """Return one line for each store outside of the data directory that can't be used."""
+    wrong = [] if settings.embedded_log else await _log(settings, settings)
+    return wrong if settings.embedded_documents else wrong + await _documents(settings, settings)
 
 
 async def _log(settings: Settings, shared: Settings) -> list[str]:

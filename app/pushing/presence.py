@@ -1,6 +1,6 @@
 """Who is looking at a session just now, as far as they did something in it."""
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from typing import Protocol
 
 import structlog
@@ -16,6 +16,7 @@ __all__ = ["HERE_S", "Presence", "Seats"]
 HERE_S = 5
 _NOTE_EVERY_S = 2
 _MOST_NOTED = 10_000
+_TELL_EVERY_S = 10
 log = structlog.get_logger(__name__)
 
 
@@ -39,6 +40,8 @@ class Presence:
         self._clock = clock
         self._tasks = tasks
         self._noted: OrderedDict[tuple[str, str], float] = OrderedDict()
+        self._untold: Counter[str] = Counter()
+        self._tell_at: dict[str, float] = {}
 
     def note(self, user_id: str, session_id: str) -> None:
         """Mark, in the background, that a user is looking at a session."""
@@ -56,11 +59,19 @@ class Presence:
         try:
             return await self._seats.taken(user_id, session_id)
         except LogUnavailable as error:
-            log.warning("presence_unknown", **described(error))
+            self._tell("presence_unknown", error)
             return False
 
     async def _mark(self, user_id: str, session_id: str) -> None:
         try:
             await self._seats.take(user_id, session_id, seconds=HERE_S)
         except LogUnavailable as error:
-            log.warning("presence_not_marked", **described(error))
+            self._tell("presence_not_marked", error)
+
+    def _tell(self, event: str, error: LogUnavailable) -> None:
+        """Log a failure, at most every ten seconds; each message in an outage has one."""
+        self._untold[event] += 1
+        now = self._clock.monotonic()
+        if now >= self._tell_at.get(event, 0.0):
+            self._tell_at[event] = now + _TELL_EVERY_S
+            log.warning(event, count=self._untold.pop(event), **described(error))

@@ -137,6 +137,10 @@ class LogStore(Protocol):
         """Remove all that is kept of a session."""
         ...
 
+    async def probe(self) -> None:
+        """Write what nobody reads, to see whether it can be; raises LogUnavailable."""
+        ...
+
     def bells(self) -> AsyncIterator[str]:
         """Yield ids of sessions with news; an empty id: news may have been missed."""
         ...

@@ -165,6 +165,11 @@ class RedisLog:
         keys = _keys(session_id, "lease", "meta", "log", "inbox", "taken", "readers")
         await self._guard(lambda: self._redis.unlink(*keys))
 
+    async def probe(self) -> None:
+        """Write what nobody reads; see LogStore."""
+        # where memory is full a script may write on, a plain command may not
+        await self._guard(lambda: self._redis.set("ion:probe", b"", px=1))
+
     async def bells(self) -> AsyncIterator[str]:
         """Yield ids of sessions with news; an empty id after every (re)connection; see LogStore."""
         while True:

@@ -7,7 +7,7 @@ from msgspec import structs
 
 from app.embedded import DataDirBusyError, locked
 from app.settings import Settings
-from app.store_check import wrong_stores
+from app.store_check import wrong_apart, wrong_stores
 from sessions.stores.redis_client import redis_client
 
 
@@ -56,6 +56,15 @@ async def test_an_address_that_its_client_does_not_take_is_named(
     assert documents.startswith("ION_MONGODB_URI")
     assert "hid" not in documents
     assert "den@" not in documents
+
+
+async def test_beside_a_server_stores_elsewhere_are_asked_all_the_same(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    with locked(tmp_path):
+        assert await wrong_apart(settings) == []
+        [log] = await wrong_apart(structs.replace(settings, redis_url="redis://127.0.0.1:1/0"))
+
+    assert log.startswith("ION_REDIS_URL=redis://127.0.0.1:1/0: can't be reached")
 
 
 async def test_a_directory_that_another_process_holds_is_left_alone(tmp_path: Path) -> None:

@@ -103,7 +103,7 @@ class Away:
     async def get(self, *_: object) -> None:
         raise self._error
 
-    async def heads(self, *_: object) -> None:
+    async def probe(self, *_: object) -> None:
         raise self._error
 
 
@@ -114,7 +114,7 @@ class There:
     async def insert(self, *_: object) -> None:
         return None
 
-    async def heads(self, *_: object) -> None:
+    async def probe(self, *_: object) -> None:
         return None
 
 
@@ -135,17 +135,20 @@ async def test_health_tells_what_is_away(documents: Any, store: Any, status: str
     assert (await check.report()).status == status
 
 
+@pytest.mark.parametrize("refusing", ["min-replicas-to-write", "maxmemory"])
 async def test_health_is_degraded_while_the_log_store_takes_no_writes(
-    tmp_path: Path, redis_url: str
+    tmp_path: Path, redis_url: str, refusing: str
 ) -> None:
     redis, clock = redis_client(redis_url), FakeClock()
     settings = Settings(data_dir=tmp_path, redis_url=redis_url, encoder="off")
     async with running(settings, clock=clock) as product:
-        await redis.config_set("min-replicas-to-write", 1)
+        await product.health.report()
+        clock.advance(2)
+        await redis.config_set(refusing, 1)
         try:
             refused = await product.health.report()
         finally:
-            await redis.config_set("min-replicas-to-write", 0)
+            await redis.config_set(refusing, 0)
         clock.advance(2)
         again = await product.health.report()
     await redis.aclose()

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from msgspec import structs
+from structlog.testing import capture_logs
 
 from app.pushing.conversations import DocumentConversations
 from app.pushing.presence import HERE_S, Presence
@@ -170,3 +171,22 @@ async def test_who_did_something_a_moment_ago_is_here_and_nobody_when_it_is_unkn
     assert (before, here, later, unknown) == (False, True, False, False)
     assert others == [False, False]
     assert seats.marks == 1
+
+
+async def test_what_every_message_of_an_outage_meets_is_logged_now_and_then(
+    clock: FakeClock,
+) -> None:
+    seats = Seats(clock)
+    seats.away = True
+    presence = Presence(seats, clock=clock, tasks=Tasks(lambda _, error: None))
+
+    with capture_logs() as lines:
+        for _ in range(30):
+            await presence.is_here("u1", "s_1")
+        clock.advance(10)
+        await presence.is_here("u1", "s_1")
+
+    assert [(line["event"], line["count"]) for line in lines] == [
+        ("presence_unknown", 1),
+        ("presence_unknown", 30),
+    ]
