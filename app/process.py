@@ -48,8 +48,7 @@ def taken(settings: Settings, error: OSError) -> str:
     # a socket adds the address to the reason, a name that is unknown has a reason of its own
     known = error.errno is not None and error.errno > 0
     reason = os.strerror(error.errno or 0) if known else error.strerror or str(error)
-    where = f"{settings.host}:{settings.port}"
-    return f"{where} can't be used ({reason}); set ION_PORT or ION_HOST"
+    return f"{_address(settings)} can't be used ({reason}); set ION_PORT or ION_HOST"
 
 
 def say_where(settings: Settings, *, workers: int = 1) -> None:
@@ -58,8 +57,14 @@ def say_where(settings: Settings, *, workers: int = 1) -> None:
     documents = "SQLite" if settings.embedded_documents else "MongoDB"
     several = f" · workers: {workers}" if workers > 1 else ""
     sys.stdout.write(
-        f"\n  ION Mentoring is ready:  http://{settings.host}:{settings.port}/\n"
+        f"\n  ION Mentoring is ready:  http://{_address(settings)}/\n"
         f"  answers: {settings.llm} · log: {log} · documents: {documents}{several}"
         f" · pid {os.getpid()} · stop with Ctrl-C\n\n"
     )
     sys.stdout.flush()
+
+
+def _address(settings: Settings) -> str:
+    """Return where to listen as a URL has it."""
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"{host}:{settings.port}"

@@ -8,6 +8,7 @@ Up come reports, one JSON object a line. Its end tells a worker that the supervi
 import asyncio
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -49,12 +50,16 @@ class Channel:
         self.received = 0
 
     def settings(self) -> Settings:
-        """Wait for the settings, which come first; raises EOFError."""
+        """Wait for the settings, which come first; raises EOFError when the supervisor is gone."""
         line = b""
         while not line.endswith(b"\n"):
             if not (byte := self._socket.recv(1)):
                 raise EOFError
             line += byte
+        # it may have ended before this process asked to end with it
+        with suppress(BlockingIOError):
+            if not self._socket.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT):
+                raise EOFError
         return decode_settings(line)
 
     def listen(

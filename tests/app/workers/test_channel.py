@@ -46,6 +46,17 @@ def test_a_supervisor_that_ends_before_the_settings_is_noticed(
         channel.settings()
 
 
+def test_a_supervisor_that_ended_since_it_sent_the_settings_is_noticed(
+    pair: tuple[socket.socket, Channel],
+) -> None:
+    supervisor, channel = pair
+    supervisor.sendall(encode_settings(Settings()))
+    supervisor.close()
+
+    with pytest.raises(EOFError):
+        channel.settings()
+
+
 async def test_connections_and_words_arrive_in_order(pair: tuple[socket.socket, Channel]) -> None:
     supervisor, channel = pair
     heard: asyncio.Queue[str] = asyncio.Queue()
