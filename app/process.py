@@ -10,6 +10,7 @@ from typing import Any
 import uvloop
 
 from app.embedded import DataDirBusyError
+from app.open_files import raise_limit
 from app.settings import Settings, SettingsError
 from app.telemetry.logs import configure_logs
 from sessions.errors import StoreError
@@ -20,6 +21,7 @@ __all__ = ["run", "say_taken", "say_where", "taken"]
 def run(work: Coroutine[Any, Any, int], settings: Settings) -> int:
     """Run `work` to its end; returns its exit code, or 1 after saying what is wrong."""
     configure_logs(settings.log_level)
+    raise_limit()
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             return runner.run(work)

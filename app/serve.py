@@ -11,8 +11,10 @@ from typing import Any
 
 import structlog
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from app.asgi import create_app
+from app.open_files import most_connections
 from app.process import run, say_taken, say_where
 from app.product import Product
 from app.realtime.connection import FRAME_BYTES, HEARTBEAT_S
@@ -22,13 +24,15 @@ from app.settings import Settings
 from app.wiring import running
 from app.workers.listeners import listening
 
-__all__ = ["KEEP_ALIVE_S", "WEBSOCKETS", "Server", "serve"]
+__all__ = ["KEEP_ALIVE_S", "WEBSOCKETS", "HttpProtocol", "Server", "serve"]
 
 DRAIN_S, _LEAVE_S = 20, 3
 # longer than proxies keep an idle line (nginx and ALB 60 s, Heroku and Traefik 90, Caddy 120): who
 # closes first loses no request
 KEEP_ALIVE_S = 130
 _NEW_OBJECTS = 50_000
+# of uvicorn, ten seconds
+_TICKS = 100
 _SWITCH_S = 0.0001
 WEBSOCKETS: dict[str, Any] = {
     "ws": WireProtocol,
@@ -69,6 +73,16 @@ def _tune_interpreter() -> None:
     sys.setswitchinterval(_SWITCH_S)
 
 
+class HttpProtocol(HttpToolsProtocol):
+    """Ends a connection at once that is one too many: who comes back finds another process."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Take a connection, or end it."""
+        super().connection_made(transport)
+        if len(self.connections) > most_connections():
+            transport.abort()
+
+
 class Server(uvicorn.Server):
     """uvicorn that drains at the first signal and goes at once at the second.
 
@@ -90,7 +104,7 @@ class Server(uvicorn.Server):
                 host=settings.host,
                 port=settings.port,
                 loop="none",
-                http="httptools",
+                http=HttpProtocol,
                 lifespan="off",
                 log_config=None,
                 access_log=False,
@@ -115,6 +129,13 @@ class Server(uvicorn.Server):
         if self.started:
             _tune_interpreter()
             self._ready()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Tell every ten seconds when there are as many connections as may be."""
+        connections = len(self.server_state.connections)
+        if counter % _TICKS == 0 and connections >= (most := most_connections()):
+            log.warning("too_many_connections", connections=connections, most=most)
+        return await super().on_tick(counter)
 
     async def warn_of_stores(self) -> None:
         """Tell at once what can't be reached, rather than with the first message."""
