@@ -234,6 +234,8 @@ def _contradictions(settings: Settings) -> list[str]:
         wrong.append("ION_OPERATOR_TOKEN: it holds characters that no header can carry")
     if settings.operator_token and len(settings.operator_token) < _SECRET_CHARS:
         wrong.append(f"ION_OPERATOR_TOKEN: use at least {_SECRET_CHARS} characters")
+    if settings.push_worker == "apart" and settings.embedded_documents:
+        wrong.append("ION_PUSH_WORKER: apart needs ION_MONGODB_URI, SQLite is for one server alone")
     if settings.env == "production":
         wrong.extend(_not_for_production(settings))
     return wrong

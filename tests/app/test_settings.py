@@ -87,6 +87,7 @@ def test_numbers_without_end_are_refused(name: str, raw: str) -> None:
     ("environment", "named"),
     [
         ({"ION_LLM": "openai"}, "ION_LLM_MODEL"),
+        ({"ION_PUSH_WORKER": "apart"}, "ION_MONGODB_URI"),
         ({"ION_LLM_API_KEY": "열쇠"}, "ION_LLM_API_KEY"),
         ({"ION_OPERATOR_TOKEN": "열쇠" * 16}, "ION_OPERATOR_TOKEN"),
         ({"ION_PORT": "70000"}, "ION_PORT"),

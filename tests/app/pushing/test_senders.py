@@ -108,7 +108,7 @@ async def test_the_log_is_asked_for_by_name(tmp_path: Path) -> None:
     "environ",
     [
         {"ION_PUSH": "log"},
-        {"ION_PUSH_WORKER": "apart"},
+        {"ION_PUSH_WORKER": "apart", "ION_MONGODB_URI": "mongodb://db"},
         {"ION_WORKERS": "2"},
         PRODUCTION,
     ],
