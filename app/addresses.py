@@ -17,6 +17,7 @@ __all__ = [
 ]
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_MONGODB_HOST = re.compile(r"(\[[^\[\]]+\]|[^:\[\]]+)(:\d+)?")
 _DATABASE = re.compile(r"[A-Za-z0-9_-]{1,63}")
 
 
@@ -35,8 +36,15 @@ def read_redis_url(raw: str) -> str:
 
 def read_mongodb_uri(raw: str) -> str:
     """Return the address of a MongoDB; raises ValueError."""
-    if not _split(raw, "mongodb", "mongodb+srv").netloc.rpartition("@")[2]:
+    url = _split(raw, "mongodb", "mongodb+srv")
+    hosts = url.netloc.rpartition("@")[2]
+    if not hosts:
         raise ValueError("it names no host")
+    # else what is behind the sign would be shown, taken for a host's
+    if "@" in url.path or not all(map(_MONGODB_HOST.fullmatch, hosts.split(","))):
+        raise ValueError(
+            "a host or port makes no sense; in a password write / ? # @ as %2F and so on"
+        )
     return raw
 
 

@@ -36,7 +36,7 @@ _SECRET_FIELDS = {
     "vapid_private_key",
     "firebase_credentials",
 }
-_URL_FIELDS = {"redis_url", "mongodb_uri", "llm_base_url"}
+_URL_FIELDS = {"redis_url", "mongodb_uri", "llm_base_url", "llm_fallbacks", "fcm_url"}
 _SECRET_CHARS = 32
 _MOST_WORKERS = 64
 _MOST_PORT = 65_535

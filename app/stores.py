@@ -119,6 +119,8 @@ async def open_documents(
         client = connect(settings.mongodb_uri)
     except (ConfigurationError, ValueError) as error:
         raise SettingsError(f"ION_MONGODB_URI: {error}") from None
+    except OSError as error:
+        raise SettingsError(f"ION_MONGODB_URI: a file of it: {error.strerror}") from None
     mongo = MongoDocuments(client, settings.mongodb_database, COLLECTIONS)
     with told_when_slow("documents"):
         await mongo.open()

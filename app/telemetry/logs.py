@@ -12,7 +12,7 @@ __all__ = ["configure_logs", "described", "logged_tasks"]
 
 
 def configure_logs(level: str) -> None:
-    """Send structlog and the standard library's loggers to stderr, from `level` up."""
+    """Send structlog, the standard library's loggers and warnings to stderr, from `level` up."""
     number = logging.getLevelNamesMapping()[level.upper()]
     terminal = sys.stderr.isatty()
     renderer: structlog.typing.Processor = (
@@ -31,6 +31,7 @@ def configure_logs(level: str) -> None:
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+    logging.captureWarnings(capture=True)
     logging.basicConfig(level=logging.WARNING, handlers=[_Handler()], force=True)
 
 

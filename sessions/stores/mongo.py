@@ -15,7 +15,13 @@ from typing import Any, Literal, TypeVar
 import msgspec
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import ASCENDING, DESCENDING, AsyncMongoClient, WriteConcern
-from pymongo.errors import ConnectionFailure, DuplicateKeyError, InvalidOperation, OperationFailure
+from pymongo.errors import (
+    ConfigurationError,
+    ConnectionFailure,
+    DuplicateKeyError,
+    InvalidOperation,
+    OperationFailure,
+)
 
 from sessions.errors import Conflict, Duplicate, StoreUnavailable
 
@@ -244,8 +250,8 @@ def _errors(collection: Collection[Any]) -> Iterator[None]:
     except DuplicateKeyError as error:
         fields = ", ".join((error.details or {}).get("keyPattern", {}))
         raise Duplicate(f"{collection.name} has this {fields}") from None
-    except (ConnectionFailure, OperationFailure, InvalidOperation) as error:
-        # what a server calls it, as AuthenticationFailed; an error's own words stay out
+    except (ConfigurationError, ConnectionFailure, OperationFailure, InvalidOperation) as error:
+        # and what the server calls it, as AuthenticationFailed; an error's own words stay out
         said = (error.details or {}) if isinstance(error, OperationFailure) else {}
-        name = said.get("codeName") or type(error).__name__
+        name = f"{type(error).__name__} {said.get('codeName', '')}".strip()
         raise StoreUnavailable(f"the documents failed: {name}") from error

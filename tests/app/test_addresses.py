@@ -42,7 +42,7 @@ NONSENSE = {
         "redis://h/ion",
         "unix://",
     ),
-    "ION_MONGODB_URI": ("nonsense", "redis://a", "mongodb://", "mongodb://u:p@"),
+    "ION_MONGODB_URI": ("nonsense", "redis://a", "mongodb://", "mongodb://u:p@", "mongodb://h:x"),
     "ION_MONGODB_DATABASE": ("a b", "a.b", "a/b", "$x", "x" * 64),
     "ION_LLM_BASE_URL": (
         "zzz",
@@ -91,6 +91,10 @@ def test_a_password_is_not_told_again() -> None:
     for raw in ("redis://:hid/den@cache", "http://:hid/den@cache", "redis://u:hidden@cache:x"):
         with pytest.raises(SettingsError) as caught:
             read_settings({"ION_REDIS_URL": raw})
+        assert "hid" not in str(caught.value)
+    for password in ("hid/den", "hid?den", "hid#den", "11/hid"):
+        with pytest.raises(SettingsError) as caught:
+            read_settings({"ION_MONGODB_URI": f"mongodb://me:{password}@db"})
         assert "hid" not in str(caught.value)
 
 

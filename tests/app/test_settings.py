@@ -130,6 +130,8 @@ def test_secrets_and_passwords_are_masked() -> None:
         {
             "ION_REDIS_URL": "redis://cache/0?password=hidden&db=1",
             "ION_LLM_BASE_URL": "https://me:hidden@llm.example/v1",
+            "ION_LLM_FALLBACKS": "offline,m@https://me:hidden@llm.example/v1",
+            "ION_FCM_URL": "http://me:hidden@127.0.0.1:1",
         }
     ).masked()
     assert "hidden" not in str(other)

@@ -67,6 +67,16 @@ async def test_beside_a_server_stores_elsewhere_are_asked_all_the_same(tmp_path:
     assert log.startswith("ION_REDIS_URL=redis://127.0.0.1:1/0: can't be reached")
 
 
+async def test_a_file_that_an_address_names_is_not_taken_for_the_data_directory(
+    tmp_path: Path, redis_url: str
+) -> None:
+    uri = f"mongodb://db/?tlsCAFile={tmp_path}/nowhere"
+    settings = Settings(data_dir=tmp_path, redis_url=redis_url, mongodb_uri=uri)
+    [documents] = await wrong_stores(settings)
+
+    assert documents.endswith("ION_MONGODB_URI: a file of it: No such file or directory")
+
+
 async def test_a_directory_that_another_process_holds_is_left_alone(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path)
     with locked(tmp_path), pytest.raises(DataDirBusyError):

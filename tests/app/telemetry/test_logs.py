@@ -4,6 +4,7 @@ import io
 import json
 import logging
 import sys
+import warnings
 from collections.abc import Iterator
 
 import pytest
@@ -35,6 +36,18 @@ def test_an_event_is_one_json_line(stderr: io.StringIO) -> None:
     [line] = lines(stderr)
     assert (line["event"], line["turn_id"], line["level"]) == ("turn_done", "t1", "info")
     assert str(line["timestamp"]).endswith("Z")
+
+
+def test_a_warning_is_a_json_line_too(stderr: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", stderr)
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        logging.captureWarnings(capture=False)
+        configure_logs("info")
+        warnings.warn("an option that nobody knows", stacklevel=1)
+
+    [line] = lines(stderr)
+    assert line["logger"] == "py.warnings"
 
 
 def test_what_libraries_warn_of_is_told_and_their_errors_without_a_message(

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 from pymongo import AsyncMongoClient
+from pymongo.errors import ConfigurationError
 from pymongo.monitoring import (
     CommandFailedEvent,
     CommandListener,
@@ -208,5 +209,24 @@ async def test_what_the_server_refuses_is_unavailable(
     documents: MongoDocuments, shell: Any
 ) -> None:
     await shell.jobs.drop_index("due")
-    with pytest.raises(StoreUnavailable, match="OperationFailure"):
+    with pytest.raises(StoreUnavailable, match="OperationFailure BadValue"):
         await documents.find(JOBS, "due", {"queue": "q"})
+
+
+class Unresolved:
+    """A client of a mongodb+srv:// address that no name server knows."""
+
+    def get_database(self, *_: object, **__: object) -> "Unresolved":
+        return self
+
+    def __getitem__(self, _name: str) -> "Unresolved":
+        return self
+
+    async def index_information(self) -> None:
+        raise ConfigurationError("The DNS query name does not exist")
+
+
+async def test_a_name_that_is_not_found_is_unavailable() -> None:
+    client: Any = Unresolved()
+    with pytest.raises(StoreUnavailable, match="ConfigurationError"):
+        await MongoDocuments(client, "ion", SAMPLES).open()
