@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from urllib.parse import SplitResult, urlsplit
 
 __all__ = [
     "read_database_name",
     "read_fallbacks",
+    "read_host",
     "read_http_url",
     "read_issuers",
     "read_mongodb_uri",
@@ -19,6 +20,18 @@ __all__ = [
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _MONGODB_HOST = re.compile(r"(\[[^\[\]]+\]|[^:\[\]]+)(:\d+)?")
 _DATABASE = re.compile(r"[A-Za-z0-9_-]{1,63}")
+
+
+def read_host(raw: str) -> str:
+    """Return a name or an IP address to listen on, without brackets; raises ValueError."""
+    host = raw[1:-1] if raw.startswith("[") and raw.endswith("]") else raw
+    if ":" in host:
+        try:
+            ip_address(host)
+        except ValueError:
+            told = "it is a name or an IP address, without http:// and a port"
+            raise ValueError(told) from None
+    return host
 
 
 def read_redis_url(raw: str) -> str:

@@ -263,6 +263,7 @@ def _not_for_production(settings: Settings) -> list[str]:
 
 
 _PARSERS: dict[str, Callable[[str], object]] = {
+    "host": addresses.read_host,
     "workers": read_workers,
     "redis_url": addresses.read_redis_url,
     "mongodb_uri": addresses.read_mongodb_uri,

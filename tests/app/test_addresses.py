@@ -10,6 +10,7 @@ from app import addresses
 from app.settings import SettingsError, read_settings
 
 SENSIBLE = {
+    "ION_HOST": ("localhost", "192.0.2.1", "::", "[::1]", "fe80::1%eth0"),
     "ION_REDIS_URL": (
         "redis://cache",
         "rediss://u:p@cache:6379/0",
@@ -33,6 +34,7 @@ SENSIBLE = {
     ),
 }
 NONSENSE = {
+    "ION_HOST": ("localhost:8000", "http://localhost", "[::1]:8000"),
     "ION_REDIS_URL": (
         "nonsense",
         "http://cache",
@@ -117,6 +119,7 @@ def test_a_client_that_is_a_slip_of_the_pen_is_refused(client: str) -> None:
 @pytest.mark.parametrize(
     "read",
     [
+        addresses.read_host,
         addresses.read_redis_url,
         addresses.read_mongodb_uri,
         addresses.read_http_url,
