@@ -75,7 +75,6 @@ async def embedded_valkey(data_dir: Path, tasks: Tasks) -> AsyncIterator[str]:
     Raises OSError when it does not start.
     """
     directory = (data_dir / "valkey").resolve()
-    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     with _socket_path(directory) as socket:
         server = _Valkey(directory, socket)
         try:
@@ -117,6 +116,8 @@ class _Valkey:
 
     async def _start(self) -> None:
         await self._end_leftover()
+        # whoever deletes what no truth is in does so also while it runs
+        self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         process = self._process = await asyncio.create_subprocess_exec(
             _binary(),
             *("--port", "0", "--unixsocket", str(self._socket), "--unixsocketperm", "700"),

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 from pathlib import Path
 
@@ -55,10 +56,15 @@ async def test_leases_that_a_full_disk_keeps_hold_up_no_start(
     await tasks.cancel()
 
 
-async def test_a_server_that_dies_is_started_again(tmp_path: Path, tasks: Tasks) -> None:
+@pytest.mark.parametrize("emptied", [False, True])
+async def test_a_server_that_dies_is_started_again(
+    tmp_path: Path, tasks: Tasks, *, emptied: bool
+) -> None:
     async with embedded_valkey(tmp_path, tasks) as url:
         redis = redis_client(url)
         pid = (await redis.info("server"))["process_id"]
+        if emptied:
+            shutil.rmtree(tmp_path / "valkey")
         os.kill(pid, signal.SIGKILL)
         async with asyncio.timeout(60):
             while True:
