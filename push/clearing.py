@@ -11,7 +11,7 @@ from sessions.clock import Clock
 from sessions.errors import Conflict
 from sessions.stores.documents import Documents
 
-__all__ = ["Clearing"]
+__all__ = ["Clearing", "covered"]
 
 # phones show the newest, and few
 _SHOWN = 20
@@ -73,7 +73,7 @@ class Clearing:
         *,
         carried: bool,
     ) -> list[NotificationDocument]:
-        covered = _covered(rows)
+        behind = covered(rows)
         ended: list[NotificationDocument] = []
         for row in rows:
             current: NotificationDocument | None = row
@@ -81,7 +81,7 @@ class Clearing:
                 shown = [
                     phones[each]
                     for each in may_show(current)
-                    if each in phones and (row.id, each) not in covered
+                    if each in phones and (row.id, each) not in behind
                 ]
                 try:
                     await self._written(current, shown, user_id, carried=carried)
@@ -119,7 +119,7 @@ class Clearing:
             await self._documents.delete(OUTBOX, row.id)
 
 
-def _covered(rows: Iterable[NotificationDocument]) -> Set[tuple[str, str]]:
+def covered(rows: Iterable[NotificationDocument]) -> Set[tuple[str, str]]:
     """Return rows, each with a device that shows a later one of its tag, or much that is newer.
 
     What a device only may show takes no card's place: by now it may have been refused.

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from msgspec import structs
 
 from push.budgets import give_back_unused
+from push.clearing import covered
 from push.documents import DEVICES, OUTBOX, Delivery, DeviceDocument, NotificationDocument
 from push.doorbell import Doorbell
 from push.kinds import KINDS, Kind, News
@@ -97,10 +98,13 @@ class Outbox:
         """Take back what tells of replies up to `number`, which were read on a device (G3).
 
         What waits is cancelled; what was shown elsewhere is cleared there. Return how many rows.
-        The session is the user's; rows may still be of the visitor they were.
+        The session is the user's; rows may still be of the visitor they were. Of cards that took
+        each other's place a phone is asked for the last alone: few may wake it (D11).
         """
         touched = 0
-        for row in await self._recent(session_id):
+        rows = await self._recent(session_id)
+        behind = covered(rows)
+        for row in rows:
             if row.clear or not _is_up_to(row, number):
                 continue
             cancelled = row.open and await self._cancel(
@@ -109,7 +113,7 @@ class Outbox:
             # however it ended, also just now: a phone may have been told before
             current = await self.get(row.id) if row.open else row
             if current is not None and _is_up_to(current, number):
-                cleared = await self._take_away(current, user_id, device_id)
+                cleared = await self._take_away(current, user_id, device_id, behind)
                 cancelled = cancelled or cleared
             touched += cancelled
         return touched
@@ -211,16 +215,26 @@ class Outbox:
         return row
 
     async def _take_away(
-        self, row: NotificationDocument, user_id: str, device_id: str = ""
+        self,
+        row: NotificationDocument,
+        user_id: str,
+        device_id: str = "",
+        behind: Set[tuple[str, str]] = frozenset(),
     ) -> bool:
         """Clear what phones may show of a row that ended, once."""
         if row.open or row.clear or row.cleared:
             return False
-        return await self._clear(row, user_id, device_id)
+        # a request that is on its way may come after what takes a later card away
+        on_its_way = any(each.state == "sending" for each in row.deliveries)
+        shown = [
+            each
+            for each in may_show(row)
+            if each != device_id and (on_its_way or (row.id, each) not in behind)
+        ]
+        return await self._clear(row, user_id, shown)
 
-    async def _clear(self, row: NotificationDocument, user_id: str, device_id: str = "") -> bool:
-        """Put a row that takes `row` away from a user's devices but the one it was read on."""
-        shown = [each for each in may_show(row) if each != device_id]
+    async def _clear(self, row: NotificationDocument, user_id: str, shown: Sequence[str]) -> bool:
+        """Put a row that takes `row` away from devices that show it."""
         if not shown:
             return False
         clear = clear_of(row, shown, self._clock.now(), window=_WINDOW)
