@@ -103,7 +103,7 @@ class Lanes:
         """Give leave back with what the request came to, None when it was cancelled.
 
         Returns the outcome to act on: where many addresses of a project are said to be another's,
-        it is our credential that is wrong, and they are kept (A4).
+        and it never took any, it is our credential that is wrong, and they are kept (A4).
         """
         outcome = self._judged(permit, outcome)
         for name, period in permit.periods:
@@ -187,6 +187,7 @@ class _Lane:
         self.answers: deque[Accepted | Permanent] = deque(maxlen=_JUDGED)
         self.errors = 0
         self.alarm = False
+        self.took = False
 
     def wait_s(self, now: float) -> float:
         return max(self.breaker.wait_s, self.closed_until - now, 0.0)
@@ -196,6 +197,7 @@ class _Lane:
             self.errors -= isinstance(self.answers[0], Permanent)
         self.answers.append(answer)
         self.errors += isinstance(answer, Permanent)
+        self.took = self.took or isinstance(answer, Accepted)
 
     def reopened(self) -> None:
         self.answers.clear()
@@ -214,7 +216,8 @@ class _Lane:
         return self.alarm and not before
 
     def is_another_project(self, outcome: Accepted | Permanent) -> bool:
-        if not isinstance(outcome, Permanent) or outcome.address != "wrong":
+        # what took one of our messages is our project; users may register any address
+        if self.took or not isinstance(outcome, Permanent) or outcome.address != "wrong":
             return False
         wrong = sum(isinstance(a, Permanent) and a.address == "wrong" for a in self.answers)
         return wrong >= max(_SAMPLE, _WRONG_SHARE * len(self.answers))

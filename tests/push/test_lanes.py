@@ -14,6 +14,7 @@ from push.outcomes import (
     Held,
     Outcome,
     Permanent,
+    Scope,
     Temporary,
 )
 from push.pace import Pace
@@ -131,6 +132,33 @@ def test_a9_a10_a_quota_holds_the_project_as_long_as_it_says_and_then_begins_slo
     assert held.retry_after == timedelta(seconds=60)
 
 
+def test_a9_of_two_quotas_the_longer_wait_holds() -> None:
+    clock = FakeClock()
+    admitting = lanes(clock)
+    permits = [permit for _ in range(2) if isinstance(permit := admitting.enter([PROJECT]), Permit)]
+    for permit, wait_s in zip(permits, (90, 10), strict=True):
+        told = timedelta(seconds=wait_s)
+        quota = Temporary(reason="q", retry_after=told, quota=True, scope="project", lane="p")
+        admitting.leave(permit, quota)
+    held = run(admitting, Accepted(), PROJECT)
+    assert isinstance(held, Held)
+    assert held.retry_after == timedelta(seconds=90)
+
+
+@pytest.mark.parametrize("answer", [Accepted(), WRONG, Permanent(reason="too_big")])
+def test_a13_b2_any_answer_to_a_probe_opens_the_way_slowly(answer: Outcome) -> None:
+    clock = FakeClock()
+    admitting = Lanes(clock, per_minute=6000, patience_s=5)
+    clock.advance(120)
+    ours = Configuration(reason="permission_denied", scope="project", lane="p")
+    run(admitting, ours, PROJECT)
+    clock.advance(30)
+    assert run(admitting, answer, PROJECT) == answer
+    waits = [p.wait_s for _ in range(2) if isinstance(p := admitting.enter([PROJECT]), Permit)]
+    assert len(waits) == 2
+    assert waits[0] > 0.5
+
+
 def test_a11_a_devices_quota_holds_that_device_alone() -> None:
     clock = FakeClock()
     admitting = lanes(clock)
@@ -203,6 +231,68 @@ def test_a13_b2_nobody_waits_for_another_cool_down_behind_a_probe() -> None:
     assert run(admitting, Accepted(), PROJECT) == Accepted()
 
 
+def test_a13_after_an_answer_the_next_cool_down_is_a_short_one_and_none_is_over_15_minutes() -> (
+    None
+):
+    clock = FakeClock()
+    admitting = lanes(clock)
+    ours = Configuration(reason="permission_denied", scope="project", lane="p")
+
+    def waits() -> float:
+        run(admitting, ours, PROJECT)
+        held = run(admitting, None, PROJECT)
+        assert isinstance(held, Held)
+        clock.advance(held.retry_after.total_seconds())
+        return held.retry_after.total_seconds()
+
+    assert [waits() for _ in range(7)] == [30, 60, 120, 240, 480, 900, 900]
+    assert run(admitting, Accepted(), PROJECT) == Accepted()
+    assert waits() == 30
+
+
+@pytest.mark.parametrize(
+    "failure", [DOWN, Configuration(reason="permission_denied", scope="project", lane="p")]
+)
+def test_a13_many_that_fail_together_are_one_reason_to_wait(failure: Outcome) -> None:
+    clock = FakeClock()
+    admitting = lanes(clock)
+    permits = [
+        permit for _ in range(40) if isinstance(permit := admitting.enter([PROJECT]), Permit)
+    ]
+    for permit in permits:
+        admitting.leave(permit, failure)
+    assert len(permits) == 40
+    held = run(admitting, Accepted(), PROJECT)
+    assert isinstance(held, Held)
+    assert held.retry_after == timedelta(seconds=30)
+
+
+def test_a13_a_probe_that_fails_is_followed_by_a_longer_wait_and_another() -> None:
+    clock = FakeClock()
+    admitting = lanes(clock)
+    for _ in range(10):
+        run(admitting, DOWN, PROJECT)
+    clock.advance(30)
+    assert run(admitting, DOWN, PROJECT) == DOWN
+    clock.advance(59)
+    assert isinstance(run(admitting, Accepted(), PROJECT), Held)
+    clock.advance(1)
+    assert run(admitting, Accepted(), PROJECT) == Accepted()
+    # what failed before it opened counts no more
+    for _ in range(9):
+        assert run(admitting, DOWN, PROJECT) == DOWN
+    assert run(admitting, Accepted(), PROJECT) == Accepted()
+
+
+def test_a13_failures_of_long_ago_stop_nothing() -> None:
+    clock = FakeClock()
+    admitting = lanes(clock)
+    for _ in range(30):
+        assert run(admitting, DOWN, PROJECT) == DOWN
+        clock.advance(4)
+    assert run(admitting, Accepted(), PROJECT) == Accepted()
+
+
 def test_a13_a_few_failures_among_many_answers_stop_nothing() -> None:
     clock = FakeClock()
     admitting = lanes(clock)
@@ -245,6 +335,21 @@ def test_a4_a_foreign_address_now_and_then_is_just_that() -> None:
         assert run(admitting, outcome, PROJECT) == outcome
 
 
+def test_a4_a_few_foreign_addresses_among_many_dead_ones_are_just_that() -> None:
+    admitting = lanes(FakeClock())
+    dead = Permanent(reason="unregistered", address="gone")
+    for outcome in [*[dead] * 30, *[WRONG] * 6]:
+        assert run(admitting, outcome, PROJECT) == outcome
+
+
+def test_a4_whoever_registers_foreign_addresses_stops_nobody_else() -> None:
+    admitting = lanes(FakeClock())
+    assert run(admitting, Accepted(), PROJECT) == Accepted()
+    for _ in range(100):
+        assert run(admitting, WRONG, PROJECT) == WRONG
+    assert run(admitting, Accepted(), PROJECT) == Accepted()
+
+
 def test_a20_the_share_of_our_own_errors_is_reported() -> None:
     clock = FakeClock()
     admitting = lanes(clock)
@@ -256,13 +361,14 @@ def test_a20_the_share_of_our_own_errors_is_reported() -> None:
     assert (report.scope, report.name, report.client_errors) == ("project", "p", 0.1)
 
 
-def test_devices_of_long_ago_are_forgotten() -> None:
+@pytest.mark.parametrize("scope", ["device", "host"])
+def test_devices_and_hosts_of_long_ago_are_forgotten(scope: Scope) -> None:
     clock = FakeClock()
     admitting = Lanes(clock, per_minute=60_000_000, ramp_s=0, most_lanes=50)
     for n in range(200):
-        run(admitting, Accepted(), ("device", str(n)), PROJECT)
+        run(admitting, Accepted(), (scope, str(n)), PROJECT)
     assert len(admitting._lanes) <= 50
-    assert len(admitting.report()) == 1
+    assert [each.name for each in admitting.report() if each.scope == "project"] == ["p"]
 
 
 def test_a20_many_client_errors_are_an_alarm_told_once_until_they_are_few_again(
