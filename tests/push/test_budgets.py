@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from push.budgets import Budgets, Caps, Slot, give_back, given_back, slot, taken
+from push.budgets import Budgets, Caps, Slot, give_back, given_back, slot, taken, united
 from push.documents import BUDGETS, PUSH_COLLECTIONS, BudgetDocument
 from push.kinds import KINDS, Kind
 from sessions.stores.sqlite import SqliteDocuments
@@ -118,6 +118,15 @@ def test_g7_one_that_was_never_sent_was_not_ignored() -> None:
     assert given_back(budget, "elsewhere", NOW) == budget
 
 
+def test_g7_whoever_was_written_to_last_tells_how_often_it_was_ignored() -> None:
+    before = BudgetDocument(id="u", taken=(("a", NOW),), ignored=0)
+    later = BudgetDocument(id="v", taken=(("b", NOW + DAY),), ignored=3)
+    for one, other in ((before, later), (later, before)):
+        both = united(one, other)
+        assert (both.id, both.ignored) == (one.id, 3)
+        assert both.taken == (("a", NOW), ("b", NOW + DAY))
+
+
 async def test_g7_four_ignored_in_a_row_are_the_last_until_the_user_returns(
     documents: SqliteDocuments,
 ) -> None:
@@ -188,4 +197,5 @@ async def test_g11_a_clock_that_goes_back_frees_no_slot(documents: SqliteDocumen
     budgets = Budgets(documents, clock, Users().wrote_since)
     assert (await budgets.take("check_in", "u", "n")).taken
     clock.advance(-3600)
+    assert (await budgets.take("check_in", "u", "n")).taken
     assert await budgets.take("check_in", "u", "m") == Slot(taken=False, free_at=NOW + DAY)

@@ -96,7 +96,7 @@ async def test_c5_a_new_address_replaces_the_installations_old_one(
 
 
 async def test_c6_a_removed_device_leaves_no_trace_of_its_owner(
-    devices: Devices, documents: SqliteDocuments
+    devices: Devices, documents: SqliteDocuments, clock: FakeClock
 ) -> None:
     device = await put(devices, "u1", "i1", "t1")
     assert not await devices.remove("u2", "i1")
@@ -107,6 +107,8 @@ async def test_c6_a_removed_device_leaves_no_trace_of_its_owner(
     assert left is not None
     assert (left.user_id, left.installation_id, left.address) == ("", "", "")
     assert "t1" not in left.print
+    # nor does what is left stay
+    assert left.expires_at == clock.now()
 
 
 async def test_c8_registrations_at_once_leave_one_device_with_one_owner(devices: Devices) -> None:
@@ -141,6 +143,16 @@ async def test_a2_a_registration_that_came_in_between_survives(
     await put(devices, "u1", "i1", "t2")
     assert not await devices.prune(device, "gone", reason="UNREGISTERED")
     assert await addresses(devices, "u1") == ["t2"]
+
+
+async def test_a2_a_refusal_of_its_former_owner_leaves_a_phone_that_changed_hands(
+    devices: Devices, clock: FakeClock
+) -> None:
+    device = await put(devices, "u1", "i1", "t1")
+    clock.advance(1)
+    await put(devices, "u2", "i1", "t1")
+    assert not await devices.prune(device, "gone", reason="UNREGISTERED")
+    assert await addresses(devices, "u2") == ["t1"]
 
 
 async def test_a2_who_was_pruned_may_register_the_same_address_anew(

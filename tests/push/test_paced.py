@@ -2,6 +2,8 @@ import asyncio
 from datetime import timedelta
 from itertools import pairwise
 
+import pytest
+
 from push.documents import DeviceDocument
 from push.lanes import Lane, Lanes
 from push.message import PushMessage
@@ -87,6 +89,41 @@ async def test_f8_what_a_user_tries_stops_no_lane_but_may_open_one() -> None:
     sender.outcome = Accepted()
     assert await send(paced, device("a"), trial) == Accepted()
     assert lanes.report()[0].is_closed
+
+
+class Preparing(Recording):
+    """A sender that holds a request back, or takes long before there is one."""
+
+    held: Held | None = None
+    waits_s = 0.0
+
+    async def prepare(self, device: DeviceDocument, message: PushMessage) -> Simple | Held:  # type: ignore[override]
+        """Wait, and return a request unless it is held back."""
+        await asyncio.sleep(self.waits_s)
+        return self.held or await super().prepare(device, message)
+
+
+@pytest.mark.parametrize("ends", ["held", "cancelled"])
+@in_virtual_time
+async def test_a13_a_probe_that_is_never_made_makes_room_for_another(ends: str) -> None:
+    sender, lanes = Preparing(), Lanes(LoopClock())
+    paced = PacedSender(sender, lanes, lanes_of)
+    sender.outcome = Configuration(reason="permission_denied", scope="project", lane="p")
+    await send(paced, device("a"), notification())
+    await asyncio.sleep(30)
+    sender.outcome = Accepted()
+    if ends == "held":
+        sender.held = Held(reason="slow", retry_after=timedelta(1), scope="project", lane="p")
+        assert await send(paced, device("b"), notification()) == sender.held
+        sender.held = None
+    else:
+        sender.waits_s = 5
+        try:
+            async with asyncio.timeout(1):
+                await send(paced, device("b"), notification())
+        except TimeoutError:
+            sender.waits_s = 0
+    assert await send(paced, device("c"), notification()) == Accepted()
 
 
 @in_virtual_time

@@ -68,6 +68,19 @@ async def test_at_its_time_the_mentor_writes_what_it_was_asked_for(
     assert "my running plan" in second.text
 
 
+async def test_b3_g6_it_is_written_at_its_minute_also_in_quiet_hours(
+    documents: SqliteDocuments, clock: FakeClock
+) -> None:
+    await documents.insert(SESSIONS, session())
+    await allowed(documents, clock)
+    wishes = NotificationSettings(documents=documents, clock=clock)
+    await wishes.update("u1", quiet_from=0, quiet_to=24 * 60 - 1)
+    await agreed(documents, clock)
+    clock.advance(3_600)
+    await mentors(documents, clock).run_once()
+    assert len(await openings(documents)) == 1
+
+
 async def test_a_check_in_that_fails_keeps_none_from_others(
     documents: SqliteDocuments, clock: FakeClock
 ) -> None:

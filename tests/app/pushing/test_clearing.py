@@ -92,6 +92,7 @@ async def test_a_session_that_is_deleted_goes_from_every_phone_and_others_stay(
     assert street.tags(browser) == ["s1", "s2"]
     told = [each.message for each in street.service.requests[sent:]]
     assert [(each.clear, each.title, each.body) for each in told] == [(True, "", "")] * 2
+    assert min(each.number for each in told) > street.service.requests[0].message.number
     # a phone that was off gets both
     assert {each.ttl for each in told} == {KINDS["reply_ready"].ttl}
     assert [row.session_id for row in await rows_of(documents)] == ["s2"]
@@ -124,6 +125,8 @@ async def test_c6_an_account_is_nobodys_at_once_and_its_cards_go_with_what_is_le
     assert {row.session_id for row in left} == {f"s{number:02}" for number in range(5, 25)}
     text = msgspec.json.encode(left).decode()
     assert not any(word in text for word in ('"u1"', "i1", "nova", "reply 1", "Europe"))
+    # also where nobody sends any more it stays no longer than that
+    assert {row.expires_at - clock.now() for row in left} == {timedelta(hours=1)}
     again = await street.forgetting.forget_user("u1")
     assert sum(again.values()) == 0
 
@@ -133,6 +136,19 @@ async def test_c6_an_account_is_nobodys_at_once_and_its_cards_go_with_what_is_le
     assert street.tags(mine) == [f"s{number:02}" for number in range(5)]
     assert len(street.tags(other)) == 1
     assert [row.user_id for row in await rows_of(documents)] == ["u2"]
+
+
+async def test_c6_a_card_of_a_session_goes_though_its_account_does_before_it_was_taken_away(
+    street: Street, documents: SqliteDocuments
+) -> None:
+    phone = await street.office.phone()
+    await street.office.reply(1)
+    await street.office.work()
+    assert street.tags(phone) == ["s1"]
+    await street.forgetting.forget_session("u1", "s1")
+    await street.forgetting.forget_user("u1")
+    await street.office.work()
+    assert (street.tags(phone), await rows_of(documents)) == ([], [])
 
 
 async def test_nothing_is_left_of_what_no_phone_shows_or_nobody_sends(

@@ -87,6 +87,18 @@ async def test_what_is_read_deleted_emptied_private_or_anothers_is_not_told(
     assert (before, after) == (1, 0)
 
 
+async def test_g4_an_answer_that_was_deleted_is_not_counted(
+    documents: SqliteDocuments, clock: FakeClock
+) -> None:
+    await talk(documents, 3)
+    emptied = await documents.get(TURNS, "t_2")
+    assert emptied is not None
+    await documents.replace(TURNS, structs.replace(emptied, messages=(), answer=None))
+    found = await told(documents, clock).replies("u1", "s_1", (1, 2, 3))
+
+    assert (found.count, found.text) == (2, "answer 3")
+
+
 async def test_a_session_that_spoke_of_a_risk_is_known(
     documents: SqliteDocuments, clock: FakeClock
 ) -> None:

@@ -14,7 +14,7 @@ from sessions.stores.documents import Documents
 from sessions.stores.sqlite import SqliteDocuments
 from tests.app.pushing.parts import Dead, FewWrites, an_outbox
 from tests.clocks import FakeClock
-from tests.sessions.turns import answer, session, turn
+from tests.sessions.turns import AT, answer, session, turn
 
 
 def handover(documents: Documents, clock: FakeClock) -> Handover:
@@ -56,6 +56,18 @@ async def test_g1_an_unread_answer_is_put_once_it_was_unread_for_three_seconds(
         ("reply_ready", "t_1", "s_1", (1,))
     ]
     assert await push_state(documents) == "handed"
+
+
+async def test_g6_b9_how_fresh_an_answer_is_counts_from_its_end_however_late_it_is_put(
+    documents: SqliteDocuments, clock: FakeClock
+) -> None:
+    await documents.insert(SESSIONS, session())
+    await ended(documents, clock)
+    clock.advance(600)
+    await handover(documents, clock).run_once()
+    [row] = await put(documents)
+
+    assert (row.created_at, row.useful_until) == (AT, AT + timedelta(hours=24))
 
 
 @pytest.mark.parametrize("done", [False, True])

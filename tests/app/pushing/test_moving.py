@@ -55,3 +55,33 @@ async def test_g7_killed_at_any_write_a_merge_counts_each_slot_once(
         budget = await documents.get(BUDGETS, user)
         assert budget is not None
         assert sorted(each for each, _ in budget.taken) == [f"of {user}", f"of {visitor}"]
+
+
+async def test_g3_what_phones_show_or_are_to_take_away_moves_and_what_waits_does_not(
+    documents: SqliteDocuments, clock: FakeClock
+) -> None:
+    office = Office(documents, clock)
+    await office.phone(1, "visitor")
+    office.talk.replies_of["s0"] = [1]
+    put = office.outbox.enqueue
+    shown = await put("visitor", "account", "shown", session_id="s0", numbers=(1,))
+    await office.work()
+    unseen = await put("visitor", "account", "muted")
+    await office.outbox.cancel_user("visitor", "muted")
+    waits = await put("visitor", "account", "waits")
+    await office.outbox.read("visitor", "s0", 1)
+    counts = await PushMoving(documents=documents).move_user("visitor", "u1")
+
+    moved = await office.outbox.of_user("u1")
+    assert counts["outbox"] == len(moved) == 2
+    assert sorted(row.clear for row in moved) == [False, True]
+    assert shown.id in {row.id for row in moved}
+    left = {row.id for row in await office.outbox.of_user("visitor")}
+    assert left == {unseen.id, waits.id}
+    clock.advance(2)
+    await office.work()
+    assert [each.message.clear for each in office.phones.requests] == [False, True]
+    assert ((await office.row(waits)).state, (await office.row(waits)).reason) == (
+        "cancelled",
+        "no_device",
+    )

@@ -124,6 +124,25 @@ async def test_g7_after_three_quiet_days_a_nudge_comes_and_soon_there_is_silence
     )
 
 
+async def test_c2_one_phone_in_use_is_enough_beside_one_of_long_ago(
+    office: Office, documents: SqliteDocuments, clock: FakeClock
+) -> None:
+    old = await office.phone(2, preview=False)
+    long_ago = clock.now() - timedelta(days=60)
+    await documents.replace(DEVICES, structs.replace(old, seen_at=long_ago))
+    await lived(office, documents, clock, 4)
+    assert [each.device_id == old.id for each in office.phones.requests] == [False]
+
+
+async def test_g5_a_nudge_comes_in_the_evening_of_the_zone_that_was_set(
+    office: Office, documents: SqliteDocuments, clock: FakeClock
+) -> None:
+    await office.settings.update("u1", timezone="America/New_York")
+    await lived(office, documents, clock, 4)
+    [request] = office.phones.requests
+    assert request.message.created_at.astimezone(ZoneInfo("America/New_York")).hour in (18, 19)
+
+
 @pytest.mark.parametrize(
     ("ignored", "days_ago", "count"), [(0, 1, 1), (1, 1, 0), (1, 10, 1), (3, 60, 0)]
 )
@@ -155,11 +174,13 @@ async def test_g7_one_a_week_after_two_in_vain_and_none_after_four(
         {"settings": {"muted": ["nudge"]}},
         {"session": {"summary": Summary()}},
         {"session": {"summary": goal("to get over my depression")}},
+        {"session": {"summary": goal("to end my life before summer")}},
         {"session": {"closed_at": datetime(2026, 11, 23, 9, tzinfo=SEOUL)}},
         {"session": {"private": True}},
         {"risk": True},
         {"elsewhere": True},
         {"check_in": True},
+        {"reminder": True},
         {"phone": False},
         {"stale": True},
     ],
@@ -181,6 +202,10 @@ async def test_g9_nobody_is_nudged_unasked_at_risk_or_who_is_here_or_out_of_reac
     if unwanted.get("check_in"):
         plan = Plan(user_id="u1", timezone="UTC", minute=0, date="2026-12-24")
         await CheckIns(documents=documents, clock=clock).create(plan, session_id="s_1")
+    if unwanted.get("reminder"):
+        plan = Plan(user_id="u1", timezone="UTC", minute=0, date="2026-12-24")
+        day: Any = {"fact_id": "f_1", "fact_day": "2026-12-24", "kind": "reminder"}
+        await CheckIns(documents=documents, clock=clock).create(plan, session_id="s_1", **day)
     if unwanted.get("phone") is False:
         await office.devices.remove("u1", "i1")
     if unwanted.get("stale"):

@@ -239,6 +239,10 @@ async def test_a2_an_address_that_is_found_dead_when_it_is_tried_is_not_used_aga
     await house.push.try_out("u1", "i-1")
 
     assert [each.installation_id for each in await house.push.devices("u1")] == left
+    if not left:
+        with pytest.raises(NotFound):
+            await house.push.try_out("u1", "i-1")
+    assert len(house.sender.sent) == 1
 
 
 async def test_of_many_devices_those_last_seen_are_kept(house: House, clock: FakeClock) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 from app.pushing.reach import PushReach
+from push.devices import device_id_of
 from sessions.errors import StoreUnavailable
 from sessions.tasks import Tasks
 from tests.virtual_time import in_virtual_time
@@ -15,12 +16,14 @@ class Away:
     def __init__(self, times: int) -> None:
         self._times = times
         self.taken_back: list[tuple[str, str, int]] = []
+        self.read_on: list[str] = []
 
     async def read(self, user_id: str, session_id: str, number: int, *, device_id: str) -> int:
         if self._times:
             self._times -= 1
             raise StoreUnavailable("away")
         self.taken_back.append((user_id, session_id, number))
+        self.read_on.append(device_id)
         return 1
 
 
@@ -33,6 +36,16 @@ def reach_of(outbox: Any) -> PushReach:
         outbox=outbox,
         tasks=Tasks(lambda name, error: None),
     )
+
+
+@in_virtual_time
+async def test_g3_the_device_that_it_was_read_on_is_spared() -> None:
+    outbox: Any = Away(0)
+    reach = reach_of(outbox)
+    reach.read("u1", "s1", 1, "phone-1")
+    reach.read("u1", "s2", 1)
+    await asyncio.sleep(1)
+    assert outbox.read_on == [device_id_of("phone-1"), ""]
 
 
 @in_virtual_time

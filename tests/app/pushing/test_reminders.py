@@ -98,6 +98,8 @@ async def test_of_a_deadline_the_user_is_reminded_once_on_the_evening_before(
     assert (at.day, at.hour) == (26, 18)
     [stored] = await planned(documents)
     assert (stored.kind, stored.fact_day, stored.active) == ("reminder", "2026-11-27", False)
+    # what was reminded of is still known
+    assert await documents.get(FACTS, said.id) == said
 
 
 @pytest.mark.parametrize(
@@ -115,6 +117,22 @@ async def test_of_other_days_on_their_morning_unless_it_was_said_just_before(
     times = [each.created_at.astimezone(SEOUL).strftime("%d %H") for each in turns]
     assert times == ([told] if told else [])
     assert all("oday" in each.opening.text for each in turns if each.opening is not None)
+
+
+@pytest.mark.parametrize("edited", [False, True])
+@pytest.mark.parametrize(("hour", "told"), [(11.9, "26 18"), (12.5, "27 09")])
+async def test_not_within_six_hours_of_being_told_or_put_in_other_words(
+    documents: SqliteDocuments, clock: FakeClock, hour: float, told: str, edited: bool
+) -> None:
+    at = datetime(2026, 11, 26, tzinfo=SEOUL) + timedelta(hours=hour)
+    said: dict[str, Any] = {"edited_at": at} if edited else {"created_at": at}
+    clock.advance((at - clock.now()).total_seconds())
+    await named(documents, date(2026, 11, 27), **said)
+    await allowed(documents, clock, reminders=True)
+    await lived(documents, clock, 24)
+
+    [turn_] = await documents.find(TURNS, "by_session", {"session_id": "s_1"})
+    assert turn_.created_at.astimezone(SEOUL).strftime("%d %H") == told
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ from datetime import timedelta
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec import json
 
@@ -130,6 +130,8 @@ def test_e1_e2_e3_b11_a_kind_has_its_channel_label_and_priority(kind: Kind) -> N
 
 
 @given(text=st.text(max_size=100), number=st.integers(0, 10**6))
+@example(text="가" * 22, number=1)
+@example(text="x" * 65, number=1)
 def test_d4_e4_a_collapse_id_fits_and_is_the_same_for_the_same_tag(text: str, number: int) -> None:
     tag = text or "t"
     ios = [
@@ -198,12 +200,14 @@ def test_b7_b9_d10_what_would_be_refused_is_not_built(field: str, change: dict[s
         assert refused.value.field == field
 
 
-def test_b8_d2_each_limit_is_checked_by_name() -> None:
+def test_b8_b13_b14_d2_each_limit_is_checked_by_name() -> None:
     android = build(device(), notification(), NOW)
     apple = build(device(platform="ios"), notification(), NOW)
+    nobodys = {key: value for key, value in android.items() if key != "token"}
     broken: list[tuple[str, dict[str, Any]]] = [
         ("target", {**android, "fid": "two"}),
-        ("topic", {**{k: v for k, v in android.items() if k != "token"}, "topic": "news"}),
+        ("target", nobodys),
+        *(("topic", {**nobodys, public: "news"}) for public in ("topic", "condition")),
         ("fcm_options.analytics_label", {**android, "fcm_options": {"analytics_label": "a b"}}),
         ("android.ttl", {**android, "android": {"ttl": "2419201s"}}),
         ("android.ttl", {**android, "android": {"ttl": "forever"}}),

@@ -59,6 +59,9 @@ def test_a6_an_invalid_argument_is_the_messages_fault_and_never_kills_an_address
 def test_a7_apples_key_stops_apples_devices_alone(code: str) -> None:
     ours = Configuration(reason="third_party", scope="platform", lane="ios")
     assert read(refused(401, code), of_iphone=True) == ours
+    theirs = read(refused(401, code))
+    assert isinstance(theirs, Configuration)
+    assert (theirs.scope, theirs.lane) == ("platform", PHONE.platform)
 
 
 def test_a8_a_bare_401_is_our_credential() -> None:
@@ -70,6 +73,7 @@ def test_a9_a10_a_quota_slows_the_project_as_long_as_it_says() -> None:
     told = over_quota("project:ion-test", retry_after="90")
     assert read(told) == Temporary(retry_after=timedelta(seconds=90), **quota)
     assert read(refused(429)) == Temporary(retry_after=None, **quota)
+    assert read(refused(429, "NEVER_HEARD_OF")) == Temporary(retry_after=None, **quota)
 
 
 def test_a11_a_quota_of_a_device_slows_that_device() -> None:

@@ -88,7 +88,17 @@ async def test_f1_a_browser_that_is_off_gets_it_later_while_it_is_of_use(
     assert [shown["body"] for shown in browser.shown] == ["in time"]
 
 
-@pytest.mark.parametrize(("kind", "shown"), [("check_in", ["b"]), ("reply_ready", ["a", "b"])])
+@pytest.mark.parametrize(
+    ("kind", "shown"),
+    [
+        ("check_in", ["b"]),
+        ("nudge", ["b"]),
+        ("reply_ready", ["a", "b"]),
+        ("reminder", ["a", "b"]),
+        ("safety", ["a", "b"]),
+        ("account", ["a", "b"]),
+    ],
+)
 async def test_f3_a_service_merges_check_ins_and_never_replies(
     kind: Kind, shown: list[str], sender: WebPushSender, service: PushService, key: VapidKey
 ) -> None:
@@ -182,6 +192,17 @@ def test_f8_a_host_that_never_took_a_signature_is_stopped_after_many_users() -> 
     assert not any(refusals.add("h", f"u{number}", f"p{number}") for number in range(100))
     assert not refusals.add("h", "u1", "q")
     assert refusals.add("h", "u2", "q")
+
+
+def test_f8_what_a_host_refused_is_forgotten_when_it_takes_a_signature() -> None:
+    refusals = Refusals()
+    assert not any(refusals.add("new", f"u{number}", "p") for number in range(19))
+    for address in ("q1", "q2"):
+        refusals.taken("h", address)
+    assert not refusals.add("h", "u1", "q1")
+    refusals.taken("h", "q1")
+    assert not refusals.add("h", "u2", "q2")
+    assert refusals.add("h", "u1", "q1")
 
 
 def test_f8_what_is_known_of_hosts_and_addresses_has_an_end() -> None:

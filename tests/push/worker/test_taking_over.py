@@ -116,6 +116,39 @@ async def test_g2_an_heir_that_dies_too_costs_no_second_lease(
     assert [(each.state, each.doubts) for each in told.deliveries] == [("accepted", 1)]
 
 
+@pytest.mark.parametrize(("clear", "most"), [(False, 2), (True, 10)])
+async def test_g2_a_request_is_made_again_for_the_first_worker_that_dies_and_for_no_other(
+    office: Office, clock: FakeClock, clear: bool, most: int
+) -> None:
+    phone = await office.phone()
+    row = await killed(office, phone, 1)
+    row = await office.documents.replace(OUTBOX, structs.replace(row, clear=clear))
+    heir = office.hire(office.phones)
+    hanging: list[asyncio.Task[None]] = []
+    begun = asyncio.Event()
+
+    async def hang() -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    office.phones.meanwhile = hang
+    for _ in range(most - 1):
+        begun.clear()
+        await heir.run_once()
+        clock.advance(LEASE_S)
+        hanging.append(asyncio.get_running_loop().create_task(heir.run_once()))
+        await begun.wait()
+        hanging[-1].cancel()
+        heir = office.hire(office.phones)
+    await heir.run_once()
+    clock.advance(LEASE_S)
+    await heir.run_once()
+    told = await office.row(row)
+    assert (told.state, told.reason) == ("sent", "ambiguous")
+    assert [(each.state, each.doubts) for each in told.deliveries] == [("ambiguous", most)]
+    assert len(office.phones.requests) == most - 1
+
+
 async def test_g2_an_answer_that_comes_while_an_heir_decides_is_the_only_one(
     office: Office, clock: FakeClock
 ) -> None:

@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from push.documents import DeviceDocument
 from push.kinds import KINDS, Kind
+from push.message import PushMessage
 from push.outbox import Outbox
 from push.outcomes import FAULT, Accepted, Ambiguous, Configuration, Held, Permanent, Temporary
 from push.ports import Unread
+from push.requests import Placed
 from sessions.stores.sqlite import SqliteDocuments
 from tests.clocks import FakeClock
 from tests.push.phones import Office, Phones
@@ -72,10 +75,16 @@ async def test_a2_a_dead_token_is_pruned_and_other_devices_are_told(office: Offi
         dead.id: "gone",
         alive.id: "accepted",
     }
+    pruned = await office.devices.get(dead.id)
+    assert pruned is not None
+    assert (pruned.state, pruned.reason, pruned.address) == ("gone", "UNREGISTERED", "")
     assert sorted(request.address for request in office.phones.requests) == ["t1", "t2", "t2"]
 
 
-async def test_a2_who_registered_anew_meanwhile_is_told_at_the_new_address(office: Office) -> None:
+@pytest.mark.parametrize("refused", [GONE, Permanent(reason="SENDER_ID_MISMATCH", address="wrong")])
+async def test_a2_who_registered_anew_meanwhile_is_told_at_the_new_address(
+    office: Office, refused: Permanent
+) -> None:
     await office.phone(1)
     row = await office.reply(1)
 
@@ -83,7 +92,7 @@ async def test_a2_who_registered_anew_meanwhile_is_told_at_the_new_address(offic
         office.phones.meanwhile = None
         await office.phone(1, address="t1-new")
 
-    office.phones.meanwhile, office.phones.outcomes = rotate, [GONE]
+    office.phones.meanwhile, office.phones.outcomes = rotate, [refused]
     await office.work()
     assert [request.address for request in office.phones.requests] == ["t1", "t1-new"]
     assert (await office.row(row)).state == "sent"
@@ -120,6 +129,8 @@ async def test_a12_what_fails_is_tried_again_after_at_least_10_s(
     await office.work()
     told = await office.row(row)
     assert (told.state, told.deliveries[0].attempts) == ("sent", len(office.phones.requests))
+    # by this others see that it is another request, with a lease of its own (G2)
+    assert told.attempts == 2
 
 
 async def test_a16_a_request_in_doubt_is_made_once_more_and_no_more(
@@ -136,6 +147,19 @@ async def test_a16_a_request_in_doubt_is_made_once_more_and_no_more(
     assert len({request.message.notification_id for request in office.phones.requests}) == 1
     assert (told.state, told.reason) == ("sent", "ambiguous")
     assert told.deliveries[0].doubts == 2
+
+
+async def test_a16_a_sender_that_never_ends_leaves_its_request_in_doubt(
+    documents: SqliteDocuments, clock: FakeClock
+) -> None:
+    office = Office(documents, clock, send_s=0.05)
+    await office.phone()
+    row = await office.reply(1)
+    office.phones.meanwhile = asyncio.Event().wait
+    await office.work()
+    told = await office.row(row)
+    assert (told.state, told.open) == ("pending", True)
+    assert [(each.reason, each.doubts) for each in told.deliveries] == [("timeout", 1)]
 
 
 async def test_a_fault_of_ours_is_logged_and_a_dead_letter_that_can_be_put_back(
@@ -189,6 +213,32 @@ async def test_a18_what_fails_for_an_hour_is_a_dead_letter_with_its_reason(
     assert dead.deliveries[0].attempts == len(office.phones.requests)
 
 
+async def test_a18_an_hour_of_failing_counts_from_the_first_request(
+    office: Office, clock: FakeClock
+) -> None:
+    await office.phone()
+    row = await office.reply(1)
+    slow = Temporary(reason="UNAVAILABLE", retry_after=timedelta(minutes=20))
+    office.phones.outcomes = [slow] * 9
+    for _ in range(80):
+        await office.work()
+        clock.advance(60)
+    assert (await office.row(row)).state == "dead"
+    assert 2 <= len(office.phones.requests) <= 3
+
+
+async def test_a18_what_would_come_too_late_expires_and_is_no_dead_letter(
+    office: Office, clock: FakeClock
+) -> None:
+    await office.phone()
+    useful_until = clock.now() + timedelta(seconds=5)
+    row = await office.outbox.enqueue("u1", "account", "x", useful_until=useful_until)
+    office.phones.outcomes = [Temporary(reason="UNAVAILABLE")]
+    await office.work()
+    told = await office.row(row)
+    assert (told.state, told.reason, told.open) == ("expired", "too_late", False)
+
+
 async def test_a5_our_own_mistake_parks_a_row_until_it_is_put_right(
     office: Office, clock: FakeClock
 ) -> None:
@@ -208,7 +258,9 @@ async def test_a19_what_was_held_back_was_no_attempt(office: Office, clock: Fake
     wait = timedelta(seconds=5)
     office.phones.outcomes = [Held(reason="full", retry_after=wait, scope="project", lane="p")]
     await office.work()
-    assert (await office.row(row)).deliveries[0].attempts == 0
+    held = (await office.row(row)).deliveries[0]
+    # an hour of failing counts from the first request (A18)
+    assert (held.attempts, held.first_at) == (0, None)
     clock.advance(5)
     await office.work()
     assert (await office.row(row)).deliveries[0].attempts == 1
@@ -393,11 +445,34 @@ async def test_g3_what_was_muted_or_refused_after_it_may_have_been_shown_is_clea
     assert clears == [phone.id]
 
 
-@pytest.mark.parametrize("platform", ["web", "cli"])
-async def test_f12_what_must_show_something_is_not_asked_to_clear(
-    office: Office, clock: FakeClock, platform: str
+@pytest.mark.parametrize(("days", "left"), [(0, 24 * 3600), (2, 3600 + 1), (29, None)])
+async def test_b9_g3_what_takes_away_is_of_use_however_old_it_is(
+    office: Office, clock: FakeClock, days: int, left: int | None
 ) -> None:
-    await office.phone(1, platform=platform)
+    await office.phone()
+    await office.reply(1)
+    await office.work()
+    told_at = clock.now()
+    clock.advance(days * 86_400)
+    await office.outbox.read("u1", "s1", 1)
+    clock.advance(1)
+    await office.work()
+    clear = office.phones.requests[1].message
+    assert (clear.clear, len(office.phones.requests)) == (True, 2)
+    # FCM keeps nothing for longer than four weeks, but takes it
+    assert clear.ttl <= timedelta(weeks=4)
+    if left is not None:
+        ends = (clear.created_at + clear.ttl - told_at).total_seconds()
+        assert ends == pytest.approx(days * 86_400 + left, abs=2)
+
+
+@pytest.mark.parametrize(
+    ("platform", "kind"), [("web", "fcm_token"), ("cli", "fcm_token"), ("ios", "webpush")]
+)
+async def test_f12_what_must_show_something_is_not_asked_to_clear(
+    office: Office, clock: FakeClock, platform: str, kind: str
+) -> None:
+    await office.phone(1, platform=platform, kind=kind)
     android = await office.phone(2)
     await office.reply(1)
     await office.work()
@@ -453,8 +528,8 @@ async def test_g3_what_takes_away_waits_for_the_request_that_is_on_its_way(
     office.talk.read_upto["s1"] = 1
     await office.outbox.read("u1", "s1", 1)
     if changes:
-        # what is taken away does not hang on settings or zones
-        await office.outbox.reconsider("u1")
+        # what is taken away does not hang on settings or zones, nor what is on its way
+        assert await office.outbox.reconsider("u1") == 0
     elsewhere = Phones()
     for _ in range(20):
         clock.advance(1)
@@ -525,6 +600,61 @@ async def test_g4_replies_in_the_window_are_told_together_with_the_newest_text(
     assert office.phones.shown == ["reply 3"]
     assert [(await office.row(row)).state for row in rows] == ["collapsed", "collapsed", "sent"]
     assert (await office.row(rows[2])).numbers == (1, 2, 3)
+
+
+async def test_g4_a_reply_that_is_on_its_way_is_left_to_its_own_request(
+    office: Office, clock: FakeClock
+) -> None:
+    await office.phone()
+    first = await office.reply(1)
+    elsewhere = Phones()
+
+    async def meanwhile() -> None:
+        office.phones.meanwhile = None
+        await office.reply(2)
+        await office.hire(elsewhere).run_once()
+
+    office.phones.meanwhile = meanwhile
+    await office.work()
+    assert (office.phones.shown, elsewhere.shown) == (["reply 1"], ["reply 2"])
+    assert (await office.row(first)).state == "sent"
+
+
+@pytest.mark.parametrize("newer", ["sent", "dead"])
+async def test_g1_g4_a_reply_goes_only_with_a_newer_one_that_was_told(
+    office: Office, clock: FakeClock, newer: str
+) -> None:
+    await office.phone()
+    first = await office.reply(1)
+    elsewhere = Phones()
+    elsewhere.outcomes = [Permanent(reason="INVALID_ARGUMENT")] if newer == "dead" else []
+
+    async def meanwhile() -> None:
+        office.phones.meanwhile = None
+        second = await office.reply(2)
+        await office.hire(elsewhere).run_once()
+        assert (await office.row(second)).state == newer
+
+    office.phones.meanwhile, office.phones.outcomes = meanwhile, [Temporary(reason="INTERNAL")]
+    await office.work()
+    clock.advance(20)
+    await office.work()
+    assert (await office.row(first)).state == ("collapsed" if newer == "sent" else "sent")
+    assert office.phones.shown == ["reply 1"] * (1 if newer == "sent" else 2)
+
+
+async def test_g4_nobody_elses_reply_is_told_by_ones_own(office: Office, clock: FakeClock) -> None:
+    await office.phone(1)
+    await office.phone(2, "u2")
+    mine = await office.reply(1)
+    later = clock.now() + timedelta(hours=1)
+    theirs = await office.outbox.enqueue(
+        "u2", "reply_ready", "x", session_id="s1", numbers=(2,), due_at=later
+    )
+    office.talk.replies_of["s1"].append(2)
+    await office.work()
+    assert (await office.row(mine)).state == "sent"
+    assert (await office.row(theirs)).numbers == (2,)
 
 
 async def test_g5_quiet_hours_hold_a_reply_back_and_are_looked_at_again(
@@ -625,6 +755,41 @@ async def test_g8_words_are_hidden_unless_the_user_shows_them(office: Office) ->
     assert any("가" <= letter <= "힣" for letter in office.phones.shown[0])
 
 
+async def test_d7_e4_what_is_told_of_a_session_is_one_thread_and_one_card(
+    office: Office, clock: FakeClock
+) -> None:
+    await office.phone()
+    for number, session_id in enumerate(["s1", "s1", "s2"], start=1):
+        await office.reply(number, session_id)
+        await office.work()
+        clock.advance(1)
+    account = await office.outbox.enqueue("u1", "account", "x")
+    await office.work()
+    told = [(each.message.thread, each.message.tag) for each in office.phones.requests]
+    assert told == [("s1", "s1"), ("s1", "s1"), ("s2", "s2"), (account.id, account.id)]
+
+
+@pytest.mark.parametrize("allowed", ["by the settings", "by the device"])
+async def test_g8_words_are_shown_where_the_settings_or_the_device_allow_it(
+    office: Office, allowed: str
+) -> None:
+    await office.phone(preview=allowed == "by the device")
+    await office.settings.update("u1", preview=allowed == "by the settings")
+    await office.reply(1)
+    await office.work()
+    assert office.phones.shown == ["reply 1"]
+
+
+async def test_g4_where_words_are_hidden_it_says_how_many_answers_there_are(
+    office: Office,
+) -> None:
+    await office.phone(preview=False)
+    for number in (1, 2, 3):
+        await office.reply(number)
+    await office.work()
+    assert office.phones.shown == ["You have 3 new answers"]
+
+
 async def test_a_browser_opens_the_page_of_the_session_that_it_is_told_of(office: Office) -> None:
     await office.phone(1)
     await office.phone(2, platform="web", kind="webpush")
@@ -670,6 +835,19 @@ async def test_g8_words_that_may_be_about_a_risk_are_on_no_lock_screen(office: O
     await office.reply(1)
     await office.work()
     assert office.phones.shown == ["You have a new answer"]
+
+
+@pytest.mark.parametrize("kind", ["check_in", "reminder"])
+async def test_g8_neither_are_the_mentors_own_words_after_a_risk(
+    office: Office, kind: Kind
+) -> None:
+    await office.phone()
+    office.talk.risky.add("s1")
+    office.talk.replies_of["s1"] = [1]
+    await office.outbox.enqueue("u1", kind, "x", session_id="s1", numbers=(1,), text="words")
+    await office.work()
+    [shown] = office.phones.shown
+    assert "words" not in shown
 
 
 async def test_g4_g6_help_in_a_crisis_comes_at_night_by_itself_and_urgently(
@@ -735,6 +913,24 @@ async def test_g10_every_row_is_in_one_state_and_counted_once(
     assert (delivery.priority, delivery.opened_at) == ("normal", clock.now())
 
 
+async def test_g10_what_one_phone_got_was_sent_though_another_never_did(
+    office: Office, clock: FakeClock
+) -> None:
+    await office.phone(1)
+    waits = await office.phone(2)
+    office.phones.refuses[waits.address] = Temporary(reason="UNAVAILABLE")
+    row = await office.outbox.enqueue(
+        "u1", "account", "x", useful_until=clock.now() + timedelta(seconds=30)
+    )
+    await office.work()
+    clock.advance(30)
+    await office.work()
+    told = await office.row(row)
+    assert (told.state, told.open) == ("sent", False)
+    assert sorted(each.state for each in told.deliveries) == ["accepted", "skipped"]
+    assert (office.tally.total("sent"), office.tally.total("expired")) == (1, 0)
+
+
 async def test_what_is_of_no_use_any_more_is_not_sent(office: Office, clock: FakeClock) -> None:
     await office.phone()
     row = await office.reply(1)
@@ -744,6 +940,50 @@ async def test_what_is_of_no_use_any_more_is_not_sent(office: Office, clock: Fak
         "expired",
         "too_late",
     )
+
+
+class OneRoom(Phones):
+    """Phones with room for one request, which is taken before somebody does something else."""
+
+    def __init__(self, meanwhile: Callable[[], Awaitable[object]]) -> None:
+        super().__init__()
+        self.room = asyncio.Semaphore(1)
+        self._meanwhile: Callable[[], Awaitable[object]] | None = meanwhile
+
+    async def prepare(self, device: DeviceDocument, message: PushMessage) -> Any:
+        await self.room.acquire()
+        act, self._meanwhile = self._meanwhile, None
+        if act is not None:
+            await act()
+        return Placed(lambda: self._take(device, message), self.room.release)
+
+
+@pytest.mark.parametrize("late", [False, True])
+async def test_g2_a_request_that_is_not_made_after_all_leaves_its_room(
+    office: Office, clock: FakeClock, late: bool
+) -> None:
+    await office.phone()
+    row = await office.reply(1)
+
+    async def meanwhile() -> object:
+        if late:
+            clock.advance(9)
+            return None
+        return await office.outbox.cancel_user("u1", "muted")
+
+    phones = OneRoom(meanwhile)
+    worker = office.hire(phones)
+    await worker.run_once()
+    assert (phones.requests, phones.room.locked()) == ([], False)
+    if late:
+        clock.advance(1)
+    else:
+        row = await office.reply(2)
+    await worker.run_once()
+    assert len(phones.requests) == 1
+    assert [(each.state, each.doubts) for each in (await office.row(row)).deliveries] == [
+        ("accepted", 0)
+    ]
 
 
 async def test_g2_what_a_killed_worker_left_is_taken_over_when_its_lease_is_over(
@@ -794,3 +1034,106 @@ async def test_g3_a_store_that_is_slow_has_a_row_decided_on_again(
     clock.advance(1)
     await office.work()
     assert (office.phones.requests, (await office.row(row)).reason) == ([], "read")
+
+
+async def test_a4_a_foreign_address_is_set_aside_until_it_is_registered_again(
+    office: Office, clock: FakeClock
+) -> None:
+    await office.phone()
+    row = await office.reply(1)
+    office.phones.outcomes = [Permanent(reason="sender_id_mismatch", address="wrong")]
+    await office.work()
+    told = await office.row(row)
+    assert (told.state, told.reason, told.deliveries[0].state) == ("cancelled", "no_device", "gone")
+    aside = await office.devices.get(told.deliveries[0].device_id)
+    assert aside is not None
+    assert (aside.state, aside.reason, aside.address) == (
+        "quarantined",
+        "sender_id_mismatch",
+        "t1",
+    )
+    clock.advance(60)
+    await office.reply(2)
+    await office.work()
+    assert len(office.phones.requests) == 1
+
+    # nothing says that the address is dead: when it comes again it is tried again
+    phone = await office.phone()
+    assert (phone.state, phone.reason, phone.registered_at) == ("active", "", clock.now())
+    await office.reply(3)
+    await office.work()
+    assert office.phones.shown == ["reply 1", "reply 3"]
+
+
+async def test_who_has_only_what_nobody_carries_is_not_told(office: Office) -> None:
+    await office.phone(kind="fcm_fid")
+    row = await office.reply(1)
+    await office.work()
+    assert ((await office.row(row)).state, (await office.row(row)).reason) == (
+        "cancelled",
+        "no_device",
+    )
+
+
+async def test_g5_the_zone_is_that_of_the_device_last_seen_which_told_one(
+    office: Office, clock: FakeClock
+) -> None:
+    clock.advance(5 * 3600)  # 14:00 in UTC, 23:00 in Seoul
+    for number, zone in enumerate(["Europe/London", "Asia/Seoul", ""], start=1):
+        await office.phone(number, timezone=zone)
+        clock.advance(1)
+    row = await office.reply(1, created_at=clock.now() - timedelta(minutes=5))
+    await office.work()
+    night = clock.now().replace(hour=23, minute=0, second=0)
+    assert (office.phones.requests, (await office.row(row)).due_at) == ([], night)
+
+
+@pytest.mark.parametrize(("locale", "rings"), [("ko-KR", False), ("en", True)])
+async def test_g5_without_a_zone_the_night_is_that_of_the_language(
+    office: Office, clock: FakeClock, locale: str, rings: bool
+) -> None:
+    clock.advance(9 * 3600)  # 18:00 in UTC: London and Los Angeles are awake, Seoul sleeps
+    await office.phone(timezone="", locale=locale)
+    await office.reply(1, created_at=clock.now() - timedelta(minutes=5))
+    await office.work()
+    assert bool(office.phones.requests) is rings
+
+
+@pytest.mark.parametrize(
+    ("hours", "useful_minutes", "waits"), [(22.9, 720, False), (23.5, 720, True), (23.5, 30, False)]
+)
+async def test_g7_one_too_many_waits_for_a_slot_that_is_free_within_an_hour_and_its_use(
+    office: Office, clock: FakeClock, hours: float, useful_minutes: int, waits: bool
+) -> None:
+    await office.phone()
+    await office.settings.update("u1", quiet_from=0, quiet_to=0)
+    await office.outbox.enqueue("u1", "check_in", "c1", text="today")
+    await office.work()
+    clock.advance(hours * 3600)
+    useful_until = clock.now() + timedelta(minutes=useful_minutes)
+    row = await office.outbox.enqueue("u1", "check_in", "c2", useful_until=useful_until)
+    await office.work()
+    assert (await office.row(row)).open is waits
+    assert (await office.row(row)).reason == ("" if waits else "capped")
+
+
+async def test_g3_who_is_here_is_looked_for_less_and_less_often(
+    office: Office, clock: FakeClock
+) -> None:
+    await office.phone()
+    row = await office.reply(1)
+    office.talk.here.add(("u1", "s1"))
+    waits: list[float] = []
+    for _ in range(12):
+        await office.work()
+        waits.append(((await office.row(row)).due_at - clock.now()).total_seconds())
+        clock.advance(waits[-1])
+    assert waits == [*range(3, 31, 3), 30, 30]
+
+
+async def test_a_reminder_comes_also_to_who_is_here(office: Office) -> None:
+    await office.phone()
+    office.talk.here.add(("u1", "s1"))
+    await office.outbox.enqueue("u1", "reminder", "r1", session_id="s1", text="Now")
+    await office.work()
+    assert office.phones.shown == ["Now"]
