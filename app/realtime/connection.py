@@ -158,6 +158,8 @@ class Connection:
         except (Unauthenticated, OtherOrigin, _Disconnected):
             raise
         except IonError as error:
+            if not self._user_id:
+                raise
             self._sender.complain(error, ref)
             if self._pace.lost:
                 self.leave(CloseCode.TOO_MANY_CONNECTIONS, "too many frames")

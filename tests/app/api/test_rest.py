@@ -54,6 +54,15 @@ async def test_a_field_that_is_misspelt_makes_no_session_that_is_remembered(hous
     assert listed["sessions"] == []
 
 
+async def test_what_renews_a_token_may_say_more_than_is_known(house: House) -> None:
+    tokens = await house.product.accounts.anonymous()
+    async with house.client() as client:
+        body = {"refresh_token": tokens.refresh_token, "client": "of another version"}
+        renewed = await client.post("/auth/refresh", json=body)
+
+    assert (renewed.status_code, renewed.json()["user_id"]) == (200, tokens.user_id)
+
+
 async def test_sessions_are_listed_a_page_at_a_time_the_last_used_first(house: House) -> None:
     async with house.client(await house.token()) as client:
         made = [(await client.post("/sessions", json={})).json()["id"] for _ in range(5)]

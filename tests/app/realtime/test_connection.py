@@ -89,6 +89,25 @@ async def test_a_repeated_send_is_acked_as_a_duplicate_and_not_answered_twice(
     assert len(turns) == 1
 
 
+async def test_an_id_stands_for_one_message_of_one_session(house: House) -> None:
+    token = await house.token()
+    async with await house.device(token) as device, house.client(token) as client:
+        done = await device.ask("hello", "c1")
+        first = device.acks["c1"]
+        place = f"/sessions/{done['session_id']}/messages"
+        other = (await client.post("/sessions", json={})).json()["id"]
+        reworded = await device.send("good morning", "c1", done["session_id"])
+        elsewhere = await device.send("hello", "c1", other)
+        await client.delete(f"{place}/{first['message_id']}")
+        deleted = await device.send("hello", "c1", done["session_id"])
+        texts = [each["text"] for each in (await client.get(place)).json()["messages"]]
+
+    assert reworded == first | {"duplicate": True}
+    assert (elsewhere["session_id"], elsewhere["duplicate"]) == (other, False)
+    assert deleted == first | {"duplicate": True, "message_id": ""}
+    assert texts == []
+
+
 async def _acked_again(device: Device, key: str, session_id: str) -> dict[str, Any]:
     device.acks.pop(key)
     return await device.send("hello", key, session_id)
@@ -355,6 +374,16 @@ async def test_a_frame_that_is_too_big_ends_the_connection(house: House) -> None
     assert code == 1009
 
 
+async def test_a_text_frame_that_is_no_utf_8_ends_the_connection(house: House) -> None:
+    async with connect(house.ws_url) as socket:
+        socket.protocol.send_text(b'{"type": "ping", "nonce": "\xff"}')
+        socket.transport.write(b"".join(socket.protocol.data_to_send()))
+        async with asyncio.timeout(5):
+            await socket.wait_closed()
+
+    assert socket.close_code == 1007
+
+
 async def test_a_first_frame_that_is_not_hello_is_refused(house: House) -> None:
     async with connect(house.ws_url) as socket:
         await socket.send(json.dumps({"type": "ping"}))
@@ -404,6 +433,36 @@ async def test_who_can_not_be_looked_up_at_the_handshake_is_told_to_come_back(
 
     assert (error["type"], error["code"], error["retryable"]) == ("error", "overloaded", True)
     assert socket.close_code == CloseCode.OVERLOADED
+
+
+async def test_a_hello_of_too_many_connections_is_told_when_to_come_back(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = Rate(name="connect", per_minute=1, burst=1)
+    monkeypatch.setattr("app.realtime.connection.CONNECT", few)
+    async with await house.device() as device:
+        await device.until(lambda: bool(device.others))
+        async with await house.device(device.token) as another:
+            closed = await another.until_closed(deadline_s=5)
+
+    assert closed == (CloseCode.TOO_MANY_CONNECTIONS, "too many at once (connect)")
+    assert another.errors[0]["code"] == "rate_limited"
+    assert another.errors[0]["retry_after_ms"] > 0
+    assert another.others == []
+
+
+async def test_a_hello_that_can_not_be_looked_up_is_told_to_come_back(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(token: str, origin: str | None = None) -> None:
+        raise StoreUnavailable
+
+    monkeypatch.setattr(house.product.accounts, "open", away)
+    async with await house.device() as device:
+        code, _ = await device.until_closed(deadline_s=5)
+
+    assert code == CloseCode.OVERLOADED
+    assert [each["code"] for each in device.errors] == ["overloaded"]
 
 
 async def test_a_connection_ends_when_its_token_does(house: House) -> None:
