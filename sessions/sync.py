@@ -54,10 +54,14 @@ class _Change(Struct, frozen=True, kw_only=True):
 
 
 class _Found(Struct, frozen=True, kw_only=True):
-    """Changes, oldest first, up to `end` where more may follow; the sessions they are about."""
+    """Changes, oldest first, up to `end` where more may follow; the sessions they are about.
+
+    `busy` are those that are being answered, since whenever.
+    """
 
     changes: list[_Change]
     sessions: dict[str, SessionDocument]
+    busy: frozenset[str]
     end: datetime | None
 
 
@@ -131,9 +135,10 @@ class Sync:
         position = read_token(since) if since else None
         reset = position is not None and position < now - timedelta(days=TOMBSTONE_DAYS - 1)
         position = None if reset else position
-        page, end = await self._filled(await self._read(user_id, position))
+        found = await self._read(user_id, position)
+        page, end = await self._filled(found)
         return SyncPage(
-            sessions=tuple(await _for_each(page.sessions, partial(self._synced, page))),
+            sessions=tuple(await _for_each(page.sessions, partial(self._synced, page, found.busy))),
             deleted=tuple(page.deleted),
             next=token_of(self._next(end, position, now - self._overlap)),
             more=end is not None,
@@ -151,12 +156,13 @@ class Sync:
 
     async def _read(self, user_id: str, position: datetime | None) -> _Found:
         user = {"user_id": user_id}
-        sessions, ended, running, tombstones, facts = await asyncio.gather(
+        sessions, ended, running, tombstones, facts, still = await asyncio.gather(
             self._since(SESSIONS, "changed", user, position),
             self._since(TURNS, "open_of_user", user | {"open": False}, position),
             self._since(TURNS, "open_of_user", user | {"open": True}, position),
             self._since(TOMBSTONES, "by_user", user, position),
             self._since(FACTS, "by_user", user, position),
+            self._documents.find(TURNS, "open_of_user", user | {"open": True}),
         )
         lists = (
             [_Change(at=each.changed_at, session_id=each.id) for each in sessions],
@@ -171,7 +177,8 @@ class Sync:
         others = {each.session_id for each in changes if each.turn} - known.keys()
         found = await _for_each(sorted(others), partial(self._documents.get, SESSIONS))
         known |= {session.id: session for session in found if session is not None}
-        return _Found(changes=sorted(changes, key=_at), sessions=known, end=end)
+        busy = frozenset(each.session_id for each in still)
+        return _Found(changes=sorted(changes, key=_at), sessions=known, busy=busy, end=end)
 
     async def _filled(self, found: _Found) -> tuple[_Page, datetime | None]:
         """Take changes until the page is full; return it, and from when on there are more."""
@@ -217,7 +224,7 @@ class Sync:
                 return found
             limit *= 2
 
-    async def _synced(self, page: _Page, session_id: str) -> SyncedSession:
+    async def _synced(self, page: _Page, busy: frozenset[str], session_id: str) -> SyncedSession:
         session = page.sessions[session_id]
         turns = sorted(page.turns[session_id], key=lambda turn: turn.number)
         forks = await load_forks(self._documents, session, turns)
@@ -225,7 +232,7 @@ class Sync:
         return SyncedSession(
             session=session_view(
                 counted,
-                running=any(turn.open for turn in turns),
+                running=session_id in busy,
                 life=self._life,
                 now=self._clock.now(),
             ),

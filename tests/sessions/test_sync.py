@@ -204,6 +204,29 @@ async def test_only_what_changed_since_comes_again(documents: SqliteDocuments) -
     assert not changed.replaces
 
 
+async def test_a_session_runs_also_where_its_turn_began_before_the_token(
+    documents: SqliteDocuments,
+) -> None:
+    clock = FakeClock(AT)
+    sync = Sync(documents=documents, clock=clock)
+    await documents.insert(SESSIONS, session())
+    await documents.insert(TURNS, turn(1, state="streaming", open=True, answer=None))
+    clock.advance(60)
+    token = (await sync.page("u1", None)).next
+    [stored] = await documents.find(SESSIONS, "by_user", {"user_id": "u1"})
+    await documents.replace(SESSIONS, structs.replace(stored, changed_at=clock.now()))
+    [renamed] = (await sync.page("u1", token)).sessions
+    [begun] = await documents.find(TURNS, "by_session", {"session_id": "s_1"})
+    clock.advance(60)
+    await documents.replace(
+        TURNS, structs.replace(begun, state="done", open=False, updated_at=clock.now())
+    )
+    [ended] = (await sync.page("u1", token)).sessions
+
+    assert (renamed.messages, renamed.session.running) == ((), True)
+    assert not ended.session.running
+
+
 async def test_a_session_that_forked_comes_whole(documents: SqliteDocuments) -> None:
     sync = Sync(documents=documents, clock=FakeClock(AT))
     await documents.insert(SESSIONS, session(branched_at=AT))
