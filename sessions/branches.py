@@ -6,6 +6,7 @@ from sessions.archive import SESSIONS, TURNS, SessionDocument, TurnDocument
 from sessions.stores.documents import Documents, Range
 
 __all__ = [
+    "SNAPSHOT_TURNS",
     "chain",
     "followed",
     "grown",
@@ -19,9 +20,9 @@ __all__ = [
     "was_shown",
 ]
 
+SNAPSHOT_TURNS = 50
 _MOST_FORKS = 200
 _PAGE = 200
-_MOST_SHOWN = 500
 
 
 def followed(turn: TurnDocument) -> int:
@@ -136,15 +137,16 @@ async def is_shown(documents: Documents, session_id: str, turn: TurnDocument) ->
 
 
 async def was_shown(documents: Documents, fork: TurnDocument) -> bool:
-    """Tell whether what a fork was made from was shown just before it; raises StoreUnavailable.
+    """Tell whether readers have what a fork was made from in view; raises StoreUnavailable.
 
-    It was not where an older turn had been forked, or another branch been chosen, in between.
+    They do not where an older turn had been forked, or another branch been chosen, in between, nor
+    where it is older than what snapshots hold.
     """
     session = await documents.get(SESSIONS, fork.session_id)
     leaf = fork.number - 1
     if session is not None and session.chosen_at == leaf:
         leaf = session.chosen
-    far = min(_MOST_SHOWN, leaf - followed(fork))
+    far = min(SNAPSHOT_TURNS, leaf - followed(fork))
     branch = await load_branch(documents, fork.session_id, leaf, limit=far)
     return any(each.id == fork.supersedes for each in branch)
 

@@ -2,7 +2,7 @@
 
 from schemas.frames import Attached, Snapshot
 from sessions.archive import SESSIONS
-from sessions.branches import load_forks, load_shown, siblings
+from sessions.branches import SNAPSHOT_TURNS, load_forks, load_shown, siblings
 from sessions.errors import Gone
 from sessions.log import Logs
 from sessions.stores.documents import Documents
@@ -12,7 +12,6 @@ from sessions.views import ViewSession, message_views
 
 __all__ = ["Reading"]
 
-SNAPSHOT_TURNS = 50
 _PAGE = 500
 
 

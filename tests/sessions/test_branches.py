@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from sessions.archive import TURNS, TurnDocument
 from sessions.branches import (
+    SNAPSHOT_TURNS,
     chain,
     followed,
     grown,
@@ -12,6 +13,7 @@ from sessions.branches import (
     load_branch,
     load_shown,
     siblings,
+    was_shown,
 )
 from sessions.stores.sqlite import SqliteDocuments
 from tests.sessions.turns import AT, session, turn
@@ -86,3 +88,18 @@ async def test_a_branch_is_loaded_over_what_is_not_on_it(documents: SqliteDocume
     assert [each.number for each in part] == [30, 29, 28, 2]
     assert [each.number for each in shown] == [26, 27]
     assert await load_branch(documents, "s_1", 99, limit=50) == []
+
+
+async def test_what_is_older_than_snapshots_hold_may_be_in_no_readers_view(
+    documents: SqliteDocuments,
+) -> None:
+    last = SNAPSHOT_TURNS + 2
+    for number in range(1, last + 1):
+        await documents.insert(TURNS, turn(number))
+
+    def fork(of: int) -> TurnDocument:
+        return turn(last + 1, forked=True, origin=of, follows=of - 1, supersedes=f"t_{of}")
+
+    assert await was_shown(documents, fork(last))
+    assert await was_shown(documents, fork(3))
+    assert not await was_shown(documents, fork(2))
