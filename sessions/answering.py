@@ -122,7 +122,7 @@ class Answering:
                 arrivals.hear(command, turn)
                 self._hurry_urgent(arrivals)
             case "stop":
-                arrivals.stop(command.turn_id)
+                arrivals.stop(command.turn_id, messages=command.number)
             case "typing":
                 self._waiting.typing(command.active)
             case "deleted":
@@ -227,7 +227,7 @@ class Answering:
         One that asks no model needs none: it was stopped, or it calls for human help.
         """
         slot = arrivals.slot = Stop()
-        if self._waiting.stopped(turn.id):
+        if self._waiting.stopped(turn):
             slot.request()
         self._hurry_urgent(arrivals)
         async with self._means.admission.slot(turn.user_id, slot) as admitted:
@@ -287,7 +287,7 @@ class Answering:
     async def _answered(
         self, session: SessionDocument, writer: Writer, control: Control, *, aside: bool
     ) -> TurnDocument:
-        if aside or self._waiting.stopped(control.turn.id):
+        if aside or self._waiting.stopped(control.turn):
             return await self._means.engine.end_unanswered(writer, control)
         return await self._means.engine.answer(session, writer, control)
 

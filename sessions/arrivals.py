@@ -55,15 +55,18 @@ class Arrivals:
             self._came()
         self._end_upto(turn.ends_upto)
 
-    def stop(self, turn_id: str | None) -> None:
-        """End a turn, or the one that is being answered or comes next."""
+    def stop(self, turn_id: str | None, *, messages: int = 0) -> None:
+        """End a turn, or the one that is being answered or comes next.
+
+        With `messages` one that waits is answered after all if more join it.
+        """
         current = self.current.turn.id if self.current is not None else None
         first = self.waiting.first.id if self.waiting.first is not None else None
         turn_id = turn_id or current or first
         if turn_id is None:
             return
         # also what has not come yet: it may be overtaken by its stop
-        self.waiting.stop(turn_id)
+        self.waiting.stop(turn_id, messages=messages)
         if turn_id == current and self.current is not None:
             self.current.stop.request()
         elif turn_id == first:

@@ -12,8 +12,8 @@ __all__ = ["Command"]
 class Command(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What an owner is told: of a turn or of the session; `resume`: look for open turns.
 
-    The `number` of an accepted turn is up to which others end for it; `breath` says that another
-    message may follow its own at once.
+    The `number` of an accepted turn is up to which others end for it, that of a stop how many
+    messages the turn held; `breath` says that another message may follow its own at once.
     """
 
     kind: Literal[

@@ -236,7 +236,9 @@ class Sessions(Shelf):
         running = [turn for turn in turns if turn.state != "accepted"]
         meant = [turn for turn in turns if turn.id == turn_id] if turn_id else running or turns
         if meant:
-            await self._owners.tell(session_id, Command(kind="stop", turn_id=meant[0].id))
+            messages = len(meant[0].messages)
+            command = Command(kind="stop", turn_id=meant[0].id, number=messages)
+            await self._owners.tell(session_id, command)
 
     async def read(
         self,

@@ -19,7 +19,7 @@ class Waiting:
     def __init__(self) -> None:
         self._turns: list[TurnDocument] = []
         self._came: dict[str, float] = {}
-        self._stopped: set[str] = set()
+        self._stopped: dict[str, int] = {}
         self._burst = Burst()
         self._hurried = False
         self._changed = asyncio.Event()
@@ -58,7 +58,7 @@ class Waiting:
         waiting = {each.id for each in self._turns}
         if (oldest := next((each for each in self._came if each not in waiting), None)) is not None:
             del self._came[oldest]
-            self._stopped.discard(oldest)
+            self._stopped.pop(oldest, None)
 
     def pop(self) -> TurnDocument:
         """Take out the first turn; raises IndexError when none waits."""
@@ -73,14 +73,19 @@ class Waiting:
         self._turns.clear()
         self.hurry()
 
-    def stop(self, turn_id: str) -> None:
-        """Have a turn end without an answer when it comes to it."""
-        self._stopped.add(turn_id)
+    def stop(self, turn_id: str, *, messages: int = 0) -> None:
+        """Have a turn end without an answer when it comes to it.
+
+        With `messages` only as long as it holds no more: one that joins it wants an answer.
+        """
+        self._stopped[turn_id] = messages
         self._changed.set()
 
-    def stopped(self, turn_id: str) -> bool:
+    def stopped(self, turn: TurnDocument) -> bool:
         """Tell whether a turn was stopped."""
-        return turn_id in self._stopped
+        turn = next((each for each in self._turns if each.id == turn.id), turn)
+        messages = self._stopped.get(turn.id)
+        return messages is not None and not 0 < messages < len(turn.messages)
 
     def typing(self, active: bool) -> None:
         """Know that the user writes, or has stopped."""
@@ -103,7 +108,7 @@ class Waiting:
 
     async def released(self, turn: TurnDocument, *, breath: bool = False) -> None:
         """Wait while the user is still writing what belongs to this turn, and for a `breath`."""
-        while turn.joinable and not self._hurried and not self.stopped(turn.id):
+        while turn.joinable and not self._hurried and not self.stopped(turn):
             wait_s = self._burst.held_until(self._came[turn.id], breath=breath) - _now()
             if wait_s <= 0:
                 return

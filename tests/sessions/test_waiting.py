@@ -47,6 +47,24 @@ async def test_of_thousands_of_turns_only_the_last_are_known() -> None:
 
 
 @in_virtual_time
+async def test_who_joins_a_turn_that_was_stopped_while_it_waited_is_answered() -> None:
+    waiting = Waiting()
+    more = structs.replace(FIRST, version=2, messages=FIRST.messages * 2)
+    waiting.add(FIRST)
+    waiting.stop(FIRST.id, messages=1)
+    before = waiting.stopped(FIRST)
+    waiting.add(more)
+    joined = waiting.stopped(FIRST), waiting.stopped(more)
+    waiting.stop(FIRST.id, messages=2)
+    again = waiting.stopped(more)
+    waiting.stop(FIRST.id)
+    waiting.add(structs.replace(more, version=3, messages=FIRST.messages * 3))
+
+    assert (before, joined, again) == (True, (False, False), True)
+    assert waiting.stopped(more), "with all that comes"
+
+
+@in_virtual_time
 async def test_a_turn_that_was_answered_does_not_wait_again() -> None:
     waiting = Waiting()
     waiting.add(FIRST)

@@ -16,7 +16,7 @@ from app.security.tokens import Tokens
 from schemas.codes import CloseCode
 from schemas.frames import Send
 from schemas.resources import CreateSession
-from sessions.archive import SESSIONS, TURNS
+from sessions.archive import SESSIONS, TURNS, TurnDocument
 from sessions.clock import SystemClock
 from sessions.errors import StoreUnavailable, Unauthenticated
 from sessions.merging.documents import MERGES
@@ -161,6 +161,37 @@ async def test_stop_ends_a_turn_that_waits(tmp_path: Path, redis_url: str) -> No
 
     assert [each["finish_reason"] for each in ended] == ["stopped", "stopped"]
     assert ended[1]["text"] == ""
+
+
+async def test_what_is_said_after_a_stop_is_answered_also_where_it_joins_what_was_stopped(
+    tmp_path: Path, redis_url: str
+) -> None:
+    async with (
+        running_house(tmp_path, redis_url, scripted_tokens=300) as house,
+        await house.device() as device,
+    ):
+        first = await device.send("one", "c1")
+        session_id = first["session_id"]
+        view = device.views[session_id]
+        await device.until(lambda: len(view.texts.get(first["turn_id"], "")) > 20)
+        # by now nothing joins it any more
+        while (await _stored(house, first["turn_id"])).state != "streaming":
+            await asyncio.sleep(0.01)
+        second = await device.send("two", "c2", session_id)
+        stop = {"type": "stop", "session_id": session_id, "turn_id": second["turn_id"]}
+        await device.say(stop)
+        third = await device.send("three", "c3", session_id)
+        await device.say({"type": "stop", "session_id": session_id})
+        done = await device.answer(third["turn_id"], session_id)
+
+    assert third["turn_id"] == second["turn_id"]
+    assert done["finish_reason"] == "stop"
+
+
+async def _stored(house: House, turn_id: str) -> TurnDocument:
+    found = await house.product.sessions._documents.get(TURNS, turn_id)
+    assert found is not None
+    return found
 
 
 async def test_policy_reject_refuses_while_a_turn_runs(tmp_path: Path, redis_url: str) -> None:
