@@ -287,9 +287,11 @@ class Answering:
     async def _answered(
         self, session: SessionDocument, writer: Writer, control: Control, *, aside: bool
     ) -> TurnDocument:
-        if aside or self._waiting.stopped(control.turn):
-            return await self._means.engine.end_unanswered(writer, control)
-        return await self._means.engine.answer(session, writer, control)
+        engine = self._means.engine
+        while aside or self._waiting.stopped(control.turn):
+            if (ended := await engine.end_unanswered(writer, control)) is not None:
+                return ended
+        return await engine.answer(session, writer, control)
 
     async def _take_in(
         self, session: SessionDocument, turn: TurnDocument, control: Control

@@ -58,7 +58,7 @@ class Arrivals:
     def stop(self, turn_id: str | None, *, messages: int = 0) -> None:
         """End a turn, or the one that is being answered or comes next.
 
-        With `messages` one that waits is answered after all if more join it.
+        With `messages` it is answered after all if more join it.
         """
         current = self.current.turn.id if self.current is not None else None
         first = self.waiting.first.id if self.waiting.first is not None else None
@@ -68,7 +68,7 @@ class Arrivals:
         # also what has not come yet: it may be overtaken by its stop
         self.waiting.stop(turn_id, messages=messages)
         if turn_id == current and self.current is not None:
-            self.current.stop.request()
+            self.current.end(messages=messages)
         elif turn_id == first:
             self.slot.request()
 
@@ -77,7 +77,7 @@ class Arrivals:
         self.waiting.clear()
         self.slot.request()
         if self.current is not None:
-            self.current.stop.request()
+            self.current.end()
 
     def show(self, turn: TurnDocument) -> None:
         """Tell readers of messages they have not seen; the user has said what was being typed."""

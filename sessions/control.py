@@ -34,6 +34,7 @@ class Control:
         self.profile: ProfileDocument | None = None
         self.to_tell = False
         self.stop = Stop()
+        self._stopped_with = 0
         self.started = started
         self.released = released
         self._joined = joined
@@ -43,7 +44,17 @@ class Control:
         if len(turn.messages) > len(self.turn.messages):
             self.stop.recall()
 
+    def end(self, *, messages: int = 0) -> None:
+        """Stop the turn; with `messages` only as long as it holds no more."""
+        if 0 < messages < len(self.turn.messages):
+            return
+        if not self.stop.requested or self._stopped_with:
+            self._stopped_with = messages
+        self.stop.request()
+
     def renew(self, turn: TurnDocument) -> None:
         """Go on from a newer document."""
+        if 0 < self._stopped_with < len(turn.messages):
+            self.stop, self._stopped_with = Stop(), 0
         self.turn = turn
         self._joined(turn)

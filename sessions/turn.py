@@ -159,14 +159,17 @@ class TurnEngine:
         answer.memories_used = prepared.memories_used
         return answer
 
-    async def end_unanswered(self, writer: Writer, control: Control) -> TurnDocument:
-        """Stop a turn that has not begun; raises Conflict, StoreUnavailable."""
-        while True:
-            start(control, writer)
-            try:
-                return await self._done(control.turn, writer, Answer(finish_reason="stopped"))
-            except Conflict:
-                await self._renew(control)
+    async def end_unanswered(self, writer: Writer, control: Control) -> TurnDocument | None:
+        """Stop a turn that has not begun; None when a message has joined it meanwhile.
+
+        Raises Conflict, StoreUnavailable.
+        """
+        start(control, writer)
+        try:
+            return await self._done(control.turn, writer, Answer(finish_reason="stopped"))
+        except Conflict:
+            await self._renew(control)
+            return None
 
     def notice_for(self, turn: TurnDocument) -> str:
         """Return what a session whose first turn this is says of who answers."""

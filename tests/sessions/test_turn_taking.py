@@ -21,6 +21,7 @@ from schemas.frames import (
     Typing,
 )
 from schemas.resources import Rating, UpdateSession
+from sessions.command import Command
 from sessions.errors import BadRequest, Gone, NotFound, TurnRunning
 from sessions.stores.sqlite import SqliteDocuments
 from tests.sessions.processes import Reader
@@ -133,6 +134,26 @@ async def test_a_stop_ends_the_hold_as_well(home: Home) -> None:
     await reader.until(done())
 
     assert reader.of(TurnDone)[0].finish_reason == "stopped"
+
+
+@pytest.mark.parametrize(("messages", "text"), [(1, "<I\nam>"), (2, "")])
+async def test_a_stop_ends_what_was_said_before_it_and_no_more(
+    home: Home, messages: int, text: str
+) -> None:
+    one, two, gate = home
+    first = (await one.say("I", "c1")).ack
+    reader = await one.read(first.session_id, from_start=True)
+    await heard(gate, 1)
+    # it has joined the turn, but the owner has not heard of it
+    said = Send(client_msg_id="c2", text="am", session_id=first.session_id)
+    await two.sessions.send("u1", said)
+    stop = Command(kind="stop", turn_id=first.turn_id, number=messages)
+    await one.owners.tell(first.session_id, stop)
+    gate.open.set()
+    await reader.until(done())
+
+    [ended] = reader.of(TurnDone)
+    assert (ended.text, ended.finish_reason) == (text, "stop" if text else "stopped")
 
 
 async def test_typing_where_nothing_is_answered_wakes_nobody(home: Home) -> None:
