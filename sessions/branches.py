@@ -16,6 +16,7 @@ __all__ = [
     "load_forks",
     "load_newest_leaf",
     "load_shown",
+    "load_through",
     "siblings",
     "was_shown",
 ]
@@ -114,6 +115,22 @@ async def load_shown(
     if turns and session.branched_at is not None:
         leaf = leaf_of(session, turns[0].number)
         turns = await load_branch(documents, session.id, leaf, limit=limit)
+    turns.reverse()
+    return turns
+
+
+async def load_through(
+    documents: Documents, session_id: str, turn_id: str, *, limit: int
+) -> list[TurnDocument]:
+    """Return the last turns of the newest branch through a turn, oldest first; none without it.
+
+    Raises StoreUnavailable.
+    """
+    turn = await documents.get(TURNS, turn_id)
+    if turn is None:
+        return []
+    leaf, _ = await load_newest_leaf(documents, turn)
+    turns = await load_branch(documents, session_id, leaf, limit=limit)
     turns.reverse()
     return turns
 

@@ -1,8 +1,14 @@
 """A reader of one session: a cursor that yields what it has not seen, or a snapshot."""
 
 from schemas.frames import Attached, Snapshot
-from sessions.archive import SESSIONS
-from sessions.branches import SNAPSHOT_TURNS, load_forks, load_shown, siblings
+from sessions.archive import SESSIONS, SessionDocument, TurnDocument
+from sessions.branches import (
+    SNAPSHOT_TURNS,
+    load_forks,
+    load_shown,
+    load_through,
+    siblings,
+)
 from sessions.errors import Gone
 from sessions.log import Logs
 from sessions.stores.documents import Documents
@@ -118,8 +124,7 @@ class Reading:
         session = await self._documents.get(SESSIONS, self.session_id)
         if session is None:
             raise Gone("the session was deleted")
-        turns = await load_shown(self._documents, session, limit=SNAPSHOT_TURNS)
-        forks = await load_forks(self._documents, session, turns)
+        turns, forks = await self._in_view(session, running.turn_id if running else None)
         uncounted = await load_uncounted(self._documents, session)
         snapshot = Snapshot(
             session=self._view(
@@ -135,3 +140,17 @@ class Reading:
             running_turn=running,
         )
         return snapshot, mark
+
+    async def _in_view(
+        self, session: SessionDocument, running: str | None
+    ) -> tuple[list[TurnDocument], list[TurnDocument]]:
+        """Return the turns of the branch that the log tells of, oldest first, and their forks.
+
+        Of a fork that is stored already it tells when the running turn has been stopped.
+        """
+        turns = await load_shown(self._documents, session, limit=SNAPSHOT_TURNS)
+        if running is None or any(turn.id == running for turn in turns):
+            return turns, await load_forks(self._documents, session, turns)
+        turns = await load_through(self._documents, session.id, running, limit=SNAPSHOT_TURNS)
+        forks = await load_forks(self._documents, session, turns)
+        return turns, [fork for fork in forks if fork.number <= turns[-1].number]

@@ -246,6 +246,33 @@ async def test_a_second_answer_to_what_is_out_of_view_brings_its_branch_into_vie
     assert reader.of(TurnStarted)[-1].turn_id == again.turn.id
 
 
+async def test_who_comes_between_an_edit_and_the_stop_that_it_brings_sees_what_runs(
+    home: Home,
+) -> None:
+    one, two, gate = home
+    session_id, _, said = await talked(home, "I", "am")
+    gate.open.clear()
+    await one.say("lost", "c2", session_id)
+    await heard(gate, 3)
+    frame = Edit(
+        session_id=session_id, message_id=said[1].ack.message_id, client_msg_id="e1", text="was"
+    )
+    edited = await two.sessions.edit("u1", frame)
+    late = await one.read(session_id)
+    await late.until(lambda reader: bool(reader.snapshots))
+    gate.open.set()
+    two.sessions.begin(edited)
+    await late.until(lambda reader: any(each.text == "<was>" for each in reader.of(TurnDone)))
+
+    [snapshot] = late.snapshots
+    assert [each.text for each in snapshot.messages if each.role == "user"] == ["I", "am", "lost"]
+    assert all(each.siblings == () for each in snapshot.messages)
+    assert snapshot.running_turn is not None
+    assert snapshot.running_turn.message_ids == (snapshot.messages[4].id,)
+    [told] = [each for each in late.of(MessageFrame) if each.message.supersedes]
+    assert told.message.supersedes == said[1].ack.message_id
+
+
 async def test_of_two_edits_at_once_the_later_one_is_in_view(home: Home) -> None:
     session_id, reader, said = await talked(home, "one", "two")
     one, two, _ = home
