@@ -73,6 +73,23 @@ def test_of_a_burst_the_other_messages_stay_in_their_order() -> None:
         assert shown(transcript) == [(each, "2") for each in ids]
 
 
+def test_an_edited_message_comes_again_behind_one_that_is_edited_after_it() -> None:
+    transcript = Transcript()
+    transcript.say(said("m1", "1"))
+    transcript.say(said("m2", "1"))
+    transcript.begin("1", ("m1", "m2"), None)
+    transcript.answer("1", answered("1"))
+    transcript.say(said("m3", "2", supersedes="m2"))
+    transcript.begin("2", ("m1", "m3"), "1")
+    transcript.answer("2", answered("2"))
+    transcript.say(said("m4", "3", supersedes="m1"))
+    transcript.say(said("m3", "3", supersedes="m2"))
+    transcript.begin("3", ("m4", "m3"), "2")
+    transcript.answer("3", answered("3"))
+    assert shown(transcript) == [("m4", "3"), ("m3", "3"), ("a3", "3")]
+    assert not transcript.torn
+
+
 def test_a_message_of_a_turn_that_left_waits_for_a_turn_that_names_it() -> None:
     transcript = talk("1")
     transcript.say(said("m3", "2", supersedes="m1"))

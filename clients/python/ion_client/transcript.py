@@ -179,6 +179,8 @@ class Transcript:
         if at is None:
             self._tear(turn_id)
             return None
+        if self._places[at].turn_id == turn_id:
+            return None  # it stood behind words that were edited, and comes again
         return self._cut(at, turn_id, [])
 
     def _cut(
