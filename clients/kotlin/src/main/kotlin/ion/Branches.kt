@@ -9,7 +9,9 @@ internal fun Log.withoutMessage(message: Said): Log {
     if (at >= 0) return cut(at, turnId, turns[at].messages.takeWhile { it.id != message.supersedes })
     val first = aside.firstOrNull { it.id == message.supersedes } ?: return this
     val place = placeOf(first.turnId ?: first.id)
-    return if (place < 0) tornBy(turnId) else cut(place, turnId, emptyList())
+    if (place < 0) return tornBy(turnId)
+    // it stood behind words that were edited, and comes again
+    return if (turns[place].id == turnId) this else cut(place, turnId, emptyList())
 }
 
 /**

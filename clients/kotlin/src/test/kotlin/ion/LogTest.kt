@@ -70,6 +70,26 @@ class LogTest {
         assertEquals(listOf("better"), shown(twice, emptyList()).map { it.text })
     }
 
+    @Test
+    fun `an edited message comes again behind one that is edited after it`() {
+        fun said(id: String, turn: String, old: String? = null) =
+            Said(id, "user", id, AT, clientMsgId = "c$id", turnId = turn, supersedes = old)
+
+        val frames = listOf(
+            MessageFrame("s", 1, AT, said("m1", "t1")),
+            MessageFrame("s", 2, AT, said("m2", "t1")),
+            TurnStarted("s", 3, AT, "t1", listOf("m1", "m2"), 1),
+            MessageFrame("s", 4, AT, said("m3", "t2", "m2")),
+            TurnStarted("s", 5, AT, "t2", listOf("m1", "m3"), 1, supersedes = "t1"),
+            MessageFrame("s", 6, AT, said("m4", "t3", "m1")),
+            MessageFrame("s", 7, AT, said("m3", "t3", "m2")),
+            TurnStarted("s", 8, AT, "t3", listOf("m4", "m3"), 1, supersedes = "t2"),
+        )
+        val log = frames.fold(begun, Log::after)
+        assertEquals(listOf("m4", "m3"), shown(log, emptyList()).map { it.text })
+        assertFalse(log.torn)
+    }
+
     /** Four turns, the second of which begins anew in the middle. */
     private fun conversation(): List<LogFrame> {
         var seq = 0L
