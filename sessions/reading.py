@@ -126,6 +126,9 @@ class Reading:
             raise Gone("the session was deleted")
         turns, forks = await self._in_view(session, running.turn_id if running else None)
         uncounted = await load_uncounted(self._documents, session)
+        if running is not None:
+            # its end may be stored already, and is still to be told and counted
+            uncounted = [turn for turn in uncounted if turn.id != running.turn_id]
         snapshot = Snapshot(
             session=self._view(
                 tallied(session, uncounted), running=any(turn.open for turn in turns)

@@ -21,11 +21,13 @@ from schemas.frames import (
     Typing,
 )
 from schemas.resources import Rating, UpdateSession
+from sessions.archive import TURNS
 from sessions.command import Command
 from sessions.errors import BadRequest, Gone, NotFound, TurnRunning
 from sessions.stores.sqlite import SqliteDocuments
 from tests.sessions.processes import Reader
 from tests.sessions.talks import Gate, Home, done, heard, idle, say, stored, talked, two_processes
+from tests.sessions.turns import answer
 
 
 @pytest.fixture
@@ -271,6 +273,23 @@ async def test_who_comes_between_an_edit_and_the_stop_that_it_brings_sees_what_r
     assert snapshot.running_turn.message_ids == (snapshot.messages[4].id,)
     [told] = [each for each in late.of(MessageFrame) if each.message.supersedes]
     assert told.message.supersedes == said[1].ack.message_id
+
+
+async def test_an_answer_whose_end_is_stored_but_not_told_yet_is_not_counted_yet(
+    home: Home, documents: SqliteDocuments
+) -> None:
+    one, _, gate = home
+    session_id = (await one.say("I", "c1")).ack.session_id
+    await heard(gate, 1)
+    [turn] = await stored(documents, session_id)
+    ended = structs.replace(turn, state="done", open=False, answer=answer(turn_id=turn.id))
+    await documents.replace(TURNS, ended)
+    late = await one.read(session_id)
+    await late.until(lambda reader: bool(reader.snapshots))
+    gate.open.set()
+
+    assert late.snapshots[0].running_turn is not None
+    assert (late.snapshots[0].session.unread, len(late.snapshots[0].messages)) == (0, 1)
 
 
 async def test_of_two_edits_at_once_the_later_one_is_in_view(home: Home) -> None:
