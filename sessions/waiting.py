@@ -78,7 +78,8 @@ class Waiting:
 
         With `messages` only as long as it holds no more: one that joins it wants an answer.
         """
-        self._stopped[turn_id] = messages
+        if self._stopped.get(turn_id) != 0:
+            self._stopped[turn_id] = messages
         self._changed.set()
 
     def stopped(self, turn: TurnDocument) -> bool:

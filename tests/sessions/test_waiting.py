@@ -58,6 +58,7 @@ async def test_who_joins_a_turn_that_was_stopped_while_it_waited_is_answered() -
     waiting.stop(FIRST.id, messages=2)
     again = waiting.stopped(more)
     waiting.stop(FIRST.id)
+    waiting.stop(FIRST.id, messages=2)  # what an edit has ended stays so
     waiting.add(structs.replace(more, version=3, messages=FIRST.messages * 3))
 
     assert (before, joined, again) == (True, (False, False), True)
