@@ -224,7 +224,7 @@ class Answering:
     async def _next_answer(self, arrivals: Arrivals, turn: TurnDocument) -> None:
         """Answer the first turn that waits, in a slot of its own.
 
-        One that asks no model needs none: it was stopped, or it calls for human help.
+        One that was stopped needs none, nor does one that calls for human help.
         """
         slot = arrivals.slot = Stop()
         if self._waiting.stopped(turn):
@@ -233,14 +233,31 @@ class Answering:
         async with self._means.admission.slot(turn.user_id, slot) as admitted:
             if not admitted:
                 self.drain()
-            elif (first := self._waiting.first) is not None and arrivals.placed(first):
+            elif (
+                (not slot.requested or await self._needs_no_slot())
+                and (first := self._waiting.first) is not None
+                and arrivals.placed(first)
+            ):
                 await self._answer(arrivals, self._waiting.pop())
 
+    async def _needs_no_slot(self) -> bool:
+        """Tell whether the first turn that waits, for which no slot was waited, may begin so."""
+        first = self._waiting.first
+        return first is not None and (self._waiting.stopped(first) or await self._is_urgent())
+
+    async def _is_urgent(self) -> bool:
+        """Tell whether a turn that waits calls for human help: those before it come first."""
+        return any([await is_urgent(user_text(each)) for each in tuple(self._waiting)])
+
     def _hurry_urgent(self, arrivals: Arrivals) -> None:
-        """Let the first turn that waits wait for no slot if it calls for human help."""
+        """Wait for no slot where somebody calls for human help."""
         turn = self._waiting.first
         if turn is not None and not self._means.admission.is_free(turn.user_id):
-            self._do(_need_no_slot(arrivals.slot, turn), "hurry urgent")
+            self._do(self._free(arrivals.slot), "wait for no slot")
+
+    async def _free(self, slot: Stop) -> None:
+        if await self._is_urgent():
+            slot.request()
 
     async def _answer(self, arrivals: Arrivals, turn: TurnDocument) -> None:
         session, writer = self._session, arrivals.telling.writer
@@ -256,7 +273,12 @@ class Answering:
         aside = False
         try:
             aside = await self._is_aside(arrivals, turn)
-            turn = await self._answered(session, writer, control, aside=aside)
+            ended = await self._answered(session, writer, control, aside=aside)
+            if ended is None:
+                # a message has joined it, and wants an answer: in a slot
+                self._waiting.put_back(control.turn)
+                return
+            turn = ended
         except asyncio.CancelledError:
             if self.draining:
                 with suppress(TimeoutError, StoreError):
@@ -286,11 +308,13 @@ class Answering:
 
     async def _answered(
         self, session: SessionDocument, writer: Writer, control: Control, *, aside: bool
-    ) -> TurnDocument:
+    ) -> TurnDocument | None:
         engine = self._means.engine
         while aside or self._waiting.stopped(control.turn):
             if (ended := await engine.end_unanswered(writer, control)) is not None:
                 return ended
+            if not aside:
+                return None
         return await engine.answer(session, writer, control)
 
     async def _take_in(
@@ -322,8 +346,3 @@ class Answering:
             return not await is_shown(self._documents, turn.session_id, turn)
         except StoreError:
             return False
-
-
-async def _need_no_slot(slot: Stop, turn: TurnDocument) -> None:
-    if await is_urgent(user_text(turn)):
-        slot.request()

@@ -48,8 +48,8 @@ class Control:
         """Stop the turn; with `messages` only as long as it holds no more."""
         if 0 < messages < len(self.turn.messages):
             return
-        if not self.stop.requested or self._stopped_with:
-            self._stopped_with = messages
+        before = self._stopped_with if self.stop.requested else messages
+        self._stopped_with = 0 if 0 in (before, messages) else max(before, messages)
         self.stop.request()
 
     def renew(self, turn: TurnDocument) -> None:

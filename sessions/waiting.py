@@ -64,6 +64,10 @@ class Waiting:
         """Take out the first turn; raises IndexError when none waits."""
         return self._turns.pop(0)
 
+    def put_back(self, turn: TurnDocument) -> None:
+        """Let a turn that was taken out wait again, before all others."""
+        self._turns.insert(0, turn)
+
     def drop(self, turn_id: str) -> None:
         """Let go of a turn that needs no answer any more."""
         self._turns = [each for each in self._turns if each.id != turn_id]
@@ -78,8 +82,9 @@ class Waiting:
 
         With `messages` only as long as it holds no more: one that joins it wants an answer.
         """
-        if self._stopped.get(turn_id) != 0:
-            self._stopped[turn_id] = messages
+        before = self._stopped.get(turn_id, messages)
+        # 0 is for all that come, and what was stopped later may be heard of first
+        self._stopped[turn_id] = 0 if 0 in (before, messages) else max(before, messages)
         self._changed.set()
 
     def stopped(self, turn: TurnDocument) -> bool:

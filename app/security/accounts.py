@@ -100,12 +100,11 @@ class Accounts:
         check_page(page, origin)
         if page is not None:
             await self._sites.check(page.site, page.origin)
-        if stored.rotated_at is None and not stored.withdrawn:
-            await self._rotate(stored)
-        elif not await self._may_be_lost(stored):
+        unused = stored.rotated_at is None and not stored.withdrawn
+        if not await (self._rotate(stored) if unused else self._may_be_lost(stored)):
             await self._end_stolen(stored)
             raise Unauthenticated("the refresh token was used before")
-        pair = await self._pair(stored.user_id, family=stored.family, page=page)
+        pair = await self._pair(stored.user_id, family=stored.family, page=page, parent=stored.id)
         if await self._documents.get(REFRESH_TOKENS, stored.id) is None:
             # who logged out meanwhile did not see the new one
             await self._end_family(stored.family)
@@ -157,13 +156,17 @@ class Accounts:
         check_page(access.page, origin)
         return access
 
-    async def _rotate(self, stored: RefreshTokenDocument) -> None:
+    async def _rotate(self, stored: RefreshTokenDocument) -> bool:
+        """Use a token; False when it was given up meanwhile."""
         try:
             await self._documents.replace(
                 REFRESH_TOKENS, structs.replace(stored, rotated_at=self._clock.now())
             )
         except Conflict:
-            return  # the same client asked twice at once: both are within the grace
+            # the same client asked twice at once, and both are within the grace, or logged out
+            current = await self._documents.get(REFRESH_TOKENS, stored.id)
+            return current is None or not current.withdrawn
+        return True
 
     async def _may_be_lost(self, stored: RefreshTokenDocument) -> bool:
         """Tell whether the answer to a token may never have come; what it gave is given up then."""
@@ -178,7 +181,8 @@ class Accounts:
         async for each in everything(
             self._documents, REFRESH_TOKENS, "by_family", equals, within=after
         ):
-            if each.id == stored.id:
+            # those of before have no parent
+            if each.id == stored.id or each.parent not in ("", stored.id):
                 continue
             if each.rotated_at is not None:
                 return False
@@ -202,7 +206,9 @@ class Accounts:
         finally:
             await self._end_family(stored.family)
 
-    async def _pair(self, user_id: str, *, family: str, page: Page | None = None) -> TokenPair:
+    async def _pair(
+        self, user_id: str, *, family: str, page: Page | None = None, parent: str = ""
+    ) -> TokenPair:
         now = self._clock.now()
         lifetime_s = _VISIT_S if page else self._tokens.access_s
         refresh_token = token_urlsafe(32)
@@ -212,6 +218,7 @@ class Accounts:
                 id=_hashed(refresh_token),
                 user_id=user_id,
                 family=family,
+                parent=parent,
                 created_at=now,
                 expires_at=now + (_VISITOR_LIVES if page else self._lifetime),
                 site=page.site if page else "",

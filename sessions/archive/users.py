@@ -25,8 +25,8 @@ class UserDocument(Document, frozen=True, kw_only=True):
 class RefreshTokenDocument(Document, frozen=True, kw_only=True):
     """A refresh token by its SHA-256 (the id).
 
-    A rotated one that is shown again ends its whole family, unless nobody made use of what came
-    after it; that is `withdrawn` then. One with a `site` is of use to that
+    One that was rotated and is shown again ends its whole family, unless nobody made use of what
+    it gave, whose `parent` it is; that is `withdrawn` then. One with a `site` is of use to that
     site's pages of its `origin` alone.
     """
 
@@ -34,6 +34,7 @@ class RefreshTokenDocument(Document, frozen=True, kw_only=True):
     family: str
     created_at: datetime
     expires_at: datetime
+    parent: str = ""
     rotated_at: datetime | None = None
     withdrawn: bool = False
     site: str = ""

@@ -26,7 +26,12 @@ def ended_by(
     slots = {each.slot for each in ends if each.kind == "deadline"}
     if not over.event or len(slots) < 2 or _is_several(over.words):
         return ends
-    if last in ends:
+    told = words[over.words.partition(",")[0]]
+    # "the Thursday exam" is the one that was told with that day
+    meant = {each.id: contained(told, words[each.text]) for each in ends}
+    ends = [each for each in ends if meant[each.id] == max(meant.values())]
+    if len(ends) == 1 or last in ends:
+        last = ends[0] if len(ends) == 1 else last
         return [each for each in ends if each is last]
     return [each for each in ends if each.slot == event_slot(over.words)]
 

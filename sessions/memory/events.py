@@ -15,13 +15,14 @@ __all__ = ["event_of"]
 
 _DAY = timedelta(days=1)
 _CHANGED = re.compile(
-    rf"^no\b|\b(?:now|instead|actually|turns out|sorry|wait|not (?:on )?\w+day|{MOVED})\b"
-    rf"|이제|사실|아니|{MOVED_KO}",
+    rf"^no\b|\b(?:now|instead|actually|turns out|sorry|not (?:on )?\w+day|{MOVED})\b"
+    r"|(?<!n't )(?<!not )\bwait\b"
+    rf"|이제|사실|(?:^|\s)아니(?=[,.\s]|고|야|요)|{MOVED_KO}",
     re.IGNORECASE,
 )
 _MORE = re.compile(
     r"\b(?:another|also|as well|too|(?:one|an?) (?:more|extra|additional|third))\b"
-    r"|(?:^|\s)(?:또|다른|추가)\s|하나 더|하나가 더",
+    r"|(?:^|\s)(?:또|다른|추가)\s|하나 더|하나가 더|도 .*있(?:어|다|고|네|는데)",
     re.IGNORECASE,
 )
 _THAT = re.compile(rf"\b(?:my|the|our|that|this) {EVENT_EN.pattern}", re.IGNORECASE)
@@ -50,12 +51,18 @@ def event_of(found: Found, known: Sequence[FactDocument], *, at: datetime) -> st
     if slot.startswith("promise:"):
         return _only(that_day, event).replace("event:", "promise:", 1)
     that = _THAT.search(found.quote) is not None
+    more = _MORE.search(found.quote) is not None
+    if more and not that:
+        return f"{slot}:{due}"
     if _CHANGED.search(found.quote) is not None:
         spoken_of = that or has_hangul(found.quote)
-        return _only({each.slot for each in ahead}, slot) if spoken_of else slot
+        # "my exam" may be the statistics exam, "my other exam" is no exam that has no name
+        named = {each.slot for each in ahead if f"{each.slot}:".startswith(f"{slot}:")}
+        return _only(named, slot) if spoken_of else slot
+    if that_day and slot not in that_day:
+        return _only(that_day, slot)
     other_day = any(each.slot == slot for each in ahead) and slot not in that_day
-    more = _MORE.search(found.quote) is not None
-    if not that and (more or (other_day and _SOME.search(found.quote) is not None)):
+    if not that and other_day and _SOME.search(found.quote) is not None:
         return f"{slot}:{due}"
     return slot
 

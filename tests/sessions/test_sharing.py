@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from schemas.frames import Delta, Edit, Regenerate, Send, TurnDone, TurnStarted
+from schemas.frames import Delta, Edit, MessageFrame, Regenerate, Send, TurnDone, TurnStarted
 from sessions.archive import COLLECTIONS, SESSIONS, SPENDING, TURNS
+from sessions.command import Command
 from sessions.errors import BudgetSpent, Overloaded
 from sessions.llm.scripted import ScriptedProvider
 from sessions.service import Accepted
@@ -176,6 +177,52 @@ async def test_a_turn_that_waits_is_answered_at_once_when_a_crisis_joins_it(busy
 
     assert reader.of(TurnDone)[0].finish_reason == "safety"
     assert (busy.admission.running, busy.admission.waiting) == (1, 0)
+
+
+async def waits_on(process: Process, reader: Reader) -> None:
+    """Fail when a turn is answered while somebody else has the only slot."""
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.5):
+            await reader.until(lambda each: bool(each.of(Delta)))
+    assert (process.admission.running, process.admission.waiting) == (1, 1)
+
+
+async def test_nothing_waits_for_a_slot_before_a_crisis(busy: Process) -> None:
+    session_id, reader = await queued(busy)
+    crisis = Send(
+        client_msg_id="c2",
+        text="I want to kill myself tonight",
+        session_id=session_id,
+        policy="queue",
+    )
+    busy.sessions.begin(await busy.sessions.send("u1", crisis))
+    await reader.until(lambda each: bool(each.of(Delta)))
+
+    assert (busy.admission.running, busy.admission.waiting) == (1, 0)
+
+
+async def test_what_joins_a_turn_that_was_stopped_while_it_waited_waits_for_its_slot(
+    busy: Process,
+) -> None:
+    session_id, reader = await queued(busy)
+    await busy.sessions.stop("u1", session_id)
+    await busy.say("more", "c2", session_id=session_id)
+    await waits_on(busy, reader)
+    [first] = await busy.documents.find(SESSIONS, "by_user", {"user_id": "u0"})
+    await busy.sessions.stop("u0", first.id)
+    await reader.until(lambda each: bool(each.of(Delta)))
+
+    assert (busy.admission.running, busy.admission.waiting) == (1, 0)
+
+
+async def test_a_stop_that_knows_less_than_what_waits_gives_no_slot(busy: Process) -> None:
+    session_id, reader = await queued(busy)
+    [turn] = await busy.documents.find(TURNS, "by_session", {"session_id": session_id})
+    await busy.say("more", "c2", session_id=session_id)
+    await reader.until(lambda each: len(each.of(MessageFrame)) == 2)
+    await busy.owners.tell(session_id, Command(kind="stop", turn_id=turn.id, number=1))
+
+    await waits_on(busy, reader)
 
 
 async def refused_again(process: Process, accepted: Accepted) -> None:

@@ -66,6 +66,17 @@ async def test_who_joins_a_turn_that_was_stopped_while_it_waited_is_answered() -
 
 
 @in_virtual_time
+async def test_a_stop_that_is_heard_late_takes_no_newer_one_back() -> None:
+    waiting = Waiting()
+    more = structs.replace(FIRST, version=2, messages=FIRST.messages * 2)
+    waiting.add(more)
+    waiting.stop(FIRST.id, messages=2)
+    waiting.stop(FIRST.id, messages=1)
+
+    assert waiting.stopped(more)
+
+
+@in_virtual_time
 async def test_a_turn_that_was_answered_does_not_wait_again() -> None:
     waiting = Waiting()
     waiting.add(FIRST)

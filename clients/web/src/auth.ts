@@ -25,7 +25,7 @@ export function anonymous(
 ): Ask {
   let pair: Pair | null = null;
   let refused: string | undefined;
-  let spent: string | undefined;
+  const spent = new Set<string>();
   const good = (kept: Pair | null, moreMs = 0) =>
     kept && kept.access_token !== refused && kept.until + moreMs > Date.now();
   // asked twice, as a renewal is where it hangs, it would make two accounts
@@ -34,12 +34,13 @@ export function anonymous(
   /** Another tab, or another program on the same storage, may have renewed already. */
   const renew = async () => {
     const kept = await store.$get<Pair>(KEY);
-    // where nothing can be kept any more what is there was spent before
-    if (kept?.refresh_token !== spent) pair = kept ?? pair;
+    // where nothing can be kept any more what is there was spent before, however often
+    if (kept && !spent.has(kept.refresh_token)) pair = kept;
     if (good(pair)) return pair!;
-    spent = pair?.refresh_token;
-    const again = (ms?: number): Promise<Pair> => post("/auth/refresh", { refresh_token: spent }, ms);
-    const made = await (spent ? after(patiently(again), 401, anew) : anew());
+    const refresh_token = pair?.refresh_token;
+    if (refresh_token) spent.add(refresh_token);
+    const again = (ms?: number): Promise<Pair> => post("/auth/refresh", { refresh_token }, ms);
+    const made = await (refresh_token ? after(patiently(again), 401, anew) : anew());
     made.until = Date.now() + made.expires_in * 1000 - EARLY_MS - AHEAD_MS;
     // where there are no locks another tab may have been faster, and both must be the same user
     const other = await store.$get<Pair>(KEY);

@@ -57,3 +57,30 @@ test("trouble is said in its place, and stays", () => {
   vi.advanceTimersByTime(2_500);
   expect(said()).toBe("");
 });
+
+test("what is told soon after it came back is said for five seconds", () => {
+  banner.show("waiting", "closed", false);
+  banner.show("open", "", true);
+  vi.advanceTimersByTime(1_000);
+  banner.tell(words.expired);
+  vi.advanceTimersByTime(4_900);
+  expect(said()).toBe(words.expired);
+});
+
+test("of two things told the second is said for as long", () => {
+  banner.tell("one");
+  vi.advanceTimersByTime(4_900);
+  banner.tell("two");
+  vi.advanceTimersByTime(4_900);
+  expect(said()).toBe("two");
+});
+
+test("what is told gives way to trouble that has passed", () => {
+  banner.tell("signed out");
+  banner.show("denied", "", true);
+  banner.show("open", "", true);
+  vi.advanceTimersByTime(2_400);
+  expect(said()).toBe(words.back);
+  vi.advanceTimersByTime(200);
+  expect(said()).toBe("");
+});

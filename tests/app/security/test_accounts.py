@@ -143,6 +143,44 @@ async def test_a_new_token_that_was_given_up_shows_a_theft(
     assert len(told.logins) == 1
 
 
+async def test_a_new_token_that_is_given_up_while_it_is_used_shows_a_theft(
+    accounts: Accounts,
+    clock: FakeClock,
+    documents: SqliteDocuments,
+    told: Told,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pair = await accounts.anonymous()
+    mine = await accounts.refresh(pair.refresh_token)
+    clock.advance(61)
+    replace = documents.replace
+
+    async def crossed(collection: Any, document: Any) -> Any:
+        monkeypatch.setattr(documents, "replace", replace)
+        await accounts.refresh(pair.refresh_token)
+        return await replace(collection, document)
+
+    monkeypatch.setattr(documents, "replace", crossed)
+    with pytest.raises(Unauthenticated):
+        await accounts.refresh(mine.refresh_token)
+    assert len(told.logins) == 1
+
+
+async def test_of_two_lines_the_one_whose_answer_got_lost_goes_on_beside_the_other(
+    accounts: Accounts, clock: FakeClock, told: Told
+) -> None:
+    pair = await accounts.anonymous()
+    clock.advance(900)
+    one, other = [await accounts.refresh(pair.refresh_token) for _ in range(2)]
+    clock.advance(900)
+    await accounts.refresh(one.refresh_token)
+    await accounts.refresh((await accounts.refresh(other.refresh_token)).refresh_token)
+    clock.advance(86_400)
+
+    assert (await accounts.refresh(one.refresh_token)).user_id == pair.user_id
+    assert told.logins == set()
+
+
 async def test_a_new_token_that_is_used_while_it_is_given_up_shows_a_theft(
     accounts: Accounts,
     clock: FakeClock,

@@ -15,6 +15,8 @@ THURSDAY, FRIDAY = "I have an exam on Thursday (2026-11-26)", OTHER[:-1] + " (20
         ([ONE, OTHER, "The exam is cancelled."], [THURSDAY]),
         ([OTHER, ONE, "The exam is cancelled."], [FRIDAY]),
         ([ONE, OTHER, "It was cancelled."], [THURSDAY]),
+        ([ONE, OTHER, "My Thursday exam is cancelled."], [FRIDAY]),
+        ([ONE, OTHER, "My Friday exam is cancelled."], [THURSDAY]),
         ([ONE, OTHER, "My exams are cancelled."], []),
         ([ONE, "The exam is cancelled."], []),
         (

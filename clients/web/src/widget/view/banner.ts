@@ -16,6 +16,7 @@ export class Banner {
   #words: PanelWords;
   #trouble = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #passing: ReturnType<typeof setTimeout> | undefined;
   #key = "";
 
   constructor(words: PanelWords, tryNow: () => void) {
@@ -47,9 +48,7 @@ export class Banner {
 
   /** Say something that passes. */
   tell(text: string): void {
-    this.#put(text, "good", false);
-    // states come and go meanwhile
-    setTimeout(() => this.#trouble || this.#hide(), GOOD_NEWS_MS * 2);
+    this.#pass(text, GOOD_NEWS_MS * 2);
   }
 
   #wordsOf(state: State, why: string, online: boolean): string {
@@ -67,8 +66,14 @@ export class Banner {
   #over(): void {
     if (!this.#trouble) return;
     this.#trouble = false;
-    this.#put(this.#words.back, "good", false);
-    this.#timer = setTimeout(() => this.#hide(), GOOD_NEWS_MS);
+    this.#pass(this.#words.back, GOOD_NEWS_MS);
+  }
+
+  /** Say good news for a while; states come and go meanwhile. */
+  #pass(text: string, ms: number): void {
+    this.#put(text, "good", false);
+    clearTimeout(this.#passing);
+    this.#passing = setTimeout(() => this.#trouble || this.#hide(), ms);
   }
 
   #put(text: string, mood: "good" | "bad", way: boolean): void {
