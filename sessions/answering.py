@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 import structlog
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from sessions.admission import Admission
 from sessions.archive import SESSIONS, TURNS, SessionDocument, TurnDocument
@@ -23,6 +23,7 @@ from sessions.memory.documents import FACTS
 from sessions.profiles.learner import Learner
 from sessions.stop import Stop
 from sessions.stores.documents import Documents
+from sessions.tally import answered_after
 from sessions.telling import Telling, View
 from sessions.turn import TurnEngine
 from sessions.urgency import is_urgent
@@ -134,7 +135,7 @@ class Answering:
             case "remembered":
                 self._do(self._show_memory(arrivals.telling, command), "show memory")
             case "read":
-                arrivals.telling.read(command)
+                self._do(self._show_read(arrivals.telling, command), "show read")
             case "feedback":
                 arrivals.telling.rating(command)
 
@@ -201,6 +202,24 @@ class Answering:
         """Have every reader take a snapshot: another branch is shown now."""
         await self._in_time(self._reload)
         await self._begin_epoch()
+
+    async def _show_read(self, telling: Telling, command: Command) -> None:
+        """Tell how far the user has read, and how many of the answers told so far are left.
+
+        They are counted again while turns begin or end: one is stored before its end is told.
+        """
+        tail = telling.writer.tail
+        marks = -1
+        while marks != tail.marks:
+            marks = tail.marks
+            left = await self._in_time(
+                lambda: answered_after(self._documents, self._session_id, command.number)
+            )
+            session = await self._in_time(lambda: self._documents.get(SESSIONS, self._session_id))
+        if session is None or session.read_upto > command.number:
+            return  # what came later tells more
+        unread = sum(turn.id != tail.running.turn_id for turn in left)
+        telling.read(structs.replace(command, unread=unread))
 
     async def _show_memory(self, telling: Telling, command: Command) -> None:
         fact = await self._documents.get(FACTS, command.memory_id)

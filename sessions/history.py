@@ -3,7 +3,7 @@
 from msgspec import structs
 
 from sessions.conversation import Conversation, Note, PastTurn, Summary
-from sessions.memory.extract.instead import without_dropped
+from sessions.memory.extract.instead import still_on, without_dropped
 from sessions.notes import extract, merge
 from sessions.notes.clauses import prose, sentences, shortened
 from sessions.progress import stepped
@@ -56,7 +56,7 @@ def fold(
     """
     if number <= summary.upto:
         return summary
-    fresh = extract(turn.user_text, turn.turn_id)
+    fresh = still_on(extract(turn.user_text, turn.turn_id), turn.user_text)
     tried = tuple(note for note in fresh if note.kind == "tried")
     pending = (*summary.pending, _line(turn, number, fresh))
     left, pending = pending[: -keep_turns or None], pending[-keep_turns:] if keep_turns else ()

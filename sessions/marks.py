@@ -12,7 +12,7 @@ from sessions.errors import BadRequest, Conflict, NotFound
 from sessions.ids import answer_id
 from sessions.stores.documents import Documents, Range
 from sessions.stores.log import LogStore
-from sessions.tally import MOST_COUNTED, answered
+from sessions.tally import MOST_COUNTED, answered_after
 
 __all__ = ["Mark", "Marks"]
 
@@ -46,7 +46,7 @@ class Marks:
         if turn is None or turn.number <= session.read_upto:
             return None
         while True:
-            unread = await self._unread_after(session.id, turn.number)
+            unread = await answered_after(self._documents, session.id, turn.number)
             changed = structs.replace(
                 session,
                 read_upto=turn.number,
@@ -66,7 +66,7 @@ class Marks:
     async def at(self, session: SessionDocument) -> Mark:
         """Return where the read mark is."""
         number = session.read_upto
-        unread = await self._unread_after(session.id, number)
+        unread = await answered_after(self._documents, session.id, number)
         turn = await self._ended_before(session.id, number + 1) if number else None
         message_id = answer_id(turn.id) if turn is not None else ""
         return Mark(number=number, message_id=message_id, unread=len(unread))
@@ -126,16 +126,6 @@ class Marks:
             limit=MOST_COUNTED,
         )
         return next((turn for turn in turns if not turn.open), None)
-
-    async def _unread_after(self, session_id: str, number: int) -> list[TurnDocument]:
-        turns = await self._documents.find(
-            TURNS,
-            "by_session",
-            {"session_id": session_id},
-            bounds=Range(gt=number),
-            limit=MOST_COUNTED,
-        )
-        return [turn for turn in turns if answered(turn)]
 
 
 def _rated(turn: TurnDocument, frame: Feedback, now: datetime) -> TurnDocument:

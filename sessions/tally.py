@@ -7,7 +7,7 @@ from msgspec import structs
 from sessions.archive import TURNS, SessionDocument, TurnDocument
 from sessions.stores.documents import Documents, Range
 
-__all__ = ["MOST_COUNTED", "answered", "load_uncounted", "tallied"]
+__all__ = ["MOST_COUNTED", "answered", "answered_after", "load_uncounted", "tallied"]
 
 MOST_COUNTED = 200
 
@@ -43,6 +43,18 @@ async def load_uncounted(documents: Documents, session: SessionDocument) -> list
         bounds=Range(gt=session.counted),
         limit=MOST_COUNTED,
     )
+
+
+async def answered_after(documents: Documents, session_id: str, number: int) -> list[TurnDocument]:
+    """Return the turns behind a number that have answers to read; raises StoreUnavailable."""
+    turns = await documents.find(
+        TURNS,
+        "by_session",
+        {"session_id": session_id},
+        bounds=Range(gt=number),
+        limit=MOST_COUNTED,
+    )
+    return [turn for turn in turns if answered(turn)]
 
 
 def _messages(turn: TurnDocument) -> int:

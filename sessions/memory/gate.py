@@ -91,7 +91,8 @@ class Gate:
         if found.kind != "person" and idle(found.quote) is not None:
             return "idle"
         carried = tokens(found.text)
-        if any(contained(carried, line) >= RESTATED for line in self._lines):
+        # One word, as a name, restates no line that happens to have it.
+        if len(carried) > 1 and any(contained(carried, line) >= RESTATED for line in self._lines):
             return "persona"
         return "trivia" if _is_trivial(found, carried) else None
 

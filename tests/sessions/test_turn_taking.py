@@ -21,7 +21,7 @@ from schemas.frames import (
     Typing,
 )
 from schemas.resources import Rating, UpdateSession
-from sessions.archive import TURNS
+from sessions.archive import TURNS, TurnDocument
 from sessions.command import Command
 from sessions.errors import BadRequest, Gone, NotFound, TurnRunning
 from sessions.stores.sqlite import SqliteDocuments
@@ -581,3 +581,27 @@ def _ended(reader: Reader) -> set[str]:
     shown = reader.snapshots[-1].messages if reader.snapshots else ()
     answered = {each.answered.turn_id for each in shown if each.answered is not None}
     return answered | {each.turn_id for each in reader.of(TurnDone)}
+
+
+async def test_an_answer_that_overtakes_a_read_mark_stays_unread(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session_id, reader, _ = await talked(home, "one")
+    one, two, gate = home
+    gate.open.clear()
+    await one.say("two", "c1", session_id)
+    await heard(gate, 2)
+    there, insist = await two.read(session_id), two.owners.insist
+
+    async def late(session_id: str, command: Command, turn: TurnDocument | None = None) -> None:
+        await there.until(done())
+        await insist(session_id, command, turn)
+
+    monkeypatch.setattr(two.owners, "insist", late)
+    last = reader.of(TurnDone)[0].message_id
+    await two.sessions.mark_read("u1", Read(session_id=session_id, message_id=last))
+    gate.open.set()
+    await reader.until(lambda r: bool(r.of(ReadFrame)))
+
+    session = await one.sessions.get("u1", session_id)
+    assert (reader.of(ReadFrame)[0].unread, session.unread) == (1, 1)

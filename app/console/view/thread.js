@@ -168,7 +168,8 @@ export class Thread {
     const last = items.at(-1);
     if (key !== shown.key || (last?.kind === "said" && last.key !== shown.last && last.id)) {
       this.toBottom();
-    } else if (this.#stuck) {
+      if (!items.length) scroll.scrollTop = 0;
+    } else if (this.#stuck && items.length) {
       scroll.scrollTop = scroll.scrollHeight;
     } else if (shown.first !== null && firstKey(items) !== shown.first) {
       scroll.scrollTop += scroll.scrollHeight - height;
@@ -187,7 +188,7 @@ export class Thread {
   }
 
   #keepPlace() {
-    if (this.#stuck) this.#parts.scroll.scrollTop = this.#parts.scroll.scrollHeight;
+    if (this.#stuck && this.#shown.last) this.#parts.scroll.scrollTop = this.#parts.scroll.scrollHeight;
   }
 }
 

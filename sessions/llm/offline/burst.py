@@ -15,6 +15,10 @@ GOES_ON = re.compile(
 )
 # "my brother" / "he moved out": the first line says who the second one is about.
 NAMED_FIRST = re.compile(r"(?:my|our|the) [\w'-]+(?: [\w'-]+)?", re.IGNORECASE)
+VERB = re.compile(
+    r"(?:[a-z]{3,}ed|said|told|left|called|came|went|got|won't|isn't|doesn't|is|has|was)\b",
+    re.IGNORECASE,
+)
 PRONOUN = re.compile(r"(?:he|she|they|it|who)(?= \w)", re.IGNORECASE)
 FINITE = re.compile(
     r"[어아다요해지네음까냐니야래자군걸게써워봐줘돼와려여][.!?~…ㅋㅎㅠㅜ]*$|[.!?~…ㅋㅎㅠㅜ]$"
@@ -38,7 +42,7 @@ def _english(lines: list[str]) -> list[str]:
             said.append(line)
         elif NAMED_FIRST.fullmatch(before) and PRONOUN.match(line):
             said[-1] += PRONOUN.sub("", line, count=1)
-        elif GOES_ON.match(line):
+        elif (NAMED_FIRST.fullmatch(before) and VERB.match(line)) or GOES_ON.match(line):
             said[-1] += f" {line}"
         else:
             said.append(line)

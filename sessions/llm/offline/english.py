@@ -62,8 +62,7 @@ LEAD = re.compile(
     r"^(?:(?:so|well|and|but|or|because|cause|anyway|also|honestly|basically|actually|okay|ok|yeah"
     rf"|yes|{NO}|nope|hi|hey|hello|um+|uh+|oh|like|plus|then|thanks|please|today|lately|sometimes|now"
     r"|literally|for context|to be honest|tbh|in short|long story short|the thing is|thing is"
-    r"|the problem is|the issue is|i think|i guess|i feel like|i mean|i meant|it feels like"
-    r"|it seems like|i just feel like|i believe|the truth is|apparently|recently)"
+    r"|the problem is|the issue is|i mean|i meant|the truth is|apparently|recently)"
     r"(?: that)?[,:]?\s+)+(?=\S+\s)",
     re.IGNORECASE,
 )

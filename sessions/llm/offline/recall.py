@@ -22,6 +22,7 @@ from sessions.llm.offline.knowing import (
 from sessions.llm.offline.korean import goal_noun
 from sessions.llm.offline.speaking import speaks_of
 from sessions.llm.offline.writer import Writer
+from sessions.memory.extract.slots import event_slot, told_apart
 from sessions.memory.likeness import unstamped
 from sessions.notes.clauses import has_hangul, prose, sentences, shortened
 
@@ -132,12 +133,20 @@ def _day(
     """Return the filler for the day of what was asked for, by the last word that names it."""
     words = [each for each in about.split() if each.casefold() not in AFTER]
     what = (words or about.split())[-1]
+    named = [each.casefold() for each in about.split()]
+    kept = [
+        each
+        for each in remembered
+        if each.own
+        and each.kind == "deadline"
+        and what.casefold() in each.text.casefold()
+        and not told_apart(event_slot(about), event_slot(each.text))
+    ]
+    if kept:
+        best = max(kept, key=lambda each: sum(one in each.text.casefold() for one in named))
+        return {"dated": day_of(best)}
     dates = [each for each in _of(notes, "deadline") if what in each]
-    if dates:
-        return {"dated": voice(language).dated(dates[-1])}
-    kept = [each for each in remembered if each.own and each.kind == "deadline"]
-    told = [day_of(each) for each in kept if what.casefold() in each.text.casefold()]
-    return {"dated": told[0]} if told else {}
+    return {"dated": voice(language).dated(dates[-1])} if dates else {}
 
 
 def recall(act: str, writer: Writer, book: Book, *, whole: bool = True) -> list[str]:

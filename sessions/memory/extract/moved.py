@@ -16,7 +16,7 @@ __all__ = ["Change", "changed"]
 
 _LEAD = r"^(?:(?:and|but|so|oh|ok(?:ay)?|well|sorry|hey|hmm|actually|no|wait|update|btw)[,.:]? )*"
 _OFF = r"(?:cancel(?:l)?ed|called off|scrapped|off now|no longer happening|not happening)"
-_IT = r"(?:it|that|the (?:date|day|time))"
+_IT = r"(?:it|that(?: one)?|this one|the (?:date|day|time|(?:second|other|last|new) one))"
 _TO = r"\b(?:to|for|until|till|by)\b"
 _IT_MOVED = re.compile(
     rf"{_LEAD}(?:{_IT}(?:'s| is| was| got| has| just| has just)?(?: been)?(?: just| now)? {MOVED}\b"
@@ -35,7 +35,8 @@ _IT_MOVED_KO = re.compile(
     rf"\s(?:\S+\s)?{MOVED_KO}"
 )
 _IT_OFF = re.compile(
-    rf"{_LEAD}(?:{_IT}(?:'s| is| was| got| has)(?: been| just)* {_OFF}\b"
+    rf"{_LEAD}(?:{_IT}(?:'s| is)(?: now)? off$"
+    rf"|{_IT}(?:'s| is| was| got| has)(?: been| just)* {_OFF}\b"
     rf"|(?:they|he|she|we)(?:'ve| have| has| just)* (?:cancel(?:l)?ed|called off) {_IT}\b"
     rf"|(?:they|he|she|we)(?:'ve| have| has| just)* called {_IT} off\b)",
     re.IGNORECASE,

@@ -5,7 +5,15 @@ import re
 from sessions.memory.romanise import romanised
 from sessions.memory.words import canonical, pattern, words
 
-__all__ = ["EVENT_EN", "EVENT_KO", "event_slot", "event_slots", "may_be_same", "person_slot"]
+__all__ = [
+    "EVENT_EN",
+    "EVENT_KO",
+    "event_slot",
+    "event_slots",
+    "may_be_same",
+    "person_slot",
+    "told_apart",
+]
 
 EVENT_EN = re.compile(
     rf"\b(?:(?P<of>[a-z][\w'-]*) )?(?P<event>{pattern('events', hangul=False)})s?\b", re.IGNORECASE
@@ -35,6 +43,11 @@ def may_be_same(one: str, other: str) -> bool:
     """Tell whether two slots may be of one event: "exam" may be the "math exam"."""
     shorter, longer = sorted((one, other), key=len)
     return shorter != "" and f"{longer}:".startswith(f"{shorter}:")
+
+
+def told_apart(one: str, other: str) -> bool:
+    """Tell whether two events are told apart by their names: a math exam is no physics exam."""
+    return one.count(":") > 1 and other.count(":") > 1 and not may_be_same(one, other)
 
 
 def _slot(match: re.Match[str]) -> str:

@@ -193,7 +193,13 @@ def test_who_is_loved_by_nobody_is_not_told_so(text: str) -> None:
     )
 
 
-@pytest.mark.parametrize("text", ["no one told me about the meeting", "no one understands the app"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("no one told me about the meeting", "no one understands the app"),
+        *("nobody wants me to fail", "Nobody needs me to work on Sunday"),
+    ],
+)
 def test_what_nobody_did_at_work_is_no_loneliness(text: str) -> None:
     assert kind_of(text, "en") != "alone"
 
@@ -203,7 +209,20 @@ def test_what_nobody_did_at_work_is_no_loneliness(text: str) -> None:
     [
         *("it's all my fault", "I think it was my fault", "everything I do is wrong"),
         *("i'm such a failure", "I hate myself for that"),
-        *("다 내 잘못 같아", "내 탓이야", "나는 왜 이렇게 못났을까", "제 자신이 한심해요"),
+        *(
+            "I'm ugly",
+            "I feel like a monster",
+            "저는 쓰레기예요",
+            "나 진짜 바보 같아",
+            "나 못생겼어",
+        ),
+        *(
+            "나 너무 멍청한 것 같아",
+            "다 내 잘못 같아",
+            "내 탓이야",
+            "나는 왜 이렇게 못났을까",
+            "제 자신이 한심해요",
+        ),
     ],
 )
 def test_who_blames_themselves_is_not_told_that_it_is_so(text: str) -> None:
@@ -214,5 +233,14 @@ def test_who_blames_themselves_is_not_told_that_it_is_so(text: str) -> None:
     assert not re.search(r"your fault|you do is wrong|내 잘못|내 탓|제 자신", said)
 
 
-def test_a_slip_is_no_guilt() -> None:
-    assert kind_of("my fault, I meant Friday", "en") != "blame"
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("my fault, I meant Friday", "It's not my fault that he left", "I don't blame myself"),
+        *("The hotel was not good enough", "I stopped hating myself"),
+        *("자책골", "다 내 탓은 아니지", "나 짐 같이 들어줄 사람 필요해", "내 잘못이 아니야"),
+        "전 무능한 상사 때문에 힘들어요",
+    ],
+)
+def test_what_only_sounds_like_guilt_is_none(text: str) -> None:
+    assert kind_of(text, "en" if text.isascii() else "ko") != "blame"

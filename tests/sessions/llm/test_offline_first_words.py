@@ -198,6 +198,7 @@ def test_only_trouble_is_hard(text: str, language: str, *, hard: bool) -> None:
     ("text", "language", "whole"),
     [
         ("I had a fight\nwith my dad\nabout money", "en", "I had a fight with my dad about money"),
+        ("my sister\ncalled me\nand said no", "en", "my sister called me and said no"),
         ("my sister\nshe left\nand took it all", "en", "my sister left and took it all"),
         ("친구랑 싸웠어\n돈 때문에\n어제", "ko", "어제 돈 때문에 친구랑 싸웠어"),
         ("동생이\n내 옷을\n또 가져갔어", "ko", "동생이 내 옷을 또 가져갔어"),

@@ -34,11 +34,15 @@ def test_the_first_person_becomes_the_second(said: str, heard: str) -> None:
 @pytest.mark.parametrize(
     ("text", "heard"),
     [
-        ("Honestly, I think that my friends don't like me", "your friends don't like you"),
+        (
+            "Honestly, I think that my friends don't like me",
+            "you think that your friends don't like you",
+        ),
         ("I WANT TO QUIT MY JOB", "you want to quit your job"),
         ("So my sister never calls me.", "your sister never calls you"),
         ("Well, the tests keep failing on the server", "the tests keep failing on the server"),
         ("Jisoo from sales doesn't answer me", "Jisoo from sales doesn't answer you"),
+        ("I think my boyfriend is cheating on me", "you think your boyfriend is cheating on you"),
         ("no one at my work answers", "no one at your work answers"),
         ("no i didn't tell them yet", "you didn't tell them yet"),
     ],

@@ -1,7 +1,7 @@
 """The offline engine with what is remembered from earlier conversations."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from msgspec.structs import replace
@@ -210,3 +210,15 @@ def test_korean_siblings_are_told_apart(told: str, question: str, is_she: bool) 
 def test_a_quotation_has_no_date_that_the_user_did_not_write(question: str, memory: str) -> None:
     said = answer(question, [remembered("deadline", f"{memory} (2026-12-05)", due=AT)])
     assert f"“{memory}”" in said
+
+
+def test_of_two_exams_the_one_that_is_named_is_told() -> None:
+    memories = [
+        remembered("deadline", "My maths exam is on Friday (2026-05-08)", due=AT),
+        remembered(
+            "deadline", "My physics exam is on Monday (2026-05-11)", due=AT + timedelta(days=7)
+        ),
+    ]
+    assert "May 4" in answer("when is my maths exam?", memories)
+    assert "May 11" in answer("when is my physics exam?", memories)
+    assert "May" not in answer("when is my physics exam?", memories[:1])

@@ -1,5 +1,7 @@
 """What the offline engine remembers, and that it owns up to what it was never told."""
 
+import re
+
 import pytest
 
 from tests.sessions.llm.offline_talk import Talk
@@ -141,3 +143,16 @@ def test_korean_recall_attaches_the_right_particles() -> None:
     assert "“팀장님이 제 말을 안 들어요”" in talk.say("팀장님에 대해 제가 뭐라고 했죠?")
     assert "목요일 면접" in talk.say("면접이 언제였죠?")
     assert "이직" in talk.say("지금까지 정리해 줘")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ["I have an exam on Friday", "The exam is off", "when is my exam?"],
+        ["시험이 금요일이야", "시험 취소됐어", "시험 언제였지?"],
+    ],
+)
+def test_an_event_that_is_off_has_no_day_any_more(said: list[str]) -> None:
+    talk = Talk()
+    talk.say_all(said[:-1])
+    assert not re.search("Friday|금요일", talk.say(said[-1]))

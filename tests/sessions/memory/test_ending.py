@@ -17,6 +17,9 @@ THURSDAY, FRIDAY = "I have an exam on Thursday (2026-11-26)", OTHER[:-1] + " (20
         ([ONE, OTHER, "It was cancelled."], [THURSDAY]),
         ([ONE, OTHER, "My Thursday exam is cancelled."], [FRIDAY]),
         ([ONE, OTHER, "My Friday exam is cancelled."], [THURSDAY]),
+        ([ONE, OTHER, "The exam on Thursday is cancelled."], [FRIDAY]),
+        ([ONE, OTHER, "that one is off"], [THURSDAY]),
+        ([ONE, OTHER, "It's off"], [THURSDAY]),
         ([ONE, OTHER, "My exams are cancelled."], []),
         ([ONE, "The exam is cancelled."], []),
         (

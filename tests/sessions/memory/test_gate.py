@@ -120,3 +120,10 @@ def test_what_carries_a_known_fact_is_worked_out_once(monkeypatch: pytest.Monkey
 def test_who_writes_a_novel_plays_no_role(said: str) -> None:
     (goal,) = from_user(said, today=date(2026, 3, 4)).found
     assert Gate().judge(goal, said=said, at=NOW, known=()).reason is None
+
+
+@pytest.mark.parametrize("name", ["Ana", "Sam"])
+def test_a_name_of_one_word_is_nobodys_line(name: str) -> None:
+    said = f"My name is {name}"
+    [found] = from_user(said, today=TODAY).found
+    assert GATE.judge(found, said=said, at=NOW, known=()).reason is None
