@@ -77,6 +77,9 @@ def recall_fillers(
     found |= _lists(notes, language)
     if act == "recall_deadline" and about and not ANY_DATE.search(about):
         found.pop("dated", None)
+        named = event_slot(about)
+        # a physics exam has not the day of the math exam
+        remembered = [each for each in remembered if not told_apart(named, event_slot(each.text))]
         found |= _day(about, notes, language, remembered)
     if act == "recall_told" or (act == "recall_deadline" and "dated" not in found):
         found |= _told_fillers(about, talk, remembered, language)
@@ -137,10 +140,7 @@ def _day(
     kept = [
         each
         for each in remembered
-        if each.own
-        and each.kind == "deadline"
-        and what.casefold() in each.text.casefold()
-        and not told_apart(event_slot(about), event_slot(each.text))
+        if each.own and each.kind == "deadline" and what.casefold() in each.text.casefold()
     ]
     if kept:
         best = max(kept, key=lambda each: sum(one in each.text.casefold() for one in named))
