@@ -142,10 +142,12 @@ def _day(
         for each in remembered
         if each.own and each.kind == "deadline" and what.casefold() in each.text.casefold()
     ]
-    if kept:
-        best = max(kept, key=lambda each: sum(one in each.text.casefold() for one in named))
-        return {"dated": day_of(best)}
     dates = [each for each in _of(notes, "deadline") if what in each]
+    shared = [sum(one in each.text.casefold() for one in named) for each in kept]
+    # notes say "exam" of the maths exam
+    if kept and (not dates or 1 < len(named) == max(shared)):
+        known = max(zip(shared, kept, strict=True), key=lambda each: (each[0], each[1].at))[1]
+        return {"dated": day_of(known)}
     return {"dated": voice(language).dated(dates[-1])} if dates else {}
 
 
