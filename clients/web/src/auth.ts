@@ -25,7 +25,7 @@ export function anonymous(
 ): Ask {
   let pair: Pair | null = null;
   let refused: string | undefined;
-  const spent = new Set<string>();
+  let seen: string | undefined;
   const good = (kept: Pair | null, moreMs = 0) =>
     kept && kept.access_token !== refused && kept.until + moreMs > Date.now();
   // asked twice, as a renewal is where it hangs, it would make two accounts
@@ -34,11 +34,11 @@ export function anonymous(
   /** Another tab, or another program on the same storage, may have renewed already. */
   const renew = async () => {
     const kept = await store.$get<Pair>(KEY);
-    // where nothing can be kept any more what is there was spent before, however often
-    if (kept && !spent.has(kept.refresh_token)) pair = kept;
+    // where nothing can be kept any more what is there was spent before
+    if (kept?.refresh_token !== seen) pair = kept ?? pair;
+    seen = kept?.refresh_token;
     if (good(pair)) return pair!;
     const refresh_token = pair?.refresh_token;
-    if (refresh_token) spent.add(refresh_token);
     const again = (ms?: number): Promise<Pair> => post("/auth/refresh", { refresh_token }, ms);
     const made = await (refresh_token ? after(patiently(again), 401, anew) : anew());
     made.until = Date.now() + made.expires_in * 1000 - EARLY_MS - AHEAD_MS;
