@@ -35,12 +35,11 @@ export function anonymous(
   const renew = async () => {
     const kept = await store.$get<Pair>(KEY);
     // where nothing can be kept any more what is there was spent before
-    if (kept?.refresh_token !== seen) pair = kept ?? pair;
-    seen = kept?.refresh_token;
+    if (kept && kept.refresh_token !== seen) seen = (pair = kept).refresh_token;
     if (good(pair)) return pair!;
-    const refresh_token = pair?.refresh_token;
-    const again = (ms?: number): Promise<Pair> => post("/auth/refresh", { refresh_token }, ms);
-    const made = await (refresh_token ? after(patiently(again), 401, anew) : anew());
+    const again = (ms?: number): Promise<Pair> =>
+      post("/auth/refresh", { refresh_token: pair!.refresh_token }, ms);
+    const made = await (pair ? after(patiently(again), 401, anew) : anew());
     made.until = Date.now() + made.expires_in * 1000 - EARLY_MS - AHEAD_MS;
     // where there are no locks another tab may have been faster, and both must be the same user
     const other = await store.$get<Pair>(KEY);
